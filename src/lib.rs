@@ -1,0 +1,10 @@
+//! XMPP engine: stream bytes in, borrowed stanza views and protocol events out.
+#![cfg_attr(not(feature = "std"), no_std)]
+
+extern crate alloc;
+
+mod limits;
+mod span;
+
+pub use limits::Limits;
+pub use span::Span;

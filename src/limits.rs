@@ -1,0 +1,64 @@
+//! Every bound on what a peer may make us hold or do, its default, and the reason behind it.
+//!
+//! Limits are plain numbers. They are counted as bytes arrive and refused at the byte that crosses, by the layer that
+//! sees the counted thing first: bytes in `token`, elements, depth and attributes in `stanza`, declarations in `ns`.
+
+/// Bounds on one first-level element (stanza) or stream header.
+///
+/// ```
+/// use tercet::Limits;
+/// let limits = Limits { stanza_bytes: 20_000, ..Limits::SERVER };
+/// assert_eq!(limits.depth, 64);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Octets from a stanza's `<` to its last `>` as received. RFC 6120 section 13.12 forbids less than 10000.
+    pub stanza_bytes: u32,
+    /// Elements in one stanza, its root counted (elements cost more memory than bytes).
+    pub elements: u32,
+    /// Open elements at a time, the stanza's root counted as 1 (stack use of whoever walks the tree).
+    pub depth: u32,
+    /// Attributes in one start tag, namespace declarations included (duplicate checks).
+    pub attributes: u32,
+    /// Namespace declarations in one start tag.
+    pub declarations: u32,
+    /// Namespace bindings in scope at a time, those of the stream header included.
+    pub bindings: u32,
+    /// Octets of an element's or attribute's name, prefix and colon included.
+    pub name_bytes: u32,
+    /// Octets of a namespace name.
+    pub namespace_bytes: u32,
+}
+
+impl Limits {
+    /// A server's bounds on a client that has not logged in.
+    pub const PRE_LOGIN: Self = Self { stanza_bytes: 10_000, elements: 64, ..Self::SERVER };
+    /// A client's bounds on a server before login: feature lists may be long.
+    pub const PRE_LOGIN_CLIENT: Self = Self { stanza_bytes: 65_536, elements: 512, ..Self::SERVER };
+    /// A server's bounds on a client that has logged in.
+    pub const SERVER: Self = Self {
+        stanza_bytes: 262_144,
+        elements: 10_000,
+        depth: 64,
+        attributes: 64,
+        declarations: 32,
+        bindings: 128,
+        name_bytes: 256,
+        namespace_bytes: 1_024,
+    };
+    /// A server's bounds on another server.
+    pub const SERVER_TO_SERVER: Self = Self { stanza_bytes: 524_288, ..Self::SERVER };
+    /// A client's bounds on its server after login.
+    pub const CLIENT: Self = Self { stanza_bytes: 1_048_576, elements: 100_000, ..Self::SERVER };
+    /// No bounds but those of the machine's numbers: for files, never for a peer.
+    pub const NONE: Self = Self {
+        stanza_bytes: u32::MAX / 2,
+        elements: u32::MAX / 2,
+        depth: u32::MAX / 2,
+        attributes: u32::MAX / 2,
+        declarations: u32::MAX / 2,
+        bindings: u32::MAX / 2,
+        name_bytes: u32::MAX / 2,
+        namespace_bytes: u32::MAX / 2,
+    };
+}
