@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod limits;
+pub mod ns;
 mod span;
 
 pub use limits::Limits;
