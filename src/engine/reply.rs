@@ -1,0 +1,151 @@
+//! The way back to the peer, handed out beside each event.
+
+use alloc::string::String;
+
+use crate::negotiate::Answer;
+use crate::stanza::Stanza;
+use crate::write::{self, StanzaCondition, Writer};
+
+use super::{ApiMisuse, Error, Output, Token};
+
+/// Writes to the output of the connection whose event is being looked at, without touching its input.
+pub struct Reply<'a> {
+    pub(super) out: &'a mut Output,
+    pub(super) desk: &'a mut Desk,
+    pub(super) debt: &'a mut Debt,
+    pub(super) may_send: Result<(), ApiMisuse>,
+}
+
+impl Reply<'_> {
+    /// Writes a stanza.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::NotBound`] or [`ApiMisuse::Closed`]; what [`Writer::finish`] says. Nothing is written then.
+    pub fn send(&mut self, stanza: impl FnOnce(&mut Writer<'_>)) -> Result<(), Error> {
+        self.may_send?;
+        let mut writer = Writer::new(self.out.buffer());
+        stanza(&mut writer);
+        Ok(writer.finish()?)
+    }
+
+    /// Answers the request `stanza` with a result; `payload` writes what is in it, if anything.
+    ///
+    /// # Errors
+    /// As [`Reply::send`].
+    pub fn result(&mut self, stanza: &Stanza<'_>, payload: impl FnOnce(&mut Writer<'_>)) -> Result<(), Error> {
+        self.may_send?;
+        write::iq_result(self.out.buffer(), stanza, payload)?;
+        self.debt.settle();
+        Ok(())
+    }
+
+    /// Answers `stanza` with an error; does nothing where it is itself an answer (RFC 6120 section 8.3.1).
+    ///
+    /// # Errors
+    /// As [`Reply::send`].
+    pub fn error(&mut self, stanza: &Stanza<'_>, condition: StanzaCondition, text: Option<&str>) -> Result<(), Error> {
+        self.may_send?;
+        write::error_reply(self.out.buffer(), stanza, condition.default_type(), condition, text)?;
+        self.debt.settle();
+        Ok(())
+    }
+
+    /// Leaves the request that was just lent to a later answer of the caller's own.
+    pub fn defer(&mut self) {
+        self.debt.settle();
+    }
+
+    /// Answers a request of the connection's, as [`Connection::answer`](super::Connection::answer) does.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::StaleAnswer`].
+    pub fn answer(&mut self, token: Token, answer: Answer) -> Result<(), ApiMisuse> {
+        self.desk.put(token, answer)
+    }
+}
+
+/// The one request to the caller that may be open, and its answer until the engine takes it up.
+#[derive(Debug, Default)]
+pub(super) struct Desk {
+    asked: u32,
+    slot: Slot,
+}
+
+#[derive(Debug, Default)]
+enum Slot {
+    #[default]
+    Idle,
+    Open,
+    Answered(Answer),
+}
+
+impl Desk {
+    /// Opens a request.
+    pub(super) fn ask(&mut self) {
+        self.asked = self.asked.wrapping_add(1);
+        self.slot = Slot::Open;
+    }
+
+    /// The request asked last.
+    pub(super) fn token(&self) -> Token {
+        Token(self.asked)
+    }
+
+    /// Takes an answer in.
+    pub(super) fn put(&mut self, token: Token, answer: Answer) -> Result<(), ApiMisuse> {
+        match self.slot {
+            Slot::Open if token == self.token() => {
+                self.slot = Slot::Answered(answer);
+                Ok(())
+            }
+            _ => Err(ApiMisuse::StaleAnswer),
+        }
+    }
+
+    /// Hands the answer on.
+    pub(super) fn take(&mut self) -> Option<Answer> {
+        match core::mem::take(&mut self.slot) {
+            Slot::Answered(answer) => Some(answer),
+            other => {
+                self.slot = other;
+                None
+            }
+        }
+    }
+
+    /// Whether an answer is waiting to be taken up.
+    pub(super) fn is_answered(&self) -> bool {
+        matches!(self.slot, Slot::Answered(_))
+    }
+}
+
+/// A request of the peer's that was lent to the caller: unless it is settled, the engine refuses it.
+#[derive(Debug, Default)]
+pub(super) struct Debt {
+    owed: Option<Owed>,
+}
+
+#[derive(Debug)]
+struct Owed {
+    id: String,
+    from: Option<String>,
+}
+
+impl Debt {
+    /// Notes the request `stanza`.
+    pub(super) fn incur(&mut self, stanza: &Stanza<'_>) {
+        let text = |text: crate::stanza::Text<'_>| String::from(text.decode());
+        self.owed = stanza.id().map(|id| Owed { id: text(id), from: stanza.from().map(text) });
+    }
+
+    fn settle(&mut self) {
+        self.owed = None;
+    }
+
+    /// Refuses what is still owed (RFC 6120 section 8.4).
+    pub(super) fn pay(&mut self, out: &mut Output) -> Result<(), write::Error> {
+        let Some(owed) = self.owed.take() else { return Ok(()) };
+        let condition = StanzaCondition::ServiceUnavailable;
+        write::iq_error(out.buffer(), owed.from.as_deref(), &owed.id, condition.default_type(), condition, None)
+    }
+}

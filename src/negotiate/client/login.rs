@@ -1,0 +1,70 @@
+//! SASL, the initiating side (RFC 6120 section 6).
+
+use alloc::vec::Vec;
+
+use crate::ns::name;
+use crate::sasl::client::Exchange;
+use crate::sasl::{self, Failure, Secured};
+use crate::stanza::Stanza;
+use crate::stream::Features;
+use crate::write::Writer;
+
+use super::opening::ExpectHeader;
+use super::{Context, Error, Misbehaved, Phase, Stage, Step};
+use crate::negotiate::{Fact, Incompatible, encoding};
+
+/// Picks a mechanism by our own order and sends `<auth/>`.
+pub(super) fn begin(features: &Features<'_>, confidential: Option<Secured>, cx: &mut Context<'_>) -> Step {
+    let offered: Vec<_> = features.mechanisms().collect();
+    let mechanism = sasl::select(offered.iter().map(AsRef::as_ref), &cx.config.sasl, confidential)
+        .map_err(|_| Incompatible::NoMechanism)?;
+    let (exchange, initial) =
+        sasl::client::start(mechanism, &cx.config.credentials, confidential, &*cx.config.random).map_err(Error::Sasl)?;
+    let mut writer = Writer::new(cx.out);
+    writer.open(name::SASL_AUTH).attr("mechanism", mechanism.name()).text(&encoding::encode(&initial)).close();
+    writer.finish()?;
+    Ok((Phase::ExpectOutcome(ExpectOutcome { exchange }), Fact::None))
+}
+
+/// An exchange is under way; the server owes a challenge or its outcome.
+pub(crate) struct ExpectOutcome {
+    exchange: Exchange,
+}
+
+impl ExpectOutcome {
+    pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
+        match stanza.root().name() {
+            name::SASL_CHALLENGE => self.challenge(stanza, cx),
+            name::SASL_SUCCESS => self.success(stanza),
+            name::SASL_FAILURE => Err(Incompatible::Login(failure(stanza)).into()),
+            _ => Err(Misbehaved::UnexpectedElement.into()),
+        }
+    }
+
+    fn challenge(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
+        let data = encoding::decode(&stanza.root().text()).map_err(|_| Misbehaved::Base64)?;
+        let (exchange, response) =
+            self.exchange.challenge(&data.unwrap_or_default()).map_err(Misbehaved::Sasl)?;
+        let mut writer = Writer::new(cx.out);
+        writer.open(name::SASL_RESPONSE);
+        if !response.is_empty() {
+            writer.text(&encoding::encode(&response));
+        }
+        writer.close();
+        writer.finish()?;
+        Ok((Phase::ExpectOutcome(Self { exchange }), Fact::None))
+    }
+
+    /// Success is believed only with the proof that the server knows our keys.
+    fn success(self, stanza: Stanza<'_>) -> Step {
+        let data = encoding::decode(&stanza.root().text()).map_err(|_| Misbehaved::Base64)?;
+        let verified = self.exchange.success(data.as_deref()).map_err(Misbehaved::Sasl)?;
+        Ok((Phase::ExpectHeader(ExpectHeader::deferred(Stage::Authenticated(verified))), Fact::Restart))
+    }
+}
+
+/// The condition in a `<failure/>`.
+fn failure(stanza: Stanza<'_>) -> Failure {
+    let condition = stanza.root().elements().find(|child| child.local() != "text");
+    condition.map_or(Failure::NotAuthorized, |child| Failure::from_name(child.local()))
+}

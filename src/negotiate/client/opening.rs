@@ -1,0 +1,70 @@
+//! Stream headers and features, as the initiating side sees them.
+
+use crate::jid::JidBuf;
+use crate::stanza::Stanza;
+use crate::stream::{Condition, Features, Header, Opening, check_header};
+
+use super::{Context, Error, ExpectProceed, Misbehaved, Phase, Stage, Step, TlsPolicy, bind, login};
+use crate::negotiate::Fact;
+
+/// Our header is out; the server owes its own.
+pub(crate) struct ExpectHeader {
+    stage: Stage,
+}
+
+impl ExpectHeader {
+    /// Writes a header for `stage`: `from` only where nobody on the path can read it (RFC 6120 section 4.7.1).
+    pub(super) fn open(stage: Stage, cx: &mut Context<'_>) -> Result<Self, Error> {
+        let jid = cx.config.jid();
+        let from = jid.bare();
+        let opening = Opening {
+            from: (!matches!(stage, Stage::Clear) && cx.config.tls != TlsPolicy::Disabled).then_some(from.as_str()),
+            to: Some(jid.domain()),
+            id: None,
+            lang: &cx.config.lang,
+        };
+        opening.write(cx.out)?;
+        Ok(Self { stage })
+    }
+
+    /// A phase whose header is yet to be written, once the parser has started anew.
+    pub(super) fn deferred(stage: Stage) -> Self {
+        Self { stage }
+    }
+
+    pub(super) fn reopen(self, cx: &mut Context<'_>) -> Result<Phase, Error> {
+        Self::open(self.stage, cx).map(Phase::ExpectHeader)
+    }
+
+    pub(super) fn handle(self, header: &Header<'_>, cx: &mut Context<'_>) -> Step {
+        check_header(header).map_err(Misbehaved::Header)?;
+        if let Some(from) = header.from() {
+            let same = JidBuf::parse(&from.decode()).is_ok_and(|from| from.as_jid().as_str() == cx.config.jid().domain());
+            if !same {
+                return Err(Misbehaved::Header(Condition::InvalidFrom).into());
+            }
+        }
+        Ok((Phase::ExpectFeatures(ExpectFeatures { stage: self.stage }), Fact::Opened))
+    }
+}
+
+/// The server's header is in; it owes the features.
+pub(crate) struct ExpectFeatures {
+    stage: Stage,
+}
+
+impl ExpectFeatures {
+    pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
+        let Some(features) = Features::read(stanza.root()) else { return Err(Misbehaved::UnexpectedElement.into()) };
+        match self.stage {
+            Stage::Clear => match cx.config.tls {
+                // Asked for even where it is not offered: an attacker can strike the offer out (RFC 7590 section 3.1).
+                TlsPolicy::Required | TlsPolicy::Direct => ExpectProceed::request(cx),
+                TlsPolicy::Optional if features.starttls() => ExpectProceed::request(cx),
+                TlsPolicy::Optional | TlsPolicy::Disabled => login::begin(&features, None, cx),
+            },
+            Stage::Secured(secured) => login::begin(&features, Some(secured), cx),
+            Stage::Authenticated(verified) => bind::begin(&features, &verified, cx),
+        }
+    }
+}

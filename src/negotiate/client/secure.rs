@@ -1,0 +1,44 @@
+//! STARTTLS, the initiating side (RFC 6120 section 5).
+
+use crate::ns::name;
+use crate::sasl::Secured;
+use crate::stanza::Stanza;
+use crate::write::Writer;
+
+use super::opening::ExpectHeader;
+use super::{Context, Error, Misbehaved, Phase, Stage, Step};
+use crate::negotiate::{AlignedProof, Fact, Incompatible};
+
+/// `<starttls/>` is out; the server owes `<proceed/>` or `<failure/>`.
+pub(crate) struct ExpectProceed(());
+
+impl ExpectProceed {
+    pub(super) fn request(cx: &mut Context<'_>) -> Step {
+        let mut writer = Writer::new(cx.out);
+        writer.open(name::TLS_STARTTLS).close();
+        writer.finish()?;
+        Ok((Phase::ExpectProceed(Self(())), Fact::None))
+    }
+
+    pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
+        match stanza.root().name() {
+            name::TLS_PROCEED => {
+                let aligned = AlignedProof::check(cx.unread).ok_or(Misbehaved::BytesBeforeTls)?;
+                Ok((Phase::AwaitSecure(AwaitSecure { _aligned: aligned }), Fact::StartTls))
+            }
+            name::TLS_FAILURE => Err(Incompatible::TlsRefused.into()),
+            _ => Err(Misbehaved::UnexpectedElement.into()),
+        }
+    }
+}
+
+/// Both sides agreed on TLS; the application owes the handshake.
+pub(crate) struct AwaitSecure {
+    _aligned: AlignedProof,
+}
+
+impl AwaitSecure {
+    pub(super) fn secured(self, cx: &mut Context<'_>) -> Result<Phase, Error> {
+        ExpectHeader::open(Stage::Secured(Secured::assert_confidential()), cx).map(Phase::ExpectHeader)
+    }
+}

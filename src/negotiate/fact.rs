@@ -1,0 +1,20 @@
+//! What a phase learned and the engine has to act on.
+
+/// The outcome of one unit, beside the bytes written.
+#[derive(Debug)]
+pub(crate) enum Fact {
+    /// Nothing to tell.
+    None,
+    /// The peer's stream header was accepted.
+    Opened,
+    /// Both sides agreed on TLS: the application secures the transport next.
+    StartTls,
+    /// The server role needs the keys of an account.
+    NeedKeys,
+    /// Login is done: the parser starts anew behind this unit.
+    Restart,
+    /// The server role needs a decision on a resource.
+    NeedResource,
+    /// A resource is bound: the session begins.
+    Bound,
+}

@@ -1,0 +1,77 @@
+//! Stream headers and features, as the receiving side gives them.
+
+use crate::jid::{Jid, JidBuf};
+use crate::sasl::Mechanism;
+use crate::stream::{Header, Offer, Opening, check_header};
+
+use super::bind::ExpectBind;
+use super::login::ExpectAuth;
+use super::{Context, Error, Misbehaved, Phase, Stage, Step, TlsPolicy};
+use crate::negotiate::{Fact, Incompatible};
+
+/// The client owes a stream header.
+pub(crate) struct ExpectHeader {
+    stage: Stage,
+}
+
+impl ExpectHeader {
+    pub(super) fn new(stage: Stage) -> Self {
+        Self { stage }
+    }
+
+    /// Who has logged in, on a stream that is to start anew for it.
+    pub(super) fn account(&self) -> Option<Jid<'_>> {
+        match &self.stage {
+            Stage::Authenticated(user) => Some(user.as_jid()),
+            Stage::Clear | Stage::Secured(_) => None,
+        }
+    }
+
+    /// Answers with a header of our own in any case, then with features or the error.
+    pub(super) fn handle(self, header: &Header<'_>, cx: &mut Context<'_>) -> Step {
+        respond(Some(header), cx)?;
+        check_header(header).map_err(Misbehaved::Header)?;
+        let to = header.to().and_then(|to| JidBuf::parse(&to.decode()).ok());
+        if to.is_none_or(|to| to.as_jid() != cx.config.domain()) {
+            return Err(Incompatible::HostUnknown.into());
+        }
+        let from = header.from().and_then(|from| JidBuf::parse(&from.decode()).ok());
+        match self.stage {
+            Stage::Authenticated(user) => {
+                if from.is_some_and(|from| from.as_jid().bare() != user.as_jid()) {
+                    return Err(Misbehaved::From.into());
+                }
+                Offer::Bind.write(cx.out)?;
+                Ok((Phase::ExpectBind(ExpectBind::new(user)), Fact::Opened))
+            }
+            stage @ (Stage::Clear | Stage::Secured(_)) => {
+                offer(&stage, cx)?;
+                Ok((Phase::ExpectAuth(ExpectAuth::new(stage)), Fact::Opened))
+            }
+        }
+    }
+}
+
+/// The features before authentication.
+fn offer(stage: &Stage, cx: &mut Context<'_>) -> Result<(), Error> {
+    let names: alloc::vec::Vec<_> = stage.mechanisms(cx.config).into_iter().map(Mechanism::name).collect();
+    let offer = match (stage, cx.config.tls) {
+        (Stage::Clear, TlsPolicy::Required) => Offer::StartTls,
+        (Stage::Clear, TlsPolicy::Optional) => Offer::StartTlsOrSasl(&names),
+        _ => Offer::Sasl(&names),
+    };
+    Ok(offer.write(cx.out)?)
+}
+
+/// Writes the response header: `to` exactly where the client gave a `from` (RFC 6120 section 4.7.2).
+pub(super) fn respond(header: Option<&Header<'_>>, cx: &mut Context<'_>) -> Result<(), Error> {
+    let id = cx.unguessable::<16>()?;
+    let to = header.and_then(Header::from).and_then(|from| JidBuf::parse(&from.decode()).ok());
+    let opening = Opening {
+        from: Some(cx.config.domain().as_str()),
+        to: to.as_ref().map(|to| to.as_jid().as_str()),
+        id: Some(&id),
+        lang: &cx.config.lang,
+    };
+    Ok(opening.write(cx.out)?)
+}

@@ -1,0 +1,29 @@
+//! STARTTLS, the receiving side (RFC 6120 section 5).
+
+use crate::ns::name;
+use crate::sasl::Secured;
+use crate::write::Writer;
+
+use super::opening::ExpectHeader;
+use super::{Context, Misbehaved, Phase, Stage, Step};
+use crate::negotiate::{AlignedProof, Fact};
+
+/// `<proceed/>` is out; the application owes the handshake.
+pub(crate) struct AwaitSecure {
+    _aligned: AlignedProof,
+}
+
+impl AwaitSecure {
+    /// Answers `<starttls/>`, unless bytes wait behind it that would be smuggled into the secured stream.
+    pub(super) fn proceed(cx: &mut Context<'_>) -> Step {
+        let aligned = AlignedProof::check(cx.unread).ok_or(Misbehaved::BytesBeforeTls)?;
+        let mut writer = Writer::new(cx.out);
+        writer.open(name::TLS_PROCEED).close();
+        writer.finish()?;
+        Ok((Phase::AwaitSecure(Self { _aligned: aligned }), Fact::StartTls))
+    }
+
+    pub(super) fn secured(self) -> Phase {
+        Phase::ExpectHeader(ExpectHeader::new(Stage::Secured(Secured::assert_confidential())))
+    }
+}
