@@ -4,6 +4,7 @@
 extern crate alloc;
 
 mod limits;
+pub mod sasl;
 mod span;
 
 pub use limits::Limits;
