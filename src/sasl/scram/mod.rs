@@ -17,6 +17,8 @@ mod hash;
 mod keys;
 mod message;
 pub(super) mod server;
+#[cfg(test)]
+mod vectors;
 
 use alloc::string::String;
 
