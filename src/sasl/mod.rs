@@ -45,6 +45,7 @@
 //! let _proof: client::Verified = client.success(data.as_deref())?;
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+#![deny(clippy::indexing_slicing)]
 
 pub mod client;
 pub mod crypto;

@@ -51,10 +51,10 @@ impl fmt::Debug for Secret {
 /// What a client logs in with.
 #[derive(Clone, Debug)]
 pub struct Credentials {
-    /// Whose password it is. In XMPP the localpart of the address (RFC 6120 section 6.3.8).
+    /// Whose password it is. In XMPP the localpart of the address (RFC 6120 section 6.3.7).
     pub username: String,
     /// The password.
     pub password: Secret,
-    /// Whom to act as, when that is not `username`; a bare address in XMPP. Usually `None`.
+    /// Whom to act as, when that is not `username`: in XMPP a bare address (RFC 6120 section 6.3.8). Usually `None`.
     pub authzid: Option<String>,
 }

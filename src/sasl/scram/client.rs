@@ -70,7 +70,7 @@ impl AwaitFirst {
 /// Waiting for the server to show that it knows the password.
 pub(in crate::sasl) struct AwaitFinal {
     /// What it must send.
-    signature: Octets,
+    pub(super) signature: Octets,
 }
 
 impl AwaitFinal {

@@ -9,7 +9,7 @@ use hmac::{EagerHash, Hmac, Mac};
 use sha1::Sha1;
 use sha2::{Sha256, Sha512};
 use subtle::ConstantTimeEq;
-use zeroize::{Zeroize, Zeroizing};
+use zeroize::Zeroize;
 
 /// A hash function that SCRAM is used with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,8 +23,29 @@ pub enum Hash {
     Sha512,
 }
 
-/// A hash value or a key.
-pub(super) type Octets = Zeroizing<Vec<u8>>;
+/// A hash value or a key: wiped on drop. Neither `==` nor `Debug`, for the reasons of [`Secret`](crate::sasl::Secret).
+#[derive(Clone)]
+pub(super) struct Octets(Vec<u8>);
+
+impl Octets {
+    pub(super) const fn new(octets: Vec<u8>) -> Self {
+        Self(octets)
+    }
+}
+
+impl core::ops::Deref for Octets {
+    type Target = [u8];
+
+    fn deref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Octets {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
 
 impl Hash {
     /// Every hash, the strongest first.
@@ -71,11 +92,11 @@ impl Hash {
     /// `Hi(password, salt, iterations)`: PBKDF2 with one block of output. This is the expensive one.
     pub(super) fn stretch(self, password: &str, salt: &[u8], iterations: u32) -> Octets {
         let password = password.as_bytes();
-        let mut out = Zeroizing::new(alloc::vec![0; self.length()]);
+        let mut out = Octets::new(alloc::vec![0; self.length()]);
         match self {
-            Self::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, iterations, &mut out),
-            Self::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, &mut out),
-            Self::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, iterations, &mut out),
+            Self::Sha1 => pbkdf2::pbkdf2_hmac::<Sha1>(password, salt, iterations, &mut out.0),
+            Self::Sha256 => pbkdf2::pbkdf2_hmac::<Sha256>(password, salt, iterations, &mut out.0),
+            Self::Sha512 => pbkdf2::pbkdf2_hmac::<Sha512>(password, salt, iterations, &mut out.0),
         }
         out
     }
@@ -83,7 +104,7 @@ impl Hash {
 
 /// `a XOR b`; both have the length of one hash.
 pub(super) fn xor(a: &[u8], b: &[u8]) -> Octets {
-    Zeroizing::new(a.iter().zip(b).map(|(a, b)| a ^ b).collect())
+    Octets::new(a.iter().zip(b).map(|(a, b)| a ^ b).collect())
 }
 
 /// Whether two secrets are equal, in a time that depends on nothing but their lengths.
@@ -104,7 +125,7 @@ where
 
 /// Moves octets off the stack, leaving zeros.
 fn taken(octets: &mut [u8]) -> Octets {
-    let out = Zeroizing::new(octets.to_vec());
+    let out = Octets::new(octets.to_vec());
     octets.zeroize();
     out
 }

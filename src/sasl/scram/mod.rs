@@ -13,6 +13,8 @@
 //! There is no channel binding: the client says so (`n`), the server accepts `n` and `y` and refuses `p`.
 
 pub(super) mod client;
+#[cfg(test)]
+mod damage;
 mod hash;
 mod keys;
 mod message;
@@ -29,7 +31,7 @@ use super::crypto::{Provider, RandomFailed};
 pub use hash::Hash;
 pub use keys::{Account, Keys};
 
-/// The least key stretching that a client accepts and a server stores (RFC 7677 section 4).
+/// The least key stretching that a client accepts and a server stores (RFC 5802 section 5.1).
 pub const ITERATIONS_MIN: u32 = 4_096;
 /// The most: a second or so of work for a small machine. Without a bound a server could keep its clients busy for ever.
 pub const ITERATIONS_MAX: u32 = 1_000_000;

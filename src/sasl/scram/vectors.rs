@@ -1,5 +1,5 @@
 //! Published exchanges: those of the RFCs here, and a collection from many implementations where it is at hand.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 extern crate std;
 
