@@ -1,0 +1,127 @@
+//! SCRAM as the server plays it: the client's first message, the look-up of keys, the client's proof.
+//!
+//! Grammar mistakes are `malformed-request`; everything that could tell a guesser something is `not-authorized`.
+
+use alloc::format;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64ct::{Base64, Encoding};
+
+use super::hash::{Hash, equal, xor};
+use super::keys::{Account, Keys};
+use super::message::{ClientFinal, ClientFirst, Flag, Refusal};
+use crate::sasl::{Failure, prep};
+
+/// Waiting for the user's name.
+pub(in crate::sasl) struct ExpectFirst {
+    hash: Hash,
+    nonce: String,
+}
+
+impl ExpectFirst {
+    /// Begins with `nonce` as our share.
+    pub(in crate::sasl) const fn new(hash: Hash, nonce: String) -> Self {
+        Self { hash, nonce }
+    }
+
+    /// Takes the client-first-message.
+    pub(in crate::sasl) fn handle(self, data: &[u8]) -> Result<AwaitKeys, Failure> {
+        let first = ClientFirst::parse(data)?;
+        if first.flag == Flag::Bound {
+            // Binding belongs to the -PLUS mechanisms, and this is none of them (RFC 5802 section 6).
+            return Err(Failure::MalformedRequest);
+        }
+        let username = prep::username(&first.username).ok_or(Failure::NotAuthorized)?.into_owned();
+        Ok(AwaitKeys {
+            hash: self.hash,
+            username,
+            authzid: first.authzid,
+            gs2: first.gs2.into(),
+            bare: first.bare.into(),
+            nonce: format!("{}{}", first.nonce, self.nonce),
+        })
+    }
+}
+
+/// Waiting for the user's keys.
+pub(in crate::sasl) struct AwaitKeys {
+    hash: Hash,
+    username: String,
+    authzid: Option<String>,
+    gs2: String,
+    bare: String,
+    nonce: String,
+}
+
+impl AwaitKeys {
+    /// Who says to be there, prepared.
+    pub(in crate::sasl) fn username(&self) -> &str {
+        &self.username
+    }
+
+    /// Whom it wants to act as.
+    pub(in crate::sasl) fn authzid(&self) -> Option<&str> {
+        self.authzid.as_deref()
+    }
+
+    /// Takes the keys; returns the server-first-message.
+    pub(in crate::sasl) fn challenge(self, account: &Account) -> (ExpectFinal, Vec<u8>) {
+        let keys = account.keys_for(self.hash, &self.username);
+        let challenge = format!("r={},s={},i={}", self.nonce, Base64::encode_string(keys.salt()), keys.iterations());
+        let said = format!("{},{challenge}", self.bare);
+        let binding = Base64::encode_string(self.gs2.as_bytes());
+        let state =
+            ExpectFinal { keys, username: self.username, authzid: self.authzid, binding, said, nonce: self.nonce };
+        (state, challenge.into_bytes())
+    }
+}
+
+/// Waiting for the proof.
+pub(in crate::sasl) struct ExpectFinal {
+    keys: Keys,
+    username: String,
+    authzid: Option<String>,
+    /// What `c=` must be: the first message's header, in base64.
+    binding: String,
+    /// Both first messages, as they are signed.
+    said: String,
+    nonce: String,
+}
+
+/// A proof was right.
+pub(in crate::sasl) struct Proven {
+    pub(in crate::sasl) username: String,
+    pub(in crate::sasl) authzid: Option<String>,
+    /// The server-final-message.
+    pub(in crate::sasl) signature: Vec<u8>,
+}
+
+impl ExpectFinal {
+    /// Takes the client-final-message.
+    pub(in crate::sasl) fn handle(self, data: &[u8]) -> Result<Proven, Failure> {
+        let last = ClientFinal::parse(data)?;
+        let hash = self.keys.hash();
+        if last.proof.len() != hash.length() {
+            return Err(Failure::MalformedRequest);
+        }
+        if last.binding != self.binding || last.nonce != self.nonce {
+            return Err(Failure::NotAuthorized);
+        }
+        let auth_message: [&str; 3] = [&self.said, ",", last.signed];
+        let client_signature = hash.hmac(self.keys.stored_key(), &auth_message);
+        let client_key = xor(&last.proof, &client_signature);
+        if !equal(&hash.digest(&client_key), self.keys.stored_key()) {
+            return Err(Failure::NotAuthorized);
+        }
+        let signature = hash.hmac(self.keys.server_key(), &auth_message);
+        let signature = format!("v={}", Base64::encode_string(&signature)).into_bytes();
+        Ok(Proven { username: self.username, authzid: self.authzid, signature })
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(_: Refusal) -> Self {
+        Self::MalformedRequest
+    }
+}

@@ -1,0 +1,35 @@
+//! Names of mechanisms and conditions.
+
+use std::vec::Vec;
+
+use crate::sasl::{Failure, Mechanism};
+
+#[test]
+fn mechanism_names_go_both_ways() {
+    for &mechanism in Mechanism::ALL {
+        assert_eq!(Mechanism::from_name(mechanism.name()), Some(mechanism));
+    }
+    for unknown in ["", "plain", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1 ", "DIGEST-MD5", "EXTERNAL"] {
+        assert_eq!(Mechanism::from_name(unknown), None, "{unknown}");
+    }
+}
+
+#[test]
+fn unknown_conditions_are_refusals() {
+    assert_eq!(Failure::from_name("account-disabled"), Failure::AccountDisabled);
+    assert_eq!(Failure::from_name("text"), Failure::NotAuthorized);
+    assert_eq!(Failure::from_name(""), Failure::NotAuthorized);
+}
+
+/// The conditions are those of RFC 6120 section 6.5, no more and no fewer.
+#[test]
+fn conditions_are_those_of_the_rfc() {
+    let Some(text) = super::shared("vectors/rfc6120-errors.json") else { return };
+    let all: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let theirs: Vec<&str> =
+        all["sasl_failures"]["conditions"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    assert_eq!(theirs.len(), 11);
+    for name in theirs {
+        assert_eq!(Failure::from_name(name).name(), name);
+    }
+}
