@@ -3,7 +3,9 @@
 
 extern crate alloc;
 
+pub mod jid;
 mod limits;
+pub mod precis;
 mod span;
 
 pub use limits::Limits;
