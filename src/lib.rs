@@ -5,7 +5,9 @@ extern crate alloc;
 
 mod limits;
 pub mod ns;
+mod scan;
 mod span;
+pub mod stanza;
 
 pub use limits::Limits;
 pub use span::Span;
