@@ -8,6 +8,7 @@ pub mod ns;
 mod scan;
 mod span;
 pub mod stanza;
+pub mod write;
 
 pub use limits::Limits;
 pub use span::Span;
