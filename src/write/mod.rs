@@ -10,12 +10,17 @@
 //! Refuses to know: negotiation, sessions, where the output goes.
 
 mod condition;
+mod copy;
 mod error;
 mod escape;
+mod forward;
+mod reply;
 mod stream;
 mod writer;
 
 pub use condition::{ErrorType, StanzaCondition};
 pub use error::Error;
+pub use forward::{Forward, forward, forward_without};
+pub use reply::{error_reply, iq_result};
 pub use stream::{stream_close, stream_header};
 pub use writer::Writer;

@@ -112,12 +112,7 @@ impl<'o> Writer<'o> {
 
     /// Adds an attribute of a namespace, declaring a prefix for it.
     pub fn attr_ns(&mut self, ns: &str, local: &str, value: &str) -> &mut Self {
-        self.attempt(|writer| match NsId::of(ns) {
-            NsId::NONE => writer.write_attr("", local, value),
-            NsId::XML => writer.write_attr("xml:", local, value),
-            NsId::XMLNS => Err(Error::BadNamespace),
-            _ => writer.write_attr_ns(ns, local, value),
-        })
+        self.attempt(|writer| writer.write_attr_ns(ns, local, value))
     }
 
     /// Adds `xml:lang`.
@@ -141,15 +136,7 @@ impl<'o> Writer<'o> {
 
     /// Closes the innermost open element; one that got no content becomes an empty-element tag.
     pub fn close(&mut self) -> &mut Self {
-        self.attempt(|writer| {
-            let name = writer.open.pop().ok_or(Error::Unbalanced)?.name;
-            match writer.state {
-                State::Tag => writer.push(b"/>")?,
-                _ => writer.push_end_tag(name)?,
-            }
-            writer.state = State::Content;
-            Ok(())
-        })
+        self.attempt(Self::write_close)
     }
 
     /// Ends the writing.
@@ -210,7 +197,7 @@ impl<'o> Writer<'o> {
         self.open.last().is_some_and(|element| element.name.start as usize == DECLARATION.len() + 1)
     }
 
-    fn write_open(&mut self, ns: &str, local: &str) -> Result<(), Error> {
+    pub(super) fn write_open(&mut self, ns: &str, local: &str) -> Result<(), Error> {
         if !is_ncname(local) {
             return Err(Error::BadName);
         }
@@ -237,6 +224,16 @@ impl<'o> Writer<'o> {
         Ok(())
     }
 
+    pub(super) fn write_close(&mut self) -> Result<(), Error> {
+        let name = self.open.pop().ok_or(Error::Unbalanced)?.name;
+        match self.state {
+            State::Tag => self.push(b"/>")?,
+            _ => self.push_end_tag(name)?,
+        }
+        self.state = State::Content;
+        Ok(())
+    }
+
     fn is_default(&self, declared: Option<Span>, ns: &str) -> bool {
         match declared {
             Some(span) => is_escaped_value(self.written(span), ns),
@@ -252,15 +249,16 @@ impl<'o> Writer<'o> {
         if self.tag_attributes()?.any(|(written, _)| written.strip_prefix(name.0) == Some(name.1)) {
             return Err(Error::DuplicateAttribute);
         }
-        self.push(b" ")?;
-        self.push(name.0)?;
-        self.push(name.1)?;
-        self.push(b"='")?;
-        self.push_escaped(value, Place::Attribute)?;
-        self.push(b"'")
+        self.push_attr(prefix, local, |writer| writer.push_escaped(value, Place::Attribute))
     }
 
-    fn write_attr_ns(&mut self, ns: &str, local: &str, value: &str) -> Result<(), Error> {
+    pub(super) fn write_attr_ns(&mut self, ns: &str, local: &str, value: &str) -> Result<(), Error> {
+        match NsId::of(ns) {
+            NsId::NONE => return self.write_attr("", local, value),
+            NsId::XML => return self.write_attr("xml:", local, value),
+            NsId::XMLNS => return Err(Error::BadNamespace),
+            _ => {}
+        }
         let mut number = 1_u32;
         let mut bound = false;
         for (_, declared) in self.tag_attributes()?.filter(|(written, _)| written.starts_with(b"xmlns:")) {
@@ -270,15 +268,12 @@ impl<'o> Writer<'o> {
             }
             number = number.saturating_add(1);
         }
-        let prefix = alloc::format!("ns{number}");
+        let prefix = alloc::format!("ns{number}:");
         if !bound {
-            self.push(b" xmlns:")?;
-            self.push(prefix.as_bytes())?;
-            self.push(b"='")?;
-            self.push_escaped(ns, Place::Attribute)?;
-            self.push(b"'")?;
+            let prefix = prefix.trim_end_matches(':');
+            self.push_attr("xmlns:", prefix, |writer| writer.push_escaped(ns, Place::Attribute))?;
         }
-        self.write_attr(&alloc::format!("{prefix}:"), local, value)
+        self.write_attr(&prefix, local, value)
     }
 
     /// The attributes of the start tag being written, declarations included, as they stand in the output.
@@ -292,12 +287,27 @@ impl<'o> Writer<'o> {
         }
     }
 
-    fn end_start_tag(&mut self) -> Result<(), Error> {
+    pub(super) fn end_start_tag(&mut self) -> Result<(), Error> {
         if self.state == State::Tag {
             self.push(b">")?;
             self.state = State::Content;
         }
         Ok(())
+    }
+
+    /// Appends an attribute that is known to be allowed here; `prefix` ends with its colon.
+    pub(super) fn push_attr(
+        &mut self,
+        prefix: &str,
+        local: &str,
+        push_value: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.push(b" ")?;
+        self.push(prefix.as_bytes())?;
+        self.push(local.as_bytes())?;
+        self.push(b"='")?;
+        push_value(self)?;
+        self.push(b"'")
     }
 
     fn push_end_tag(&mut self, name: Span) -> Result<(), Error> {
@@ -308,7 +318,7 @@ impl<'o> Writer<'o> {
         self.push(b">")
     }
 
-    fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
+    pub(super) fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
         for piece in pieces(text, place) {
             self.push(piece?.as_bytes())?;
         }
@@ -322,7 +332,7 @@ impl<'o> Writer<'o> {
         Ok(Span::between(start, self.position()?))
     }
 
-    fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
         self.reserve(bytes.len())?;
         self.out.extend_from_slice(bytes);
         Ok(())
