@@ -6,6 +6,7 @@ extern crate alloc;
 mod limits;
 pub mod ns;
 mod span;
+pub mod write;
 
 pub use limits::Limits;
 pub use span::Span;
