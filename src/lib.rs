@@ -8,6 +8,7 @@ mod limits;
 pub mod ns;
 pub mod precis;
 mod span;
+pub mod write;
 
 pub use limits::Limits;
 pub use span::Span;

@@ -1,0 +1,577 @@
+//! The writer: elements, attributes and text, appended as they are named.
+
+use alloc::vec::Vec;
+
+use super::Error;
+use super::escape::{Place, is_escaped_value, is_ncname, pieces};
+use crate::Span;
+use crate::ns::{Name, NsId};
+
+/// Appends elements to an output, or nothing.
+///
+/// The calls chain and cannot fail one by one. The first error is kept, later calls do nothing, and
+/// [`finish`](Self::finish) reports it after cutting the output back to where it was. Dropping a writer that was not
+/// finished cuts back too.
+///
+/// ```
+/// use tercet::ns::name;
+/// use tercet::write::Writer;
+/// let mut out = Vec::new();
+/// let mut writer = Writer::new(&mut out);
+/// writer.open(name::MESSAGE).attr("to", "juliet@example.com").attr_opt("id", None);
+/// writer.open(name::BODY).text("R&J").close();
+/// writer.open_ns("urn:xmpp:receipts", "request").close();
+/// writer.close();
+/// writer.finish()?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     "<message to='juliet@example.com'><body>R&amp;J</body><request xmlns='urn:xmpp:receipts'/></message>"
+/// );
+/// # Ok::<(), tercet::write::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct Writer<'o> {
+    out: &'o mut Vec<u8>,
+    /// Where the output ended before this writer; spans below count from here.
+    base: usize,
+    /// The default namespace around what is written.
+    outer: &'o str,
+    open: Stack,
+    state: State,
+}
+
+/// What comes before a stream's header.
+const DECLARATION: &[u8] = b"<?xml version='1.0'?>";
+
+/// Where the next octet would stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum State {
+    /// After a complete tag or text, or at the start.
+    Content,
+    /// In the start tag of the innermost element, after its name or an attribute.
+    Tag,
+    /// Nowhere: an error has been made.
+    Failed(Error),
+}
+
+/// An element that waits for its end tag.
+#[derive(Clone, Copy, Debug, Default)]
+struct Open {
+    /// Its name as written, prefix included.
+    name: Span,
+    /// The value, as written, that declares the default namespace in scope; nothing where that is the outer one.
+    default_ns: Option<Span>,
+}
+
+impl<'o> Writer<'o> {
+    /// A writer for a client's stream: `jabber:client` is the default namespace, and the stream header has declared the
+    /// prefix `stream`.
+    pub fn new(out: &'o mut Vec<u8>) -> Self {
+        Self::in_namespace(out, "jabber:client")
+    }
+
+    /// A writer where `default_ns` is the default namespace in scope, `""` for none.
+    ///
+    /// On a stream that is the content namespace, and elements of the stream namespace can be written. Elsewhere the
+    /// prefix `stream` is not declared, so they must not be.
+    pub fn in_namespace(out: &'o mut Vec<u8>, default_ns: &'o str) -> Self {
+        let base = out.len();
+        Self { out, base, outer: default_ns, open: Stack::default(), state: State::Content }
+    }
+
+    /// Opens an element by its number.
+    ///
+    /// Fails with [`Error::BadName`] where the name is not a well-known one.
+    pub fn open(&mut self, name: Name) -> &mut Self {
+        self.attempt(|writer| match (name.ns.text(), name.local.text()) {
+            (Some(ns), Some(local)) => writer.write_open(ns, local),
+            _ => Err(Error::BadName),
+        })
+    }
+
+    /// Opens an element by its namespace (`""` for none) and local name.
+    ///
+    /// The namespace is declared where it is not that of the surroundings. Elements of the stream namespace take the
+    /// prefix `stream` (RFC 6120 section 4.8.5).
+    pub fn open_ns(&mut self, ns: &str, local: &str) -> &mut Self {
+        self.attempt(|writer| writer.write_open(ns, local))
+    }
+
+    /// Adds an attribute without a namespace to the element just opened.
+    pub fn attr(&mut self, local: &str, value: &str) -> &mut Self {
+        self.attempt(|writer| writer.write_attr("", local, value))
+    }
+
+    /// Adds an attribute where there is a value for it.
+    pub fn attr_opt(&mut self, local: &str, value: Option<&str>) -> &mut Self {
+        match value {
+            Some(value) => self.attr(local, value),
+            None => self,
+        }
+    }
+
+    /// Adds an attribute of a namespace, declaring a prefix for it.
+    pub fn attr_ns(&mut self, ns: &str, local: &str, value: &str) -> &mut Self {
+        self.attempt(|writer| match NsId::of(ns) {
+            NsId::NONE => writer.write_attr("", local, value),
+            NsId::XML => writer.write_attr("xml:", local, value),
+            NsId::XMLNS => Err(Error::BadNamespace),
+            _ => writer.write_attr_ns(ns, local, value),
+        })
+    }
+
+    /// Adds `xml:lang`.
+    pub fn lang(&mut self, tag: &str) -> &mut Self {
+        self.attempt(|writer| writer.write_attr("xml:", "lang", tag))
+    }
+
+    /// Appends text to the innermost open element.
+    pub fn text(&mut self, text: &str) -> &mut Self {
+        self.attempt(|writer| {
+            if writer.open.is_empty() {
+                return Err(Error::OutsideElement);
+            }
+            if text.is_empty() {
+                return Ok(());
+            }
+            writer.end_start_tag()?;
+            writer.push_escaped(text, Place::Text)
+        })
+    }
+
+    /// Closes the innermost open element; one that got no content becomes an empty-element tag.
+    pub fn close(&mut self) -> &mut Self {
+        self.attempt(|writer| {
+            let name = writer.open.pop().ok_or(Error::Unbalanced)?.name;
+            match writer.state {
+                State::Tag => writer.push(b"/>")?,
+                _ => writer.push_end_tag(name)?,
+            }
+            writer.state = State::Content;
+            Ok(())
+        })
+    }
+
+    /// Ends the writing.
+    ///
+    /// # Errors
+    ///
+    /// The first error of any call, or [`Error::Unbalanced`] where an element is still open. The output is then as it
+    /// was before the writer.
+    pub fn finish(mut self) -> Result<(), Error> {
+        match self.state {
+            State::Failed(error) => Err(error),
+            _ if !self.open.is_empty() => Err(Error::Unbalanced),
+            _ => {
+                self.keep();
+                Ok(())
+            }
+        }
+    }
+
+    /// Opens a stream: the XML declaration and the first half of the header, ready for its attributes.
+    pub(super) fn open_stream(&mut self) {
+        self.attempt(|writer| {
+            writer.push(DECLARATION)?;
+            writer.push(b"<")?;
+            let name = writer.push_span(|writer| writer.push(b"stream:stream"))?;
+            writer.push(b" xmlns='")?;
+            writer.push_escaped(writer.outer, Place::Attribute)?;
+            writer.push(b"' xmlns:stream='http://etherx.jabber.org/streams'")?;
+            writer.open.push(Open { name, default_ns: None })?;
+            writer.state = State::Tag;
+            Ok(())
+        });
+    }
+
+    /// Ends the writing after the header of a stream, which is left open.
+    pub(super) fn finish_stream(mut self) -> Result<(), Error> {
+        match self.state {
+            State::Failed(error) => return Err(error),
+            State::Tag if self.is_at_header() => self.end_start_tag()?,
+            _ => return Err(Error::Unbalanced),
+        }
+        self.keep();
+        Ok(())
+    }
+
+    /// Does one step unless an earlier one failed, and remembers if this one does.
+    pub(super) fn attempt(&mut self, step: impl FnOnce(&mut Self) -> Result<(), Error>) -> &mut Self {
+        if !matches!(self.state, State::Failed(_))
+            && let Err(error) = step(self)
+        {
+            self.state = State::Failed(error);
+        }
+        self
+    }
+
+    /// Whether the innermost element is the one that [`open_stream`](Self::open_stream) opened: offsets only grow.
+    fn is_at_header(&self) -> bool {
+        self.open.last().is_some_and(|element| element.name.start as usize == DECLARATION.len() + 1)
+    }
+
+    fn write_open(&mut self, ns: &str, local: &str) -> Result<(), Error> {
+        if !is_ncname(local) {
+            return Err(Error::BadName);
+        }
+        let prefix: &[u8] = match NsId::of(ns) {
+            NsId::STREAM => b"stream:",
+            NsId::XML => b"xml:",
+            NsId::XMLNS => return Err(Error::BadNamespace),
+            _ => b"",
+        };
+        self.end_start_tag()?;
+        self.push(b"<")?;
+        let name = self.push_span(|writer| {
+            writer.push(prefix)?;
+            writer.push(local.as_bytes())
+        })?;
+        let mut default_ns = self.open.last().and_then(|parent| parent.default_ns);
+        if prefix.is_empty() && !self.is_default(default_ns, ns) {
+            self.push(b" xmlns='")?;
+            default_ns = Some(self.push_span(|writer| writer.push_escaped(ns, Place::Attribute))?);
+            self.push(b"'")?;
+        }
+        self.open.push(Open { name, default_ns })?;
+        self.state = State::Tag;
+        Ok(())
+    }
+
+    fn is_default(&self, declared: Option<Span>, ns: &str) -> bool {
+        match declared {
+            Some(span) => is_escaped_value(self.written(span), ns),
+            None => self.outer == ns,
+        }
+    }
+
+    fn write_attr(&mut self, prefix: &str, local: &str, value: &str) -> Result<(), Error> {
+        if !is_ncname(local) || (prefix.is_empty() && local == "xmlns") {
+            return Err(Error::BadName);
+        }
+        let name = (prefix.as_bytes(), local.as_bytes());
+        if self.tag_attributes()?.any(|(written, _)| written.strip_prefix(name.0) == Some(name.1)) {
+            return Err(Error::DuplicateAttribute);
+        }
+        self.push(b" ")?;
+        self.push(name.0)?;
+        self.push(name.1)?;
+        self.push(b"='")?;
+        self.push_escaped(value, Place::Attribute)?;
+        self.push(b"'")
+    }
+
+    fn write_attr_ns(&mut self, ns: &str, local: &str, value: &str) -> Result<(), Error> {
+        let mut number = 1_u32;
+        let mut bound = false;
+        for (_, declared) in self.tag_attributes()?.filter(|(written, _)| written.starts_with(b"xmlns:")) {
+            bound = is_escaped_value(declared, ns);
+            if bound {
+                break;
+            }
+            number = number.saturating_add(1);
+        }
+        let prefix = alloc::format!("ns{number}");
+        if !bound {
+            self.push(b" xmlns:")?;
+            self.push(prefix.as_bytes())?;
+            self.push(b"='")?;
+            self.push_escaped(ns, Place::Attribute)?;
+            self.push(b"'")?;
+        }
+        self.write_attr(&alloc::format!("{prefix}:"), local, value)
+    }
+
+    /// The attributes of the start tag being written, declarations included, as they stand in the output.
+    fn tag_attributes(&self) -> Result<TagAttributes<'_>, Error> {
+        match (self.state, self.open.last()) {
+            (State::Tag, Some(element)) => {
+                let rest = self.out.get(self.base.saturating_add(element.name.end() as usize)..);
+                Ok(TagAttributes { rest: rest.unwrap_or(&[]) })
+            }
+            _ => Err(Error::NotInTag),
+        }
+    }
+
+    fn end_start_tag(&mut self) -> Result<(), Error> {
+        if self.state == State::Tag {
+            self.push(b">")?;
+            self.state = State::Content;
+        }
+        Ok(())
+    }
+
+    fn push_end_tag(&mut self, name: Span) -> Result<(), Error> {
+        self.reserve(name.len as usize)?;
+        self.push(b"</")?;
+        let start = self.base.saturating_add(name.start as usize);
+        self.out.extend_from_within(start..start.saturating_add(name.len as usize));
+        self.push(b">")
+    }
+
+    fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
+        for piece in pieces(text, place) {
+            self.push(piece?.as_bytes())?;
+        }
+        Ok(())
+    }
+
+    /// Does some pushes and says where their octets stand.
+    fn push_span(&mut self, push: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<Span, Error> {
+        let start = self.position()?;
+        push(self)?;
+        Ok(Span::between(start, self.position()?))
+    }
+
+    fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.reserve(bytes.len())?;
+        self.out.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn reserve(&mut self, more: usize) -> Result<(), Error> {
+        self.out.try_reserve(more).map_err(|_| Error::OutOfMemory)
+    }
+
+    fn keep(&mut self) {
+        self.base = self.out.len();
+    }
+
+    fn position(&self) -> Result<u32, Error> {
+        u32::try_from(self.out.len().saturating_sub(self.base)).map_err(|_| Error::TooLong)
+    }
+
+    fn written(&self, span: Span) -> &[u8] {
+        let start = self.base.saturating_add(span.start as usize);
+        self.out.get(start..start.saturating_add(span.len as usize)).unwrap_or(&[])
+    }
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        self.out.truncate(self.base);
+    }
+}
+
+/// Names and values of ` name='value'` one after the other, in a tag that this writer wrote: values hold no `'`.
+struct TagAttributes<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for TagAttributes<'a> {
+    type Item = (&'a [u8], &'a [u8]);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest.strip_prefix(b" ")?;
+        let (name, rest) = rest.split_at_checked(memchr::memchr(b'=', rest)?)?;
+        let rest = rest.strip_prefix(b"='")?;
+        let (value, rest) = rest.split_at_checked(memchr::memchr(b'\'', rest)?)?;
+        self.rest = rest.strip_prefix(b"'")?;
+        Some((name, value))
+    }
+}
+
+/// The open elements. The outer ones live in the writer itself, so that a stanza of usual depth allocates nothing.
+#[derive(Debug, Default)]
+struct Stack {
+    outer: [Open; INLINE],
+    /// How many of `outer` are in use.
+    used: usize,
+    inner: Vec<Open>,
+}
+
+const INLINE: usize = 8;
+
+impl Stack {
+    fn push(&mut self, element: Open) -> Result<(), Error> {
+        if let Some(free) = self.outer.get_mut(self.used) {
+            *free = element;
+            self.used += 1;
+        } else {
+            self.inner.try_reserve(1).map_err(|_| Error::OutOfMemory)?;
+            self.inner.push(element);
+        }
+        Ok(())
+    }
+
+    fn pop(&mut self) -> Option<Open> {
+        if let Some(element) = self.inner.pop() {
+            return Some(element);
+        }
+        self.used = self.used.checked_sub(1)?;
+        self.outer.get(self.used).copied()
+    }
+
+    fn last(&self) -> Option<&Open> {
+        self.inner.last().or_else(|| self.outer.get(self.used.checked_sub(1)?))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.used == 0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::ns::{NameId, name};
+    use alloc::string::String;
+
+    type Steps = fn(&mut Writer<'_>);
+
+    const KEPT: &[u8] = b"<kept/>";
+
+    /// What `steps` append after other output; on an error, that the other output is all there is.
+    fn written(steps: impl FnOnce(&mut Writer<'_>)) -> Result<String, Error> {
+        let mut out = KEPT.to_vec();
+        let mut writer = Writer::new(&mut out);
+        steps(&mut writer);
+        let result = writer.finish();
+        let after = out.strip_prefix(KEPT).unwrap();
+        assert!(result.is_ok() || after.is_empty(), "{result:?} left {after:?}");
+        result.map(|()| String::from_utf8(after.to_vec()).unwrap())
+    }
+
+    #[test]
+    fn x12_content_namespace_is_the_default_and_others_are_declared_where_they_change() {
+        let result = written(|w| {
+            w.open(name::IQ).open(name::ROSTER).open(name::ROSTER_ITEM).close().close();
+            w.open_ns("", "bare").open_ns("", "inner").close().open(name::BODY).close().close().close();
+        });
+        let expected = "<iq><query xmlns='jabber:iq:roster'><item/></query>\
+                        <bare xmlns=''><inner/><body xmlns='jabber:client'/></bare></iq>";
+        assert_eq!(result.unwrap(), expected);
+    }
+
+    #[test]
+    fn x12_stream_elements_take_the_prefix() {
+        let result = written(|w| {
+            w.open(name::STREAM_ERROR).open_ns("urn:ietf:params:xml:ns:xmpp-streams", "reset").close().close();
+        });
+        let expected = "<stream:error><reset xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+        assert_eq!(result.unwrap(), expected);
+    }
+
+    #[test]
+    fn another_outer_namespace() {
+        let mut out = Vec::new();
+        let mut writer = Writer::in_namespace(&mut out, "jabber:server");
+        writer.open(name::SERVER_IQ).open(name::PING).close().close().open(name::IQ).close();
+        writer.finish().unwrap();
+        assert_eq!(out, b"<iq><ping xmlns='urn:xmpp:ping'/></iq><iq xmlns='jabber:client'/>");
+    }
+
+    #[test]
+    fn namespaced_attributes_share_one_declaration_per_tag() {
+        let result = written(|w| {
+            w.open(name::IQ).attr_ns("urn:x", "a", "1").attr_ns("urn:'y'", "a", "2").attr_ns("urn:x", "b", "3");
+            w.attr_ns("", "id", "4").lang("en").open(name::PING).attr_ns("urn:'y'", "a", "5").close().close();
+        });
+        let expected = "<iq xmlns:ns1='urn:x' ns1:a='1' xmlns:ns2='urn:&apos;y&apos;' ns2:a='2' ns1:b='3' id='4' \
+                        xml:lang='en'><ping xmlns='urn:xmpp:ping' xmlns:ns1='urn:&apos;y&apos;' ns1:a='5'/></iq>";
+        assert_eq!(result.unwrap(), expected);
+    }
+
+    #[test]
+    fn the_xml_namespace_keeps_its_prefix_and_is_never_declared() {
+        let xml = "http://www.w3.org/XML/1998/namespace";
+        let result = written(|w| {
+            w.open_ns(xml, "x").attr_ns(xml, "lang", "en").close();
+        });
+        assert_eq!(result.unwrap(), "<xml:x xml:lang='en'/>");
+    }
+
+    #[test]
+    fn empty_text_leaves_an_empty_element() {
+        assert_eq!(written(|w| _ = w.open(name::BODY).text("").close()).unwrap(), "<body/>");
+    }
+
+    #[test]
+    fn every_misuse_is_an_error_and_leaves_no_byte() {
+        let well = |w: &mut Writer<'_>| _ = w.open(name::IQ).attr("id", "1").text("so far so good");
+        let cases: &[(Error, Steps)] = &[
+            (Error::Unbalanced, |w| _ = w.open(name::BODY).close()),
+            (Error::Unbalanced, |w| _ = w.close().close()),
+            (Error::OutsideElement, |w| _ = w.close().text("x")),
+            (Error::OutsideElement, |w| _ = w.close().text("")),
+            (Error::NotInTag, |w| _ = w.attr("to", "x").close()),
+            (Error::NotInTag, |w| _ = w.open(name::BODY).close().lang("x").close()),
+            (Error::NotInTag, |w| _ = w.close().attr("to", "x")),
+            (Error::DuplicateAttribute, |w| _ = w.open(name::BODY).attr("a", "").attr("b", "a='").attr("a", "")),
+            (Error::DuplicateAttribute, |w| _ = w.open(name::BODY).lang("").lang("")),
+            (Error::DuplicateAttribute, |w| _ = w.open(name::BODY).attr_ns("u", "a", "").attr_ns("u", "a", "")),
+            (Error::BadName, |w| _ = w.open(Name { ns: NsId::CLIENT, local: NameId::OTHER })),
+            (Error::BadName, |w| _ = w.open_ns("jabber:client", "a:b")),
+            (Error::BadName, |w| _ = w.open_ns("jabber:client", "")),
+            (Error::BadName, |w| _ = w.open(name::BODY).attr("xmlns", "urn:x")),
+            (Error::BadName, |w| _ = w.open(name::BODY).attr("xmlns:x", "urn:x")),
+            (Error::BadName, |w| _ = w.open(name::BODY).attr_ns("urn:x", "a:b", "")),
+            (Error::BadNamespace, |w| _ = w.open_ns("http://www.w3.org/2000/xmlns/", "x")),
+            (Error::BadNamespace, |w| _ = w.open(name::BODY).attr_ns("http://www.w3.org/2000/xmlns/", "x", "y")),
+            (Error::ForbiddenCharacter('\0'), |w| _ = w.text("a\0b").close()),
+            (Error::ForbiddenCharacter('\u{1F}'), |w| _ = w.open(name::BODY).attr("a", "\u{1F}").close().close()),
+            (Error::ForbiddenCharacter('\u{FFFE}'), |w| _ = w.open_ns("urn:\u{FFFE}", "x").close().close()),
+            (Error::ForbiddenCharacter('\u{B}'), |w| _ = w.open(name::BODY).attr_ns("\u{B}", "x", "").close().close()),
+            (Error::ForbiddenCharacter('\u{FFFF}'), |w| _ = w.text("\u{FFFF}").attr("xmlns", "").close()),
+        ];
+        for (at, (error, steps)) in cases.iter().enumerate() {
+            let result = written(|w| {
+                well(w);
+                steps(w);
+            });
+            assert_eq!(result, Err(*error), "case {at}");
+        }
+    }
+
+    #[test]
+    fn a_writer_dropped_unfinished_wrote_nothing() {
+        let mut out = KEPT.to_vec();
+        Writer::new(&mut out).open(name::IQ).close();
+        assert_eq!(out, KEPT);
+    }
+
+    #[test]
+    fn r37_markup_in_any_string_stays_a_string() {
+        let attack = "'/><iq id='\"><!--]]>&#0;<?x?>";
+        let result = written(|w| {
+            w.open_ns(attack, "a").attr("b", attack).attr_ns(attack, "c", attack).text(attack).close();
+        });
+        let written = result.unwrap();
+        assert_eq!(written.matches(['<', '>']).collect::<String>(), "<><>");
+        // Four values; in text a quote stands for itself.
+        assert_eq!(written.matches('\'').count(), 4 * 2 + attack.matches('\'').count());
+        for name in ["x/><iq", "x id='1'", "x>", "x\n", "x=", "!--", "?x", "x\"", "&amp;"] {
+            assert_eq!(self::written(|w| _ = w.open_ns("", name).close()), Err(Error::BadName));
+            assert_eq!(self::written(|w| _ = w.open(name::IQ).attr(name, "").close()), Err(Error::BadName));
+            assert_eq!(self::written(|w| _ = w.open(name::IQ).attr_ns("u", name, "").close()), Err(Error::BadName));
+        }
+    }
+
+    #[test]
+    fn depth_beyond_what_the_writer_holds_itself() {
+        for depth in [1, INLINE - 1, INLINE, INLINE + 1, 100_000] {
+            let result = written(|w| {
+                (0..depth).for_each(|_| _ = w.open(name::BODY));
+                w.text("x");
+                (0..depth).for_each(|_| _ = w.close());
+            });
+            assert_eq!(result.unwrap(), "<body>".repeat(depth) + "x" + &"</body>".repeat(depth));
+        }
+    }
+
+    #[test]
+    fn only_attributes_go_into_a_stream_header() {
+        let misuses: &[Steps] = &[
+            |w| _ = w.close(),
+            |w| _ = w.close().open(name::IQ),
+            |w| _ = w.open(name::IQ),
+            |w| _ = w.text("x"),
+            |w| _ = w.open(name::IQ).close(),
+        ];
+        for (at, misuse) in misuses.iter().enumerate() {
+            let mut out = KEPT.to_vec();
+            let result = crate::write::stream_header(&mut out, "jabber:client", misuse);
+            assert_eq!((result, out.as_slice()), (Err(Error::Unbalanced), KEPT), "case {at}");
+        }
+    }
+}
