@@ -7,6 +7,8 @@ pub mod jid;
 mod limits;
 pub mod ns;
 pub mod precis;
+pub mod router;
+pub mod session;
 mod span;
 pub mod write;
 
