@@ -61,15 +61,19 @@ pub fn classify<'a>(stanza: &Stanza<'a>) -> Iq<'a> {
 /// # Errors
 /// If the stanza's id or sender cannot be written.
 pub fn write_result(out: &mut Vec<u8>, stanza: &Stanza<'_>) -> Result<(), write::Error> {
-    let [id, to, from] = [stanza.id(), stanza.from(), stanza.to()].map(|text| text.map(|text| text.decode()));
     let mut iq = Writer::new(out);
-    iq.open(name::IQ)
+    open_result(&mut iq, stanza).close();
+    iq.finish()
+}
+
+/// Opens the result that answers `stanza`, back to its sender: an element to put the content in and to close.
+pub fn open_result<'w, 'o>(out: &'w mut Writer<'o>, stanza: &Stanza<'_>) -> &'w mut Writer<'o> {
+    let [id, to, from] = [stanza.id(), stanza.from(), stanza.to()].map(|text| text.map(|text| text.decode()));
+    out.open(name::IQ)
         .attr("type", "result")
         .attr_opt("id", id.as_deref())
         .attr_opt("to", to.as_deref())
         .attr_opt("from", from.as_deref())
-        .close();
-    iq.finish()
 }
 
 /// A client's requests that have no answer yet, each with a note `T` of what it was for.
