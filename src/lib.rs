@@ -8,8 +8,10 @@ mod limits;
 pub mod ns;
 pub mod precis;
 pub mod router;
+mod scan;
 pub mod session;
 mod span;
+pub mod stanza;
 pub mod write;
 
 pub use limits::Limits;

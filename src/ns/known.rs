@@ -31,6 +31,19 @@ macro_rules! numbered {
                 at.and_then(|at| u16::try_from(at).ok()).map_or(Self::OTHER, Self)
             }
 
+            /// How many are in the table.
+            pub(in crate::ns) const COUNT: usize = $texts.len();
+
+            /// Where in the table it stands.
+            pub(in crate::ns) const fn position(self) -> u32 {
+                self.0 as u32
+            }
+
+            /// The entry at `position`; [`Self::OTHER`] past the end of the table.
+            pub(in crate::ns) fn at(position: u32) -> Self {
+                u16::try_from(position).ok().filter(|&at| usize::from(at) < Self::COUNT).map_or(Self::OTHER, Self)
+            }
+
             /// The text behind the number; nothing for [`Self::OTHER`].
             #[must_use]
             pub fn text(self) -> Option<&'static str> {

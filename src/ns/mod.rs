@@ -7,8 +7,12 @@
 //! Refuses to know: tokens, trees, the protocol.
 
 mod known;
+mod scope;
+mod trie;
 
 pub use known::{NameId, NsId, name};
+pub use scope::Error;
+pub(crate) use scope::{Declared, Scope, SpaceRef};
 
 /// An expanded name: a namespace and a local name, both as integers.
 ///

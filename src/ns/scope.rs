@@ -1,0 +1,393 @@
+//! Prefix bindings: what each prefix means at the point reached, by Namespaces in XML 1.0 (third edition).
+//!
+//! In: the declarations of a start tag, prefixes to resolve, the depth left. Out: [`SpaceRef`], a namespace as an
+//! integer that lasts as long as the unit it was met in; those of the stream header last as long as the stream.
+//!
+//! Invariant: texts of the header are owned here; texts of a unit are spans of that unit's text, which every call is
+//! handed. Equal namespace names have equal numbers, and equal prefixes too. A look-up costs at most the length of the
+//! looked-up text, whatever a peer has declared.
+//!
+//! Refuses to know: tokens, attributes, limits.
+
+use super::known::NsId;
+use super::trie::Trie;
+use crate::span::Span;
+use alloc::collections::TryReserveError;
+use alloc::string::String;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A namespace within one unit: a well-known one by its own number, another by its place in the [`Scope`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SpaceRef(u32);
+
+impl SpaceRef {
+    /// No namespace.
+    pub(crate) const NONE: Self = Self::known(NsId::NONE);
+    /// That of the prefix `xml`.
+    pub(crate) const XML: Self = Self::known(NsId::XML);
+    /// That of the prefix `xmlns`; marks declarations.
+    pub(crate) const XMLNS: Self = Self::known(NsId::XMLNS);
+
+    const KNOWN: u32 = NsId::COUNT as u32;
+
+    const fn known(id: NsId) -> Self {
+        Self(id.position())
+    }
+
+    /// The well-known number, or [`NsId::OTHER`].
+    pub(crate) fn id(self) -> NsId {
+        NsId::at(self.0)
+    }
+
+    /// Which of the scope's own namespaces it is.
+    fn other(self) -> Option<u32> {
+        self.0.checked_sub(Self::KNOWN)
+    }
+}
+
+impl Default for SpaceRef {
+    fn default() -> Self {
+        Self::NONE
+    }
+}
+
+/// Why a declaration or a prefix was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Error {
+    /// A prefix that nothing declares.
+    UnboundPrefix,
+    /// `xmlns:p=''`, which Namespaces in XML 1.0 does not know.
+    EmptyNamespace,
+    /// `xml` bound to another namespace, `xmlns` declared, or another prefix bound to the namespace of one of them.
+    Reserved,
+    /// No memory for another binding.
+    OutOfMemory,
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UnboundPrefix => "prefix is not bound to a namespace",
+            Self::EmptyNamespace => "prefix bound to an empty namespace name",
+            Self::Reserved => "reserved prefix or namespace name bound anew",
+            Self::OutOfMemory => "out of memory for namespace bindings",
+        })
+    }
+}
+
+impl core::error::Error for Error {}
+
+impl From<TryReserveError> for Error {
+    fn from(_: TryReserveError) -> Self {
+        Self::OutOfMemory
+    }
+}
+
+/// A namespace name as a declaration gives it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Declared<'a> {
+    /// Reads as written, at this place of the unit.
+    Written(Span),
+    /// Held references; this is what they stand for.
+    Decoded(&'a str),
+}
+
+/// Where a text is kept.
+#[derive(Clone, Copy, Debug)]
+enum Place {
+    /// In the scope's `kept`, for as long as the stream.
+    Stream(Span),
+    /// In the unit's text.
+    Unit(Span),
+    /// In the scope's `decoded`, for as long as the unit.
+    Decoded(Span),
+}
+
+/// What a prefix means now.
+#[derive(Clone, Copy, Debug, Default)]
+struct Meaning {
+    /// Nothing where the prefix is not bound.
+    space: Option<SpaceRef>,
+    /// Depth of the element that declared it; 0 for the stream header.
+    depth: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Prefix {
+    text: Place,
+    meaning: Meaning,
+    /// Whether a name of this unit leans on the header's binding.
+    leaned: bool,
+}
+
+/// A binding in force and the meaning it hides.
+#[derive(Clone, Copy, Debug)]
+struct Binding {
+    prefix: u32,
+    depth: u32,
+    hidden: Meaning,
+}
+
+/// The bindings of one stream: the header's, and those of the unit being read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Scope {
+    /// Number 0 is the default namespace's empty prefix, added with the first declaration.
+    prefixes: Vec<Prefix>,
+    /// Namespaces that are not well known.
+    spaces: Vec<Place>,
+    bindings: Vec<Binding>,
+    /// Numbers of prefixes with [`Prefix::leaned`] set.
+    leaned: Vec<u32>,
+    /// Texts of the header.
+    kept: String,
+    /// Decoded texts of the unit.
+    decoded: String,
+    /// How many of each vector above are the header's.
+    header: HeaderCounts,
+    header_prefix_trie: Trie,
+    header_space_trie: Trie,
+    unit_prefix_trie: Trie,
+    unit_space_trie: Trie,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct HeaderCounts {
+    prefixes: usize,
+    spaces: usize,
+    bindings: usize,
+}
+
+impl Scope {
+    /// Entries per vector whose memory an idle scope keeps beyond the header's.
+    const KEPT: usize = 16;
+
+    /// The namespace name behind `space`.
+    pub(crate) fn text<'a>(&'a self, space: SpaceRef, unit: &'a str) -> &'a str {
+        match space.other() {
+            None => space.id().text().unwrap_or(""),
+            Some(at) => self.spaces.get(at as usize).map_or("", |place| self.read(*place, unit)),
+        }
+    }
+
+    /// How many bindings are in force.
+    pub(crate) fn bindings(&self) -> usize {
+        self.bindings.len()
+    }
+
+    /// The header's bindings that names of this unit lean on, by number for [`Self::outer`].
+    pub(crate) fn leaned(&self) -> &[u32] {
+        &self.leaned
+    }
+
+    /// The (prefix, namespace name) of a header binding named by [`Self::leaned`].
+    pub(crate) fn outer(&self, prefix: u32) -> Option<(&str, &str)> {
+        let prefix = self.prefixes.get(prefix as usize)?;
+        let declared = self.declared_by_header(prefix)?;
+        Some((self.read(prefix.text, ""), self.text(declared, "")))
+    }
+
+    /// Binds `prefix`, a span of the unit (empty: the default namespace), for the element at `depth`.
+    pub(crate) fn declare(&mut self, unit: &str, prefix: Span, name: Declared<'_>, depth: u32) -> Result<(), Error> {
+        let text = match name {
+            Declared::Written(span) => span.of(unit),
+            Declared::Decoded(text) => text,
+        };
+        let known = NsId::of(text);
+        match (prefix.of(unit), known) {
+            ("xmlns", _) | (_, NsId::XMLNS) => return Err(Error::Reserved),
+            ("xml", NsId::XML) => return Ok(()),
+            ("xml", _) | (_, NsId::XML) => return Err(Error::Reserved),
+            ("", _) => {}
+            (_, NsId::NONE) => return Err(Error::EmptyNamespace),
+            _ => {}
+        }
+        let space = if known == NsId::OTHER { self.space(unit, name, text)? } else { SpaceRef::known(known) };
+        let number = self.prefix(unit, prefix)?;
+        self.bindings.try_reserve(1)?;
+        if let Some(prefix) = self.prefixes.get_mut(number as usize) {
+            self.bindings.push(Binding { prefix: number, depth, hidden: prefix.meaning });
+            prefix.meaning = Meaning { space: Some(space), depth };
+        }
+        Ok(())
+    }
+
+    /// The namespace of an element without prefix.
+    pub(crate) fn default_space(&mut self) -> Result<SpaceRef, Error> {
+        match self.prefixes.first().map(|prefix| prefix.meaning.space) {
+            Some(Some(space)) => {
+                self.lean(0)?;
+                Ok(space)
+            }
+            _ => Ok(SpaceRef::NONE),
+        }
+    }
+
+    /// The namespace that `prefix`, a span of the unit, is bound to.
+    pub(crate) fn resolve(&mut self, unit: &str, prefix: Span) -> Result<SpaceRef, Error> {
+        match prefix.of(unit) {
+            "xml" => Ok(SpaceRef::XML),
+            text => {
+                let number = self.find_prefix(unit, text).ok_or(Error::UnboundPrefix)?;
+                let meaning = self.prefixes.get(number as usize).map(|prefix| prefix.meaning);
+                let space = meaning.and_then(|meaning| meaning.space).ok_or(Error::UnboundPrefix)?;
+                self.lean(number)?;
+                Ok(space)
+            }
+        }
+    }
+
+    /// Undoes what the element at `depth` declared.
+    pub(crate) fn leave(&mut self, depth: u32) {
+        while let Some(binding) = self.bindings.pop_if(|binding| binding.depth >= depth) {
+            if let Some(prefix) = self.prefixes.get_mut(binding.prefix as usize) {
+                prefix.meaning = binding.hidden;
+            }
+        }
+    }
+
+    /// Makes everything declared so far the stream header's, and owns its texts; `unit` is the header's text.
+    pub(crate) fn keep_header(&mut self, unit: &str) -> Result<(), Error> {
+        let Self { prefixes, spaces, kept, decoded, .. } = self;
+        for place in prefixes.iter_mut().map(|prefix| &mut prefix.text).chain(spaces) {
+            let text = match *place {
+                Place::Stream(_) => continue,
+                Place::Unit(span) => span.of(unit),
+                Place::Decoded(span) => span.of(decoded),
+            };
+            *place = Place::Stream(append(kept, text)?);
+        }
+        self.header =
+            HeaderCounts { prefixes: self.prefixes.len(), spaces: self.spaces.len(), bindings: self.bindings.len() };
+        self.header_prefix_trie = core::mem::take(&mut self.unit_prefix_trie);
+        self.header_space_trie = core::mem::take(&mut self.unit_space_trie);
+        Ok(())
+    }
+
+    /// Forgets the unit that was read; its spaces mean nothing any more.
+    pub(crate) fn clear_unit(&mut self) {
+        self.leave(1);
+        for number in self.leaned.drain(..) {
+            if let Some(prefix) = self.prefixes.get_mut(number as usize) {
+                prefix.leaned = false;
+            }
+        }
+        self.prefixes.truncate(self.header.prefixes);
+        self.spaces.truncate(self.header.spaces);
+        self.unit_prefix_trie.clear();
+        self.unit_space_trie.clear();
+        self.decoded.clear();
+    }
+
+    /// Gives back memory beyond the header's and a few entries; for a scope without a unit.
+    pub(crate) fn shrink(&mut self) {
+        self.prefixes.shrink_to(self.header.prefixes + Self::KEPT);
+        self.spaces.shrink_to(self.header.spaces + Self::KEPT);
+        self.bindings.shrink_to(self.header.bindings + Self::KEPT);
+        self.leaned.shrink_to(Self::KEPT);
+        self.unit_prefix_trie.shrink_to(Self::KEPT);
+        self.unit_space_trie.shrink_to(Self::KEPT);
+        self.decoded.shrink_to(0);
+    }
+
+    /// Notes that a name of the unit uses `prefix`, where the header's binding is the one in force.
+    fn lean(&mut self, number: u32) -> Result<(), Error> {
+        if number as usize >= self.header.prefixes {
+            return Ok(());
+        }
+        self.leaned.try_reserve(1)?;
+        match self.prefixes.get_mut(number as usize) {
+            Some(prefix) if prefix.meaning.depth == 0 && !prefix.leaned => {
+                prefix.leaned = true;
+                self.leaned.push(number);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn declared_by_header(&self, prefix: &Prefix) -> Option<SpaceRef> {
+        prefix.meaning.space.filter(|_| prefix.meaning.depth == 0)
+    }
+
+    fn read<'a>(&'a self, place: Place, unit: &'a str) -> &'a str {
+        match place {
+            Place::Stream(span) => span.of(&self.kept),
+            Place::Unit(span) => span.of(unit),
+            Place::Decoded(span) => span.of(&self.decoded),
+        }
+    }
+
+    fn prefix_text<'a>(&'a self, number: u32, unit: &'a str) -> &'a str {
+        self.prefixes.get(number as usize).map_or("", |prefix| self.read(prefix.text, unit))
+    }
+
+    fn space_text<'a>(&'a self, number: u32, unit: &'a str) -> &'a str {
+        self.spaces.get(number as usize).map_or("", |place| self.read(*place, unit))
+    }
+
+    fn find_prefix(&self, unit: &str, text: &str) -> Option<u32> {
+        let find = |trie: &Trie| trie.nearest(text).filter(|&number| self.prefix_text(number, unit) == text);
+        find(&self.unit_prefix_trie).or_else(|| find(&self.header_prefix_trie))
+    }
+
+    /// The number of the prefix at `span`, a fresh one where it was not met before.
+    fn prefix(&mut self, unit: &str, span: Span) -> Result<u32, Error> {
+        if self.prefixes.is_empty() {
+            self.add_prefix(Span::default())?;
+        }
+        let text = span.of(unit);
+        if text.is_empty() {
+            return Ok(0);
+        }
+        if let Some(number) = self.find_prefix(unit, text) {
+            return Ok(number);
+        }
+        let number = self.add_prefix(span)?;
+        let mut trie = core::mem::take(&mut self.unit_prefix_trie);
+        let near = trie.nearest(text).map(|near| self.prefix_text(near, unit));
+        let added = trie.insert(text, number, near);
+        self.unit_prefix_trie = trie;
+        added?;
+        Ok(number)
+    }
+
+    fn add_prefix(&mut self, span: Span) -> Result<u32, Error> {
+        let number = u32::try_from(self.prefixes.len()).map_err(|_| Error::OutOfMemory)?;
+        self.prefixes.try_reserve(1)?;
+        self.prefixes.push(Prefix { text: Place::Unit(span), meaning: Meaning::default(), leaned: false });
+        Ok(number)
+    }
+
+    /// The number of a namespace that is not well known.
+    fn space(&mut self, unit: &str, name: Declared<'_>, text: &str) -> Result<SpaceRef, Error> {
+        let find = |trie: &Trie| trie.nearest(text).filter(|&number| self.space_text(number, unit) == text);
+        let found = find(&self.unit_space_trie).or_else(|| find(&self.header_space_trie));
+        if let Some(number) = found {
+            return Ok(SpaceRef(number + SpaceRef::KNOWN));
+        }
+        let number = u32::try_from(self.spaces.len()).map_err(|_| Error::OutOfMemory)?;
+        let place = match name {
+            Declared::Written(span) => Place::Unit(span),
+            Declared::Decoded(text) => Place::Decoded(append(&mut self.decoded, text)?),
+        };
+        self.spaces.try_reserve(1)?;
+        self.spaces.push(place);
+        let mut trie = core::mem::take(&mut self.unit_space_trie);
+        let near = trie.nearest(text).map(|near| self.space_text(near, unit));
+        let added = trie.insert(text, number, near);
+        self.unit_space_trie = trie;
+        added?;
+        Ok(SpaceRef(number.saturating_add(SpaceRef::KNOWN)))
+    }
+}
+
+/// Adds `text` to `store` and says where it went.
+fn append(store: &mut String, text: &str) -> Result<Span, Error> {
+    let start = u32::try_from(store.len()).map_err(|_| Error::OutOfMemory)?;
+    let len = u32::try_from(text.len()).map_err(|_| Error::OutOfMemory)?;
+    store.try_reserve(text.len())?;
+    store.push_str(text);
+    Ok(Span { start, len })
+}

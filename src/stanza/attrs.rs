@@ -1,0 +1,148 @@
+//! Attributes of an element, and its namespace declarations.
+
+use super::element::Element;
+use super::{AttrNode, Coding, Source, Text};
+use crate::ns::{Name, SpaceRef};
+use crate::span::Span;
+use core::{fmt, slice};
+
+/// One attribute of an element; namespace declarations are not attributes here.
+#[derive(Clone, Copy)]
+pub struct Attr<'a> {
+    source: Source<'a>,
+    node: &'a AttrNode,
+}
+
+impl<'a> Attr<'a> {
+    pub(super) fn new(source: Source<'a>, node: &'a AttrNode) -> Self {
+        Self { source, node }
+    }
+
+    /// The expanded name as integers.
+    #[must_use]
+    pub fn name(self) -> Name {
+        Name { ns: self.node.space.id(), local: self.node.local }
+    }
+
+    /// The namespace; empty for an attribute without prefix (Namespaces in XML section 6.2).
+    #[must_use]
+    pub fn ns(self) -> &'a str {
+        self.source.scope.text(self.node.space, self.source.text)
+    }
+
+    /// The local name.
+    #[must_use]
+    pub fn local(self) -> &'a str {
+        local(self.source.text, self.node)
+    }
+
+    /// The prefix as written, where there is one.
+    #[must_use]
+    pub fn prefix(self) -> Option<&'a str> {
+        let qname = self.node.name.of(self.source.text);
+        qname.get(..self.node.prefix_len as usize).filter(|prefix| !prefix.is_empty())
+    }
+
+    /// The value.
+    #[must_use]
+    pub fn value(self) -> Text<'a> {
+        value(self.source.text, self.node)
+    }
+
+    /// Where the name and the value stand in the unit.
+    pub(super) fn spans(self) -> (Span, Span) {
+        (self.node.name, self.node.value)
+    }
+}
+
+impl fmt::Debug for Attr<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}={:?}", self.node.name.of(self.source.text), self.value())
+    }
+}
+
+/// Iterator over an element's attributes in document order; made by [`Element::attrs`].
+#[derive(Clone)]
+pub struct Attrs<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) nodes: slice::Iter<'a, AttrNode>,
+}
+
+impl<'a> Iterator for Attrs<'a> {
+    type Item = Attr<'a>;
+
+    fn next(&mut self) -> Option<Attr<'a>> {
+        let node = self.nodes.find(|node| node.space != SpaceRef::XMLNS)?;
+        Some(Attr { source: self.source, node })
+    }
+}
+
+/// Iterator over an element's namespace declarations as (prefix, namespace name), the default namespace with an empty
+/// prefix; made by [`Element::declarations`].
+#[derive(Clone)]
+pub struct Declarations<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) nodes: slice::Iter<'a, AttrNode>,
+}
+
+impl<'a> Iterator for Declarations<'a> {
+    type Item = (&'a str, Text<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let node = self.nodes.find(|node| node.space == SpaceRef::XMLNS)?;
+        let text = self.source.text;
+        // `xmlns='..'` has no prefix, and declares none.
+        let prefix = if node.prefix_len == 0 { "" } else { local(text, node) };
+        Some((prefix, value(text, node)))
+    }
+}
+
+pub(super) fn local<'a>(text: &'a str, node: &AttrNode) -> &'a str {
+    let qname = node.name.of(text);
+    match node.prefix_len {
+        0 => qname,
+        prefix => qname.get(prefix as usize + 1..).unwrap_or(""),
+    }
+}
+
+pub(super) fn value<'a>(text: &'a str, node: &AttrNode) -> Text<'a> {
+    Text::new(node.value.of(text), if node.plain { Coding::Plain } else { Coding::Value })
+}
+
+impl<'a> Element<'a> {
+    /// The attributes in document order, namespace declarations left out.
+    #[must_use]
+    pub fn attrs(self) -> Attrs<'a> {
+        Attrs { source: self.source, nodes: self.attr_nodes().iter() }
+    }
+
+    /// The namespace declarations in this start tag, as (prefix, namespace name).
+    #[must_use]
+    pub fn declarations(self) -> Declarations<'a> {
+        Declarations { source: self.source, nodes: self.attr_nodes().iter() }
+    }
+
+    /// The value of the attribute without namespace called `local`.
+    #[must_use]
+    pub fn attr(self, local: &str) -> Option<Text<'a>> {
+        self.attr_in(SpaceRef::NONE, local)
+    }
+
+    /// The value of the attribute `local` in the namespace `ns`.
+    #[must_use]
+    pub fn attr_ns(self, ns: &str, local: &str) -> Option<Text<'a>> {
+        self.attrs().find(|attr| attr.local() == local && attr.ns() == ns).map(Attr::value)
+    }
+
+    /// The value of `xml:lang` on this element itself.
+    #[must_use]
+    pub fn lang(self) -> Option<Text<'a>> {
+        self.attr_in(SpaceRef::XML, "lang")
+    }
+
+    fn attr_in(self, space: SpaceRef, name: &str) -> Option<Text<'a>> {
+        let text = self.source.text;
+        let node = self.attr_nodes().iter().find(|node| node.space == space && local(text, node) == name)?;
+        Some(value(text, node))
+    }
+}

@@ -1,0 +1,278 @@
+//! Elements and their children.
+
+use super::{AttrNode, Coding, ElementNode, Source, TapeNode, Text};
+use crate::ns::{Name, NameId, NsId};
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+/// An element of a parsed stanza.
+#[derive(Clone, Copy)]
+pub struct Element<'a> {
+    pub(super) source: Source<'a>,
+    pub(super) node: &'a ElementNode,
+    /// Where the element stands on the tape.
+    index: u32,
+}
+
+impl<'a> Element<'a> {
+    pub(crate) fn root(source: Source<'a>) -> Self {
+        Self { source, node: source.tape.root(), index: 0 }
+    }
+
+    /// The expanded name as integers, for `match`.
+    #[must_use]
+    pub fn name(self) -> Name {
+        Name { ns: self.node.space.id(), local: self.node.local }
+    }
+
+    /// Whether the element bears the well-known name `name`.
+    ///
+    /// Never true of a name with a part that is not numbered: compare those by [`Self::is_named`].
+    #[must_use]
+    pub fn is(self, name: Name) -> bool {
+        name.ns != NsId::OTHER && name.local != NameId::OTHER && self.name() == name
+    }
+
+    /// Whether the element is `local` in the namespace `ns`, by text.
+    #[must_use]
+    pub fn is_named(self, ns: &str, local: &str) -> bool {
+        self.local() == local && self.ns() == ns
+    }
+
+    /// The namespace name; empty for none.
+    #[must_use]
+    pub fn ns(self) -> &'a str {
+        self.source.scope.text(self.node.space, self.source.text)
+    }
+
+    /// The local name.
+    #[must_use]
+    pub fn local(self) -> &'a str {
+        let qname = self.qname();
+        match self.node.prefix_len {
+            0 => qname,
+            prefix => qname.get(prefix as usize + 1..).unwrap_or(""),
+        }
+    }
+
+    /// The prefix as written, where there is one.
+    #[must_use]
+    pub fn prefix(self) -> Option<&'a str> {
+        self.qname().get(..self.node.prefix_len as usize).filter(|prefix| !prefix.is_empty())
+    }
+
+    /// The name as written, prefix included.
+    #[must_use]
+    pub fn qname(self) -> &'a str {
+        self.node.qname().of(self.source.text)
+    }
+
+    /// Child elements and text, in document order.
+    #[must_use]
+    pub fn children(self) -> Children<'a> {
+        Children { source: self.source, index: self.index.saturating_add(1), end: self.node.next }
+    }
+
+    /// Child elements in document order.
+    #[must_use]
+    pub fn elements(self) -> Elements<'a> {
+        Elements { children: self.children() }
+    }
+
+    /// Everything from this start tag to its end tag, in document order, without recursion.
+    #[must_use]
+    pub fn walk(self) -> Walk<'a> {
+        Walk { source: self.source, top: self.index, at: self.index, open: None }
+    }
+
+    /// The first child element bearing the well-known name `name`.
+    #[must_use]
+    pub fn child(self, name: Name) -> Option<Element<'a>> {
+        self.elements().find(|element| element.is(name))
+    }
+
+    /// The first child element `local` in the namespace `ns`, by text.
+    #[must_use]
+    pub fn child_named(self, ns: &str, local: &str) -> Option<Element<'a>> {
+        self.elements().find(|element| element.is_named(ns, local))
+    }
+
+    /// The value of the element's own text, that of child elements left out; borrowed where it reads as written.
+    #[must_use]
+    pub fn text(self) -> Cow<'a, str> {
+        let mut runs = self.children().filter_map(Node::as_text);
+        let Some(first) = runs.next() else { return Cow::Borrowed("") };
+        let Some(second) = runs.next() else { return first.decode() };
+        let mut value = String::new();
+        for run in [first, second].into_iter().chain(runs) {
+            run.decode_into(&mut value);
+        }
+        Cow::Owned(value)
+    }
+
+    /// The element as received, from its `<` to its last `>`.
+    #[must_use]
+    pub fn raw(self) -> &'a str {
+        self.slice(self.node.start, self.node.end)
+    }
+
+    /// The start tag as received; the whole of an element written `<name/>`.
+    #[must_use]
+    pub fn start_tag_raw(self) -> &'a str {
+        self.slice(self.node.start, self.node.tag_end)
+    }
+
+    /// What stands between the start tag and the end tag, as received.
+    #[must_use]
+    pub fn inner_raw(self) -> &'a str {
+        let body = self.slice(self.node.tag_end, self.node.end);
+        body.rfind('<').and_then(|end_tag| body.get(..end_tag)).unwrap_or("")
+    }
+
+    pub(super) fn attr_nodes(self) -> &'a [AttrNode] {
+        self.source.tape.attrs_of(self.node)
+    }
+
+    fn slice(self, start: u32, end: u32) -> &'a str {
+        self.source.text.get(start as usize..end as usize).unwrap_or("")
+    }
+}
+
+/// Prints the element as received.
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.raw())
+    }
+}
+
+/// A child of an element.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Node<'a> {
+    /// A child element.
+    Element(Element<'a>),
+    /// A maximal run of character data; never empty.
+    Text(Text<'a>),
+}
+
+impl<'a> Node<'a> {
+    /// The child element, if it is one.
+    #[must_use]
+    pub fn as_element(self) -> Option<Element<'a>> {
+        match self {
+            Self::Element(element) => Some(element),
+            Self::Text(_) => None,
+        }
+    }
+
+    /// The character data, if it is that.
+    #[must_use]
+    pub fn as_text(self) -> Option<Text<'a>> {
+        match self {
+            Self::Element(_) => None,
+            Self::Text(text) => Some(text),
+        }
+    }
+
+    fn at(source: Source<'a>, index: u32) -> Option<Self> {
+        Some(match source.tape.node(index)? {
+            TapeNode::Element(node) => Self::Element(Element { source, node, index }),
+            TapeNode::Text(node) => {
+                let coding = if node.plain { Coding::Plain } else { Coding::Content };
+                Self::Text(Text::new(node.span.of(source.text), coding))
+            }
+        })
+    }
+}
+
+/// Iterator over the children of an element; made by [`Element::children`].
+#[derive(Clone)]
+pub struct Children<'a> {
+    source: Source<'a>,
+    index: u32,
+    end: u32,
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = Node<'a>;
+
+    fn next(&mut self) -> Option<Node<'a>> {
+        if self.index >= self.end {
+            return None;
+        }
+        let node = Node::at(self.source, self.index)?;
+        let after = self.index.saturating_add(1);
+        self.index = match node {
+            Node::Element(element) => element.node.next.max(after),
+            Node::Text(_) => after,
+        };
+        Some(node)
+    }
+}
+
+/// Iterator over the child elements of an element; made by [`Element::elements`].
+#[derive(Clone)]
+pub struct Elements<'a> {
+    children: Children<'a>,
+}
+
+impl<'a> Iterator for Elements<'a> {
+    type Item = Element<'a>;
+
+    fn next(&mut self) -> Option<Element<'a>> {
+        self.children.find_map(Node::as_element)
+    }
+}
+
+/// A step of a walk over an element and all it holds.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Step<'a> {
+    /// A start tag.
+    Enter(Element<'a>),
+    /// A maximal run of character data; never empty.
+    Text(Text<'a>),
+    /// The end of the element entered last and not left yet.
+    Leave(Element<'a>),
+}
+
+/// Iterator over an element in document order; made by [`Element::walk`]. Holds no stack, however deep it goes.
+#[derive(Clone)]
+pub struct Walk<'a> {
+    source: Source<'a>,
+    top: u32,
+    /// The node to look at next.
+    at: u32,
+    open: Option<Element<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn leave(&mut self, element: Element<'a>) -> Step<'a> {
+        let parent = if element.index == self.top { None } else { Node::at(self.source, element.node.parent) };
+        self.open = parent.and_then(Node::as_element);
+        if self.open.is_none() {
+            self.at = u32::MAX;
+        }
+        Step::Leave(element)
+    }
+}
+
+impl<'a> Iterator for Walk<'a> {
+    type Item = Step<'a>;
+
+    fn next(&mut self) -> Option<Step<'a>> {
+        if let Some(open) = self.open.filter(|open| self.at >= open.node.next) {
+            return Some(self.leave(open));
+        }
+        let node = Node::at(self.source, self.at)?;
+        self.at = self.at.saturating_add(1);
+        Some(match node {
+            Node::Element(element) => {
+                self.open = Some(element);
+                Step::Enter(element)
+            }
+            Node::Text(text) => Step::Text(text),
+        })
+    }
+}

@@ -1,0 +1,251 @@
+//! Character data as received, decoded when asked.
+//!
+//! In: raw octets of an attribute value or a text run that the tokenizer has accepted. Out: the value XML gives them:
+//! references replaced, CDATA sections opened (XML 1.0 section 2.7), line ends made one LF (2.11), white space in
+//! attribute values made spaces (3.3.3). Text that reads as written is borrowed, never copied.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::fmt;
+
+/// How raw octets turn into a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coding {
+    /// As written.
+    Plain,
+    /// An attribute's value.
+    Value,
+    /// Character data, perhaps with CDATA sections.
+    Content,
+}
+
+/// An attribute value or a run of character data, as received.
+///
+/// Comparing, printing and [`decode`](Self::decode) use the value; [`raw`](Self::raw) is what stood on the wire.
+///
+/// ```
+/// use tercet::stanza::Text;
+/// let text = Text::from_plain("Tybalt & Juliet");
+/// assert!(text == "Tybalt & Juliet");
+/// ```
+#[derive(Clone, Copy)]
+pub struct Text<'a> {
+    raw: &'a str,
+    coding: Coding,
+}
+
+impl<'a> Text<'a> {
+    pub(crate) const fn new(raw: &'a str, coding: Coding) -> Self {
+        Self { raw, coding }
+    }
+
+    /// Text that stands for itself: no reference in it means anything.
+    #[must_use]
+    pub const fn from_plain(text: &'a str) -> Self {
+        Self { raw: text, coding: Coding::Plain }
+    }
+
+    /// The octets as received, references and all.
+    #[must_use]
+    pub const fn raw(self) -> &'a str {
+        self.raw
+    }
+
+    /// The value as a borrow, where it reads as written.
+    #[must_use]
+    pub fn as_plain(self) -> Option<&'a str> {
+        (self.coding == Coding::Plain).then_some(self.raw)
+    }
+
+    /// The value; borrowed where it reads as written.
+    #[must_use]
+    pub fn decode(self) -> Cow<'a, str> {
+        if let Some(plain) = self.as_plain() {
+            return Cow::Borrowed(plain);
+        }
+        let mut value = String::with_capacity(self.raw.len());
+        self.decode_into(&mut value);
+        Cow::Owned(value)
+    }
+
+    /// Appends the value to `out`.
+    pub fn decode_into(self, out: &mut String) {
+        for piece in self.pieces() {
+            match piece {
+                Piece::Run(run) => out.push_str(run),
+                Piece::Char(char) => out.push(char),
+            }
+        }
+    }
+
+    /// The value in pieces, in order, without allocating.
+    #[must_use]
+    pub const fn pieces(self) -> Pieces<'a> {
+        Pieces { rest: self.raw, coding: self.coding, in_cdata: false }
+    }
+
+    /// Whether the value is empty.
+    #[must_use]
+    pub fn is_empty(self) -> bool {
+        self.pieces().next().is_none()
+    }
+}
+
+/// A part of a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Octets that stand for themselves; never empty.
+    Run(&'a str),
+    /// What a reference, a line end or a white space character stands for.
+    Char(char),
+}
+
+/// Iterator over a value's pieces; made by [`Text::pieces`].
+#[derive(Clone, Debug)]
+pub struct Pieces<'a> {
+    rest: &'a str,
+    coding: Coding,
+    in_cdata: bool,
+}
+
+const CDATA_START: &str = "<![CDATA[";
+const CDATA_END: &str = "]]>";
+
+impl<'a> Pieces<'a> {
+    /// Splits off the first `at` octets.
+    fn take(&mut self, at: usize) -> &'a str {
+        let (head, tail) = self.rest.split_at_checked(at).unwrap_or((self.rest, ""));
+        self.rest = tail;
+        head
+    }
+
+    /// Whether `byte` may need more than being copied, where we are.
+    fn stops(&self, byte: u8) -> bool {
+        match self.coding {
+            Coding::Plain => false,
+            Coding::Value => matches!(byte, b'&' | b'\t' | b'\n' | b'\r'),
+            Coding::Content if self.in_cdata => matches!(byte, b'\r' | b']'),
+            Coding::Content => matches!(byte, b'&' | b'\r' | b'<'),
+        }
+    }
+
+    /// Enters or leaves a CDATA section that begins or ends right here.
+    fn cross_cdata(&mut self) -> bool {
+        let mark = if self.in_cdata { CDATA_END } else { CDATA_START };
+        match self.rest.strip_prefix(mark) {
+            Some(rest) if self.coding == Coding::Content => {
+                self.rest = rest;
+                self.in_cdata = !self.in_cdata;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    fn reference(&mut self) -> Option<char> {
+        let end = self.rest.find(';')?;
+        let char = referenced(self.rest.get(1..end)?)?;
+        self.take(end + 1);
+        Some(char)
+    }
+}
+
+impl<'a> Iterator for Pieces<'a> {
+    type Item = Piece<'a>;
+
+    fn next(&mut self) -> Option<Piece<'a>> {
+        while self.cross_cdata() {}
+        let first = *self.rest.as_bytes().first()?;
+        if !self.stops(first) {
+            let run = self.rest.bytes().position(|byte| self.stops(byte)).unwrap_or(self.rest.len());
+            return Some(Piece::Run(self.take(run)));
+        }
+        let char = match first {
+            b'&' => match self.reference() {
+                Some(char) => char,
+                // No accepted text comes here; a stray ampersand stands for itself.
+                None => return Some(Piece::Run(self.take(1))),
+            },
+            b'\r' => {
+                let crlf = self.rest.as_bytes().get(1) == Some(&b'\n');
+                self.take(1 + usize::from(crlf));
+                if self.coding == Coding::Value { ' ' } else { '\n' }
+            }
+            b'\t' | b'\n' => {
+                self.take(1);
+                ' '
+            }
+            _ => return Some(Piece::Run(self.take(1))),
+        };
+        Some(Piece::Char(char))
+    }
+}
+
+/// What the reference `&body;` stands for, if it is one of the five names or a number of a legal character
+/// (XML 1.0 sections 4.1 and 4.6).
+pub(crate) fn referenced(body: &str) -> Option<char> {
+    let number = match body.strip_prefix('#') {
+        Some(number) => number,
+        None => {
+            return match body {
+                "amp" => Some('&'),
+                "apos" => Some('\''),
+                "gt" => Some('>'),
+                "lt" => Some('<'),
+                "quot" => Some('"'),
+                _ => None,
+            };
+        }
+    };
+    let (digits, radix) = match number.strip_prefix('x') {
+        Some(digits) => (digits, 16),
+        None => (number, 10),
+    };
+    if digits.is_empty() {
+        return None;
+    }
+    let mut code: u32 = 0;
+    for digit in digits.chars() {
+        code = code.saturating_mul(radix).saturating_add(digit.to_digit(radix)?);
+    }
+    char::from_u32(code).filter(|&char| crate::scan::is_xml_char(char))
+}
+
+impl PartialEq<str> for Text<'_> {
+    fn eq(&self, other: &str) -> bool {
+        let mut rest = other;
+        for piece in self.pieces() {
+            let tail = match piece {
+                Piece::Run(run) => rest.strip_prefix(run),
+                Piece::Char(char) => rest.strip_prefix(char),
+            };
+            match tail {
+                Some(tail) => rest = tail,
+                None => return false,
+            }
+        }
+        rest.is_empty()
+    }
+}
+
+impl PartialEq<&str> for Text<'_> {
+    fn eq(&self, other: &&str) -> bool {
+        *self == **other
+    }
+}
+
+impl fmt::Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use fmt::Write;
+        self.pieces().try_for_each(|piece| match piece {
+            Piece::Run(run) => f.write_str(run),
+            Piece::Char(char) => f.write_char(char),
+        })
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.decode(), f)
+    }
+}

@@ -1,0 +1,141 @@
+//! The stanza as routing sees it: a root element with the five common attributes at hand.
+
+use super::attrs;
+use super::{Element, Source, Text};
+use crate::ns::{NameId, NsId, Scope};
+use core::{fmt, ops::Range, slice};
+
+/// Which of the three stanzas an element is (RFC 6120 section 8).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Kind {
+    /// `<message/>`.
+    Message,
+    /// `<presence/>`.
+    Presence,
+    /// `<iq/>`.
+    Iq,
+    /// Any other first-level element.
+    Other,
+}
+
+/// A complete first-level element of a stream, borrowed from the bytes it came in.
+#[derive(Clone, Copy)]
+pub struct Stanza<'a> {
+    root: Element<'a>,
+}
+
+/// Where an attribute stands, as offsets into [`Stanza::raw`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttrRange {
+    /// The attribute with the white space before it, up to and including the closing quote.
+    pub whole: Range<usize>,
+    /// The value without its quotes.
+    pub value: Range<usize>,
+}
+
+impl<'a> Stanza<'a> {
+    pub(crate) fn new(source: Source<'a>) -> Self {
+        Self { root: Element::root(source) }
+    }
+
+    /// The element itself.
+    #[must_use]
+    pub fn root(self) -> Element<'a> {
+        self.root
+    }
+
+    /// Message, presence or iq, in either content namespace; else `Other`.
+    #[must_use]
+    pub fn kind(self) -> Kind {
+        let name = self.root.name();
+        match (name.ns, name.local) {
+            (NsId::CLIENT | NsId::SERVER, NameId::MESSAGE) => Kind::Message,
+            (NsId::CLIENT | NsId::SERVER, NameId::PRESENCE) => Kind::Presence,
+            (NsId::CLIENT | NsId::SERVER, NameId::IQ) => Kind::Iq,
+            _ => Kind::Other,
+        }
+    }
+
+    /// The attribute `to`.
+    #[must_use]
+    pub fn to(self) -> Option<Text<'a>> {
+        self.head(self.root.source.tape.heads.to)
+    }
+
+    /// The attribute `from`.
+    #[must_use]
+    pub fn from(self) -> Option<Text<'a>> {
+        self.head(self.root.source.tape.heads.from)
+    }
+
+    /// The attribute `id`.
+    #[must_use]
+    pub fn id(self) -> Option<Text<'a>> {
+        self.head(self.root.source.tape.heads.id)
+    }
+
+    /// The attribute `type`.
+    #[must_use]
+    pub fn ty(self) -> Option<Text<'a>> {
+        self.head(self.root.source.tape.heads.ty)
+    }
+
+    /// The attribute `xml:lang` of the root itself; the stream header's is not inherited here.
+    #[must_use]
+    pub fn lang(self) -> Option<Text<'a>> {
+        self.head(self.root.source.tape.heads.lang)
+    }
+
+    /// The octets as received, from the first `<` to the last `>`.
+    #[must_use]
+    pub fn raw(self) -> &'a str {
+        self.root.raw()
+    }
+
+    /// Where the attribute without namespace called `local` stands on the root: what a forwarder cuts or replaces.
+    #[must_use]
+    pub fn attr_range(self, local: &str) -> Option<AttrRange> {
+        let attr = self.root.attrs().find(|attr| attr.prefix().is_none() && attr.local() == local)?;
+        let (name, value) = attr.spans();
+        let before = self.raw().get(..name.start as usize)?;
+        let start = before.trim_end_matches([' ', '\t', '\r', '\n']).len();
+        Some(AttrRange { whole: start..value.end() as usize + 1, value: value.start as usize..value.end() as usize })
+    }
+
+    /// Bindings of the stream header that element and attribute names in this stanza lean on, as (prefix, namespace
+    /// name), the default namespace with an empty prefix. Whoever puts the octets on another stream must declare them
+    /// there. Prefixes inside values are not looked for.
+    #[must_use]
+    pub fn outer_bindings(self) -> OuterBindings<'a> {
+        let scope = self.root.source.scope;
+        OuterBindings { scope, numbers: scope.leaned().iter() }
+    }
+
+    fn head(self, index: u32) -> Option<Text<'a>> {
+        let node = self.root.source.tape.attrs.get(index.checked_sub(1)? as usize)?;
+        Some(attrs::value(self.root.source.text, node))
+    }
+}
+
+/// Prints the stanza as received.
+impl fmt::Debug for Stanza<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.root, f)
+    }
+}
+
+/// Iterator over header bindings in use; made by [`Stanza::outer_bindings`].
+#[derive(Clone)]
+pub struct OuterBindings<'a> {
+    scope: &'a Scope,
+    numbers: slice::Iter<'a, u32>,
+}
+
+impl<'a> Iterator for OuterBindings<'a> {
+    type Item = (&'a str, &'a str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.numbers.next().and_then(|&number| self.scope.outer(number))
+    }
+}

@@ -1,0 +1,1 @@
+//! Streams: bytes in, one unit at a time out.
