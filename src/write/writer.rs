@@ -112,12 +112,16 @@ impl<'o> Writer<'o> {
 
     /// Adds an attribute of a namespace, declaring a prefix for it.
     pub fn attr_ns(&mut self, ns: &str, local: &str, value: &str) -> &mut Self {
+<<<<<<< HEAD
         self.attempt(|writer| match NsId::of(ns) {
             NsId::NONE => writer.write_attr("", local, value),
             NsId::XML => writer.write_attr("xml:", local, value),
             NsId::XMLNS => Err(Error::BadNamespace),
             _ => writer.write_attr_ns(ns, local, value),
         })
+=======
+        self.attempt(|writer| writer.write_attr_ns(ns, local, value))
+>>>>>>> write
     }
 
     /// Adds `xml:lang`.
@@ -141,6 +145,7 @@ impl<'o> Writer<'o> {
 
     /// Closes the innermost open element; one that got no content becomes an empty-element tag.
     pub fn close(&mut self) -> &mut Self {
+<<<<<<< HEAD
         self.attempt(|writer| {
             let name = writer.open.pop().ok_or(Error::Unbalanced)?.name;
             match writer.state {
@@ -150,6 +155,9 @@ impl<'o> Writer<'o> {
             writer.state = State::Content;
             Ok(())
         })
+=======
+        self.attempt(Self::write_close)
+>>>>>>> write
     }
 
     /// Ends the writing.
@@ -210,7 +218,11 @@ impl<'o> Writer<'o> {
         self.open.last().is_some_and(|element| element.name.start as usize == DECLARATION.len() + 1)
     }
 
+<<<<<<< HEAD
     fn write_open(&mut self, ns: &str, local: &str) -> Result<(), Error> {
+=======
+    pub(super) fn write_open(&mut self, ns: &str, local: &str) -> Result<(), Error> {
+>>>>>>> write
         if !is_ncname(local) {
             return Err(Error::BadName);
         }
@@ -237,6 +249,19 @@ impl<'o> Writer<'o> {
         Ok(())
     }
 
+<<<<<<< HEAD
+=======
+    pub(super) fn write_close(&mut self) -> Result<(), Error> {
+        let name = self.open.pop().ok_or(Error::Unbalanced)?.name;
+        match self.state {
+            State::Tag => self.push(b"/>")?,
+            _ => self.push_end_tag(name)?,
+        }
+        self.state = State::Content;
+        Ok(())
+    }
+
+>>>>>>> write
     fn is_default(&self, declared: Option<Span>, ns: &str) -> bool {
         match declared {
             Some(span) => is_escaped_value(self.written(span), ns),
@@ -252,6 +277,7 @@ impl<'o> Writer<'o> {
         if self.tag_attributes()?.any(|(written, _)| written.strip_prefix(name.0) == Some(name.1)) {
             return Err(Error::DuplicateAttribute);
         }
+<<<<<<< HEAD
         self.push(b" ")?;
         self.push(name.0)?;
         self.push(name.1)?;
@@ -261,6 +287,18 @@ impl<'o> Writer<'o> {
     }
 
     fn write_attr_ns(&mut self, ns: &str, local: &str, value: &str) -> Result<(), Error> {
+=======
+        self.push_attr(prefix, local, |writer| writer.push_escaped(value, Place::Attribute))
+    }
+
+    pub(super) fn write_attr_ns(&mut self, ns: &str, local: &str, value: &str) -> Result<(), Error> {
+        match NsId::of(ns) {
+            NsId::NONE => return self.write_attr("", local, value),
+            NsId::XML => return self.write_attr("xml:", local, value),
+            NsId::XMLNS => return Err(Error::BadNamespace),
+            _ => {}
+        }
+>>>>>>> write
         let mut number = 1_u32;
         let mut bound = false;
         for (_, declared) in self.tag_attributes()?.filter(|(written, _)| written.starts_with(b"xmlns:")) {
@@ -270,6 +308,7 @@ impl<'o> Writer<'o> {
             }
             number = number.saturating_add(1);
         }
+<<<<<<< HEAD
         let prefix = alloc::format!("ns{number}");
         if !bound {
             self.push(b" xmlns:")?;
@@ -279,6 +318,14 @@ impl<'o> Writer<'o> {
             self.push(b"'")?;
         }
         self.write_attr(&alloc::format!("{prefix}:"), local, value)
+=======
+        let prefix = alloc::format!("ns{number}:");
+        if !bound {
+            let prefix = prefix.trim_end_matches(':');
+            self.push_attr("xmlns:", prefix, |writer| writer.push_escaped(ns, Place::Attribute))?;
+        }
+        self.write_attr(&prefix, local, value)
+>>>>>>> write
     }
 
     /// The attributes of the start tag being written, declarations included, as they stand in the output.
@@ -292,7 +339,11 @@ impl<'o> Writer<'o> {
         }
     }
 
+<<<<<<< HEAD
     fn end_start_tag(&mut self) -> Result<(), Error> {
+=======
+    pub(super) fn end_start_tag(&mut self) -> Result<(), Error> {
+>>>>>>> write
         if self.state == State::Tag {
             self.push(b">")?;
             self.state = State::Content;
@@ -300,6 +351,24 @@ impl<'o> Writer<'o> {
         Ok(())
     }
 
+<<<<<<< HEAD
+=======
+    /// Appends an attribute that is known to be allowed here; `prefix` ends with its colon.
+    pub(super) fn push_attr(
+        &mut self,
+        prefix: &str,
+        local: &str,
+        push_value: impl FnOnce(&mut Self) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        self.push(b" ")?;
+        self.push(prefix.as_bytes())?;
+        self.push(local.as_bytes())?;
+        self.push(b"='")?;
+        push_value(self)?;
+        self.push(b"'")
+    }
+
+>>>>>>> write
     fn push_end_tag(&mut self, name: Span) -> Result<(), Error> {
         self.reserve(name.len as usize)?;
         self.push(b"</")?;
@@ -308,7 +377,11 @@ impl<'o> Writer<'o> {
         self.push(b">")
     }
 
+<<<<<<< HEAD
     fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
+=======
+    pub(super) fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
+>>>>>>> write
         for piece in pieces(text, place) {
             self.push(piece?.as_bytes())?;
         }
@@ -322,7 +395,11 @@ impl<'o> Writer<'o> {
         Ok(Span::between(start, self.position()?))
     }
 
+<<<<<<< HEAD
     fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+=======
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+>>>>>>> write
         self.reserve(bytes.len())?;
         self.out.extend_from_slice(bytes);
         Ok(())
