@@ -1,0 +1,35 @@
+//! Ping (XEP-0199): is anybody there?
+//!
+//! In: views of iq stanzas. Out: whether one is a ping, and pings appended to an output. The answer is an empty
+//! result, [`super::iq::write_result`].
+
+use alloc::vec::Vec;
+
+use crate::jid::Jid;
+use crate::ns::name;
+use crate::stanza::{Element, Stanza};
+use crate::write::{self, Writer};
+
+/// Whether `payload`, the child of a get, is a ping.
+#[must_use]
+pub fn is_ping(payload: Element<'_>) -> bool {
+    payload.is(name::PING)
+}
+
+/// Whether `stanza` is a request that a ping's empty result answers.
+#[must_use]
+pub fn is_request(stanza: &Stanza<'_>) -> bool {
+    matches!(super::iq::classify(stanza), super::iq::Iq::Get(payload) if is_ping(payload))
+}
+
+/// Appends a ping; without `to` it goes to the own server.
+///
+/// # Errors
+/// If `id` cannot be written.
+pub fn write_request(out: &mut Vec<u8>, to: Option<Jid<'_>>, id: &str) -> Result<(), write::Error> {
+    let mut iq = Writer::new(out);
+    iq.open(name::IQ).attr("type", "get").attr("id", id).attr_opt("to", to.map(Jid::as_str));
+    iq.open(name::PING).close();
+    iq.close();
+    iq.finish()
+}
