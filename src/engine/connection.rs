@@ -539,7 +539,7 @@ impl Connection<ClientRole> {
         let request = RequestId(session.requests);
         let id = alloc::format!("t{}", session.requests);
         let mut writer = Writer::new(output.buffer());
-        writer.open(name::IQ).attr("type", kind.name()).attr_opt("to", to.as_ref().map(Jid::as_str)).attr("id", &id);
+        writer.open(name::IQ).attr("type", kind.name()).attr_opt("to", to.map(|to| to.as_str())).attr("id", &id);
         payload(&mut writer);
         writer.close();
         writer.finish()?;

@@ -80,14 +80,15 @@ pub trait Handler {
 ///
 /// # Errors
 /// Why the connection is over; what the peer is to be told has been offered to `write`.
-pub fn drive<'c, R: Role>(
-    connection: &'c mut Connection<R>,
-    input: impl Into<Feed<'c>>,
-    output: &'c mut Output,
+pub fn drive<'i, R: Role>(
+    connection: &mut Connection<R>,
+    input: impl Into<Feed<'i>>,
+    output: &mut Output,
     now: Time,
     handler: &mut impl Handler,
 ) -> Result<(), Error> {
-    let outcome = dispatch(connection.process(input, output, now), handler);
+    let feed: Feed<'_> = input.into();
+    let outcome = dispatch(connection.process(feed, output, now), handler);
     let taken = handler.write(output.peek());
     output.consume(taken);
     if let Ok(Turn::StartTls) = outcome {

@@ -3,7 +3,7 @@
 use alloc::string::String;
 
 use crate::negotiate::Answer;
-use crate::stanza::Stanza;
+use crate::stanza::{Stanza, Text};
 use crate::write::{self, StanzaCondition, Writer};
 
 use super::{ApiMisuse, Error, Output, Token};
@@ -34,7 +34,9 @@ impl Reply<'_> {
     /// As [`Reply::send`].
     pub fn result(&mut self, stanza: &Stanza<'_>, payload: impl FnOnce(&mut Writer<'_>)) -> Result<(), Error> {
         self.may_send?;
-        write::iq_result(self.out.buffer(), stanza, payload)?;
+        let text = |text: Option<Text<'_>>| text.map(|text| String::from(text.decode()));
+        let id = text(stanza.id()).unwrap_or_default();
+        write::iq_result(self.out.buffer(), text(stanza.from()).as_deref(), &id, payload)?;
         self.debt.settle();
         Ok(())
     }
@@ -121,7 +123,7 @@ impl Desk {
 
 /// A request of the peer's that was lent to the caller: unless it is settled, the engine refuses it.
 #[derive(Debug, Default)]
-pub(super) struct Debt {
+pub struct Debt {
     owed: Option<Owed>,
 }
 
@@ -134,7 +136,7 @@ struct Owed {
 impl Debt {
     /// Notes the request `stanza`.
     pub(super) fn incur(&mut self, stanza: &Stanza<'_>) {
-        let text = |text: crate::stanza::Text<'_>| String::from(text.decode());
+        let text = |text: Text<'_>| String::from(text.decode());
         self.owed = stanza.id().map(|id| Owed { id: text(id), from: stanza.from().map(text) });
     }
 
@@ -146,6 +148,6 @@ impl Debt {
     pub(super) fn pay(&mut self, out: &mut Output) -> Result<(), write::Error> {
         let Some(owed) = self.owed.take() else { return Ok(()) };
         let condition = StanzaCondition::ServiceUnavailable;
-        write::iq_error(out.buffer(), owed.from.as_deref(), &owed.id, condition.default_type(), condition, None)
+        write::iq_error(out.buffer(), owed.from.as_deref(), &owed.id, condition)
     }
 }

@@ -33,14 +33,14 @@ type Step<P> = Result<(P, Fact), negotiate::Error>;
 
 /// What is owed to a phase before input can go on.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Awaits {
+pub enum Awaits {
     Input,
     Secure,
     Answer,
 }
 
 /// What becomes of a stanza in a session.
-pub(super) enum Screened {
+pub enum Screened {
     /// Dealt with, or to be ignored.
     Done,
     /// For the caller.

@@ -2,7 +2,7 @@
 
 /// The outcome of one unit, beside the bytes written.
 #[derive(Debug)]
-pub(crate) enum Fact {
+pub enum Fact {
     /// Nothing to tell.
     None,
     /// The peer's stream header was accepted.

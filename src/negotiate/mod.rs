@@ -27,3 +27,4 @@ pub use config::{ClientConfig, ConfigError, ServerConfig, Timing, TlsPolicy};
 pub use error::{Error, Incompatible, Misbehaved};
 pub(crate) use fact::Fact;
 pub(crate) use secure::AlignedProof;
+pub use server::Answer;

@@ -15,7 +15,7 @@ use crate::write::{self, Forward, StanzaCondition, Writer};
 /// A client's stanza as it goes on: its own octets with `from` in place of whatever the client put there, `to`
 /// changed if given, and the language of the client's stream if the stanza names none.
 pub(super) fn stamped(stanza: &Stanza<'_>, from: Jid<'_>, to: Option<Jid<'_>>, lang: Option<&str>) -> Option<Bytes> {
-    let forward = Forward { from: Some(from.as_str()), to: to.map(Jid::as_str), lang };
+    let forward = Forward { from: Some(from.as_str()), to: to.map(Jid::as_str), lang, ..Forward::default() };
     written(|out| write::forward(out, stanza, forward))
 }
 

@@ -13,9 +13,9 @@ use alloc::vec::Vec;
 use core::fmt;
 
 use crate::jid::{Jid, JidBuf};
-use crate::ns::name;
+use crate::ns::{NsId, name};
 use crate::stanza::{Element, Kind, Stanza};
-use crate::write::{self, Writer};
+use crate::write::{self, StanzaCondition, Writer};
 
 /// What a stanza is as an iq.
 #[derive(Clone, Copy, Debug)]
@@ -54,6 +54,14 @@ pub fn classify<'a>(stanza: &Stanza<'a>) -> Iq<'a> {
         (Some("result" | "error"), ..) => Iq::BadAnswer,
         _ => Iq::BadRequest,
     }
+}
+
+/// The condition in an error stanza; `undefined-condition` where none, or an unknown one, is named.
+#[must_use]
+pub fn error_condition(stanza: &Stanza<'_>) -> StanzaCondition {
+    let error = stanza.root().child(name::STANZA_ERROR);
+    let named = error.and_then(|error| error.elements().find(|child| child.name().ns == NsId::STANZA_ERRORS));
+    named.and_then(|child| StanzaCondition::from_name(child.local())).unwrap_or(StanzaCondition::UndefinedCondition)
 }
 
 /// Appends the empty result that answers `stanza`, back to its sender.

@@ -10,25 +10,17 @@
 //! Refuses to know: negotiation, sessions, where the output goes.
 
 mod condition;
-<<<<<<< HEAD
-mod error;
-mod escape;
-=======
 mod copy;
 mod error;
 mod escape;
 mod forward;
 mod reply;
->>>>>>> write
 mod stream;
 mod writer;
 
 pub use condition::{ErrorType, StanzaCondition};
 pub use error::Error;
-<<<<<<< HEAD
-=======
 pub use forward::{Forward, forward, forward_without};
-pub use reply::{error_reply, iq_result};
->>>>>>> write
+pub use reply::{error_reply, iq_error, iq_result};
 pub use stream::{stream_close, stream_header};
 pub use writer::Writer;

@@ -58,6 +58,24 @@ pub fn error_reply(
     Ok(true)
 }
 
+/// Appends `<iq type='error'>` on a client's stream, for a request of which only `id` and sender are left.
+///
+/// # Errors
+///
+/// As [`Writer::finish`].
+pub fn iq_error(
+    out: &mut Vec<u8>,
+    to: Option<&str>,
+    id: &str,
+    condition: StanzaCondition,
+) -> Result<(), Error> {
+    let mut writer = Writer::new(out);
+    writer.open(name::IQ).attr("type", "error").attr_opt("to", to).attr("id", id);
+    write_error(&mut writer, "jabber:client", condition.default_type(), condition, None);
+    writer.close();
+    writer.finish()
+}
+
 fn write_error(
     writer: &mut Writer<'_>,
     content_ns: &str,

@@ -112,16 +112,7 @@ impl<'o> Writer<'o> {
 
     /// Adds an attribute of a namespace, declaring a prefix for it.
     pub fn attr_ns(&mut self, ns: &str, local: &str, value: &str) -> &mut Self {
-<<<<<<< HEAD
-        self.attempt(|writer| match NsId::of(ns) {
-            NsId::NONE => writer.write_attr("", local, value),
-            NsId::XML => writer.write_attr("xml:", local, value),
-            NsId::XMLNS => Err(Error::BadNamespace),
-            _ => writer.write_attr_ns(ns, local, value),
-        })
-=======
         self.attempt(|writer| writer.write_attr_ns(ns, local, value))
->>>>>>> write
     }
 
     /// Adds `xml:lang`.
@@ -145,19 +136,7 @@ impl<'o> Writer<'o> {
 
     /// Closes the innermost open element; one that got no content becomes an empty-element tag.
     pub fn close(&mut self) -> &mut Self {
-<<<<<<< HEAD
-        self.attempt(|writer| {
-            let name = writer.open.pop().ok_or(Error::Unbalanced)?.name;
-            match writer.state {
-                State::Tag => writer.push(b"/>")?,
-                _ => writer.push_end_tag(name)?,
-            }
-            writer.state = State::Content;
-            Ok(())
-        })
-=======
         self.attempt(Self::write_close)
->>>>>>> write
     }
 
     /// Ends the writing.
@@ -218,11 +197,7 @@ impl<'o> Writer<'o> {
         self.open.last().is_some_and(|element| element.name.start as usize == DECLARATION.len() + 1)
     }
 
-<<<<<<< HEAD
-    fn write_open(&mut self, ns: &str, local: &str) -> Result<(), Error> {
-=======
     pub(super) fn write_open(&mut self, ns: &str, local: &str) -> Result<(), Error> {
->>>>>>> write
         if !is_ncname(local) {
             return Err(Error::BadName);
         }
@@ -249,8 +224,6 @@ impl<'o> Writer<'o> {
         Ok(())
     }
 
-<<<<<<< HEAD
-=======
     pub(super) fn write_close(&mut self) -> Result<(), Error> {
         let name = self.open.pop().ok_or(Error::Unbalanced)?.name;
         match self.state {
@@ -261,7 +234,6 @@ impl<'o> Writer<'o> {
         Ok(())
     }
 
->>>>>>> write
     fn is_default(&self, declared: Option<Span>, ns: &str) -> bool {
         match declared {
             Some(span) => is_escaped_value(self.written(span), ns),
@@ -277,17 +249,6 @@ impl<'o> Writer<'o> {
         if self.tag_attributes()?.any(|(written, _)| written.strip_prefix(name.0) == Some(name.1)) {
             return Err(Error::DuplicateAttribute);
         }
-<<<<<<< HEAD
-        self.push(b" ")?;
-        self.push(name.0)?;
-        self.push(name.1)?;
-        self.push(b"='")?;
-        self.push_escaped(value, Place::Attribute)?;
-        self.push(b"'")
-    }
-
-    fn write_attr_ns(&mut self, ns: &str, local: &str, value: &str) -> Result<(), Error> {
-=======
         self.push_attr(prefix, local, |writer| writer.push_escaped(value, Place::Attribute))
     }
 
@@ -298,7 +259,6 @@ impl<'o> Writer<'o> {
             NsId::XMLNS => return Err(Error::BadNamespace),
             _ => {}
         }
->>>>>>> write
         let mut number = 1_u32;
         let mut bound = false;
         for (_, declared) in self.tag_attributes()?.filter(|(written, _)| written.starts_with(b"xmlns:")) {
@@ -308,24 +268,12 @@ impl<'o> Writer<'o> {
             }
             number = number.saturating_add(1);
         }
-<<<<<<< HEAD
-        let prefix = alloc::format!("ns{number}");
-        if !bound {
-            self.push(b" xmlns:")?;
-            self.push(prefix.as_bytes())?;
-            self.push(b"='")?;
-            self.push_escaped(ns, Place::Attribute)?;
-            self.push(b"'")?;
-        }
-        self.write_attr(&alloc::format!("{prefix}:"), local, value)
-=======
         let prefix = alloc::format!("ns{number}:");
         if !bound {
             let prefix = prefix.trim_end_matches(':');
             self.push_attr("xmlns:", prefix, |writer| writer.push_escaped(ns, Place::Attribute))?;
         }
         self.write_attr(&prefix, local, value)
->>>>>>> write
     }
 
     /// The attributes of the start tag being written, declarations included, as they stand in the output.
@@ -339,11 +287,7 @@ impl<'o> Writer<'o> {
         }
     }
 
-<<<<<<< HEAD
-    fn end_start_tag(&mut self) -> Result<(), Error> {
-=======
     pub(super) fn end_start_tag(&mut self) -> Result<(), Error> {
->>>>>>> write
         if self.state == State::Tag {
             self.push(b">")?;
             self.state = State::Content;
@@ -351,8 +295,6 @@ impl<'o> Writer<'o> {
         Ok(())
     }
 
-<<<<<<< HEAD
-=======
     /// Appends an attribute that is known to be allowed here; `prefix` ends with its colon.
     pub(super) fn push_attr(
         &mut self,
@@ -368,7 +310,6 @@ impl<'o> Writer<'o> {
         self.push(b"'")
     }
 
->>>>>>> write
     fn push_end_tag(&mut self, name: Span) -> Result<(), Error> {
         self.reserve(name.len as usize)?;
         self.push(b"</")?;
@@ -377,11 +318,7 @@ impl<'o> Writer<'o> {
         self.push(b">")
     }
 
-<<<<<<< HEAD
-    fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
-=======
     pub(super) fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
->>>>>>> write
         for piece in pieces(text, place) {
             self.push(piece?.as_bytes())?;
         }
@@ -395,11 +332,7 @@ impl<'o> Writer<'o> {
         Ok(Span::between(start, self.position()?))
     }
 
-<<<<<<< HEAD
-    fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
-=======
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
->>>>>>> write
         self.reserve(bytes.len())?;
         self.out.extend_from_slice(bytes);
         Ok(())
@@ -608,7 +541,7 @@ mod tests {
     }
 
     #[test]
-    fn r37_markup_in_any_string_stays_a_string() {
+    fn t37_markup_in_any_string_stays_a_string() {
         let attack = "'/><iq id='\"><!--]]>&#0;<?x?>";
         let result = written(|w| {
             w.open_ns(attack, "a").attr("b", attack).attr_ns(attack, "c", attack).text(attack).close();

@@ -2,10 +2,9 @@
 
 use crate::ns::name;
 use crate::sasl::client::Verified;
-use crate::session::bind;
+use crate::session::{bind, iq};
 use crate::stanza::Stanza;
 use crate::stream::Features;
-use crate::write::StanzaCondition;
 
 use super::{Context, Misbehaved, Phase, Step};
 use crate::negotiate::{Fact, Incompatible};
@@ -22,7 +21,7 @@ pub(super) fn begin(features: &Features<'_>, _verified: &Verified, cx: &mut Cont
 }
 
 /// The request is out; the server owes the full JID.
-pub(crate) struct ExpectBound(());
+pub struct ExpectBound(());
 
 impl ExpectBound {
     pub(super) fn handle(self, stanza: Stanza<'_>) -> Step {
@@ -30,7 +29,7 @@ impl ExpectBound {
             return Err(Misbehaved::UnexpectedElement.into());
         }
         if stanza.ty().is_some_and(|kind| kind == "error") {
-            return Err(Incompatible::Bind(StanzaCondition::of(stanza)).into());
+            return Err(Incompatible::Bind(iq::error_condition(&stanza)).into());
         }
         let jid = bind::read_result(&stanza).map_err(|_| Misbehaved::BindResult)?;
         Ok((Phase::Bound(jid), Fact::Bound))

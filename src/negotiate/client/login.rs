@@ -27,7 +27,7 @@ pub(super) fn begin(features: &Features<'_>, confidential: Option<Secured>, cx: 
 }
 
 /// An exchange is under way; the server owes a challenge or its outcome.
-pub(crate) struct ExpectOutcome {
+pub struct ExpectOutcome {
     exchange: Exchange,
 }
 

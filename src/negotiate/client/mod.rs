@@ -7,7 +7,7 @@ mod secure;
 
 use alloc::vec::Vec;
 
-use crate::jid::{Jid, JidBuf};
+use crate::jid::JidBuf;
 use crate::sasl::Secured;
 use crate::sasl::client::Verified;
 use crate::stanza::Stanza;
@@ -20,7 +20,7 @@ use opening::{ExpectFeatures, ExpectHeader};
 use secure::{AwaitSecure, ExpectProceed};
 
 /// What a phase may look at and write to.
-pub(crate) struct Context<'c> {
+pub struct Context<'c> {
     pub(crate) config: &'c ClientConfig,
     pub(crate) out: &'c mut Vec<u8>,
     /// Octets that wait behind the unit being handled.
@@ -35,7 +35,7 @@ pub(super) enum Stage {
 }
 
 /// Where the negotiation stands.
-pub(crate) enum Phase {
+pub enum Phase {
     ExpectHeader(ExpectHeader),
     ExpectFeatures(ExpectFeatures),
     ExpectProceed(ExpectProceed),

@@ -8,7 +8,7 @@ use super::{Context, Error, ExpectProceed, Misbehaved, Phase, Stage, Step, TlsPo
 use crate::negotiate::Fact;
 
 /// Our header is out; the server owes its own.
-pub(crate) struct ExpectHeader {
+pub struct ExpectHeader {
     stage: Stage,
 }
 
@@ -49,7 +49,7 @@ impl ExpectHeader {
 }
 
 /// The server's header is in; it owes the features.
-pub(crate) struct ExpectFeatures {
+pub struct ExpectFeatures {
     stage: Stage,
 }
 

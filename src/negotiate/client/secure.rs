@@ -10,7 +10,7 @@ use super::{Context, Error, Misbehaved, Phase, Stage, Step};
 use crate::negotiate::{AlignedProof, Fact, Incompatible};
 
 /// `<starttls/>` is out; the server owes `<proceed/>` or `<failure/>`.
-pub(crate) struct ExpectProceed(());
+pub struct ExpectProceed(());
 
 impl ExpectProceed {
     pub(super) fn request(cx: &mut Context<'_>) -> Step {
@@ -33,7 +33,7 @@ impl ExpectProceed {
 }
 
 /// Both sides agreed on TLS; the application owes the handshake.
-pub(crate) struct AwaitSecure {
+pub struct AwaitSecure {
     _aligned: AlignedProof,
 }
 

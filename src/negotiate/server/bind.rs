@@ -11,7 +11,7 @@ use super::{Answer, Context, Misbehaved, Phase, Step, unexpected};
 use crate::negotiate::Fact;
 
 /// Features are out; the client owes a bind request, and nothing else passes before it.
-pub(crate) struct ExpectBind {
+pub struct ExpectBind {
     user: JidBuf,
     failed: u8,
 }
@@ -41,7 +41,7 @@ impl ExpectBind {
     }
 
     fn refuse(self, id: &str, condition: StanzaCondition, cx: &mut Context<'_>) -> Step {
-        write::iq_error(cx.out, None, id, condition.default_type(), condition, None)?;
+        write::iq_error(cx.out, None, id, condition)?;
         let failed = self.failed.saturating_add(1);
         if failed >= cx.config.bind_tries {
             return Err(Misbehaved::TooManyAttempts.into());
@@ -51,7 +51,7 @@ impl ExpectBind {
 }
 
 /// The application owes a decision on a full JID.
-pub(crate) struct AwaitResource {
+pub struct AwaitResource {
     bind: ExpectBind,
     id: String,
     proposed: JidBuf,

@@ -15,7 +15,7 @@ use super::{Answer, Context, Error, Misbehaved, Phase, Stage, Step, TlsPolicy, u
 use crate::negotiate::{Fact, encoding};
 
 /// Features are out; the client owes `<starttls/>` or `<auth/>`.
-pub(crate) struct ExpectAuth {
+pub struct ExpectAuth {
     stage: Stage,
     failed: u8,
 }
@@ -122,7 +122,7 @@ fn write(element: crate::ns::Name, data: Option<&[u8]>, cx: &mut Context<'_>) ->
 }
 
 /// The application owes the keys of an account.
-pub(crate) struct AwaitKeys {
+pub struct AwaitKeys {
     auth: ExpectAuth,
     lookup: Lookup,
     account: JidBuf,
@@ -147,7 +147,7 @@ impl AwaitKeys {
 }
 
 /// A challenge is out; the client owes a response.
-pub(crate) struct ExpectResponse {
+pub struct ExpectResponse {
     auth: ExpectAuth,
     exchange: Exchange,
 }

@@ -22,7 +22,7 @@ use opening::ExpectHeader;
 use secure::AwaitSecure;
 
 /// What a phase may look at and write to.
-pub(crate) struct Context<'c> {
+pub struct Context<'c> {
     pub(crate) config: &'c ServerConfig,
     pub(crate) out: &'c mut Vec<u8>,
     /// Octets that wait behind the unit being handled.
@@ -65,7 +65,7 @@ impl Stage {
 }
 
 /// Where the negotiation stands.
-pub(crate) enum Phase {
+pub enum Phase {
     ExpectHeader(ExpectHeader),
     ExpectAuth(ExpectAuth),
     AwaitSecure(AwaitSecure),

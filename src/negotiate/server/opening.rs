@@ -10,7 +10,7 @@ use super::{Context, Error, Misbehaved, Phase, Stage, Step, TlsPolicy};
 use crate::negotiate::{Fact, Incompatible};
 
 /// The client owes a stream header.
-pub(crate) struct ExpectHeader {
+pub struct ExpectHeader {
     stage: Stage,
 }
 

@@ -9,7 +9,7 @@ use super::{Context, Misbehaved, Phase, Stage, Step};
 use crate::negotiate::{AlignedProof, Fact};
 
 /// `<proceed/>` is out; the application owes the handshake.
-pub(crate) struct AwaitSecure {
+pub struct AwaitSecure {
     _aligned: AlignedProof,
 }
 
