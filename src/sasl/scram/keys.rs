@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::hash::{Hash, Octets, equal};
 use super::{ITERATIONS_DEFAULT, ITERATIONS_MAX, ITERATIONS_MIN, SALT_BYTES};
 use crate::sasl::crypto::Provider;
-use crate::sasl::{KeysError, Secret, prep};
+use crate::sasl::{KeysError, Mechanism, Secret, prep};
 
 /// The keys of one user for one hash (RFC 5802 section 3: StoredKey, ServerKey, salt, iteration count).
 ///
@@ -54,7 +54,7 @@ impl Keys {
         let stored = Zeroizing::new(Base64::encode_string(&self.stored));
         let server = Zeroizing::new(Base64::encode_string(&self.server));
         let parts = [
-            self.hash.mechanism_name(),
+            Mechanism::from(self.hash).name(),
             "$",
             &self.iterations.to_string(),
             ":",
@@ -115,7 +115,7 @@ impl Keys {
 
     /// Keys that no password opens: the stored key has no known preimage. The same for the same arguments.
     fn decoy(secret: &[u8], username: &str, hash: Hash, iterations: u32) -> Self {
-        let pseudo = |purpose| hash.hmac(secret, &[purpose, "\0", hash.mechanism_name(), "\0", username]);
+        let pseudo = |purpose| hash.hmac(secret, &[purpose, "\0", Mechanism::from(hash).name(), "\0", username]);
         let salt = pseudo("salt").iter().copied().take(SALT_BYTES).collect();
         Self { hash, iterations, salt, stored: pseudo("stored key"), server: pseudo("server key") }
     }
@@ -156,7 +156,7 @@ fn split(text: &str) -> Option<(Hash, u32, Vec<u8>, Octets, Octets)> {
     let (stretching, keys) = text.split_once('$')?;
     let (iterations, salt) = stretching.split_once(':')?;
     let (stored, server) = keys.split_once(':')?;
-    let hash = Hash::ALL.into_iter().find(|hash| hash.mechanism_name() == name)?;
+    let hash = Mechanism::from_name(name)?.hash()?;
     let key = |text| Base64::decode_vec(text).ok().map(Octets::new).filter(|key| key.len() == hash.length());
     let salt = Base64::decode_vec(salt).ok()?;
     Some((hash, super::message::positive(iterations)?, salt, key(stored)?, key(server)?))

@@ -108,7 +108,7 @@ fn a15_unknown_users_look_like_known_ones() {
     let random = Counter::new();
     let derived = Account::derive(&secret("pencil"), &random).unwrap();
     for hash in Hash::ALL {
-        let mechanism = *Mechanism::ALL.iter().find(|mechanism| mechanism.hash() == Some(hash)).unwrap();
+        let mechanism = Mechanism::from(hash);
         let challenge_of = |username: &str, fake_secret: Option<&[u8]>| {
             let (client, first) =
                 client::start(mechanism, &credentials(username, "pencil", None), None, &random).unwrap();
