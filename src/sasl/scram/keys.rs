@@ -35,7 +35,9 @@ impl Keys {
     pub fn derive(hash: Hash, password: &Secret, salt: &[u8], iterations: u32) -> Result<Self, KeysError> {
         check(salt, iterations)?;
         let password = prepared(password).ok_or(KeysError::Password)?;
-        Ok(Self::from_salted(hash, &hash.stretch(password.expose(), salt, iterations), salt, iterations))
+        let salted = hash.stretch(password.expose(), salt, iterations);
+        let stored = hash.digest(&client_key(hash, &salted));
+        Ok(Self { hash, iterations, salt: salt.to_vec(), stored, server: server_key(hash, &salted) })
     }
 
     /// The stored form: `SCRAM-SHA-256$4096:salt$stored-key:server-key`, binary parts in base64 (the layout of RFC 5803,
@@ -101,16 +103,6 @@ impl Keys {
 
     pub(super) fn server_key(&self) -> &[u8] {
         &self.server
-    }
-
-    fn from_salted(hash: Hash, salted: &[u8], salt: &[u8], iterations: u32) -> Self {
-        Self {
-            hash,
-            iterations,
-            salt: salt.to_vec(),
-            stored: hash.digest(&client_key(hash, salted)),
-            server: server_key(hash, salted),
-        }
     }
 
     /// Keys that no password opens: the stored key has no known preimage. The same for the same arguments.

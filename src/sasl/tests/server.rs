@@ -1,8 +1,8 @@
 //! A server against clients that do wrong.
 
-use std::format;
-use std::string::ToString;
-use std::vec::Vec;
+use alloc::format;
+use alloc::string::ToString;
+use alloc::vec::Vec;
 
 use super::{Broken, Counter, RFC_MESSAGES, account, credentials, kind, refusal, rfc_server, rfc_server_alone, secret};
 use crate::sasl::scram::{Account, Hash};
@@ -120,7 +120,7 @@ fn a15_unknown_users_look_like_known_ones() {
             let Step::Challenge(server, challenge) = step else { panic!() };
             let (_, response) = client.challenge(&challenge).unwrap();
             let end = kind(&server.response(&response));
-            let text = std::string::String::from_utf8(challenge).unwrap();
+            let text = alloc::string::String::from_utf8(challenge).unwrap();
             (text.split_once(",s=").unwrap().1.to_string(), end)
         };
         let (known, end) = challenge_of("juliet", None);
@@ -148,7 +148,7 @@ fn accounts_without_the_hash_look_like_known_ones() {
         let Step::Challenge(server, challenge) = lookup.found(&account) else { panic!() };
         let (_, response) = client.challenge(&challenge).unwrap();
         assert_eq!(refusal(&server.response(&response)), Some(Failure::NotAuthorized));
-        salts.push(std::string::String::from_utf8(challenge).unwrap().split_once(",s=").unwrap().1.to_string());
+        salts.push(alloc::string::String::from_utf8(challenge).unwrap().split_once(",s=").unwrap().1.to_string());
     }
     assert_eq!(salts[0], salts[1]);
 }

@@ -1,6 +1,6 @@
 //! Names of mechanisms and conditions.
 
-use std::vec::Vec;
+use alloc::vec::Vec;
 
 use crate::sasl::{Failure, Mechanism};
 
