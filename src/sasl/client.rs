@@ -34,7 +34,8 @@ enum State {
     ScramProven(Verified),
 }
 
-/// Begins a login. Returns the exchange and the initial response, which every mechanism here has.
+/// Begins a login. Returns the exchange and the initial response, which every mechanism here has. For PLAIN that is the
+/// password in clear: wipe it, and what is made of it, once sent.
 ///
 /// # Errors
 /// [`Error::NotConfidential`] for PLAIN without a [`Secured`]; [`Error::Username`], [`Error::Password`] or

@@ -9,16 +9,16 @@ use core::fmt;
 pub enum Error {
     /// The authorization identity to send is empty or contains a NUL.
     Authzid,
-    /// The server asks for more key stretching than [`scram::ITERATIONS_MAX`](super::scram::ITERATIONS_MAX); nothing
-    /// was hashed.
-    IterationsTooMany {
-        /// The count asked for (`u32::MAX` for anything larger).
-        got: u32,
-    },
     /// The server asks for less key stretching than [`scram::ITERATIONS_MIN`](super::scram::ITERATIONS_MIN), which would
     /// make the password cheap to guess from what we would send.
     IterationsTooFew {
         /// The count asked for.
+        got: u32,
+    },
+    /// The server asks for more key stretching than [`scram::ITERATIONS_MAX`](super::scram::ITERATIONS_MAX); nothing
+    /// was hashed.
+    IterationsTooMany {
+        /// The count asked for (`u32::MAX` for anything larger).
         got: u32,
     },
     /// A message of the server does not follow the mechanism's grammar.
@@ -53,11 +53,11 @@ impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Authzid => "the authorization identity is empty or contains a NUL",
-            Self::IterationsTooMany { got } => {
-                return write!(f, "the server asks for too much key stretching ({got} iterations)");
-            }
             Self::IterationsTooFew { got } => {
                 return write!(f, "the server asks for too little key stretching ({got} iterations)");
+            }
+            Self::IterationsTooMany { got } => {
+                return write!(f, "the server asks for too much key stretching ({got} iterations)");
             }
             Self::MalformedChallenge => "a message of the server is malformed",
             Self::MandatoryExtension => "the server requires an unknown extension",

@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::hash::{Hash, Octets, equal};
 use super::{ITERATIONS_DEFAULT, ITERATIONS_MAX, ITERATIONS_MIN, SALT_BYTES};
 use crate::sasl::crypto::Provider;
-use crate::sasl::{KeysError, Secret, prep};
+use crate::sasl::{KeysError, Mechanism, Secret, prep};
 
 /// The keys of one user for one hash (RFC 5802 section 3: StoredKey, ServerKey, salt, iteration count).
 ///
@@ -35,7 +35,9 @@ impl Keys {
     pub fn derive(hash: Hash, password: &Secret, salt: &[u8], iterations: u32) -> Result<Self, KeysError> {
         check(salt, iterations)?;
         let password = prepared(password).ok_or(KeysError::Password)?;
-        Ok(Self::from_salted(hash, &hash.stretch(password.expose(), salt, iterations), salt, iterations))
+        let salted = hash.stretch(password.expose(), salt, iterations);
+        let stored = hash.digest(&client_key(hash, &salted));
+        Ok(Self { hash, iterations, salt: salt.to_vec(), stored, server: server_key(hash, &salted) })
     }
 
     /// The stored form: `SCRAM-SHA-256$4096:salt$stored-key:server-key`, binary parts in base64 (the layout of RFC 5803,
@@ -54,7 +56,7 @@ impl Keys {
         let stored = Zeroizing::new(Base64::encode_string(&self.stored));
         let server = Zeroizing::new(Base64::encode_string(&self.server));
         let parts = [
-            self.hash.mechanism_name(),
+            Mechanism::from(self.hash).name(),
             "$",
             &self.iterations.to_string(),
             ":",
@@ -103,19 +105,9 @@ impl Keys {
         &self.server
     }
 
-    fn from_salted(hash: Hash, salted: &[u8], salt: &[u8], iterations: u32) -> Self {
-        Self {
-            hash,
-            iterations,
-            salt: salt.to_vec(),
-            stored: hash.digest(&client_key(hash, salted)),
-            server: server_key(hash, salted),
-        }
-    }
-
     /// Keys that no password opens: the stored key has no known preimage. The same for the same arguments.
     fn decoy(secret: &[u8], username: &str, hash: Hash, iterations: u32) -> Self {
-        let pseudo = |purpose| hash.hmac(secret, &[purpose, "\0", hash.mechanism_name(), "\0", username]);
+        let pseudo = |purpose| hash.hmac(secret, &[purpose, "\0", Mechanism::from(hash).name(), "\0", username]);
         let salt = pseudo("salt").iter().copied().take(SALT_BYTES).collect();
         Self { hash, iterations, salt, stored: pseudo("stored key"), server: pseudo("server key") }
     }
@@ -156,7 +148,7 @@ fn split(text: &str) -> Option<(Hash, u32, Vec<u8>, Octets, Octets)> {
     let (stretching, keys) = text.split_once('$')?;
     let (iterations, salt) = stretching.split_once(':')?;
     let (stored, server) = keys.split_once(':')?;
-    let hash = Hash::ALL.into_iter().find(|hash| hash.mechanism_name() == name)?;
+    let hash = Mechanism::from_name(name)?.hash()?;
     let key = |text| Base64::decode_vec(text).ok().map(Octets::new).filter(|key| key.len() == hash.length());
     let salt = Base64::decode_vec(salt).ok()?;
     Some((hash, super::message::positive(iterations)?, salt, key(stored)?, key(server)?))

@@ -1,7 +1,7 @@
 //! A client against servers that do wrong.
 
-use std::format;
-use std::vec::Vec;
+use alloc::format;
+use alloc::vec::Vec;
 
 use super::{Broken, Counter, RFC_MESSAGES, credentials, rfc_client};
 use crate::sasl::client::{self, Exchange};

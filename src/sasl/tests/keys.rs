@@ -1,7 +1,7 @@
 //! Stored keys and accounts.
 
-use std::format;
-use std::vec::Vec;
+use alloc::format;
+use alloc::vec::Vec;
 
 use super::secret;
 use crate::sasl::KeysError;

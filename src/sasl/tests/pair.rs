@@ -1,7 +1,7 @@
 //! The two sides against each other, through the public API.
 
-use std::borrow::ToOwned;
-use std::string::String;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 use super::{Counter, credentials, secret};
 use crate::sasl::client;
