@@ -1,0 +1,65 @@
+//! String classes for the Unicode of today.
+//!
+//! In: a class whose tables stop at Unicode 6.3. Out: the same class, in which the code points assigned since then have
+//! the values that RFC 8264 section 8 derives from their properties.
+//!
+//! Invariant: a code point that the tables know keeps their value; one that is still unassigned stays refused.
+
+use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
+use icu_properties::{CodePointMapData, CodePointSetData};
+use precis_core::stringclasses::SpecificDerivedPropertyValue;
+use precis_core::{DerivedPropertyValue, StringClass};
+use unicode_normalization::UnicodeNormalization;
+
+/// `C`, with the code points assigned since its tables were made.
+pub(super) struct Current<C>(pub(super) C);
+
+impl<C: StringClass + SpecificDerivedPropertyValue> StringClass for Current<C> {
+    fn get_value_from_char(&self, c: char) -> DerivedPropertyValue {
+        match self.0.get_value_from_char(c) {
+            DerivedPropertyValue::Unassigned => derive(&self.0, c),
+            known => known,
+        }
+    }
+
+    fn get_value_from_codepoint(&self, cp: u32) -> DerivedPropertyValue {
+        char::from_u32(cp).map_or(DerivedPropertyValue::Disallowed, |c| self.get_value_from_char(c))
+    }
+}
+
+/// The algorithm of RFC 8264 section 8, in its order, without the steps that list code points known since before
+/// Unicode 6.3 (exceptions, ASCII, join controls, old Hangul jamo).
+fn derive(class: &impl SpecificDerivedPropertyValue, c: char) -> DerivedPropertyValue {
+    use GeneralCategory as Gc;
+
+    let category = CodePointMapData::<GeneralCategory>::new().get(c);
+    if category == Gc::Unassigned {
+        return DerivedPropertyValue::Unassigned;
+    }
+    if CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c) {
+        return DerivedPropertyValue::Disallowed;
+    }
+    if !core::iter::once(c).nfkc().eq(core::iter::once(c)) {
+        return class.on_has_compat();
+    }
+    match category {
+        Gc::LowercaseLetter
+        | Gc::UppercaseLetter
+        | Gc::OtherLetter
+        | Gc::DecimalNumber
+        | Gc::ModifierLetter
+        | Gc::NonspacingMark
+        | Gc::SpacingMark => DerivedPropertyValue::PValid,
+        Gc::TitlecaseLetter | Gc::LetterNumber | Gc::OtherNumber | Gc::EnclosingMark => class.on_other_letter_digits(),
+        Gc::SpaceSeparator => class.on_spaces(),
+        Gc::MathSymbol | Gc::CurrencySymbol | Gc::ModifierSymbol | Gc::OtherSymbol => class.on_symbols(),
+        Gc::ConnectorPunctuation
+        | Gc::DashPunctuation
+        | Gc::OpenPunctuation
+        | Gc::ClosePunctuation
+        | Gc::InitialPunctuation
+        | Gc::FinalPunctuation
+        | Gc::OtherPunctuation => class.on_punctuation(),
+        _ => DerivedPropertyValue::Disallowed,
+    }
+}
