@@ -8,6 +8,7 @@ use alloc::borrow::Cow;
 use core::net::Ipv6Addr;
 
 use super::Reason;
+#[cfg(feature = "idna")]
 use crate::precis;
 
 /// Octets of a label in ASCII form (RFC 1034 section 3.1).
@@ -22,7 +23,6 @@ pub(super) fn prepare(domain: &str) -> Result<Cow<'_, str>, Reason> {
     let domain = domain.strip_suffix('.').unwrap_or(domain);
     match domain {
         "" => Err(Reason::Empty),
-        _ if domain.len() > precis::MAX_INPUT => Err(Reason::TooLong),
         _ if domain.starts_with('[') => literal(domain),
         _ if is_name(domain) => Ok(Cow::Borrowed(domain)),
         _ if domain.is_ascii() && !has_a_label(domain) => lowercase(domain),

@@ -81,7 +81,6 @@ impl From<precis::Error> for Reason {
             precis::Error::Direction => Self::Direction,
             precis::Error::Disallowed => Self::Disallowed,
             precis::Error::Empty => Self::Empty,
-            precis::Error::TooLong => Self::TooLong,
             precis::Error::Unstable => Self::Unstable,
             precis::Error::Unsupported => Self::Unsupported,
         }

@@ -39,6 +39,11 @@ pub use escape::{escape, unescape};
 /// Most octets that a part of an address may have in prepared form (RFC 7622 sections 3.2 to 3.4).
 pub const MAX_PART: usize = 1023;
 
+/// Octets of a part beyond which it is refused without a look, because no preparation brings it down to [`MAX_PART`].
+///
+/// The most that one shrinks is seven octets to two: a full-width `u`, a diaeresis and a macron become `ǖ`.
+const MAX_INPUT: usize = 4 * MAX_PART;
+
 /// An address borrowed from text that is in prepared form.
 ///
 /// Equality, order and hash are those of the text.
@@ -238,21 +243,32 @@ fn split(text: &str) -> (Option<&str>, &str, Option<&str>) {
 }
 
 fn prepare_local(local: &str) -> Result<Cow<'_, str>, Error> {
-    bounded(local::prepare(local)).map_err(|reason| Error::new(Part::Local, reason))
+    prepare(Part::Local, local, local::prepare)
 }
 
 fn prepare_domain(domain: &str) -> Result<Cow<'_, str>, Error> {
-    bounded(domain::prepare(domain)).map_err(|reason| Error::new(Part::Domain, reason))
+    prepare(Part::Domain, domain, domain::prepare)
 }
 
 fn prepare_resource(resource: &str) -> Result<Cow<'_, str>, Error> {
-    bounded(precis::enforce(Profile::OpaqueString, resource).map_err(Reason::from))
-        .map_err(|reason| Error::new(Part::Resource, reason))
+    prepare(Part::Resource, resource, |resource| Ok(precis::enforce(Profile::OpaqueString, resource)?))
 }
 
-/// The length counts in prepared form.
-fn bounded(part: Result<Cow<'_, str>, Reason>) -> Result<Cow<'_, str>, Reason> {
-    part.and_then(|part| if part.len() <= MAX_PART { Ok(part) } else { Err(Reason::TooLong) })
+/// Applies the rules of one part. The length counts in prepared form.
+fn prepare(
+    part: Part,
+    text: &str,
+    rules: impl Fn(&str) -> Result<Cow<'_, str>, Reason>,
+) -> Result<Cow<'_, str>, Error> {
+    let outcome = match text.len() {
+        0..=MAX_INPUT => rules(text),
+        _ => Err(Reason::TooLong),
+    };
+    match outcome {
+        Ok(prepared) if prepared.len() <= MAX_PART => Ok(prepared),
+        Ok(_) => Err(Error::new(part, Reason::TooLong)),
+        Err(reason) => Err(Error::new(part, reason)),
+    }
 }
 
 /// Whether `resource` is ASCII that the OpaqueString profile leaves alone.

@@ -12,8 +12,6 @@ pub enum Error {
     Disallowed,
     /// There is nothing in it.
     Empty,
-    /// More octets than [`MAX_INPUT`](super::MAX_INPUT).
-    TooLong,
     /// The rules, applied again and again, keep changing it (RFC 8264 section 7).
     Unstable,
     /// It is not ASCII, and this build has no tables for more (feature `idna`).
@@ -26,7 +24,6 @@ impl fmt::Display for Error {
             Self::Direction => "mixes writing directions",
             Self::Disallowed => "contains a character that is not allowed",
             Self::Empty => "is empty",
-            Self::TooLong => "is too long",
             Self::Unstable => "has no stable form",
             Self::Unsupported => "is not ASCII, which this build does not support",
         })

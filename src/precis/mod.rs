@@ -21,13 +21,6 @@ pub use error::Error;
 #[cfg(feature = "idna")]
 pub(crate) use wide::is_identifier;
 
-/// Octets of input beyond which [`enforce`] refuses without looking.
-///
-/// The contextual rules of RFC 5892 look at the whole string for single code points, so their cost is quadratic.
-/// No mapping shrinks a string by more than a factor of three (a full-width letter, a Hangul syllable in three
-/// pieces), so this is enough for every string that ends up within the 1023 octets of an address part (RFC 7622).
-pub const MAX_INPUT: usize = 3 * 1023;
-
 /// A PRECIS profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -42,7 +35,7 @@ pub enum Profile {
 
 /// Brings `text` into the form that `profile` prescribes.
 ///
-/// Borrows when nothing had to change.
+/// Borrows when nothing had to change. Takes time linear in the length of `text`, which has no bound here.
 ///
 /// # Errors
 /// Those of [`Error`]; the profile's string class decides first, then direction.
@@ -57,9 +50,6 @@ pub enum Profile {
 pub fn enforce(profile: Profile, text: &str) -> Result<Cow<'_, str>, Error> {
     if text.is_empty() {
         return Err(Error::Empty);
-    }
-    if text.len() > MAX_INPUT {
-        return Err(Error::TooLong);
     }
     if text.is_ascii() { enforce_ascii(profile, text) } else { enforce_wide(profile, text) }
 }

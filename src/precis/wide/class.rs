@@ -1,9 +1,9 @@
 //! String classes for the Unicode of today.
 //!
-//! In: a class whose tables stop at Unicode 6.3. Out: the same class, in which the code points assigned since then have
-//! the values that RFC 8264 section 8 derives from their properties.
+//! In: a class whose tables stop at Unicode 6.3. Out: whether all of a string belongs to it, in linear time. Code points
+//! assigned since then have the values that RFC 8264 section 8 derives from their properties.
 //!
-//! Invariant: a code point that the tables know keeps their value; one that is still unassigned stays refused.
+//! Invariant: a code point that the tables know keeps their value; one that is still unassigned is refused.
 
 use icu_properties::props::{DefaultIgnorableCodePoint, GeneralCategory};
 use icu_properties::{CodePointMapData, CodePointSetData};
@@ -11,19 +11,22 @@ use precis_core::stringclasses::SpecificDerivedPropertyValue;
 use precis_core::{DerivedPropertyValue, StringClass};
 use unicode_normalization::UnicodeNormalization;
 
-/// `C`, with the code points assigned since its tables were made.
-pub(super) struct Current<C>(pub(super) C);
+use super::context::Context;
 
-impl<C: StringClass + SpecificDerivedPropertyValue> StringClass for Current<C> {
-    fn get_value_from_char(&self, c: char) -> DerivedPropertyValue {
-        match self.0.get_value_from_char(c) {
-            DerivedPropertyValue::Unassigned => derive(&self.0, c),
-            known => known,
-        }
-    }
+/// Whether every code point of `text` belongs to `class`, those bound to a context in theirs.
+pub(super) fn allows(class: &(impl StringClass + SpecificDerivedPropertyValue), text: &str) -> bool {
+    let context = Context::of(text);
+    text.char_indices().all(|(at, c)| match value(class, c) {
+        DerivedPropertyValue::PValid | DerivedPropertyValue::SpecClassPval => true,
+        DerivedPropertyValue::ContextJ | DerivedPropertyValue::ContextO => context.allows(at, c),
+        _ => false,
+    })
+}
 
-    fn get_value_from_codepoint(&self, cp: u32) -> DerivedPropertyValue {
-        char::from_u32(cp).map_or(DerivedPropertyValue::Disallowed, |c| self.get_value_from_char(c))
+fn value(class: &(impl StringClass + SpecificDerivedPropertyValue), c: char) -> DerivedPropertyValue {
+    match class.get_value_from_char(c) {
+        DerivedPropertyValue::Unassigned => derive(class, c),
+        known => known,
     }
 }
 

@@ -2,22 +2,23 @@
 //!
 //! In: a string that is not all ASCII. Out: the same contract as [`precis::enforce`](super::enforce).
 //!
-//! The mappings and the string classes are those of the `precis-profiles` and `precis-core` crates. Two things are
-//! decided here instead. Their tables stop at Unicode 6.3, as the IANA registry does, so `class` derives the code
-//! points assigned since by the same rules from current data. Their Bidi Rule refuses a vowel mark that is followed by
-//! a letter, which no pointed Hebrew or Thaana word survives, so `bidi` states the rule anew.
+//! The mappings and the tables of the string classes are those of the `precis-profiles` and `precis-core` crates. The
+//! tables stop at Unicode 6.3, as the IANA registry does, so `class` derives the code points assigned since by the same
+//! rules from current data, and `context` and `bidi` state the rules that look at neighbours on current data too. (The
+//! crates' own take quadratic time, and refuse a vowel mark that is followed by a letter, which no pointed Hebrew or
+//! Thaana word survives.)
 
 mod bidi;
 mod class;
+mod context;
 
 use alloc::borrow::Cow;
 
 use precis_core::profile::Rules;
-use precis_core::{FreeformClass, IdentifierClass, StringClass};
+use precis_core::{FreeformClass, IdentifierClass};
 use precis_profiles::{OpaqueString, UsernameCaseMapped};
 
 use super::{Error, Profile};
-use class::Current;
 
 /// How often the rules are applied once more before a string that still changes is refused (RFC 8264 section 7).
 const REAPPLICATIONS: usize = 3;
@@ -42,7 +43,7 @@ pub(super) fn enforce(profile: Profile, text: &str) -> Result<Cow<'_, str>, Erro
 
 /// Whether every code point of `text` belongs to the IdentifierClass, in its context (RFC 8264 section 4.2).
 pub(crate) fn is_identifier(text: &str) -> bool {
-    Current(IdentifierClass::default()).allows(text).is_ok()
+    class::allows(&IdentifierClass::default(), text)
 }
 
 fn apply(profile: Profile, text: &str) -> Result<Cow<'_, str>, Error> {
@@ -55,8 +56,10 @@ fn apply(profile: Profile, text: &str) -> Result<Cow<'_, str>, Error> {
 
 /// RFC 8265 section 4.2.2.
 fn opaque_string(text: &str) -> Result<Cow<'_, str>, Error> {
+    if !class::allows(&FreeformClass::default(), text) {
+        return Err(Error::Disallowed);
+    }
     let rules = OpaqueString::new();
-    class(&Current(FreeformClass::default()), text)?;
     let text = mapped(rules.additional_mapping_rule(text))?;
     mapped(rules.normalization_rule(text))
 }
@@ -65,14 +68,18 @@ fn opaque_string(text: &str) -> Result<Cow<'_, str>, Error> {
 fn username(text: &str, map_case: bool) -> Result<Cow<'_, str>, Error> {
     let rules = UsernameCaseMapped::new();
     let text = mapped(rules.width_mapping_rule(text))?;
-    class(&Current(IdentifierClass::default()), &text)?;
-    let text = if map_case { mapped(rules.case_mapping_rule(text))? } else { text };
+    if !is_identifier(&text) {
+        return Err(Error::Disallowed);
+    }
+    let text = if map_case { lowercase(text) } else { text };
     let text = mapped(rules.normalization_rule(text))?;
     if bidi::is_ordered(&text) { Ok(text) } else { Err(Error::Direction) }
 }
 
-fn class(class: &impl StringClass, text: &str) -> Result<(), Error> {
-    class.allows(text).map_err(|_| Error::Disallowed)
+/// The `toLowercase` of the Unicode Standard section 3.13, which knows where a word ends: Σ becomes σ or ς.
+fn lowercase(text: Cow<'_, str>) -> Cow<'_, str> {
+    let is_lower = |c: char| c.to_lowercase().eq([c]);
+    if text.chars().all(is_lower) { text } else { Cow::Owned(text.to_lowercase()) }
 }
 
 /// The crate's mappings are total; their error type is an artefact of its trait.
