@@ -70,9 +70,10 @@ fn lowercase(domain: &str) -> Result<Cow<'_, str>, Reason> {
 
 /// The name with its labels in Unicode form.
 ///
-/// UTS #46 maps case, width and composition and checks hyphens, joiners, direction and the punycode of A-labels; the
-/// lengths count in ASCII form. What it lets pass and IDNA2008 does not (symbols, punctuation, contextual characters
-/// out of context) falls to the IdentifierClass, which derives from the same properties as the PVALID of RFC 5892.
+/// UTS #46 maps (case, width, composition, compatible forms) and checks hyphens, joiners, direction and the punycode of
+/// A-labels; the lengths count in ASCII form. What it lets pass and IDNA2008 does not (symbols, punctuation, contextual
+/// characters out of context) falls to the IdentifierClass, which derives from the same properties as the PVALID of
+/// RFC 5892.
 #[cfg(feature = "idna")]
 fn unicode_name(domain: &str) -> Result<alloc::string::String, Reason> {
     let name = to_unicode(domain)?;

@@ -284,7 +284,7 @@ mod wide {
 
     #[test]
     fn j05_every_code_point_in_a_name_is_stable_or_refused() {
-        for c in '\u{80}'..=char::MAX {
+        for c in ('\u{80}'..'\u{34000}').chain('\u{e0000}'..'\u{e0200}') {
             let Ok(once) = domain::prepare(c.encode_utf8(&mut [0; 4])).map(Cow::into_owned) else { continue };
             assert_eq!(domain::prepare(&once).as_deref(), Ok(&*once), "{c:?}");
         }
