@@ -24,3 +24,21 @@ pub(super) fn is_prepared(local: &str) -> bool {
     };
     (1..=MAX_PART).contains(&local.len()) && local.bytes().all(allowed)
 }
+    (1..=MAX_PART).contains(&local.len()) && local.bytes().all(|byte| PREPARED[usize::from(byte)])
+}
+
+/// The bytes of a localpart of ASCII in prepared form.
+const PREPARED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        table[byte as usize] = !byte.is_ascii_uppercase();
+        byte += 1;
+    }
+    let mut excluded = 0;
+    while excluded < EXCLUDED.len() {
+        table[EXCLUDED[excluded] as usize] = false;
+        excluded += 1;
+    }
+    table
+};
