@@ -3,8 +3,10 @@
 
 extern crate alloc;
 
+pub mod jid;
 mod limits;
 pub mod ns;
+pub mod precis;
 mod scan;
 mod span;
 pub mod stanza;
