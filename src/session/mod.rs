@@ -1,0 +1,15 @@
+//! What one bound session knows about stanzas (RFC 6121).
+//!
+//! In: views of stanzas, and values to say. Out: typed values (roster items, presence, kinds of request), stanzas
+//! appended to an output, or the stanza error to answer with. Invariant: every function is pure; the one table that
+//! remembers anything, [`iq::Pending`], is bounded.
+//!
+//! Refuses to know: how the session came to be, other sessions, sockets, clocks, databases.
+
+pub mod bind;
+pub mod iq;
+pub mod message;
+pub mod ping;
+pub mod presence;
+pub mod roster;
+pub mod subscription;
