@@ -18,11 +18,7 @@ pub(super) fn prepare(local: &str) -> Result<Cow<'_, str>, Reason> {
 
 /// Whether `local` is ASCII that [`prepare`] leaves alone.
 pub(super) fn is_prepared(local: &str) -> bool {
-    let allowed = |byte| match byte {
-        b'"' | b'&' | b'\'' | b'/' | b':' | b'<' | b'>' | b'@' | b'A'..=b'Z' => false,
-        byte => matches!(byte, b'!'..=b'~'),
-    };
-    (1..=MAX_PART).contains(&local.len()) && local.bytes().all(allowed)
+    (1..=MAX_PART).contains(&local.len()) && local.bytes().all(|byte| PREPARED[usize::from(byte)])
 }
     (1..=MAX_PART).contains(&local.len()) && local.bytes().all(|byte| PREPARED[usize::from(byte)])
 }

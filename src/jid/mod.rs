@@ -234,8 +234,8 @@ impl JidBuf {
 
 /// Splits at the first `/`, then what is before it at the first `@` (RFC 7622 section 3.2: the order matters).
 fn split(text: &str) -> (Option<&str>, &str, Option<&str>) {
-    let (bare, resource) = match text.split_once('/') {
-        Some((bare, resource)) => (bare, Some(resource)),
+    let (bare, resource) = match memchr(b'/', text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     };
     match bare.split_once('@') {

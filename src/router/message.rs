@@ -41,6 +41,7 @@ impl Router {
         stanza: &Stanza<'_>,
         out: &mut Actions,
     ) {
+    fn message_to_account(&mut self, sender: &Sender, kind: Kind, to: Jid<'_>, stanza: &Stanza<'_>, out: &mut Actions) {
         let user = to.bare();
         let lowest = match kind {
             Kind::Error => return,

@@ -133,6 +133,7 @@ impl Router {
         roster: Roster,
         out: &mut Actions,
     ) -> Result<(), Error> {
+    pub fn attach(&mut self, id: SessionId, full: JidBuf, roster: Roster, out: &mut Actions) -> Result<(), Error> {
         if self.place(full.as_jid()) != Place::Resource {
             return Err(Error::Address);
         }
@@ -189,6 +190,7 @@ impl Router {
             _ => false,
         };
         if !fits {
+        if !self.parked.peek(token).ok_or(Error::StaleToken)?.takes(&answer) {
             return Err(Error::WrongAnswer);
         }
         match (self.parked.take(token), answer) {

@@ -102,6 +102,8 @@ impl Router {
         for target in &directed {
             let target = target.as_jid();
             if !(was_present && self.users.shows(user, target.bare())) {
+            let heard = was_present && self.users.shows(user, target.bare());
+            if !heard {
                 self.deliver_directed(full.as_jid(), Kind::Unavailable, target, addressed(stanza, target), out);
             }
         }
@@ -140,6 +142,7 @@ impl Router {
         if kind == Kind::Unavailable {
             session.directed.remove(to.as_str());
         } else if !(covered && session.present.is_some()) && !session.directed.contains(to.as_str()) {
+        } else if (!covered || session.present.is_none()) && !session.directed.contains(to.as_str()) {
             if session.directed.len() >= limit {
                 return sender.refuse(stanza, StanzaCondition::ResourceConstraint, out);
             }
@@ -158,6 +161,7 @@ impl Router {
         stanza: Option<Bytes>,
         out: &mut Actions,
     ) {
+    fn deliver_directed(&mut self, from: Jid<'_>, kind: Kind, to: Jid<'_>, stanza: Option<Bytes>, out: &mut Actions) {
         let Some(stanza) = stanza else { return };
         let Some(_) = to.resource() else {
             for (id, ..) in self.users.available(to) {

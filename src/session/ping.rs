@@ -20,6 +20,16 @@ pub fn is_ping(payload: Element<'_>) -> bool {
 #[must_use]
 pub fn is_request(stanza: &Stanza<'_>) -> bool {
     matches!(super::iq::classify(stanza), super::iq::Iq::Get(payload) if is_ping(payload))
+use super::iq::{self, Iq};
+use crate::jid::Jid;
+use crate::ns::name;
+use crate::stanza::Stanza;
+use crate::write::{self, Writer};
+
+/// Whether `stanza` is a ping.
+#[must_use]
+pub fn is_request(stanza: &Stanza<'_>) -> bool {
+    matches!(iq::classify(stanza), Iq::Get(payload) if payload.is(name::PING))
 }
 
 /// Appends a ping; without `to` it goes to the own server.

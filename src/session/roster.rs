@@ -56,6 +56,7 @@ impl Item {
             approved: false,
             groups: Vec::new(),
         }
+        Self { contact, name: None, subscription: Subscription::None, ask: false, approved: false, groups: Vec::new() }
     }
 
     /// Reads an item that a server sent. A value of `subscription` that the RFC does not know counts as absent
