@@ -6,6 +6,7 @@
 
 mod args;
 mod failure;
+mod tls;
 
 use std::io::Write;
 use std::process::ExitCode;
