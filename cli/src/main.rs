@@ -6,6 +6,7 @@
 
 mod args;
 mod failure;
+mod store;
 mod tls;
 
 use std::io::Write;

@@ -28,31 +28,38 @@ fn certificate(bad: &Bad) -> String {
             let (expected, presented) = (expected.to_str(), list(presented));
             format!("expected a certificate for {expected}, but the server's is for {presented}")
         }
-        Bad::UnknownIssuer => {
-            "nobody trusted has signed the server's certificate; --ca FILE names whom to trust, or the certificate itself"
-                .into()
-        }
+        Bad::UnknownIssuer => UNKNOWN.into(),
+        Bad::Other(why) if is_own_authority(why) => UNKNOWN.into(),
         Bad::ExpiredContext { time, not_after } => {
             let days = time.as_secs().saturating_sub(not_after.as_secs()) / 86_400;
-            format!("the server's certificate has expired {days} days ago")
+            format!("the server's certificate expired {days} days ago")
         }
-        Bad::NotValidYetContext { .. } => "the server's certificate is not valid yet (or the clock here is behind)".into(),
+        Bad::NotValidYetContext { .. } => {
+            "the server's certificate is not valid yet (or the clock here is behind)".into()
+        }
         Bad::BadSignature => {
             "a signature is wrong: the server's certificate is not from whom it names, or not its own".into()
-        },
+        }
         other => format!("the server's certificate is not acceptable: {other}"),
     }
 }
 
-fn list(names: &[String]) -> String {
-    match names {
-        [] => "no name at all".into(),
-        names => names.iter().map(|name| plain(name)).collect::<Vec<_>>().join(", "),
-    }
+const UNKNOWN: &str =
+    "nobody trusted has signed the server's certificate; --ca FILE names whom to trust, or the certificate itself";
+
+/// A certificate marked as an authority's in a server's hand: servers that sign for themselves show such, and to a
+/// person that is an unknown issuer. rustls passes webpki's word for it on without a name of its own.
+fn is_own_authority(why: &rustls::OtherError) -> bool {
+    why.0.to_string() == "CaUsedAsEndEntity"
 }
 
-/// rustls writes a name as `DnsName("example.com")`.
-fn plain(name: &str) -> String {
-    let inner = name.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')')).unwrap_or(name);
-    inner.trim_matches('"').chars().take(255).flat_map(char::escape_default).collect()
+fn list(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().filter_map(|name| plain(name)).collect();
+    if names.is_empty() { "no name at all".into() } else { names.join(", ") }
+}
+
+/// rustls writes a name as `DnsName("example.com")`; other kinds (an `otherName`, say) tell a person nothing.
+fn plain(name: &str) -> Option<String> {
+    let inner = name.strip_prefix("DnsName(").or_else(|| name.strip_prefix("IpAddress("))?.strip_suffix(')')?;
+    Some(inner.trim_matches('"').chars().take(255).flat_map(char::escape_default).collect())
 }
