@@ -6,6 +6,9 @@
 
 mod args;
 mod failure;
+mod limit;
+mod password;
+mod progress;
 mod store;
 mod tls;
 
