@@ -7,9 +7,9 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 
 /// How long a call waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(5);
@@ -214,9 +214,10 @@ impl Store {
         };
         db.busy_timeout(BUSY)?;
         db.pragma_update(None, "foreign_keys", true)?;
-        prepare(&mut db, &path)?;
+        patiently(|| prepare(&mut db, &path))?;
         if dir.is_some() {
-            db.pragma_update(None, "journal_mode", "wal")?;
+            // SQLite does not wait by itself here: two who both want to change the mode would wait for ever.
+            patiently(|| Ok(db.pragma_update(None, "journal_mode", "wal")?))?;
         }
         Ok(Self { db, offline })
     }
@@ -411,6 +412,21 @@ fn make(dir: &Path, path: &Path) -> Result<(), Error> {
     folder.create(dir).map_err(|why| Error::Make { path: dir.into(), why })?;
     file.open(path).map_err(|why| Error::Make { path: path.into(), why })?;
     Ok(())
+}
+
+/// Tries again while another process is in the way, for as long as [`BUSY`].
+fn patiently(mut step: impl FnMut() -> Result<(), Error>) -> Result<(), Error> {
+    let start = Instant::now();
+    loop {
+        match step() {
+            Err(Error::Database(why))
+                if why.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && start.elapsed() < BUSY =>
+            {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            result => return result,
+        }
+    }
 }
 
 /// Makes the tables in a new file, and looks whether an old one is ours. Two processes may do so at once.
