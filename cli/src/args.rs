@@ -23,8 +23,8 @@ pub(crate) struct Args {
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input or the other side failed, 2 wrong usage.
 
-Passwords are never needed on the command line: they come from --password-file FILE (its first line),
-from the variable TERCET_PASSWORD, or from a question on the terminal.";
+Passwords are never needed on the command line: they come from --password-file FILE (its
+first line), from the variable TERCET_PASSWORD, or from a question on the terminal.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]

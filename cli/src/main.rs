@@ -5,7 +5,7 @@
 //! and turns its outcome into the code; it knows nothing of what the commands do.
 
 // `serve`, `send`, `session` and the like stand on these modules and are not in yet.
-#![cfg_attr(not(test), allow(dead_code, unused_imports))]
+#![allow(dead_code, unused_imports)]
 
 mod args;
 mod failure;
@@ -42,5 +42,6 @@ fn run(args: Args) -> Result<(), Failure> {
 fn completions(shell: clap_complete::Shell) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "tercet", &mut script);
-    std::io::stdout().write_all(&script).map_err(Failure::output)
+    let mut out = std::io::stdout();
+    out.write_all(&script).and_then(|()| out.flush()).map_err(Failure::output)
 }

@@ -372,8 +372,11 @@ mod tests {
         });
     }
 
+    /// Priority, weight and target of each record, under a response code.
+    type Reply = (ResponseCode, &'static [(u16, u16, &'static str)]);
+
     /// A name server on loopback that gives one answer to everything, or none.
-    async fn plan_with(answer: Option<(ResponseCode, &'static [(u16, u16, &'static str)])>) -> Plan {
+    async fn plan_with(answer: Option<Reply>) -> Plan {
         let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let port = socket.local_addr().unwrap().port();
         let server = async move {
