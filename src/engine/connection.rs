@@ -86,12 +86,7 @@ impl<R: Role> Connection<R> {
     ///
     /// To be called once at the start (the client role speaks first), whenever bytes have come, after an answer was
     /// given, and when [`Connection::deadline`] has passed; `now` must not go back.
-    pub fn process<'c>(
-        &'c mut self,
-        input: impl Into<Feed<'c>>,
-        output: &'c mut Output,
-        now: Time,
-    ) -> Events<'c, R> {
+    pub fn process<'c>(&'c mut self, input: impl Into<Feed<'c>>, output: &'c mut Output, now: Time) -> Events<'c, R> {
         Events { connection: self, feed: input.into(), output, now }
     }
 
@@ -223,7 +218,12 @@ impl<R: Role> Connection<R> {
     }
 
     /// Walks the input up to something that the caller is to see.
-    pub(super) fn advance(&mut self, feed: &mut Feed<'_>, output: &mut Output, now: Time) -> Result<Option<Lent>, Error> {
+    pub(super) fn advance(
+        &mut self,
+        feed: &mut Feed<'_>,
+        output: &mut Output,
+        now: Time,
+    ) -> Result<Option<Lent>, Error> {
         if let State::Failed(error) = self.state {
             return Err(error);
         }
@@ -487,7 +487,9 @@ impl<R: Role> Connection<R> {
         let event = match lent {
             Lent::Opened => Event::Opened(parser.header(feed)?),
             Lent::StartTls => Event::StartTls,
-            Lent::Credentials => Event::Credentials(CredentialsRequest { token, account: account::<R>(state, config)? }),
+            Lent::Credentials => {
+                Event::Credentials(CredentialsRequest { token, account: account::<R>(state, config)? })
+            }
             Lent::Authenticated => Event::Authenticated(account::<R>(state, config)?),
             Lent::Resource => match state {
                 State::Negotiating(phase) => {

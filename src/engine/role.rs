@@ -237,7 +237,7 @@ impl sealed::Sealed for ClientRole {
                     Err(condition) => refuse(stanza, condition, out),
                 }
             }
-            Iq::Get(payload) if ping::is_ping(payload) => {
+            Iq::Get(_) if ping::is_request(stanza) => {
                 iq::write_result(out.buffer(), stanza)?;
                 Ok(Screened::Done)
             }
@@ -306,12 +306,7 @@ impl sealed::Sealed for ServerRole {
         phase.stanza(stanza, &mut server::Context { config, out: out.buffer(), unread })
     }
 
-    fn answer(
-        phase: server::Phase,
-        answer: Answer,
-        config: &ServerConfig,
-        out: &mut Output,
-    ) -> Step<server::Phase> {
+    fn answer(phase: server::Phase, answer: Answer, config: &ServerConfig, out: &mut Output) -> Step<server::Phase> {
         phase.answer(answer, &mut server::Context { config, out: out.buffer(), unread: 0 })
     }
 

@@ -69,30 +69,6 @@ fn is_label(length: usize, last: u8) -> bool {
     (1..=MAX_LABEL).contains(&length) && last != b'-'
 }
 
-///
-/// One look at each byte: a router asks this of nearly every address.
-fn is_name(domain: &str) -> bool {
-    let mut label = 0;
-    let mut last = b'.';
-    for byte in domain.bytes() {
-        // A hyphen is not first in a label, nor third and fourth: that is kept for `xn--` and its like.
-        if LETTERS_AND_DIGITS[usize::from(byte)] || (byte == b'-' && label > 0 && !(label == 3 && last == b'-')) {
-            label += 1;
-        } else if byte == b'.' && is_label(label, last) {
-            label = 0;
-        } else {
-            return false;
-        }
-        last = byte;
-    }
-    is_label(label, last) && domain.len() <= MAX_NAME
-}
-
-/// Whether a label of so many good characters may end after `last`.
-fn is_label(length: usize, last: u8) -> bool {
-    (1..=MAX_LABEL).contains(&length) && last != b'-'
-}
-
 /// The bytes of a label but for the hyphen.
 const LETTERS_AND_DIGITS: [bool; 256] = {
     let mut table = [false; 256];

@@ -20,8 +20,6 @@ pub(super) fn prepare(local: &str) -> Result<Cow<'_, str>, Reason> {
 pub(super) fn is_prepared(local: &str) -> bool {
     (1..=MAX_PART).contains(&local.len()) && local.bytes().all(|byte| PREPARED[usize::from(byte)])
 }
-    (1..=MAX_PART).contains(&local.len()) && local.bytes().all(|byte| PREPARED[usize::from(byte)])
-}
 
 /// The bytes of a localpart of ASCII in prepared form.
 const PREPARED: [bool; 256] = {

@@ -238,12 +238,6 @@ fn split(text: &str) -> (Option<&str>, &str, Option<&str>) {
         Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     };
-    match bare.split_once('@') {
-        Some((local, domain)) => (Some(local), domain, resource),
-    let (bare, resource) = match memchr(b'/', text.as_bytes()) {
-        Some(at) => (&text[..at], Some(&text[at + 1..])),
-        None => (text, None),
-    };
     match memchr(b'@', bare.as_bytes()) {
         Some(at) => (Some(&bare[..at]), &bare[at + 1..], resource),
         None => (None, bare, resource),
@@ -281,7 +275,6 @@ fn prepare(
 
 /// Whether `resource` is ASCII that the OpaqueString profile leaves alone.
 fn is_prepared_resource(resource: &str) -> bool {
-    (1..=MAX_PART).contains(&resource.len()) && resource.bytes().all(|byte| matches!(byte, b' '..=b'~'))
     (1..=MAX_PART).contains(&resource.len())
         && resource.bytes().fold(true, |good, byte| good & matches!(byte, b' '..=b'~'))
 }

@@ -127,7 +127,6 @@ mod wide {
         assert_eq!(username("ދިވެހި").unwrap(), "ދިވެހި", "marks may stand at the end");
         assert_eq!(username("א1").unwrap(), "א1");
         assert_eq!(username("ا٠").unwrap(), "ا٠");
-        for mixed in ["אa", "aא", "1א", "א1٠", "א-", "\u{5b8}א"] {
         for mixed in ["אa", "aא", "1א", "א1٠", "א-", "א!\u{5b8}", "\u{5b8}א"] {
             assert_eq!(username(mixed), Err(Error::Direction), "{mixed:?}");
         }

@@ -10,7 +10,6 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::subscription::Notice;
-use super::{Action, Actions, Request, SessionId, Token};
 use super::{Action, Actions, Answer, Request, SessionId, Token};
 use crate::jid::{Jid, JidBuf};
 

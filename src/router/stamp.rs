@@ -7,16 +7,6 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use crate::jid::Jid;
-use crate::ns::name;
-use crate::stanza::Stanza;
-use crate::write::{self, Forward, StanzaCondition, Writer};
-
-/// A client's stanza as it goes on: its own octets with `from` in place of whatever the client put there, `to`
-/// changed if given, and the language of the client's stream if the stanza names none.
-pub(super) fn stamped(stanza: &Stanza<'_>, from: Jid<'_>, to: Option<Jid<'_>>, lang: Option<&str>) -> Option<Bytes> {
-    let forward = Forward { from: Some(from.as_str()), to: to.map(Jid::as_str), lang, ..Forward::default() };
-    written(|out| write::forward(out, stanza, forward))
 use crate::jid::{Jid, JidBuf};
 use crate::ns::{NsId, name};
 use crate::stanza::{Element, Stanza};

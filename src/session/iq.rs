@@ -16,9 +16,6 @@ use crate::jid::{Jid, JidBuf};
 use crate::ns::{NsId, name};
 use crate::stanza::{Element, Kind, Stanza};
 use crate::write::{self, StanzaCondition, Writer};
-use crate::ns::name;
-use crate::stanza::{Element, Kind, Stanza};
-use crate::write::{self, Writer};
 
 /// What a stanza is as an iq.
 #[derive(Clone, Copy, Debug)]

@@ -5,21 +5,6 @@
 
 use alloc::vec::Vec;
 
-use crate::jid::Jid;
-use crate::ns::name;
-use crate::stanza::{Element, Stanza};
-use crate::write::{self, Writer};
-
-/// Whether `payload`, the child of a get, is a ping.
-#[must_use]
-pub fn is_ping(payload: Element<'_>) -> bool {
-    payload.is(name::PING)
-}
-
-/// Whether `stanza` is a request that a ping's empty result answers.
-#[must_use]
-pub fn is_request(stanza: &Stanza<'_>) -> bool {
-    matches!(super::iq::classify(stanza), super::iq::Iq::Get(payload) if is_ping(payload))
 use super::iq::{self, Iq};
 use crate::jid::Jid;
 use crate::ns::name;

@@ -70,9 +70,9 @@ impl<'a> Features<'a> {
     /// Whether the retired session request is offered and not marked optional.
     #[must_use]
     pub fn session_required(&self) -> bool {
-        self.element.child(name::SESSION).is_some_and(|session| {
-            !session.elements().any(|child| child.local() == "optional")
-        })
+        self.element
+            .child(name::SESSION)
+            .is_some_and(|session| !session.elements().any(|child| child.local() == "optional"))
     }
 
     /// Whether roster versioning is offered (RFC 6121 section 2.6.1).

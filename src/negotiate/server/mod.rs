@@ -102,7 +102,10 @@ impl Phase {
             Self::ExpectAuth(phase) => phase.handle(stanza, cx),
             Self::ExpectResponse(phase) => phase.handle(stanza, cx),
             Self::ExpectBind(phase) => phase.handle(stanza, cx),
-            Self::ExpectHeader(_) | Self::AwaitSecure(_) | Self::AwaitKeys(_) | Self::AwaitResource(_)
+            Self::ExpectHeader(_)
+            | Self::AwaitSecure(_)
+            | Self::AwaitKeys(_)
+            | Self::AwaitResource(_)
             | Self::Bound(_) => Err(unexpected(stanza)),
         }
     }
