@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ns::{NsId, name};
+use crate::ns::name;
 use crate::stanza::Element;
 use crate::write::{self, Writer};
 
@@ -138,6 +138,3 @@ fn write_mechanisms(writer: &mut Writer<'_>, mechanisms: &[&'static str]) {
     }
     writer.close();
 }
-
-/// The namespaces of elements that only make sense while a stream is negotiated.
-pub(crate) const NEGOTIATION: &[NsId] = &[NsId::STREAM, NsId::TLS, NsId::SASL];
