@@ -7,9 +7,12 @@ use std::path::Path;
 
 use reader::{Step, steps, with_stanzas};
 use tercet::ns::name;
+use tercet::stream::{Input, Unit};
 use tercet::write::{
-    Error, ErrorType, Forward, StanzaCondition, Writer, error_reply, forward, forward_without, iq_result,
+    Error, ErrorType, Forward, StanzaCondition, Writer, error_reply, forward, forward_without, iq_result, stream_close,
+    stream_header,
 };
+use tercet::{Limits, Parser};
 
 const CLIENT: &str = "xmlns='jabber:client'";
 const SERVER: &str = "xmlns='jabber:server'";
@@ -208,6 +211,27 @@ fn a_forbidden_character_anywhere_leaves_no_byte() {
 }
 
 #[test]
+fn a_stream_header_reads_back() {
+    let mut random = Random(0x11EAD);
+    for _ in 0..500 {
+        let (to, lang, content_ns) = (random.string(), random.string(), format!("urn:{}", random.string()));
+        let mut out = Vec::new();
+        stream_header(&mut out, &content_ns, |header| _ = header.attr("to", &to).lang(&lang)).unwrap();
+        stream_close(&mut out).unwrap();
+
+        let mut input = Input::new();
+        let mut feed = input.with(&out);
+        let mut parser = Parser::stream(Limits::NONE);
+        let Some(Unit::Header(header)) = parser.next(&mut feed).unwrap() else { panic!("no header") };
+        assert!(header.root().is(name::STREAM));
+        assert_eq!(header.to().unwrap().decode(), to);
+        assert_eq!(header.lang().unwrap().decode(), lang);
+        assert_eq!(header.default_ns().unwrap().decode(), content_ns);
+        assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Close))));
+    }
+}
+
+#[test]
 fn a_copied_element_means_the_same() {
     let mut random = Random(0xC0B1);
     for _ in 0..2_000 {
@@ -347,10 +371,20 @@ fn x13_content_namespace_is_that_of_the_stream_it_goes_to() {
             "<message><p:f><message/></p:f>text</message>",
             "<message from='a@x/r'><f xmlns='urn:p'><message xmlns='jabber:client'/></f>text</message>",
         ),
+        (
+            "<iq><error><a/><b><f xmlns='urn:f'/><c/></b><d/></error></iq>",
+            "<iq from='a@x/r'><error><a/><b><f xmlns='urn:f'/><c/></b><d/></error></iq>",
+        ),
         ("<other xmlns='urn:o' to='q'><y/></other>", "<other xmlns='urn:o' to='q' from='a@x/r'><y/></other>"),
     ];
     for (xml, expected) in cases {
         assert_eq!(forwarded("xmlns='jabber:client' xmlns:p='urn:p'", xml, change).unwrap(), expected);
+    }
+    let both = Forward { to: Some("b@y"), ..change };
+    for xml in ["<iq to='q' x:to='1' id='1' xmlns:x='urn:x' from='p'/>", "<iq id='1' xmlns:x='urn:x' x:to='1'/>"] {
+        let out = forwarded(CLIENT, xml, both).unwrap();
+        let expected = "<iq from='a@x/r' id='1' to='b@y' x:to='1' xmlns:x='urn:x'/>";
+        assert_eq!(steps(SERVER, &out), steps(SERVER, expected), "{out}");
     }
     let back = Forward { content_ns: Some("jabber:client"), ..Forward::default() };
     assert_eq!(forwarded(SERVER, "<message><body/></message>", back).unwrap(), "<message><body/></message>");
