@@ -6,13 +6,13 @@ mod reader;
 use std::path::Path;
 
 use reader::{Step, steps, with_stanzas};
+use tercet::Limits;
 use tercet::ns::name;
-use tercet::stream::{Input, Unit};
+use tercet::stream::{Input, Parser, Unit};
 use tercet::write::{
-    Error, ErrorType, Forward, StanzaCondition, Writer, error_reply, forward, forward_without, iq_result, stream_close,
-    stream_header,
+    Error, ErrorType, Forward, StanzaCondition, Writer, error_reply, forward, forward_without, iq_error, iq_result,
+    stream_close, stream_header,
 };
-use tercet::{Limits, Parser};
 
 const CLIENT: &str = "xmlns='jabber:client'";
 const SERVER: &str = "xmlns='jabber:server'";
@@ -223,10 +223,11 @@ fn a_stream_header_reads_back() {
         let mut feed = input.with(&out);
         let mut parser = Parser::stream(Limits::NONE);
         let Some(Unit::Header(header)) = parser.next(&mut feed).unwrap() else { panic!("no header") };
-        assert!(header.root().is(name::STREAM));
+        assert!(header.element().is(name::STREAM));
         assert_eq!(header.to().unwrap().decode(), to);
         assert_eq!(header.lang().unwrap().decode(), lang);
-        assert_eq!(header.default_ns().unwrap().decode(), content_ns);
+        let default_ns = header.declarations().find(|(prefix, _)| prefix.is_empty()).unwrap().1;
+        assert_eq!(default_ns.decode(), content_ns);
         assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Close))));
     }
 }
@@ -522,13 +523,16 @@ fn z05_error_keeps_the_id_and_swaps_the_addresses() {
 }
 
 #[test]
-fn an_iq_result() {
+fn iq_answers_without_the_request() {
     let mut out = Vec::new();
     iq_result(&mut out, None, "1", |iq| _ = iq.open(name::PING).close()).unwrap();
     iq_result(&mut out, Some("a@x"), "2", |_| {}).unwrap();
     assert_eq!(iq_result(&mut out, None, "3", |iq| _ = iq.open(name::PING)), Err(Error::Unbalanced));
+    iq_error(&mut out, Some("a@x"), "4", StanzaCondition::Forbidden).unwrap();
     assert_eq!(
         String::from_utf8(out).unwrap(),
-        "<iq type='result' id='1'><ping xmlns='urn:xmpp:ping'/></iq><iq type='result' to='a@x' id='2'/>"
+        "<iq type='result' id='1'><ping xmlns='urn:xmpp:ping'/></iq><iq type='result' to='a@x' id='2'/>\
+         <iq type='error' to='a@x' id='4'><error type='auth'>\
+         <forbidden xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
     );
 }

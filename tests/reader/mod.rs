@@ -1,8 +1,8 @@
 //! Reads XML back for tests of what was written.
 
+use tercet::Limits;
 use tercet::stanza::{Stanza, Step as Walked};
-use tercet::stream::{Input, Unit};
-use tercet::{Limits, Parser};
+use tercet::stream::{Input, Parser, Unit};
 
 /// A piece of a tree in document order, names and values as they are meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
