@@ -15,6 +15,7 @@
 //! lang romeo/o it                   the language of its stream's header
 //! answer 0                          the database answers the oldest open request
 //! answer 0 stale                    the router refuses that answer
+//! answer none                       no request is open
 //! roster romeo: juliet=to+ask       what is stored
 //! requests juliet: romeo
 //! messages juliet: 1
@@ -70,6 +71,7 @@ fn perform(host: &mut Host, line: &str) {
             let id = host.session(&address(full));
             host.router.set_lang(id, rest);
         }
+        ("answer", "none") => assert!(host.open.is_empty(), "{:?}", host.open),
         ("answer", index) => {
             let answered = host.answer_open(index.parse().expect("a number"));
             let expected = if rest == "stale" { Err(Error::StaleToken) } else { Ok(()) };

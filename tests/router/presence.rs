@@ -139,6 +139,23 @@ fn p05_who_was_told_good_bye_is_not_told_again() {
 }
 
 #[test]
+fn p05_who_is_told_as_a_subscriber_is_not_told_twice() {
+    play(
+        "romeo both juliet
+         juliet/b online
+         romeo/o connects
+         romeo/o > <presence to='juliet@x/b'/>
+         juliet/b < <presence from='romeo@x/o' to='juliet@x/b'/>
+         romeo/o > <presence/>
+         juliet/b < <presence from='romeo@x/o' to='juliet@x'/>
+         romeo/o < <presence from='romeo@x/o' to='romeo@x'/>
+         romeo/o < <presence from='juliet@x/b' to='romeo@x'/>
+         romeo/o leaves
+         juliet/b < <presence from='romeo@x/o' to='juliet@x' type='unavailable'/>",
+    );
+}
+
+#[test]
 fn p05_who_has_gone_is_not_told_later() {
     play(
         "nurse/n online

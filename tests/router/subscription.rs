@@ -272,6 +272,21 @@ fn a_late_reply_does_not_meet_a_newer_wish() {
 }
 
 #[test]
+fn nobody_is_looked_up_only_to_hear_what_is_known() {
+    play(
+        "romeo to juliet
+         romeo/o connects
+         slow
+         romeo/o > <presence to='juliet@x' type='unsubscribe'/>
+         romeo/o leaves
+         answer 0
+         answer none
+         roster romeo: juliet=none
+         roster juliet: romeo=none",
+    );
+}
+
+#[test]
 fn a_roster_that_comes_with_a_login_settles_what_waited_for_it() {
     play(
         "account juliet
