@@ -98,7 +98,8 @@ pub enum Answer {
     NoSuchUser,
     /// To [`Request::StoreOffline`]: the message is kept.
     Stored,
-    /// To [`Request::StoreOffline`]: no such account, no room, or not wanted.
+    /// To [`Request::StoreOffline`]: no such account, no room, or not wanted. The sender is told; a host that does not
+    /// want strangers to find out which accounts exist says [`Answer::Stored`] instead.
     Refused,
     /// To [`Request::LoadOffline`]: here they are, the oldest first.
     Messages(Vec<Offline>),

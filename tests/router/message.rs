@@ -80,6 +80,23 @@ fn m03_kept_messages_are_not_lost_with_the_session_they_were_for() {
 }
 
 #[test]
+fn m04_to_a_resource_that_is_gone_comes_back_to_those_who_may_know() {
+    play(
+        "romeo to juliet
+         account nurse
+         romeo/o connects
+         juliet/b online
+         romeo/o > <message to='juliet@x/gone' id='1'><body>Hi</body></message>
+         romeo/o < <message type='error' from='juliet@x/gone' id='1'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
+         romeo/o > <message to='romeo@x/gone' id='2' type='headline'/>
+         romeo/o < <message type='error' from='romeo@x/gone' id='2'><error type='cancel'><service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
+         juliet/b > <message to='romeo@x/gone'><body>Hi</body></message>
+         romeo/o > <message to='nurse@x/gone'><body>Hi</body></message>
+         romeo/o > <message to='nobody@x/gone' type='groupchat'><body>Hi</body></message>",
+    );
+}
+
+#[test]
 fn m05_to_nobody_comes_back() {
     play(
         "romeo/o connects
