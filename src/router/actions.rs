@@ -94,7 +94,7 @@ pub enum Request {
 pub enum Answer {
     /// To [`Request::Roster`]: here it is.
     Roster(Roster),
-    /// To [`Request::Roster`]: there is no such account.
+    /// To [`Request::Roster`]: there is no such account, or its roster cannot be read. What waited for it is dropped.
     NoSuchUser,
     /// To [`Request::StoreOffline`]: the message is kept.
     Stored,
