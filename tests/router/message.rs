@@ -80,6 +80,26 @@ fn m03_kept_messages_are_not_lost_with_the_session_they_were_for() {
 }
 
 #[test]
+fn m03_kept_messages_do_not_come_to_a_session_that_takes_none_any_more() {
+    for presence in ["<presence><priority>-1</priority></presence>", "<presence type='unavailable'/>"] {
+        let heard = presence.replace("<presence", "<presence from='juliet@x/b' to='juliet@x'");
+        play(&format!(
+            "account juliet
+             romeo/o connects
+             romeo/o > <message to='juliet@x'><body>1</body></message>
+             slow
+             juliet/b connects
+             juliet/b > <presence/>
+             juliet/b < <presence from='juliet@x/b' to='juliet@x'/>
+             juliet/b > {presence}
+             juliet/b < {heard}
+             answer 0 stale
+             messages juliet: 1"
+        ));
+    }
+}
+
+#[test]
 fn m04_to_a_resource_that_is_gone_comes_back_to_those_who_may_know() {
     play(
         "romeo to juliet
