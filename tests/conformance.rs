@@ -129,7 +129,9 @@ impl Faults {
             "incomplete" => verdict == "truncated" && reading.open,
             _ => verdict == expect || (needs_eof && verdict == "truncated"),
         };
-        self.check(name, good, || format!("{expect} expected, {verdict} found ({:?}); {}", reading.error, record["why"]));
+        self.check(name, good, || {
+            format!("{expect} expected, {verdict} found ({:?}); {}", reading.error, record["why"])
+        });
     }
 
     fn events(&mut self, record: &Value, name: &str, reading: &Reading) {

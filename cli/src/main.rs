@@ -9,6 +9,7 @@
 
 mod account;
 mod args;
+mod client;
 mod failure;
 mod jid;
 mod limit;
@@ -40,6 +41,9 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Completions(it) => completions(it.shell),
         Command::Account(it) => account::run(&it.action, &mut std::io::stdout()),
         Command::Jid(it) => jids(&it.jids),
+        Command::Listen(it) => client::listen(&it),
+        Command::Roster(it) => client::roster(&it),
+        Command::Send(it) => client::send(&it),
         Command::Serve(it) => serve::run(&it),
         _ => Err(Failure::Failed("this command is not part of this build".into())),
     }

@@ -10,7 +10,9 @@ use tercet::jid::JidBuf;
 use tercet::sasl::crypto::{Provider, RandomFailed};
 use tercet::sasl::scram::{Account, Hash, Keys};
 use tercet::sasl::{Policy, Secret};
-use tercet::{Answer, Client, ClientConfig, Connection, Error, Event, Input, Output, Server, ServerConfig, Time, TlsPolicy};
+use tercet::{
+    Answer, Client, ClientConfig, Connection, Error, Event, Input, Output, Server, ServerConfig, Time, TlsPolicy,
+};
 
 /// A random source that counts: unlike octets, alike in every run.
 pub struct Counting(std::sync::atomic::AtomicU8);

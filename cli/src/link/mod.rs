@@ -27,8 +27,8 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
 use crate::tls;
-pub(crate) use wire::{Secured, Tls};
 use wire::Wire;
+pub(crate) use wire::{Secured, Tls};
 
 /// Octets asked of the transport at a time.
 const READ: usize = 16 * 1024;

@@ -195,7 +195,9 @@ impl State {
             },
             Request::StoreOffline { user, stanza } => self.store_offline(user.as_jid(), &stanza),
             Request::LoadOffline { user } => return self.hand_out(token, user.as_jid(), actions),
-            other => return self.report(None, format!("the router asks for what this server does not know: {other:?}")),
+            other => {
+                return self.report(None, format!("the router asks for what this server does not know: {other:?}"));
+            }
         };
         if let Err(why) = self.router.answer(token, answer, actions) {
             self.report(None, why.to_string());
@@ -220,10 +222,9 @@ impl State {
             Vec::new()
         });
         let last = kept.last().map(|message| message.id);
-        let messages = kept.into_iter().map(|message| Offline {
-            stamp: stamp(message.received_at),
-            stanza: message.stanza.into(),
-        });
+        let messages = kept
+            .into_iter()
+            .map(|message| Offline { stamp: stamp(message.received_at), stanza: message.stanza.into() });
         let taken = self.router.answer(token, Answer::Messages(messages.collect()), actions).is_ok();
         if let Some(last) = last.filter(|_| taken) {
             let done = self.store.offline_delete(user.as_str(), last);

@@ -92,7 +92,9 @@ impl Client {
                     self.end(link, Condition::SystemShutdown)?;
                 }
             }
-            if secured.is_none() && let Some(secured) = link.secured() {
+            if secured.is_none()
+                && let Some(secured) = link.secured()
+            {
                 self.note(What::Secured(secured));
             }
         }
