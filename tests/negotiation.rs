@@ -94,7 +94,7 @@ fn a02_mechanisms_by_policy() {
             client_config("romeo@example.net").tls(TlsPolicy::Disabled),
             server_config().tls(TlsPolicy::Disabled).mechanisms(&[mechanism]),
         );
-        pair.run();
+        pair.run().0.unwrap();
         assert!(pair.client.saw("bound romeo@example.net/"), "{name}: {}", pair.wire);
         assert!(pair.wire.contains(&format!("mechanism='{name}'")));
     }
@@ -739,4 +739,12 @@ fn l08_no_secret_is_printed() {
     let connection = tercet::Client::new(config.clone());
     let printed = format!("{config:?} {connection:?} {:?}", Answer::Account(romeo()));
     assert!(!printed.contains("jul13t"), "{printed}");
+}
+
+#[test]
+fn x12_a_prefixed_stanza_is_refused() {
+    let mut pair = session(usize::MAX, TlsPolicy::Direct);
+    let (error, sent) = pair.server.refuses("<c:message xmlns:c='jabber:client'/>");
+    assert_eq!(error, Error::Stream(Condition::BadNamespacePrefix));
+    assert!(sent.contains("<bad-namespace-prefix "), "{sent}");
 }

@@ -3,10 +3,11 @@
 use crate::Limits;
 use crate::jid::{Jid, JidBuf};
 use crate::negotiate::{self, Answer, ClientConfig, Fact, ServerConfig, Timing, client, server};
+use crate::ns::name;
 use crate::session::iq::{self, Iq, Pending};
 use crate::session::{ping, roster};
-use crate::stanza::{Kind, Stanza};
-use crate::stream::Header;
+use crate::stanza::Stanza;
+use crate::stream::{Header, check_stanza};
 use crate::write::{self, StanzaCondition};
 
 use super::event::RequestId;
@@ -222,21 +223,19 @@ impl sealed::Sealed for ClientRole {
         out: &mut Output,
         debt: &mut Debt,
     ) -> Result<Screened, Error> {
+        check_stanza(stanza.root()).map_err(Error::Stream)?;
         match iq::classify(stanza) {
-            Iq::Other if stanza.kind() == Kind::Other => Err(Error::NotAStanza),
             Iq::Other => Ok(Screened::Stanza),
             Iq::Result(_) | Iq::Error => Ok(session.settle(stanza).map_or(Screened::Done, Screened::Response)),
             Iq::BadAnswer => Ok(Screened::Done),
             Iq::BadRequest => refuse(stanza, StanzaCondition::BadRequest, out),
-            Iq::Set(payload) if payload.is(crate::ns::name::ROSTER) => {
-                match roster::Push::read(stanza, session.jid.as_jid()) {
-                    Ok(push) => {
-                        iq::write_result(out.buffer(), stanza)?;
-                        Ok(Screened::Push(push))
-                    }
-                    Err(condition) => refuse(stanza, condition, out),
+            Iq::Set(payload) if payload.is(name::ROSTER) => match roster::Push::read(stanza, session.jid.as_jid()) {
+                Ok(push) => {
+                    iq::write_result(out.buffer(), stanza)?;
+                    Ok(Screened::Push(push))
                 }
-            }
+                Err(condition) => refuse(stanza, condition, out),
+            },
             Iq::Get(_) if ping::is_request(stanza) => {
                 iq::write_result(out.buffer(), stanza)?;
                 Ok(Screened::Done)
@@ -362,9 +361,7 @@ impl sealed::Sealed for ServerRole {
         _: &mut Output,
         _: &mut Debt,
     ) -> Result<Screened, Error> {
-        if stanza.kind() == Kind::Other {
-            return Err(Error::NotAStanza);
-        }
+        check_stanza(stanza.root()).map_err(Error::Stream)?;
         let own = session.jid.as_jid();
         let honest = stanza.from().is_none_or(|from| {
             let from = from.decode();

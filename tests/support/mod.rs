@@ -1,6 +1,12 @@
 //! Both ends of a stream in memory, and what a test needs to look at them.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses its part; a failed unwrap fails the test")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "each test binary uses its part; a failed unwrap fails the test"
+)]
 
 use std::fmt::Write as _;
 use std::sync::Arc;
