@@ -25,6 +25,8 @@ mod header;
 mod input;
 mod octets;
 mod parser;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 pub use condition::{Condition, StreamError, write_error};
