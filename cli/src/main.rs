@@ -8,7 +8,9 @@
 #![allow(dead_code, unused_imports)]
 
 mod args;
+mod canon;
 mod failure;
+mod inspect;
 mod limit;
 mod password;
 mod progress;
@@ -34,6 +36,7 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<(), Failure> {
     match args.command {
         Command::Completions(it) => completions(it.shell),
+        Command::Inspect(it) => inspect::command(it),
         _ => Err(Failure::Failed("this command is not part of this build".into())),
     }
 }
