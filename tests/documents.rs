@@ -1,4 +1,4 @@
-//! Holds the list of default dependencies in the README against what cargo says.
+//! Holds what the papers at the root say against what is so: dependencies in the README, limits in SECURITY.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,20 +7,19 @@ use std::path::Path;
 use std::process::Command;
 
 use serde_json::Value;
+use tercet::Limits;
 
 #[test]
 fn the_readme_lists_the_default_dependencies() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(root.join("README.md")).unwrap();
     let cargo = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(root)
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
         .output()
         .unwrap();
     assert!(cargo.status.success(), "{}", String::from_utf8_lossy(&cargo.stderr));
     let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
     let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "tercet").unwrap();
-    assert_eq!(listed(&readme), default_dependencies(package));
+    assert_eq!(listed(&read("README.md")), default_dependencies(package));
 }
 
 /// The names in code marks before the colon of each bullet below the heading "Dependencies".
@@ -67,4 +66,38 @@ fn optional_and_development_dependencies_do_not_count() {
         ],
     });
     assert_eq!(default_dependencies(&package), ["chosen", "plain"].map(str::to_owned).into());
+}
+
+#[test]
+fn the_security_page_lists_the_limits() {
+    let page = read("SECURITY.md");
+    let sets = [Limits::PRE_LOGIN, Limits::SERVER, Limits::PRE_LOGIN_CLIENT, Limits::CLIENT];
+    type Field = fn(&Limits) -> u32;
+    let rows: [(&str, Field); 8] = [
+        ("bytes of a stanza", |limits| limits.stanza_bytes),
+        ("elements in a stanza", |limits| limits.elements),
+        ("elements open at a time", |limits| limits.depth),
+        ("attributes in a tag", |limits| limits.attributes),
+        ("namespace declarations in a tag", |limits| limits.declarations),
+        ("namespace bindings in scope", |limits| limits.bindings),
+        ("bytes of a name", |limits| limits.name_bytes),
+        ("bytes of a namespace name", |limits| limits.namespace_bytes),
+    ];
+    for (title, field) in rows {
+        let row = page.lines().find_map(|line| line.strip_prefix("| ")?.strip_prefix(title)?.strip_prefix(" | "));
+        let cells: Vec<_> = row.unwrap_or_default().trim_end_matches(" |").split(" | ").collect();
+        let expected: Vec<_> = sets.iter().map(|limits| grouped(field(limits))).collect();
+        assert_eq!(cells, expected, "{title}");
+    }
+}
+
+/// A number with commas between groups of three digits.
+fn grouped(number: u32) -> String {
+    let digits = number.to_string();
+    let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(|group| str::from_utf8(group).unwrap()).collect();
+    groups.join(",")
+}
+
+fn read(path: &str) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
 }
