@@ -5,13 +5,13 @@
 #[path = "../cli/src/canon.rs"]
 mod canon;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+use base64ct::{Base64, Encoding};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::path::Path;
-use tercet::stream::{Error, Input, Unit};
-use tercet::{Limits, Parser};
+use tercet::stream::Error;
+use tercet::{Input, Limits, Parser, Unit};
 
 /// The header under which stanzas are read, `extra` being further declarations.
 fn header(extra: &str) -> String {
@@ -40,7 +40,7 @@ impl Reading {
     /// What the case's author would call it, `open` elements counting as an error at the end of input.
     fn verdict(&self) -> &'static str {
         match self.error {
-            Some(error) => error.condition().text().unwrap(),
+            Some(error) => error.condition().name(),
             None if self.ended => "accept",
             None => "truncated",
         }
@@ -102,8 +102,19 @@ fn records(file: &str) -> Vec<Value> {
 }
 
 fn octets(record: &Value, field: &str) -> Vec<u8> {
-    BASE64_STANDARD.decode(record[field].as_str().unwrap()).unwrap()
+    Base64::decode_vec(record[field].as_str().unwrap()).unwrap()
 }
+
+/// Elements named with characters that the fifth edition of XML 1.0 allows and the fourth did not: their verdict in a
+/// stream is that of a parser of the fourth.
+const FIFTH_EDITION: [&str; 3] = [
+    "stripped:ibm-not-wf-P89-ibm89n06.xml in a stream",
+    "stripped:ibm-not-wf-P89-ibm89n07.xml in a stream",
+    "stripped:ibm-not-wf-P89-ibm89n10.xml in a stream",
+];
+
+/// `<?xml` and no more: nothing is wrong with it until the input ends.
+const ENDS_TOO_EARLY: &str = "6b22e9a26a4c136e";
 
 /// Collects what is wrong, to show all of it at once.
 #[derive(Default)]
@@ -118,9 +129,10 @@ impl Faults {
 
     fn verdict(&mut self, record: &Value, name: &str, expect: &str, reading: &Reading) {
         let verdict = reading.verdict();
-        let needs_eof = record["needs_eof"] == true;
+        let needs_eof = record["needs_eof"] == true || name == ENDS_TOO_EARLY;
         let good = match expect {
             "either" => true,
+            _ if FIFTH_EDITION.contains(&name) => verdict == "accept",
             "accept" => verdict == "accept",
             "reject" => {
                 ["not-well-formed", "restricted-xml", "unsupported-encoding"].contains(&verdict)
@@ -129,7 +141,9 @@ impl Faults {
             "incomplete" => verdict == "truncated" && reading.open,
             _ => verdict == expect || (needs_eof && verdict == "truncated"),
         };
-        self.check(name, good, || format!("{expect} expected, {verdict} found ({:?}); {}", reading.error, record["why"]));
+        self.check(name, good, || {
+            format!("{expect} expected, {verdict} found ({:?}); {}", reading.error, record["why"])
+        });
     }
 
     fn events(&mut self, record: &Value, name: &str, reading: &Reading) {
@@ -241,6 +255,10 @@ fn x06_odd_xep_examples() {
             "document" => faults.verdict(&record, &name, "accept", &reading),
             "stream-tail" => faults.verdict(&record, &name, "accept", &reading),
             "stream-prefix" => faults.check(&name, reading.error.is_none() && !reading.ended, || "ended".into()),
+            // A document type declaration is restricted-xml wherever it stands.
+            "not-well-formed" if xml.starts_with("<!DOCTYPE") => {
+                faults.verdict(&record, &name, "restricted-xml", &reading);
+            }
             "incomplete" => faults.check(&name, reading.error.is_none() && reading.open, || "not open".into()),
             _ => faults.verdict(&record, &name, expect, &reading),
         }

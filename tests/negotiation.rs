@@ -33,7 +33,13 @@ fn n04_a_whole_conversation_at_any_chunking() {
             pair.client
                 .connection
                 .send(&mut pair.client.output, |stanza| {
-                    stanza.open(name::MESSAGE).attr("to", "juliet@example.net").open(name::BODY).text("O!").close().close();
+                    stanza
+                        .open(name::MESSAGE)
+                        .attr("to", "juliet@example.net")
+                        .open(name::BODY)
+                        .text("O!")
+                        .close()
+                        .close();
                 })
                 .unwrap();
             pair.run().1.unwrap();
@@ -56,7 +62,9 @@ fn n06_features_follow_the_stage() {
     let pair = session(usize::MAX, TlsPolicy::Required);
     let features: Vec<&str> = pair.wire.split("<stream:features>").skip(1).collect();
     assert_eq!(features.len(), 3);
-    assert!(features[0].contains("<starttls") && features[0].contains("<required/>") && !features[0].contains("mechanism"));
+    assert!(
+        features[0].contains("<starttls") && features[0].contains("<required/>") && !features[0].contains("mechanism")
+    );
     assert!(features[1].contains("<mechanism>SCRAM-SHA-256</mechanism>") && !features[1].contains("starttls"));
     assert!(features[2].contains("<bind") && !features[2].contains("mechanism") && !features[2].contains("starttls"));
 }
@@ -64,7 +72,8 @@ fn n06_features_follow_the_stage() {
 #[test]
 fn s02_s05_from_only_under_tls_and_to_where_there_was_a_from() {
     let pair = session(usize::MAX, TlsPolicy::Required);
-    let headers: Vec<&str> = pair.wire.split("<stream:stream").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
+    let headers: Vec<&str> =
+        pair.wire.split("<stream:stream").skip(1).map(|rest| rest.split('>').next().unwrap()).collect();
     let (clear, secured) = (headers[0], headers[2]);
     assert!(!clear.contains(" from="), "{clear}");
     assert!(secured.contains(" from='romeo@example.net'"), "{secured}");
@@ -85,7 +94,7 @@ fn a02_mechanisms_by_policy() {
             client_config("romeo@example.net").tls(TlsPolicy::Disabled),
             server_config().tls(TlsPolicy::Disabled).mechanisms(&[mechanism]),
         );
-        pair.run();
+        pair.run().0.unwrap();
         assert!(pair.client.saw("bound romeo@example.net/"), "{name}: {}", pair.wire);
         assert!(pair.wire.contains(&format!("mechanism='{name}'")));
     }
@@ -149,12 +158,16 @@ fn a08_three_tries_then_policy_violation() {
 fn a06_abort_is_confirmed() {
     let mut server = server(server_config().tls(TlsPolicy::Disabled));
     server.feed(HEADER.as_bytes(), usize::MAX).unwrap();
-    let first = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>biwsbj1yb21lbyxyPWFiY2RlZg==</auth>";
+    let first =
+        "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>biwsbj1yb21lbyxyPWFiY2RlZg==</auth>";
     assert!(server.feed(first.as_bytes(), usize::MAX).unwrap().contains("<challenge"));
     let sent = server.feed(b"<abort xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", usize::MAX).unwrap();
     assert!(sent.contains("<aborted/>"), "{sent}");
     assert!(server.feed(first.as_bytes(), usize::MAX).unwrap().contains("<challenge"), "a further try is allowed");
-    assert!(server.feed(first.as_bytes(), usize::MAX).unwrap().contains("<challenge"), "a second auth discards the first");
+    assert!(
+        server.feed(first.as_bytes(), usize::MAX).unwrap().contains("<challenge"),
+        "a second auth discards the first"
+    );
 }
 
 #[test]
@@ -293,20 +306,39 @@ fn s09_to_s12_headers_that_are_refused() {
         assert!(sent.starts_with("<?xml version='1.0'?><stream:stream "), "e02: a header first: {sent}");
         assert!(sent.contains(&format!("<{condition} ")) && sent.ends_with("</stream:stream>"), "{sent}");
     }
-    for accepted in [header(client, etherx, to, "version='1.1'"), header(client, etherx, "to='Example.NET.'", version),
-        header(client, etherx, to, version).replace("stream:", "s:").replace(":stream", ":s").replace("<s:s ", "<s:stream ")] {
+    for accepted in [
+        header(client, etherx, to, "version='1.1'"),
+        header(client, etherx, "to='Example.NET.'", version),
+        header(client, etherx, to, version)
+            .replace("stream:", "s:")
+            .replace(":stream", ":s")
+            .replace("<s:s ", "<s:stream "),
+    ] {
         let mut server = server(server_config());
-        assert!(server.feed(accepted.as_bytes(), usize::MAX).is_ok_and(|sent| sent.contains("<starttls")), "{accepted}");
+        assert!(
+            server.feed(accepted.as_bytes(), usize::MAX).is_ok_and(|sent| sent.contains("<starttls")),
+            "{accepted}"
+        );
     }
 }
 
 #[test]
 fn e02_garbage_gets_a_header_and_an_error() {
-    for garbage in ["GET / HTTP/1.1\r\n\r\n", "\u{16}\u{3}", "<?xml version='1.0' encoding='ISO-8859-1'?>", "<!DOCTYPE x>", "<!-- -->", "<a b='1' b='2'>"] {
+    for garbage in [
+        "GET / HTTP/1.1\r\n\r\n",
+        "\u{16}\u{3}",
+        "<?xml version='1.0' encoding='ISO-8859-1'?>",
+        "<!DOCTYPE x>",
+        "<!-- -->",
+        "<a b='1' b='2'>",
+    ] {
         let mut server = server(server_config());
         let (error, sent) = server.refuses(garbage);
         assert!(matches!(error, Error::Syntax(_)), "{garbage:?}: {error}");
-        assert!(sent.starts_with("<?xml version='1.0'?><stream:stream ") && sent.ends_with("</stream:error></stream:stream>"));
+        assert!(
+            sent.starts_with("<?xml version='1.0'?><stream:stream ")
+                && sent.ends_with("</stream:error></stream:stream>")
+        );
         assert_eq!(sent.matches("<stream:stream").count(), 1);
     }
 }
@@ -377,7 +409,10 @@ fn n03_every_state_takes_what_is_due_and_nothing_else() {
                 _ => Condition::UnsupportedStanzaType,
             };
             assert_eq!(error.condition(), Some(condition), "{state} {kind}");
-            assert!(sent.contains(&format!("<{condition} ")) && sent.ends_with("</stream:error></stream:stream>"), "{sent}");
+            assert!(
+                sent.contains(&format!("<{condition} ")) && sent.ends_with("</stream:error></stream:stream>"),
+                "{sent}"
+            );
             // Dead for good: the same error, and no further octet.
             for more in [*element, HEADER, "</stream:stream>"] {
                 assert_eq!(server.refuses(more), (error, String::new()));
@@ -390,7 +425,8 @@ fn n03_every_state_takes_what_is_due_and_nothing_else() {
 fn r02_r05_resources() {
     let mut server = server_in("bind");
     server.resource = |_| Some(Answer::Refuse(StanzaCondition::Conflict));
-    let bind = "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>x</resource></bind></iq>";
+    let bind =
+        "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>x</resource></bind></iq>";
     for _ in 0..4 {
         let sent = server.feed(bind.as_bytes(), 2).unwrap();
         assert!(sent.contains("<conflict ") && sent.contains("type='error'") && sent.contains("id='b'"), "{sent}");
@@ -516,7 +552,8 @@ fn z01_z04_bad_requests_are_refused_and_answers_never_answered() {
 #[test]
 fn h10_a_ping_is_answered() {
     let mut pair = session(usize::MAX, TlsPolicy::Direct);
-    let sent = pair.client.feed(b"<iq type='get' id='p' from='example.net'><ping xmlns='urn:xmpp:ping'/></iq>", 1).unwrap();
+    let sent =
+        pair.client.feed(b"<iq type='get' id='p' from='example.net'><ping xmlns='urn:xmpp:ping'/></iq>", 1).unwrap();
     assert!(sent.contains("type='result'") && sent.contains("id='p'") && sent.contains("to='example.net'"), "{sent}");
     assert!(!pair.client.saw("stanza"));
 }

@@ -107,7 +107,7 @@ impl Builder {
             Token::Close { span, name } => self.close(span, name, cx),
             Token::Text { span, plain } => Ok(self.text(span, plain, true)),
             Token::Cdata { span, empty } => Ok(self.text(span, false, !empty)),
-            Token::Declaration { .. } => Ok(Built::More),
+            Token::CdataOpen { .. } | Token::Declaration { .. } => Ok(Built::More),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ns::{NsId, name};
+use crate::ns::name;
 use crate::stanza::Element;
 use crate::write::{self, Writer};
 
@@ -19,7 +19,7 @@ use crate::write::{self, Writer};
 /// input.push(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>\
 ///     <stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>").unwrap();
 /// let mut parser = Parser::stream(Limits::CLIENT);
-/// let mut feed = input.feed();
+/// let mut feed = input.with(&[]);
 /// parser.next(&mut feed).unwrap(); // the header
 /// let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!("features are complete") };
 /// let features = Features::read(stanza.root()).unwrap();
@@ -138,6 +138,3 @@ fn write_mechanisms(writer: &mut Writer<'_>, mechanisms: &[&'static str]) {
     }
     writer.close();
 }
-
-/// The namespaces of elements that only make sense while a stream is negotiated.
-pub(crate) const NEGOTIATION: &[NsId] = &[NsId::STREAM, NsId::TLS, NsId::SASL];

@@ -144,6 +144,11 @@ impl Framer {
         self.phase == Phase::Epilog
     }
 
+    /// Whether the header has been read, and the end tag not.
+    fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open { .. })
+    }
+
     /// Octets of white space that no unit needs.
     fn skip_space(&mut self, rest: &str) -> usize {
         if !self.tokenizer.is_between() {
@@ -207,9 +212,9 @@ impl Framer {
     fn outside(&mut self, token: Token, text: &str) -> Result<Outcome, Local> {
         match token {
             Token::Declaration { span } | Token::Text { span, .. } => Ok(Outcome::Skip(span.end())),
-            Token::Cdata { span, empty: true } if self.phase != Phase::Prolog && self.phase != Phase::Epilog => {
-                Ok(Outcome::Skip(span.end()))
-            }
+            Token::CdataOpen { .. } if self.is_open() => Ok(Outcome::More),
+            Token::CdataOpen { start } => Err(Local { at: start, fault: Fault::OutsideRoot }),
+            Token::Cdata { span, empty: true } => Ok(Outcome::Skip(span.end())),
             Token::Cdata { span, .. } => {
                 let told = self.tell_text(span.start, span.end())?;
                 Ok(told.unwrap_or(Outcome::Skip(span.end())))

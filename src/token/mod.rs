@@ -90,7 +90,12 @@ pub enum Token {
         /// Whether it reads as written.
         plain: bool,
     },
-    /// A CDATA section.
+    /// `<![CDATA[`: a CDATA section begins, to end with [`Token::Cdata`].
+    CdataOpen {
+        /// Offset of its `<`.
+        start: u32,
+    },
+    /// A CDATA section, to its end.
     Cdata {
         /// From `<![CDATA[` to `]]>`.
         span: Span,

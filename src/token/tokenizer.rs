@@ -222,7 +222,11 @@ impl Tokenizer {
         if !DECLARATION.starts_with(head) {
             self.state = State::Between;
         } else if let Some(&after) = bytes.get(DECLARATION.len()) {
-            self.state = if Class::SPACE.holds(after) { State::Declaration } else { State::Between };
+            self.state = State::Between;
+            if Class::SPACE.holds(after) {
+                self.cursor = DECLARATION.len();
+                self.state = State::Declaration;
+            }
         }
         Ok(None)
     }
@@ -383,19 +387,19 @@ impl Tokenizer {
 
     fn bang(&mut self, window: &str) -> Step {
         self.cursor += 1;
-        let seen = window.get(self.start..self.cursor).unwrap_or("");
+        let seen = window.as_bytes().get(self.start..self.cursor).unwrap_or(&[]);
+        if seen == CDATA {
+            self.value = self.cursor;
+            self.state = State::Cdata { brackets: Brackets::None };
+            return Ok(Some(Token::CdataOpen { start: offset(self.start) }));
+        }
         match seen {
-            "<!--" => Err(error(self.start, Fault::Comment)),
-            "<!DOCTYPE" => Err(error(self.start, Fault::Doctype)),
-            CDATA => {
-                self.value = self.cursor;
-                self.state = State::Cdata { brackets: Brackets::None };
-                Ok(None)
-            }
-            _ if ["<!--", "<!DOCTYPE", CDATA].iter().any(|markup| !seen.is_empty() && markup.starts_with(seen)) => {
-                Ok(None)
-            }
-            _ => Err(error(self.cursor - 1, Fault::Markup)),
+            COMMENT => Err(error(self.start, Fault::Comment)),
+            DOCTYPE => Err(error(self.start, Fault::Doctype)),
+            _ if [CDATA, COMMENT, DOCTYPE].iter().any(|markup| markup.starts_with(seen)) => Ok(None),
+            // What may become a CDATA section is judged when it is long enough to be one.
+            [b'<', b'!', b'[', ..] if seen.len() < CDATA.len() => Ok(None),
+            _ => Err(error(self.start, Fault::Markup)),
         }
     }
 
@@ -568,7 +572,9 @@ impl Tokenizer {
 }
 
 const DECLARATION: &[u8] = b"<?xml";
-const CDATA: &str = "<![CDATA[";
+const CDATA: &[u8] = b"<![CDATA[";
+const COMMENT: &[u8] = b"<!--";
+const DOCTYPE: &[u8] = b"<!DOCTYPE";
 const CDATA_END_LEN: usize = 3;
 
 /// Windows are shorter than 4 GiB: a unit's limit is a `u32`.

@@ -1,6 +1,12 @@
 //! Both ends of a stream in memory, and what a test needs to look at them.
 
-#![allow(dead_code, clippy::unwrap_used, reason = "each test binary uses its part; a failed unwrap fails the test")]
+#![allow(
+    dead_code,
+    unreachable_pub,
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "each test binary uses its part; a failed unwrap fails the test"
+)]
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -10,7 +16,9 @@ use tercet::jid::JidBuf;
 use tercet::sasl::crypto::{Provider, RandomFailed};
 use tercet::sasl::scram::{Account, Hash, Keys};
 use tercet::sasl::{Policy, Secret};
-use tercet::{Answer, Client, ClientConfig, Connection, Error, Event, Input, Output, Server, ServerConfig, Time, TlsPolicy};
+use tercet::{
+    Answer, Client, ClientConfig, Connection, Error, Event, Input, Output, Server, ServerConfig, Time, TlsPolicy,
+};
 
 /// A random source that counts: unlike octets, alike in every run.
 pub struct Counting(std::sync::atomic::AtomicU8);

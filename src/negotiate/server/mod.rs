@@ -22,7 +22,7 @@ use opening::ExpectHeader;
 use secure::AwaitSecure;
 
 /// What a phase may look at and write to.
-pub struct Context<'c> {
+pub(crate) struct Context<'c> {
     pub(crate) config: &'c ServerConfig,
     pub(crate) out: &'c mut Vec<u8>,
     /// Octets that wait behind the unit being handled.

@@ -34,7 +34,7 @@ impl Keys {
     /// [`KeysError::Password`], [`KeysError::Salt`] or [`KeysError::Iterations`].
     pub fn derive(hash: Hash, password: &Secret, salt: &[u8], iterations: u32) -> Result<Self, KeysError> {
         check(salt, iterations)?;
-        let password = prepared(password).ok_or(KeysError::Password)?;
+        let password = prep::password(password).map_err(KeysError::Password)?;
         let salted = hash.stretch(password.expose(), salt, iterations);
         let stored = hash.digest(&client_key(hash, &salted));
         Ok(Self { hash, iterations, salt: salt.to_vec(), stored, server: server_key(hash, &salted) })
@@ -139,10 +139,6 @@ fn check(salt: &[u8], iterations: u32) -> Result<(), KeysError> {
     Ok(())
 }
 
-fn prepared(password: &Secret) -> Option<Secret> {
-    Some(Secret::new(prep::password(password.expose())?.into_owned()))
-}
-
 fn split(text: &str) -> Option<(Hash, u32, Vec<u8>, Octets, Octets)> {
     let (name, text) = text.split_once('$')?;
     let (stretching, keys) = text.split_once('$')?;
@@ -222,7 +218,7 @@ impl Account {
     /// Whether `password`, as a client sent it in clear, is the right one. Derives keys once, for the strongest hash.
     pub(in crate::sasl) fn opens_with(&self, password: &Secret) -> bool {
         let keys = &self.strongest;
-        let Some(password) = prepared(password) else { return false };
+        let Ok(password) = prep::password(password) else { return false };
         let salted = keys.hash.stretch(password.expose(), &keys.salt, keys.iterations);
         equal(&keys.hash.digest(&client_key(keys.hash, &salted)), &keys.stored)
     }

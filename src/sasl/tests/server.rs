@@ -188,6 +188,23 @@ fn a21_names_are_prepared_before_the_lookup() {
     assert_eq!((lookup.username(), lookup.authzid()), ("a=b,c", Some("x,y")));
 }
 
+/// A peer that did not prepare its name is understood all the same.
+#[cfg(feature = "idna")]
+#[test]
+fn a21_unprepared_names_are_prepared_here() {
+    let message = "n,,n=Ren\u{65}\u{301}e,r=abc".as_bytes();
+    let Step::Lookup(lookup) = server::start(Mechanism::ScramSha1, None, Some(message), &Counter::new()) else {
+        panic!()
+    };
+    assert_eq!(lookup.username(), "Ren\u{e9}e");
+    let message = "\0Ren\u{65}\u{301}e\0pencil".as_bytes();
+    let secured = Some(Secured::assert_confidential());
+    let Step::Lookup(lookup) = server::start(Mechanism::Plain, secured, Some(message), &Counter::new()) else {
+        panic!()
+    };
+    assert_eq!(lookup.username(), "Ren\u{e9}e");
+}
+
 #[test]
 fn debug_shows_no_secret() {
     let random = Counter::new();
