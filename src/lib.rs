@@ -48,6 +48,9 @@
 extern crate alloc;
 
 pub mod engine;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod jid;
 mod limits;
 #[cfg(doc)]
