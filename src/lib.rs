@@ -74,3 +74,8 @@ pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use span::Span;
 pub use stanza::{Element, Stanza};
 pub use stream::{Feed, Input, Parser, Unit};
+
+/// The README, so that its example is tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -6,13 +6,13 @@
 
 /// A word or a sign of a source file, with its line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Token<'a> {
-    pub line: usize,
-    pub what: What<'a>,
+pub(crate) struct Token<'a> {
+    pub(crate) line: usize,
+    pub(crate) what: What<'a>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum What<'a> {
+pub(crate) enum What<'a> {
     Word(&'a str),
     /// `::`
     Path,
@@ -21,21 +21,21 @@ pub enum What<'a> {
 
 /// What a file says of its surroundings.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Facts {
+pub(crate) struct Facts {
     /// Whether it opens with `//!`.
-    pub has_contract: bool,
+    pub(crate) has_contract: bool,
     /// Top-level names of this crate, each with the line that says so. `*` stands for the root itself.
-    pub imports: Vec<(usize, String)>,
+    pub(crate) imports: Vec<(usize, String)>,
     /// Modules in files of their own that are compiled for tests alone, as paths from the root.
-    pub test_modules: Vec<Vec<String>>,
+    pub(crate) test_modules: Vec<Vec<String>>,
     /// Lines that say `unsafe`, tests included.
-    pub unsafe_lines: Vec<usize>,
+    pub(crate) unsafe_lines: Vec<usize>,
     /// Lines that bring source in by a way that this reader does not follow.
-    pub back_doors: Vec<usize>,
+    pub(crate) back_doors: Vec<usize>,
 }
 
 /// Reads `text`, which is the module `module` (a path from the root).
-pub fn facts(module: &[String], text: &str) -> Facts {
+pub(crate) fn facts(module: &[String], text: &str) -> Facts {
     let tokens = tokens(text);
     let mut facts = Facts { has_contract: text.starts_with("//!"), ..Facts::default() };
     for (at, token) in tokens.iter().enumerate() {
@@ -53,7 +53,7 @@ pub fn facts(module: &[String], text: &str) -> Facts {
 }
 
 /// The names that `use` lines of the root give to things of its modules: (name, module).
-pub fn reexports(root: &str) -> Vec<(String, String)> {
+pub(crate) fn reexports(root: &str) -> Vec<(String, String)> {
     let tokens = tokens(root);
     let mut names = Vec::new();
     for at in 0..tokens.len() {
@@ -231,7 +231,7 @@ impl<'a> Walk<'_, 'a> {
 }
 
 /// The words and signs of `text`, without comments, strings and character literals.
-pub fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens = Vec::new();
     let (mut rest, mut line) = (text, 1);
     while let Some(first) = rest.chars().next() {
