@@ -64,7 +64,7 @@ mod tests {
 
     use super::*;
 
-    /// Runs a target on each of its seeds, whole and shortened at every byte.
+    /// Runs a target on each of its seeds.
     fn replay(name: &str, target: fn(&[u8])) {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name);
         let seeds: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
