@@ -48,6 +48,9 @@
 extern crate alloc;
 
 pub mod engine;
+#[cfg(feature = "capi")]
+#[allow(unsafe_code)]
+pub mod ffi;
 pub mod jid;
 mod limits;
 #[cfg(doc)]

@@ -1,0 +1,1 @@
+//! The C API, called as C calls it.
