@@ -47,7 +47,10 @@ impl Arena {
     }
 
     /// The values of `runs`, one after the other.
-    pub(super) fn join<'t>(&mut self, runs: impl Iterator<Item = Text<'t>> + Clone) -> Result<tercet_str, tercet_result> {
+    pub(super) fn join<'t>(
+        &mut self,
+        runs: impl Iterator<Item = Text<'t>> + Clone,
+    ) -> Result<tercet_str, tercet_result> {
         // A value is never longer than what it was written as.
         let most = runs.clone().map(|run| run.raw().len()).sum();
         let chunk = self.room(most)?;

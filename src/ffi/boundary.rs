@@ -4,7 +4,9 @@ use core::ptr;
 use std::boxed::Box;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::result::{TERCET_ERR_BUSY, TERCET_ERR_NULL, TERCET_ERR_PANIC, TERCET_ERR_POISONED, TERCET_OK, tercet_result};
+use super::result::{
+    TERCET_ERR_BUSY, TERCET_ERR_NULL, TERCET_ERR_PANIC, TERCET_ERR_POISONED, TERCET_OK, tercet_result,
+};
 
 /// Whether a handle may be used.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -23,8 +23,9 @@ use super::result::{
 ///
 /// To be answered with `TERCET_OK`, or with `TERCET_PAUSE` to return from `tercet_conn_drive` (what has come is kept, and
 /// worked on by the next call); anything else makes it return `TERCET_ERR_CALLBACK`.
-pub type tercet_on_event =
-    Option<unsafe extern "C" fn(user: *mut c_void, conn: *mut tercet_conn, event: *const tercet_event) -> tercet_result>;
+pub type tercet_on_event = Option<
+    unsafe extern "C" fn(user: *mut c_void, conn: *mut tercet_conn, event: *const tercet_event) -> tercet_result,
+>;
 
 /// The callback for output: takes some of `len` octets at `data`, borrowed for the call, and answers how many it took.
 /// The rest is offered again at the next call of `tercet_conn_drive`.
@@ -230,8 +231,11 @@ impl Driver {
         unsafe {
             let waiting = with(self.conn, |conn| Ok(mem::take(&mut conn.output)))?;
             let octets = waiting.peek();
-            let taken =
-                if octets.is_empty() { Ok(0) } else { self.busy(|| write(self.user, self.conn, octets.as_ptr(), octets.len())) };
+            let taken = if octets.is_empty() {
+                Ok(0)
+            } else {
+                self.busy(|| write(self.user, self.conn, octets.as_ptr(), octets.len()))
+            };
             with(self.conn, |conn| conn.put_back(waiting, taken?))
         }
     }

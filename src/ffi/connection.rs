@@ -9,7 +9,7 @@ use super::parser::{commit, recv, recv_buffer};
 use super::ptr::{Out, tercet_str};
 use super::result::{
     TERCET_ERR_ARGUMENT, TERCET_ERR_BUSY, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_NO_MEMORY,
-    TERCET_ERR_STALE,    TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, tercet_result, tercet_result_is_fatal,
+    TERCET_ERR_STALE, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, tercet_result, tercet_result_is_fatal,
 };
 use super::unit::{Source, tercet_error, tercet_unit};
 use super::writer::tercet_writer;
@@ -200,7 +200,6 @@ pub unsafe extern "C" fn tercet_conn_output(
 /// Forgets the oldest `len` octets of the output: the transport has taken them.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
-#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_output_consume(conn: *mut tercet_conn, len: usize) -> tercet_result {
     // SAFETY: the contract of the module.
@@ -241,9 +240,7 @@ pub unsafe extern "C" fn tercet_conn_is_over(conn: *mut tercet_conn) -> bool {
 pub unsafe extern "C" fn tercet_conn_jid(conn: *mut tercet_conn) -> tercet_str {
     // SAFETY: the contract of the module.
     let jid = unsafe {
-        with(conn, |conn| {
-            Ok(either!(&conn.unit.source, conn => conn.jid().map(|jid| tercet_str::of(jid.as_str()))))
-        })
+        with(conn, |conn| Ok(either!(&conn.unit.source, conn => conn.jid().map(|jid| tercet_str::of(jid.as_str())))))
     };
     jid.ok().flatten().unwrap_or(tercet_str::NONE)
 }
@@ -267,7 +264,6 @@ pub unsafe extern "C" fn tercet_conn_secured(conn: *mut tercet_conn) -> tercet_r
 /// Says that the TLS handshake failed, or the certificate did not fit: the connection is over, and nothing more is said.
 ///
 /// Errors: `TERCET_ERR_NULL`.
-#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_tls_failed(conn: *mut tercet_conn) -> tercet_result {
     // SAFETY: the contract of the module.
@@ -298,7 +294,6 @@ pub unsafe extern "C" fn tercet_conn_eof(conn: *mut tercet_conn) -> tercet_resul
 /// Says goodbye: writes the closing tag. `TERCET_EVENT_CLOSED` comes when the peer has answered.
 ///
 /// Errors: `TERCET_ERR_NULL`; the error that ended the stream, where one did.
-#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_close(conn: *mut tercet_conn) -> tercet_result {
     // SAFETY: the contract of the module.
@@ -314,7 +309,6 @@ pub unsafe extern "C" fn tercet_conn_close(conn: *mut tercet_conn) -> tercet_res
 /// (RFC 6120 section 4.9.3).
 ///
 /// Errors: as `tercet_conn_close`; `TERCET_ERR_UTF8`.
-#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_close_with(conn: *mut tercet_conn, condition: tercet_str) -> tercet_result {
     // SAFETY: the contract of the module.
@@ -392,7 +386,10 @@ pub unsafe extern "C" fn tercet_conn_request(
 /// Errors: as `tercet_conn_send`; `TERCET_ERR_STALE` where no stanza is lent.
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tercet_conn_reply_result(conn: *mut tercet_conn, payload: *mut tercet_writer) -> tercet_result {
+pub unsafe extern "C" fn tercet_conn_reply_result(
+    conn: *mut tercet_conn,
+    payload: *mut tercet_writer,
+) -> tercet_result {
     // SAFETY: the contract of the module.
     unsafe {
         if payload.is_null() {
@@ -429,7 +426,6 @@ pub unsafe extern "C" fn tercet_conn_reply_error(
 /// Client: leaves the request that the event lent last showed to a later answer of the caller's own.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE` where no stanza is lent.
-#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_defer(conn: *mut tercet_conn) -> tercet_result {
     // SAFETY: the contract of the module.
@@ -446,7 +442,6 @@ pub unsafe extern "C" fn tercet_conn_defer(conn: *mut tercet_conn) -> tercet_res
 /// Puts into `error` why the connection is over; `error->result` is `TERCET_OK` where it is not, or ended in order.
 ///
 /// Errors: `TERCET_ERR_NULL`.
-#[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_last_error(conn: *mut tercet_conn, error: *mut tercet_error) -> tercet_result {
     // SAFETY: the contract of the module.
@@ -574,10 +569,7 @@ impl tercet_conn {
         seen
     }
 
-    fn reply(
-        &mut self,
-        reply: impl FnOnce(Stanza<'_>, Reply<'_>) -> Result<(), Error>,
-    ) -> Result<(), tercet_result> {
+    fn reply(&mut self, reply: impl FnOnce(Stanza<'_>, Reply<'_>) -> Result<(), Error>) -> Result<(), tercet_result> {
         self.lent(|stanza, means, _| reply(stanza, means).map_err(|error| of_engine(&error)))
     }
 }

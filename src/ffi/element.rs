@@ -36,9 +36,7 @@ impl tercet_element {
         // the handle's own address, which C holds as a pointer to something that may change.
         unsafe {
             with(self.unit.cast_mut(), |unit| {
-                unit.look(self.serial, |root, arena| {
-                    look(root.at(self.place).ok_or(TERCET_ERR_STALE)?, arena)
-                })
+                unit.look(self.serial, |root, arena| look(root.at(self.place).ok_or(TERCET_ERR_STALE)?, arena))
             })
         }
     }
@@ -172,9 +170,8 @@ pub unsafe extern "C" fn tercet_element_child(
         let (ns, name) = unsafe { (ns.required()?, name.required()?) };
         let mark = Mark::of(element);
         // SAFETY: the contract of the module.
-        let child = unsafe {
-            element.look(|element, _| Ok(element.child_named(ns, name).map(|child| mark.element(child))))
-        }?;
+        let child =
+            unsafe { element.look(|element, _| Ok(element.child_named(ns, name).map(|child| mark.element(child)))) }?;
         // SAFETY: the contract of the module.
         Ok(child.map(|child| unsafe { out.put(child) }).is_some())
     };

@@ -1,16 +1,12 @@
 //! The parser alone: bytes in, units out, nothing of the protocol.
 
-use std::string::ToString as _;
-
 use core::mem;
 
 use super::boundary::{Guard, Handle, alone, code, found, free, give, guarded, part, with};
 use super::event::{TERCET_UNIT_CLOSE, TERCET_UNIT_TEXT, tercet_stanza};
 use super::limits::{preset, set};
 use super::ptr::{Out, bytes};
-use super::result::{
-    TERCET_ERR_NO_MEMORY, TERCET_ERR_TRUNCATED, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, tercet_result,
-};
+use super::result::{TERCET_ERR_NO_MEMORY, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, tercet_result};
 use super::unit::{Mark, Source, tercet_error, tercet_unit};
 use crate::Limits;
 use crate::stream::{Parser, Unit};
@@ -127,7 +123,8 @@ pub unsafe extern "C" fn tercet_parser_next(parser: *mut tercet_parser, stanza: 
 
 /// Tells the parser that no more octets will come.
 ///
-/// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen.
+/// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
+/// error that ended the stream, where one did.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_parser_eof(parser: *mut tercet_parser) -> tercet_result {
@@ -138,9 +135,11 @@ pub unsafe extern "C" fn tercet_parser_eof(parser: *mut tercet_parser) -> tercet
 /// Puts into `error` why the parser is at its end; `error->result` is `TERCET_OK` where it is not.
 ///
 /// Errors: `TERCET_ERR_NULL`.
-#[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tercet_parser_last_error(parser: *mut tercet_parser, error: *mut tercet_error) -> tercet_result {
+pub unsafe extern "C" fn tercet_parser_last_error(
+    parser: *mut tercet_parser,
+    error: *mut tercet_error,
+) -> tercet_result {
     // SAFETY: the contract of the module.
     code(unsafe {
         with(parser, |parser| {
@@ -216,12 +215,10 @@ impl tercet_unit {
         drop(feed);
         self.turn();
         let Self { source: Source::Parser(parser), input, .. } = self else { return Err(TERCET_ERR_UNSUPPORTED) };
-        match parser.eof(input) {
-            Ok(()) => Ok(()),
-            Err(truncated) => {
-                self.truncated(truncated.at, TERCET_ERR_TRUNCATED, truncated.to_string());
-                Err(TERCET_ERR_TRUNCATED)
-            }
+        match (parser.eof(input), self.verdict()) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), Some(verdict)) => Err(verdict),
+            (Err(truncated), None) => Err(self.truncated(truncated)),
         }
     }
 }

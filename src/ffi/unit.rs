@@ -10,10 +10,12 @@ use std::string::{String, ToString as _};
 use super::arena::Arena;
 use super::boundary::{Guard, Handle};
 use super::element::tercet_element;
-use super::event::{TERCET_UNIT_HEADER, TERCET_UNIT_IQ, TERCET_UNIT_MESSAGE, TERCET_UNIT_OTHER, TERCET_UNIT_PRESENCE};
 use super::event::tercet_stanza;
+use super::event::{TERCET_UNIT_HEADER, TERCET_UNIT_IQ, TERCET_UNIT_MESSAGE, TERCET_UNIT_OTHER, TERCET_UNIT_PRESENCE};
 use super::ptr::tercet_str;
-use super::result::{TERCET_ERR_STALE, TERCET_OK, of_stream, tercet_result, text};
+use super::result::{
+    TERCET_ERR_STALE, TERCET_ERR_TRUNCATED, TERCET_OK, of_stream, tercet_result, tercet_result_is_fatal, text,
+};
 use crate::engine::{Client, Error, Server};
 use crate::stanza::{Element, Kind, Stanza};
 use crate::stream::{self, Condition, Feed, Held, Input, Parser};
@@ -59,7 +61,7 @@ pub struct tercet_error {
     /// The stream error condition (RFC 6120 section 4.9.3) that the peer is told, or told us. Static; none where there is
     /// none.
     pub condition: tercet_str,
-    /// What is wrong: an English sentence. Borrowed until the handle is freed.
+    /// What is wrong: an English sentence. Borrowed until the next call on the handle.
     pub message: tercet_str,
     /// Always 0.
     pub reserved: [u64; 2],
@@ -134,8 +136,15 @@ impl tercet_unit {
     }
 
     /// Notes that the bytes ended too early.
-    pub(super) fn truncated(&mut self, at: u64, result: tercet_result, message: String) {
-        self.fault.get_or_insert(FaultNote { result, condition: None, offset: Some(at), message });
+    pub(super) fn truncated(&mut self, error: stream::Truncated) -> tercet_result {
+        let result = TERCET_ERR_TRUNCATED;
+        self.fault = Some(FaultNote { result, condition: None, offset: Some(error.at), message: error.to_string() });
+        result
+    }
+
+    /// The error that ended the stream, if one did.
+    pub(super) fn verdict(&self) -> Option<tercet_result> {
+        self.fault.as_ref().map(|fault| fault.result).filter(|&result| tercet_result_is_fatal(result))
     }
 
     /// The error noted last.

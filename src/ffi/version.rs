@@ -1,6 +1,6 @@
 //! Which release this is, at compile time and at run time.
 
-use core::ffi::{c_char, CStr};
+use core::ffi::{CStr, c_char};
 
 use super::result::{TERCET_ERR_UNSUPPORTED, TERCET_OK, tercet_result};
 

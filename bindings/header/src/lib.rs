@@ -7,8 +7,19 @@ use std::path::PathBuf;
 
 /// The files of `src/ffi` that hold something public, in the order of the header.
 const SOURCES: &[&str] = &[
-    "version", "result", "ptr", "unit", "limits", "event", "element", "parser", "writer", "config", "connection",
-    "answer", "callbacks",
+    "version",
+    "result",
+    "ptr",
+    "unit",
+    "limits",
+    "event",
+    "element",
+    "parser",
+    "writer",
+    "config",
+    "connection",
+    "answer",
+    "callbacks",
 ];
 
 /// Where the header stands.
