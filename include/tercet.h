@@ -532,7 +532,7 @@ typedef struct {
      */
     tercet_str condition;
     /**
-     * What is wrong: an English sentence. Borrowed until the handle is freed.
+     * What is wrong: an English sentence. Borrowed until the next call on the handle.
      */
     tercet_str message;
     /**
@@ -1004,7 +1004,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_next(tercet_parser *parse
 /**
  * Tells the parser that no more octets will come.
  *
- * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen.
+ * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
+ * error that ended the stream, where one did.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_eof(tercet_parser *parser);
 
@@ -1013,7 +1014,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_eof(tercet_parser *parser
  *
  * Errors: `TERCET_ERR_NULL`.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_parser_last_error(tercet_parser *parser, tercet_error *error);
+TERCET_API tercet_result tercet_parser_last_error(tercet_parser *parser, tercet_error *error);
 
 /**
  * Puts a new, empty draft into `writer`: owned, to be freed with `tercet_writer_free`.
@@ -1217,7 +1218,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_output(tercet_conn *conn, c
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_output_consume(tercet_conn *conn, size_t len);
+TERCET_API tercet_result tercet_conn_output_consume(tercet_conn *conn, size_t len);
 
 /**
  * When `tercet_conn_poll` or `_drive` is to be called although no octet has come, by the clock that is handed to them;
@@ -1254,7 +1255,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_secured(tercet_conn *conn);
  *
  * Errors: `TERCET_ERR_NULL`.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_tls_failed(tercet_conn *conn);
+TERCET_API tercet_result tercet_conn_tls_failed(tercet_conn *conn);
 
 /**
  * Says that the transport has ended.
@@ -1269,7 +1270,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_eof(tercet_conn *conn);
  *
  * Errors: `TERCET_ERR_NULL`; the error that ended the stream, where one did.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_close(tercet_conn *conn);
+TERCET_API tercet_result tercet_conn_close(tercet_conn *conn);
 
 /**
  * Ends the stream with an error; `condition` is the name of a stream error condition, such as `system-shutdown`
@@ -1277,7 +1278,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_close(tercet_conn *conn);
  *
  * Errors: as `tercet_conn_close`; `TERCET_ERR_UTF8`.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_close_with(tercet_conn *conn, tercet_str condition);
+TERCET_API tercet_result tercet_conn_close_with(tercet_conn *conn, tercet_str condition);
 
 /**
  * Sends what is drafted in `stanza`, and empties the draft.
@@ -1318,14 +1319,14 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_error(tercet_conn *co
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE` where no stanza is lent.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_defer(tercet_conn *conn);
+TERCET_API tercet_result tercet_conn_defer(tercet_conn *conn);
 
 /**
  * Puts into `error` why the connection is over; `error->result` is `TERCET_OK` where it is not, or ended in order.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_last_error(tercet_conn *conn, tercet_error *error);
+TERCET_API tercet_result tercet_conn_last_error(tercet_conn *conn, tercet_error *error);
 
 /**
  * Answers a request with one of `TERCET_ANSWER_...`. The next `_poll` or `_drive` acts on it, here and below.

@@ -111,7 +111,7 @@ pub unsafe extern "C" fn tercet_conn_drive(
 }
 
 impl tercet_callbacks {
-    const NONE: Self = Self {
+    pub(super) const NONE: Self = Self {
         struct_size: mem::size_of::<Self>(),
         write: None,
         start_tls: None,

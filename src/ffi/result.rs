@@ -206,7 +206,7 @@ pub(super) fn of_config(error: ConfigError) -> tercet_result {
 
 pub(super) fn of_keys(error: KeysError) -> tercet_result {
     match error {
-        KeysError::Password => TERCET_ERR_PASSWORD,
+        KeysError::Password(_) => TERCET_ERR_PASSWORD,
         KeysError::Random => TERCET_ERR_RANDOM,
         _ => TERCET_ERR_KEYS,
     }
