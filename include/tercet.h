@@ -239,6 +239,12 @@
 #define TERCET_EVENT_CLOSED 11
 
 /**
+ * Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told. After
+ * the last attempt allowed there is an error instead.
+ */
+#define TERCET_EVENT_REFUSED 12
+
+/**
  * In `tercet_event.flags`: the resource is the client's wish.
  */
 #define TERCET_FLAG_CHOSEN 1
@@ -565,7 +571,7 @@ typedef struct {
      */
     tercet_str jid;
     /**
-     * A stream error condition.
+     * The name of a condition: of a stream error, or of a failed login. Static.
      */
     tercet_str condition;
     /**
@@ -628,6 +634,10 @@ typedef struct {
      * `TERCET_EVENT_CREDENTIALS`. NULL answers that there is no such account.
      */
     tercet_on_event credentials;
+    /**
+     * `TERCET_EVENT_REFUSED`.
+     */
+    tercet_on_event refused;
     /**
      * `TERCET_EVENT_AUTHENTICATED`.
      */

@@ -11,7 +11,7 @@ use super::boundary::{Guard, Handle as _, alone, code, part, with};
 use super::connection::{tercet_conn, tercet_conn_recv, tercet_conn_tls_failed};
 use super::event::{
     TERCET_EVENT_AUTHENTICATED, TERCET_EVENT_BOUND, TERCET_EVENT_CLOSED, TERCET_EVENT_CREDENTIALS, TERCET_EVENT_OPENED,
-    TERCET_EVENT_RESOURCE, TERCET_EVENT_RESPONSE, TERCET_EVENT_ROSTER_PUSH, TERCET_EVENT_STANZA,
+    TERCET_EVENT_REFUSED, TERCET_EVENT_RESOURCE, TERCET_EVENT_RESPONSE, TERCET_EVENT_ROSTER_PUSH, TERCET_EVENT_STANZA,
     TERCET_EVENT_START_TLS, TERCET_EVENT_STREAM_ERROR, tercet_event,
 };
 use super::result::{
@@ -53,6 +53,8 @@ pub struct tercet_callbacks {
     pub opened: tercet_on_event,
     /// `TERCET_EVENT_CREDENTIALS`. NULL answers that there is no such account.
     pub credentials: tercet_on_event,
+    /// `TERCET_EVENT_REFUSED`.
+    pub refused: tercet_on_event,
     /// `TERCET_EVENT_AUTHENTICATED`.
     pub authenticated: tercet_on_event,
     /// `TERCET_EVENT_RESOURCE`. NULL accepts.
@@ -117,6 +119,7 @@ impl tercet_callbacks {
         start_tls: None,
         opened: None,
         credentials: None,
+        refused: None,
         authenticated: None,
         resource: None,
         bound: None,
@@ -196,6 +199,7 @@ impl Driver {
                     }
                     table.credentials
                 }
+                TERCET_EVENT_REFUSED => table.refused,
                 TERCET_EVENT_AUTHENTICATED => table.authenticated,
                 TERCET_EVENT_RESOURCE => {
                     if table.resource.is_none() {

@@ -106,6 +106,9 @@ pub const TERCET_EVENT_STREAM_ERROR: i32 = 10;
 /// The stream is over, in order: send the output, then close the transport. `flags` has `TERCET_FLAG_BY_PEER` where the
 /// peer was first.
 pub const TERCET_EVENT_CLOSED: i32 = 11;
+/// Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told. After
+/// the last attempt allowed there is an error instead.
+pub const TERCET_EVENT_REFUSED: i32 = 12;
 
 /// In `tercet_event.flags`: the resource is the client's wish.
 pub const TERCET_FLAG_CHOSEN: u32 = 1;
@@ -127,7 +130,7 @@ pub struct tercet_event {
     pub token: u64,
     /// An address.
     pub jid: tercet_str,
-    /// A stream error condition.
+    /// The name of a condition: of a stream error, or of a failed login. Static.
     pub condition: tercet_str,
     /// A human-readable text.
     pub text: tercet_str,
@@ -167,6 +170,10 @@ impl Telling<'_> {
                 told.kind = TERCET_EVENT_CREDENTIALS;
                 told.token = number(request.token);
                 told.jid = arena.copy(request.account.as_str())?;
+            }
+            Event::Refused(failure) => {
+                told.kind = TERCET_EVENT_REFUSED;
+                told.condition = tercet_str::of(failure.name());
             }
             Event::Authenticated(account) => {
                 told.kind = TERCET_EVENT_AUTHENTICATED;

@@ -58,7 +58,7 @@ fn layouts_are_those_of_the_library() {
         tercet_stanza { kind, flags, name, ns, to, from, id, r#type, lang, raw, root, reserved }
         tercet_event { kind, flags, token, jid, condition, text, stanza, reserved }
         tercet_error { result, flags, offset, condition, message, reserved }
-        tercet_callbacks { struct_size, write, start_tls, opened, credentials, authenticated, resource, bound, stanza,
+        tercet_callbacks { struct_size, write, start_tls, opened, credentials, refused, authenticated, resource, bound, stanza,
             response, roster_push, stream_error, closed }
     );
     compile("layout", "c11", &text);
