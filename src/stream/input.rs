@@ -91,6 +91,22 @@ impl Input {
     }
 }
 
+/// How much of an input stays lent although its feed is gone; made by [`Feed::hold`] for a caller that cannot keep a
+/// borrow.
+#[cfg(feature = "capi")]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Held(usize);
+
+#[cfg(feature = "capi")]
+impl Input {
+    /// A feed as the one that was ended by [`Feed::hold`], of this input.
+    pub(crate) fn resume(&mut self, held: Held) -> Feed<'_> {
+        let mut feed = Feed::from(self);
+        feed.lent = held.0;
+        feed
+    }
+}
+
 /// What one call works on: an [`Input`], perhaps continued by a slice.
 ///
 /// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, bytes move over up
@@ -211,6 +227,14 @@ impl Feed<'_> {
         octets.push_checked(self.text, self.rest).map_err(|_| self.input.out_of_memory())?;
         (self.text, self.rest) = ("", &[]);
         Ok(())
+    }
+}
+
+#[cfg(feature = "capi")]
+impl Feed<'_> {
+    /// Ends the feed and consumes nothing: the unit lent last stays at the front of the input.
+    pub(crate) fn hold(mut self) -> Held {
+        Held(core::mem::take(&mut self.lent))
     }
 }
 
