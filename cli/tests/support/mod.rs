@@ -193,7 +193,12 @@ impl Player {
     pub fn online(address: SocketAddr, jid: &str) -> Self {
         let mut player = Self::new(address, jid);
         player.until(|event| matches!(event, Event::Bound(_)).then_some(()));
-        player.engine.send(&mut player.output, |it| drop(it.open(name::PRESENCE).close())).unwrap();
+        player
+            .engine
+            .send(&mut player.output, |it| {
+                it.open(name::PRESENCE).close();
+            })
+            .unwrap();
         player.until(|event| matches!(event, Event::Stanza(it) if it.root().is(name::PRESENCE)).then_some(()));
         player
     }
