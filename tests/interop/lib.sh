@@ -33,18 +33,30 @@ as() {
 
 # client JID PASSWORD COMMAND [ARGUMENT...]: the same with nothing decided but the server
 client() {
-    TERCET_PASSWORD=$2 timeout "$PATIENCE" "$TERCET" "$3" --jid "$1" --server "$SERVER:$PORT" "${@:4}"
+    TERCET_PASSWORD=$2 bounded "$TERCET" "$3" --jid "$1" --server "$SERVER:$PORT" "${@:4}"
 }
 
 # go_as NAME [ARGUMENT...]: go-sendxmpp, which knows no option for a CA but the variable that Go reads
 go_as() {
-    HOME=$WORK SSL_CERT_FILE=$CA timeout "$PATIENCE" \
-        go-sendxmpp -u "$1@$DOMAIN" -p "secret of $1" -j "$SERVER:$PORT" "${@:2}"
+    go_client "$1@$DOMAIN" "secret of $1" "${@:2}"
+}
+
+# go_client JID PASSWORD [ARGUMENT...]
+go_client() {
+    HOME=$WORK SSL_CERT_FILE=$CA bounded go-sendxmpp -u "$1" -p "$2" -j "$SERVER:$PORT" "${@:3}"
 }
 
 # slixmpp SCRIPT [ARGUMENT...]
 slixmpp() {
-    timeout 60 "$PYTHON" -B "$HERE/$1" "${@:2}"
+    PATIENCE=60 bounded "$PYTHON" -B "$HERE/$1" "${@:2}"
+}
+
+# bounded COMMAND...: for $PATIENCE seconds at most. In a background job it takes the place of the shell, so that a signal
+# to the job reaches the command and the job's exit code is the command's.
+bounded() {
+    local limited=(timeout --foreground -k 2 "$PATIENCE" "$@")
+    [ "$BASHPID" = "$$" ] || exec "${limited[@]}"
+    "${limited[@]}"
 }
 
 # start NAME COMMAND...: in the background, output to $WORK/NAME.out and .err; `finish NAME` waits for it
@@ -67,6 +79,12 @@ finish() {
         cat "$WORK/$1.out" "$WORK/$1.err" >&2
         fail "$1 ended with $code, not with $wanted"
     }
+}
+
+# end NAME: asks the job to end, as a person does
+end() {
+    local pid="pid_of_$1"
+    kill -TERM "${!pid}"
 }
 
 # eventually COMMAND...: repeats it until it succeeds

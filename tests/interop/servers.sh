@@ -129,6 +129,5 @@ start_tercet() {
         echo "the first line is not as promised: $first" >&2
         return 1
     }
-    # go-sendxmpp looks for the server's host name in the certificate, so it must be given by name.
-    DOMAIN=localhost SERVER=localhost PORT=${BASH_REMATCH[1]} CA=${BASH_REMATCH[2]}
+    DOMAIN=localhost SERVER=127.0.0.1 PORT=${BASH_REMATCH[1]} CA=${BASH_REMATCH[2]}
 }

@@ -5,7 +5,7 @@ start watch slixmpp slixmpp_watch.py tybalt paris
 eventually says watch ready
 start listener as paris listen
 eventually says watch available
-kill -TERM -- "-$pid_of_listener"
+end listener
 finish watch
 shows watch unavailable
 finish listener

@@ -3,8 +3,7 @@
 . "$HERE/lib.sh"
 
 code=0
-HOME=$WORK SSL_CERT_FILE=$CA timeout "$PATIENCE" go-sendxmpp -u "nurse@$DOMAIN" -p wrong -j "$SERVER:$PORT" \
-    "peter@$DOMAIN" <<< hello > "$WORK/go.log" 2>&1 || code=$?
+go_client "nurse@$DOMAIN" wrong "peter@$DOMAIN" <<< hello > "$WORK/go.log" 2>&1 || code=$?
 cat "$WORK/go.log"
 [ "$code" = 1 ] || fail "go-sendxmpp ended with $code"
 grep -qiE "not-authorized|auth" "$WORK/go.log" || fail "go-sendxmpp does not say why"
