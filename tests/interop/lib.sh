@@ -2,6 +2,7 @@
 #   TERCET       the command under test
 #   SERVER PORT  where the server listens
 #   DOMAIN CA    what it serves; the PEM file that vouches for it
+#   LOG ORDERLY  the server's log, and how it says there that a client closed its stream (servers other than tercet)
 #   WORK         an empty folder of this case
 #   HERE         the folder of this file
 # A case passes if it ends with 0. Every account's password is `secret of NAME`.

@@ -89,7 +89,6 @@ run_group() {
         stop_server || true
         return 0
     fi
-    export DOMAIN SERVER PORT CA
     for case in "$HERE/$kind"/*.sh; do
         run_case "$group" "$case"
     done

@@ -1,8 +1,10 @@
 # The servers of the interop tests, each an ordinary process on 127.0.0.1 in a folder of its own; sourced by run.sh.
-# `start_X DIR` starts one, waits until it listens, and sets DOMAIN, SERVER, PORT, CA and server_pid; it fails if it
-# does not come up. `stop_server` ends the one that was started, by its pid, and gives its exit code.
+# `start_X DIR` starts one, waits until it listens, and sets server_pid, and what lib.sh names; it fails if it does not
+# come up. `stop_server` ends the one that was started, by its pid, and gives its exit code.
 
-NAMES="romeo juliet mercutio benvolio tybalt nurse peter paris"
+export DOMAIN=localhost SERVER=127.0.0.1 PORT CA LOG ORDERLY
+
+NAMES="romeo juliet mercutio benvolio tybalt nurse peter paris sampson gregory"
 server_pid=
 
 # patiently SECONDS COMMAND...: repeats it until it succeeds; fails after the time, or as soon as the server is gone
@@ -16,10 +18,10 @@ patiently() {
 }
 
 stop_server() {
-    local code=0 tries
+    local code=0
     [ -n "$server_pid" ] || return 0
     kill -TERM "$server_pid" 2>/dev/null || true
-    for tries in $(seq 100); do
+    for _ in $(seq 100); do
         kill -0 "$server_pid" 2>/dev/null || break
         sleep 0.1
     done
@@ -46,7 +48,7 @@ certificate() {
 # STARTTLS required; at localhost SCRAM and nothing else. other.example shows the certificate of localhost.
 start_prosody() {
     local dir=$1 name
-    DOMAIN=localhost SERVER=127.0.0.1 PORT=$(free_port) CA=$dir/localhost.crt
+    PORT=$(free_port) CA=$dir/localhost.crt LOG=$dir/prosody.log ORDERLY="closed: session closed"
     certificate "$dir"
     mkdir "$dir/data"
     cat > "$dir/prosody.cfg.lua" <<END
@@ -60,7 +62,7 @@ authentication = "internal_hashed"
 disable_sasl_mechanisms = { "PLAIN" }
 modules_enabled = { "roster", "saslauth", "tls", "disco", "ping", "presence", "message", "iq" }
 modules_disabled = { "s2s", "admin_shell", "offline" }
-log = { { levels = { min = "debug" }, to = "file", filename = "$dir/prosody.log" } }
+log = { { levels = { min = "debug" }, to = "file", filename = "$LOG" } }
 VirtualHost "localhost"
 VirtualHost "other.example"
   ssl = { certificate = "$dir/localhost.crt", key = "$dir/localhost.key" }
@@ -71,16 +73,16 @@ END
     done
     prosody --root --config "$dir/prosody.cfg.lua" -F < /dev/null > "$dir/server.log" 2>&1 &
     server_pid=$!
-    patiently 20 grep -qsF "Activated service 'c2s' on [127.0.0.1]:$PORT" "$dir/prosody.log" || {
-        tail -n 20 "$dir/server.log" "$dir/prosody.log" >&2
+    patiently 20 grep -qsF "Activated service 'c2s' on [127.0.0.1]:$PORT" "$LOG" || {
+        tail -n 20 "$dir/server.log" "$LOG" >&2
         return 1
     }
 }
 
 # The same terms at ejabberd. No node name, so no epmd and no ejabberdctl: the accounts are made inside the node.
 start_ejabberd() {
-    local dir=$1 name accounts=""
-    DOMAIN=localhost SERVER=127.0.0.1 PORT=$(free_port) CA=$dir/localhost.crt
+    local dir=$1 name accounts="" libraries
+    PORT=$(free_port) CA=$dir/localhost.crt LOG=$dir/ejabberd.log ORDERLY="Stream reset by peer"
     certificate "$dir"
     mkdir "$dir/db"
     cat > "$dir/ejabberd.yml" <<END
@@ -99,14 +101,15 @@ END
     for name in $NAMES; do
         accounts="$accounts ejabberd_auth:try_register(<<\"$name\">>, <<\"localhost\">>, <<\"secret of $name\">>),"
     done
-    ( cd "$dir" && exec env HOME="$dir" ERL_LIBS="$(dirname "$(ls -d /usr/lib/*/ejabberd-*/ebin | head -n 1)" | xargs dirname)" \
-        EJABBERD_CONFIG_PATH="$dir/ejabberd.yml" EJABBERD_LOG_PATH="$dir/ejabberd.log" ERL_CRASH_DUMP_BYTES=0 \
+    libraries=(/usr/lib/*/ejabberd-*)
+    ( cd "$dir" && exec env HOME="$dir" ERL_LIBS="${libraries[0]%/*}" \
+        EJABBERD_CONFIG_PATH="$dir/ejabberd.yml" EJABBERD_LOG_PATH="$LOG" ERL_CRASH_DUMP_BYTES=0 \
         erl -noinput -mnesia dir "\"$dir/db\"" -s ejabberd -eval \
         "{ok, _} = application:ensure_all_started(ejabberd), $accounts file:write_file(\"$dir/ready\", <<>>)." \
     ) < /dev/null > "$dir/server.log" 2>&1 &
     server_pid=$!
     patiently 40 test -e "$dir/ready" || {
-        tail -n 20 "$dir/server.log" "$dir/ejabberd.log" >&2
+        tail -n 20 "$dir/server.log" "$LOG" >&2
         return 1
     }
 }
@@ -129,5 +132,5 @@ start_tercet() {
         echo "the first line is not as promised: $first" >&2
         return 1
     }
-    DOMAIN=localhost SERVER=127.0.0.1 PORT=${BASH_REMATCH[1]} CA=${BASH_REMATCH[2]}
+    PORT=${BASH_REMATCH[1]} CA=${BASH_REMATCH[2]}
 }
