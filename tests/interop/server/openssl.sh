@@ -7,7 +7,3 @@ for version in tls1_2 tls1_3; do
         fail "openssl with $version"
     shows "$version" "Verify return code: 0 (ok)"
 done
-
-code=0
-bounded openssl s_client -connect "$SERVER:$PORT" -starttls xmpp -xmpphost "$DOMAIN" -tls1_1 < /dev/null || code=$?
-[ "$code" != 0 ] || fail "TLS 1.1 is accepted"
