@@ -66,7 +66,7 @@ pub mod token;
 pub mod write;
 
 pub use engine::{Client, Connection, Error, Event, Events, Handler, Output, Reply, Server, Time, drive};
-pub use limits::Limits;
+pub use limits::{Limit, Limits};
 pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use span::Span;
 pub use stanza::{Element, Stanza};

@@ -30,6 +30,43 @@ pub struct Limits {
     pub namespace_bytes: u32,
 }
 
+/// Names one of the [`Limits`]: the one that was crossed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Limit {
+    /// [`Limits::stanza_bytes`].
+    StanzaBytes,
+    /// [`Limits::elements`].
+    Elements,
+    /// [`Limits::depth`].
+    Depth,
+    /// [`Limits::attributes`].
+    Attributes,
+    /// [`Limits::declarations`].
+    Declarations,
+    /// [`Limits::bindings`].
+    Bindings,
+    /// [`Limits::name_bytes`].
+    NameBytes,
+    /// [`Limits::namespace_bytes`].
+    NamespaceBytes,
+}
+
+impl core::fmt::Display for Limit {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(match self {
+            Self::StanzaBytes => "too many bytes in a stanza",
+            Self::Elements => "too many elements in a stanza",
+            Self::Depth => "elements nested too deep",
+            Self::Attributes => "too many attributes in a tag",
+            Self::Declarations => "too many namespace declarations in a tag",
+            Self::Bindings => "too many namespace bindings in scope",
+            Self::NameBytes => "name too long",
+            Self::NamespaceBytes => "namespace name too long",
+        })
+    }
+}
+
 impl Limits {
     /// A server's bounds on a client that has not logged in.
     pub const PRE_LOGIN: Self = Self { stanza_bytes: 10_000, elements: 64, ..Self::SERVER };

@@ -86,12 +86,7 @@ impl<R: Role> Connection<R> {
     ///
     /// To be called once at the start (the client role speaks first), whenever bytes have come, after an answer was
     /// given, and when [`Connection::deadline`] has passed; `now` must not go back.
-    pub fn process<'c>(
-        &'c mut self,
-        input: impl Into<Feed<'c>>,
-        output: &'c mut Output,
-        now: Time,
-    ) -> Events<'c, R> {
+    pub fn process<'c>(&'c mut self, input: impl Into<Feed<'c>>, output: &'c mut Output, now: Time) -> Events<'c, R> {
         Events { connection: self, feed: input.into(), output, now }
     }
 
@@ -223,7 +218,12 @@ impl<R: Role> Connection<R> {
     }
 
     /// Walks the input up to something that the caller is to see.
-    pub(super) fn advance(&mut self, feed: &mut Feed<'_>, output: &mut Output, now: Time) -> Result<Option<Lent>, Error> {
+    pub(super) fn advance(
+        &mut self,
+        feed: &mut Feed<'_>,
+        output: &mut Output,
+        now: Time,
+    ) -> Result<Option<Lent>, Error> {
         if let State::Failed(error) = self.state {
             return Err(error);
         }
@@ -231,7 +231,10 @@ impl<R: Role> Connection<R> {
     }
 
     fn try_advance(&mut self, feed: &mut Feed<'_>, output: &mut Output, now: Time) -> Result<Option<Lent>, Error> {
-        self.debt.pay(output)?;
+        match self.may_send() {
+            Ok(()) => self.debt.pay(output)?,
+            Err(_) => self.debt.settle(),
+        }
         self.begin(output, now)?;
         self.keep_time(now)?;
         loop {
@@ -397,10 +400,17 @@ impl<R: Role> Connection<R> {
     }
 
     fn screen(&mut self, feed: &Feed<'_>, output: &mut Output) -> Result<Option<Lent>, Error> {
+        let said = output.buffer().len();
+        let silent = self.may_send().is_err();
         let Self { state, parser, debt, .. } = self;
         let (State::Session(session) | State::Closing { session: Some(session), .. }) = state else { return Ok(None) };
         let Some(stanza) = parser.stanza(feed) else { return Ok(None) };
-        Ok(match R::screen(session, &stanza, output, debt)? {
+        let screened = R::screen(session, &stanza, output, debt)?;
+        if silent {
+            // Behind our closing tag stanzas are still taken in, and nothing is answered (RFC 6120 section 4.4).
+            output.buffer().truncate(said);
+        }
+        Ok(match screened {
             Screened::Done => None,
             Screened::Stanza => Some(Lent::Stanza),
             Screened::Response(request) => Some(Lent::Response(request)),
@@ -487,7 +497,9 @@ impl<R: Role> Connection<R> {
         let event = match lent {
             Lent::Opened => Event::Opened(parser.header(feed)?),
             Lent::StartTls => Event::StartTls,
-            Lent::Credentials => Event::Credentials(CredentialsRequest { token, account: account::<R>(state, config)? }),
+            Lent::Credentials => {
+                Event::Credentials(CredentialsRequest { token, account: account::<R>(state, config)? })
+            }
             Lent::Authenticated => Event::Authenticated(account::<R>(state, config)?),
             Lent::Resource => match state {
                 State::Negotiating(phase) => {

@@ -140,7 +140,8 @@ impl Debt {
         self.owed = stanza.id().map(|id| Owed { id: text(id), from: stanza.from().map(text) });
     }
 
-    fn settle(&mut self) {
+    /// Owes nothing any more.
+    pub(super) fn settle(&mut self) {
         self.owed = None;
     }
 

@@ -3,9 +3,10 @@
 use crate::Limits;
 use crate::jid::{Jid, JidBuf};
 use crate::negotiate::{self, Answer, ClientConfig, Fact, ServerConfig, Timing, client, server};
+use crate::ns::name;
 use crate::session::iq::{self, Iq, Pending};
 use crate::session::{ping, roster};
-use crate::stanza::{Kind, Stanza};
+use crate::stanza::Stanza;
 use crate::stream::Header;
 use crate::write::{self, StanzaCondition};
 
@@ -222,22 +223,22 @@ impl sealed::Sealed for ClientRole {
         out: &mut Output,
         debt: &mut Debt,
     ) -> Result<Screened, Error> {
+        if !is_client_stanza(stanza) {
+            return Err(Error::NotAStanza);
+        }
         match iq::classify(stanza) {
-            Iq::Other if stanza.kind() == Kind::Other => Err(Error::NotAStanza),
             Iq::Other => Ok(Screened::Stanza),
             Iq::Result(_) | Iq::Error => Ok(session.settle(stanza).map_or(Screened::Done, Screened::Response)),
             Iq::BadAnswer => Ok(Screened::Done),
             Iq::BadRequest => refuse(stanza, StanzaCondition::BadRequest, out),
-            Iq::Set(payload) if payload.is(crate::ns::name::ROSTER) => {
-                match roster::Push::read(stanza, session.jid.as_jid()) {
-                    Ok(push) => {
-                        iq::write_result(out.buffer(), stanza)?;
-                        Ok(Screened::Push(push))
-                    }
-                    Err(condition) => refuse(stanza, condition, out),
+            Iq::Set(payload) if payload.is(name::ROSTER) => match roster::Push::read(stanza, session.jid.as_jid()) {
+                Ok(push) => {
+                    iq::write_result(out.buffer(), stanza)?;
+                    Ok(Screened::Push(push))
                 }
-            }
-            Iq::Get(payload) if ping::is_ping(payload) => {
+                Err(condition) => refuse(stanza, condition, out),
+            },
+            Iq::Get(_) if ping::is_request(stanza) => {
                 iq::write_result(out.buffer(), stanza)?;
                 Ok(Screened::Done)
             }
@@ -247,6 +248,11 @@ impl sealed::Sealed for ClientRole {
             }
         }
     }
+}
+
+/// Whether the element is one of the three stanzas of a client's stream.
+fn is_client_stanza(stanza: &Stanza<'_>) -> bool {
+    matches!(stanza.root().name(), name::MESSAGE | name::PRESENCE | name::IQ)
 }
 
 fn refuse(stanza: &Stanza<'_>, condition: StanzaCondition, out: &mut Output) -> Result<Screened, Error> {
@@ -306,12 +312,7 @@ impl sealed::Sealed for ServerRole {
         phase.stanza(stanza, &mut server::Context { config, out: out.buffer(), unread })
     }
 
-    fn answer(
-        phase: server::Phase,
-        answer: Answer,
-        config: &ServerConfig,
-        out: &mut Output,
-    ) -> Step<server::Phase> {
+    fn answer(phase: server::Phase, answer: Answer, config: &ServerConfig, out: &mut Output) -> Step<server::Phase> {
         phase.answer(answer, &mut server::Context { config, out: out.buffer(), unread: 0 })
     }
 
@@ -367,7 +368,7 @@ impl sealed::Sealed for ServerRole {
         _: &mut Output,
         _: &mut Debt,
     ) -> Result<Screened, Error> {
-        if stanza.kind() == Kind::Other {
+        if !is_client_stanza(stanza) {
             return Err(Error::NotAStanza);
         }
         let own = session.jid.as_jid();

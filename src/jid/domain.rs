@@ -45,18 +45,40 @@ fn is_literal(domain: &str) -> bool {
 }
 
 /// Whether `domain` consists of NR-LDH labels in lower case (RFC 5890 section 2.3.1).
+///
+/// One look at each byte: a router asks this of nearly every address.
 fn is_name(domain: &str) -> bool {
-    domain.len() <= MAX_NAME && domain.split('.').all(is_label)
+    let mut label = 0;
+    let mut last = b'.';
+    for byte in domain.bytes() {
+        // A hyphen is not first in a label, nor third and fourth: that is kept for `xn--` and its like.
+        if LETTERS_AND_DIGITS[usize::from(byte)] || (byte == b'-' && label > 0 && !(label == 3 && last == b'-')) {
+            label += 1;
+        } else if byte == b'.' && is_label(label, last) {
+            label = 0;
+        } else {
+            return false;
+        }
+        last = byte;
+    }
+    is_label(label, last) && domain.len() <= MAX_NAME
 }
 
-fn is_label(label: &str) -> bool {
-    let bytes = label.as_bytes();
-    (1..=MAX_LABEL).contains(&bytes.len())
-        && bytes.iter().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
-        && !label.starts_with('-')
-        && !label.ends_with('-')
-        && bytes.get(2..4) != Some(b"--")
+/// Whether a label of so many good characters may end after `last`.
+fn is_label(length: usize, last: u8) -> bool {
+    (1..=MAX_LABEL).contains(&length) && last != b'-'
 }
+
+/// The bytes of a label but for the hyphen.
+const LETTERS_AND_DIGITS: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'0';
+    while byte <= b'z' {
+        table[byte as usize] = byte.is_ascii_lowercase() || byte.is_ascii_digit();
+        byte += 1;
+    }
+    table
+};
 
 /// Whether a label claims to stand for a Unicode one.
 fn has_a_label(domain: &str) -> bool {

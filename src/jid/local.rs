@@ -18,9 +18,21 @@ pub(super) fn prepare(local: &str) -> Result<Cow<'_, str>, Reason> {
 
 /// Whether `local` is ASCII that [`prepare`] leaves alone.
 pub(super) fn is_prepared(local: &str) -> bool {
-    let allowed = |byte| match byte {
-        b'"' | b'&' | b'\'' | b'/' | b':' | b'<' | b'>' | b'@' | b'A'..=b'Z' => false,
-        byte => matches!(byte, b'!'..=b'~'),
-    };
-    (1..=MAX_PART).contains(&local.len()) && local.bytes().all(allowed)
+    (1..=MAX_PART).contains(&local.len()) && local.bytes().all(|byte| PREPARED[usize::from(byte)])
 }
+
+/// The bytes of a localpart of ASCII in prepared form.
+const PREPARED: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = b'!';
+    while byte <= b'~' {
+        table[byte as usize] = !byte.is_ascii_uppercase();
+        byte += 1;
+    }
+    let mut excluded = 0;
+    while excluded < EXCLUDED.len() {
+        table[EXCLUDED[excluded] as usize] = false;
+        excluded += 1;
+    }
+    table
+};

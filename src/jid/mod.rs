@@ -32,6 +32,8 @@ use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::str::FromStr;
 
+use memchr::memchr;
+
 use crate::precis::{self, Profile};
 pub use error::{Error, Part, Reason};
 pub use escape::{escape, unescape};
@@ -232,12 +234,12 @@ impl JidBuf {
 
 /// Splits at the first `/`, then what is before it at the first `@` (RFC 7622 section 3.2: the order matters).
 fn split(text: &str) -> (Option<&str>, &str, Option<&str>) {
-    let (bare, resource) = match text.split_once('/') {
-        Some((bare, resource)) => (bare, Some(resource)),
+    let (bare, resource) = match memchr(b'/', text.as_bytes()) {
+        Some(at) => (&text[..at], Some(&text[at + 1..])),
         None => (text, None),
     };
-    match bare.split_once('@') {
-        Some((local, domain)) => (Some(local), domain, resource),
+    match memchr(b'@', bare.as_bytes()) {
+        Some(at) => (Some(&bare[..at]), &bare[at + 1..], resource),
         None => (None, bare, resource),
     }
 }
@@ -273,7 +275,8 @@ fn prepare(
 
 /// Whether `resource` is ASCII that the OpaqueString profile leaves alone.
 fn is_prepared_resource(resource: &str) -> bool {
-    (1..=MAX_PART).contains(&resource.len()) && resource.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    (1..=MAX_PART).contains(&resource.len())
+        && resource.bytes().fold(true, |good, byte| good & matches!(byte, b' '..=b'~'))
 }
 
 impl PartialEq for Jid<'_> {

@@ -257,6 +257,20 @@ mod wide {
     }
 
     #[test]
+    fn j04_ascii_labels_are_judged_as_among_unicode_ones() {
+        let mut names = vec![String::new()];
+        for _ in 0..6 {
+            let longer: Vec<_> =
+                names.iter().flat_map(|name| ["a", "-", "."].map(|next| name.to_owned() + next)).collect();
+            for name in &longer {
+                let mixed = format!("{name}.é");
+                assert_eq!(domain::is_prepared(name), domain::prepare(&mixed).as_deref() == Ok(&*mixed), "{name:?}");
+            }
+            names = longer;
+        }
+    }
+
+    #[test]
     fn j04_dns_limits_count_in_ascii_form() {
         // 57 times U+00E9 are 114 octets here and a label of 63 in ASCII form.
         let label = |letters| "é".repeat(letters);

@@ -185,7 +185,7 @@ impl ServerConfig {
             domain,
             random,
             unknown_user: Arc::new(key),
-            mechanisms: Mechanism::ALL.to_vec(),
+            mechanisms: [Mechanism::ScramSha256, Mechanism::ScramSha1, Mechanism::Plain].to_vec(),
             lang: String::from("en"),
             tls: TlsPolicy::default(),
             limits: Limits::SERVER,
@@ -203,8 +203,8 @@ impl ServerConfig {
         self
     }
 
-    /// Sets the SASL mechanisms on offer, in that order; all of them otherwise. Whatever is set, PLAIN is offered under
-    /// TLS alone.
+    /// Sets the SASL mechanisms on offer, in that order; SCRAM-SHA-256, SCRAM-SHA-1 and PLAIN otherwise. Accounts need
+    /// stored keys for the hash of each SCRAM mechanism on offer. Whatever is set, PLAIN is offered under TLS alone.
     #[must_use]
     pub fn mechanisms(mut self, mechanisms: &[Mechanism]) -> Self {
         self.mechanisms = mechanisms.to_vec();

@@ -266,7 +266,7 @@ impl Scope {
     }
 
     /// Forgets the unit that was read; its spaces mean nothing any more.
-    pub(crate) fn clear_unit(&mut self) {
+    pub(crate) fn forget_unit(&mut self) {
         self.leave(1);
         for number in self.leaned.drain(..) {
             if let Some(prefix) = self.prefixes.get_mut(number as usize) {

@@ -109,6 +109,12 @@ mod wide {
         assert_eq!(username("a·l"), Err(Error::Disallowed));
         assert_eq!(username("क्\u{200d}ष").unwrap(), "क्\u{200d}ष");
         assert_eq!(username("a\u{200d}b"), Err(Error::Disallowed));
+        assert_eq!(
+            username("ب\u{64e}\u{200c}\u{64e}ب").unwrap(),
+            "ب\u{64e}\u{200c}\u{64e}ب",
+            "marks do not hide a join"
+        );
+        assert_eq!(username("ب\u{200c}a"), Err(Error::Disallowed));
         assert_eq!(username("ア・ア").unwrap(), "ア・ア");
         assert_eq!(username("a・a"), Err(Error::Disallowed));
         assert_eq!(username("ا٠۰"), Err(Error::Disallowed), "two sets of Arabic digits");
@@ -121,7 +127,7 @@ mod wide {
         assert_eq!(username("ދިވެހި").unwrap(), "ދިވެހި", "marks may stand at the end");
         assert_eq!(username("א1").unwrap(), "א1");
         assert_eq!(username("ا٠").unwrap(), "ا٠");
-        for mixed in ["אa", "aא", "1א", "א1٠", "א-", "\u{5b8}א"] {
+        for mixed in ["אa", "aא", "1א", "א1٠", "א-", "א!\u{5b8}", "\u{5b8}א"] {
             assert_eq!(username(mixed), Err(Error::Direction), "{mixed:?}");
         }
         assert_eq!(opaque("aא").unwrap(), "aא", "no rule of direction for opaque strings");

@@ -8,7 +8,6 @@ use super::{Actions, Place, Router, Sender};
 use crate::jid::Jid;
 use crate::ns::{NsId, name};
 use crate::session::iq::{self, Iq};
-use crate::session::ping;
 use crate::stanza::{Element, Stanza};
 use crate::write::{StanzaCondition, Writer};
 

@@ -33,14 +33,7 @@ impl Router {
     }
 
     /// To an account, or to a resource that is gone as if to its account.
-    fn message_to_account(
-        &mut self,
-        sender: &Sender,
-        kind: Kind,
-        to: Jid<'_>,
-        stanza: &Stanza<'_>,
-        out: &mut Actions,
-    ) {
+    fn message_to_account(&mut self, sender: &Sender, kind: Kind, to: Jid<'_>, stanza: &Stanza<'_>, out: &mut Actions) {
         let user = to.bare();
         let lowest = match kind {
             Kind::Error => return,

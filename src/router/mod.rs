@@ -126,13 +126,7 @@ impl Router {
     ///
     /// # Errors
     /// [`Error::Address`], [`Error::AddressInUse`], [`Error::SessionInUse`].
-    pub fn attach(
-        &mut self,
-        id: SessionId,
-        full: JidBuf,
-        roster: Roster,
-        out: &mut Actions,
-    ) -> Result<(), Error> {
+    pub fn attach(&mut self, id: SessionId, full: JidBuf, roster: Roster, out: &mut Actions) -> Result<(), Error> {
         if self.place(full.as_jid()) != Place::Resource {
             return Err(Error::Address);
         }
@@ -182,13 +176,7 @@ impl Router {
     /// # Errors
     /// [`Error::StaleToken`], [`Error::WrongAnswer`]; nothing was done.
     pub fn answer(&mut self, token: Token, answer: Answer, out: &mut Actions) -> Result<(), Error> {
-        let fits = match (self.parked.peek(token).ok_or(Error::StaleToken)?, &answer) {
-            (Waiting::Roster { .. } | Waiting::Moot, Answer::Roster(_) | Answer::NoSuchUser) => true,
-            (Waiting::Store { .. }, Answer::Stored | Answer::Refused) => true,
-            (Waiting::Load { .. }, Answer::Messages(_)) => true,
-            _ => false,
-        };
-        if !fits {
+        if !self.parked.peek(token).ok_or(Error::StaleToken)?.takes(&answer) {
             return Err(Error::WrongAnswer);
         }
         match (self.parked.take(token), answer) {

@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::subscription::Notice;
-use super::{Action, Actions, Request, SessionId, Token};
+use super::{Action, Actions, Answer, Request, SessionId, Token};
 use crate::jid::{Jid, JidBuf};
 
 /// What one token stands for.
@@ -24,6 +24,18 @@ pub(super) enum Waiting {
     Store { sender: SessionId, refusal: Option<Bytes> },
     /// A session that waits for the messages kept for its user.
     Load { user: JidBuf, session: SessionId },
+}
+
+impl Waiting {
+    /// Whether an answer is of the kind that is waited for.
+    pub(super) const fn takes(&self, answer: &Answer) -> bool {
+        matches!(
+            (self, answer),
+            (Self::Roster { .. } | Self::Moot, Answer::Roster(_) | Answer::NoSuchUser)
+                | (Self::Store { .. }, Answer::Stored | Answer::Refused)
+                | (Self::Load { .. }, Answer::Messages(_))
+        )
+    }
 }
 
 #[derive(Debug)]

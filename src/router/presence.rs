@@ -101,7 +101,8 @@ impl Router {
         }
         for target in &directed {
             let target = target.as_jid();
-            if !(was_present && self.users.shows(user, target.bare())) {
+            let heard = was_present && self.users.shows(user, target.bare());
+            if !heard {
                 self.deliver_directed(full.as_jid(), Kind::Unavailable, target, addressed(stanza, target), out);
             }
         }
@@ -139,7 +140,7 @@ impl Router {
         let Some(session) = self.users.session_mut(sender.id) else { return };
         if kind == Kind::Unavailable {
             session.directed.remove(to.as_str());
-        } else if !(covered && session.present.is_some()) && !session.directed.contains(to.as_str()) {
+        } else if (!covered || session.present.is_none()) && !session.directed.contains(to.as_str()) {
             if session.directed.len() >= limit {
                 return sender.refuse(stanza, StanzaCondition::ResourceConstraint, out);
             }
@@ -150,14 +151,7 @@ impl Router {
     }
 
     /// Hands presence to the resource named, or to all available ones of the account (sections 8.5.2.1.2, 8.5.3.1).
-    fn deliver_directed(
-        &mut self,
-        from: Jid<'_>,
-        kind: Kind,
-        to: Jid<'_>,
-        stanza: Option<Bytes>,
-        out: &mut Actions,
-    ) {
+    fn deliver_directed(&mut self, from: Jid<'_>, kind: Kind, to: Jid<'_>, stanza: Option<Bytes>, out: &mut Actions) {
         let Some(stanza) = stanza else { return };
         let Some(_) = to.resource() else {
             for (id, ..) in self.users.available(to) {

@@ -24,13 +24,7 @@ impl Router {
     }
 
     /// The client changes the roster (sections 2.3 to 2.5).
-    pub(super) fn roster_set(
-        &mut self,
-        sender: &Sender,
-        query: Element<'_>,
-        stanza: &Stanza<'_>,
-        out: &mut Actions,
-    ) {
+    pub(super) fn roster_set(&mut self, sender: &Sender, query: Element<'_>, stanza: &Stanza<'_>, out: &mut Actions) {
         let user = sender.full.as_jid().bare();
         let done = match Edit::read(query) {
             Err(condition) => Err(condition),

@@ -7,16 +7,21 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use crate::jid::Jid;
-use crate::ns::name;
-use crate::stanza::Stanza;
+use crate::jid::{Jid, JidBuf};
+use crate::ns::{NsId, name};
+use crate::stanza::{Element, Stanza};
 use crate::write::{self, Forward, StanzaCondition, Writer};
 
 /// A client's stanza as it goes on: its own octets with `from` in place of whatever the client put there, `to`
-/// changed if given, and the language of the client's stream if the stanza names none.
+/// changed if given, and the language of the client's stream if the stanza names none. Notes of delay that the client
+/// wrote in the server's name are left out: receivers would take them for the server's word.
 pub(super) fn stamped(stanza: &Stanza<'_>, from: Jid<'_>, to: Option<Jid<'_>>, lang: Option<&str>) -> Option<Bytes> {
-    let forward = Forward { from: Some(from.as_str()), to: to.map(Jid::as_str), lang, ..Forward::default() };
-    written(|out| write::forward(out, stanza, forward))
+    let change = Forward { from: Some(from.as_str()), to: to.map(Jid::as_str), lang, content_ns: NsId::CLIENT.text() };
+    let is_forged = |child: Element<'_>| {
+        let by = child.attr("from").map(|by| JidBuf::parse(&by.decode()));
+        child.is(name::DELAY) && matches!(by, Some(Ok(by)) if by.as_str() == from.domain())
+    };
+    written(|out| write::forward_without(out, stanza, change, is_forged))
 }
 
 /// The error that answers a client's stanza; nothing where the stanza must not be answered.

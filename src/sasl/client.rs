@@ -34,7 +34,8 @@ enum State {
     ScramProven(Verified),
 }
 
-/// Begins a login. Returns the exchange and the initial response, which every mechanism here has.
+/// Begins a login. Returns the exchange and the initial response, which every mechanism here has. For PLAIN that is the
+/// password in clear: wipe it, and what is made of it, once sent.
 ///
 /// # Errors
 /// [`Error::NotConfidential`] for PLAIN without a [`Secured`]; [`Error::Username`], [`Error::Password`] or
@@ -116,9 +117,9 @@ impl Identity {
         if authzid.as_ref().is_some_and(|authzid| authzid.is_empty() || authzid.contains('\0')) {
             return Err(Error::Authzid);
         }
-        let username = prep::username(&credentials.username).ok_or(Error::Username)?.into_owned();
-        let password = prep::password(credentials.password.expose()).ok_or(Error::Password)?;
-        Ok(Self { username, password: Secret::new(password.into_owned()), authzid })
+        let username = prep::username(&credentials.username).map_err(Error::Username)?;
+        let password = prep::password(&credentials.password).map_err(Error::Password)?;
+        Ok(Self { username, password, authzid })
     }
 
     fn plain(&self) -> Vec<u8> {

@@ -3,22 +3,24 @@
 
 use core::fmt;
 
+use crate::precis;
+
 /// Why a client gives an exchange up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
     /// The authorization identity to send is empty or contains a NUL.
     Authzid,
-    /// The server asks for more key stretching than [`scram::ITERATIONS_MAX`](super::scram::ITERATIONS_MAX); nothing
-    /// was hashed.
-    IterationsTooMany {
-        /// The count asked for (`u32::MAX` for anything larger).
-        got: u32,
-    },
     /// The server asks for less key stretching than [`scram::ITERATIONS_MIN`](super::scram::ITERATIONS_MIN), which would
     /// make the password cheap to guess from what we would send.
     IterationsTooFew {
         /// The count asked for.
+        got: u32,
+    },
+    /// The server asks for more key stretching than [`scram::ITERATIONS_MAX`](super::scram::ITERATIONS_MAX); nothing
+    /// was hashed.
+    IterationsTooMany {
+        /// The count asked for (`u32::MAX` for anything larger).
         got: u32,
     },
     /// A message of the server does not follow the mechanism's grammar.
@@ -32,7 +34,7 @@ pub enum Error {
     /// PLAIN was asked for without a [`Secured`](super::Secured) channel.
     NotConfidential,
     /// The password cannot be prepared by RFC 8265 (OpaqueString).
-    Password,
+    Password(precis::Error),
     /// The random source failed.
     Random,
     /// The server's last message is an error of its own.
@@ -46,32 +48,32 @@ pub enum Error {
     /// Success came with data where the mechanism has none.
     UnexpectedSuccessData,
     /// The user name cannot be prepared by RFC 8265 (UsernameCasePreserved).
-    Username,
+    Username(precis::Error),
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Authzid => "the authorization identity is empty or contains a NUL",
-            Self::IterationsTooMany { got } => {
-                return write!(f, "the server asks for too much key stretching ({got} iterations)");
-            }
             Self::IterationsTooFew { got } => {
                 return write!(f, "the server asks for too little key stretching ({got} iterations)");
+            }
+            Self::IterationsTooMany { got } => {
+                return write!(f, "the server asks for too much key stretching ({got} iterations)");
             }
             Self::MalformedChallenge => "a message of the server is malformed",
             Self::MandatoryExtension => "the server requires an unknown extension",
             Self::NoMechanism => "the server offers no acceptable mechanism",
             Self::NonceMismatch => "the server's nonce does not extend ours",
             Self::NotConfidential => "the channel is not confidential enough for a password",
-            Self::Password => "the password contains characters that are not allowed",
+            Self::Password(error) => return write!(f, "the password {error}"),
             Self::Random => "the random source failed",
             Self::ServerRefused => "the server ended the exchange with an error",
             Self::ServerSignatureMissing => "the server did not prove that it knows the password",
             Self::ServerSignatureWrong => "the server's proof of knowing the password is wrong",
             Self::UnexpectedChallenge => "the server sent a challenge where none is due",
             Self::UnexpectedSuccessData => "the server sent data with success where none is due",
-            Self::Username => "the user name contains characters that are not allowed",
+            Self::Username(error) => return write!(f, "the user name {error}"),
         })
     }
 }
@@ -172,7 +174,7 @@ pub enum KeysError {
     /// The stored text is not of the form that [`Keys::to_text`](super::scram::Keys::to_text) writes.
     Malformed,
     /// The password cannot be prepared by RFC 8265 (OpaqueString).
-    Password,
+    Password(precis::Error),
     /// The random source failed.
     Random,
     /// The salt is empty.
@@ -184,7 +186,7 @@ impl fmt::Display for KeysError {
         f.write_str(match self {
             Self::Iterations => "the iteration count is out of range",
             Self::Malformed => "the stored keys are malformed",
-            Self::Password => "the password contains characters that are not allowed",
+            Self::Password(error) => return write!(f, "the password {error}"),
             Self::Random => "the random source failed",
             Self::Salt => "the salt is empty",
         })

@@ -14,12 +14,12 @@ pub enum Mechanism {
     ScramSha1,
     /// SCRAM-SHA-256 (RFC 7677).
     ScramSha256,
-    /// SCRAM-SHA-512 (draft-melnikov-scram-sha-512). A server offers it only if its accounts hold keys for it.
+    /// SCRAM-SHA-512 (draft-melnikov-scram-sha-512).
     ScramSha512,
 }
 
 impl Mechanism {
-    /// Every mechanism, the one we prefer first.
+    /// Every mechanism, the one we prefer first. A server offers those of them that its accounts hold keys for.
     pub const ALL: &'static [Self] = &[Self::ScramSha512, Self::ScramSha256, Self::ScramSha1, Self::Plain];
 
     /// The registered name.
@@ -47,6 +47,17 @@ impl Mechanism {
             Self::ScramSha1 => Some(Hash::Sha1),
             Self::ScramSha256 => Some(Hash::Sha256),
             Self::ScramSha512 => Some(Hash::Sha512),
+        }
+    }
+}
+
+impl From<Hash> for Mechanism {
+    /// The SCRAM mechanism over that hash.
+    fn from(hash: Hash) -> Self {
+        match hash {
+            Hash::Sha1 => Self::ScramSha1,
+            Hash::Sha256 => Self::ScramSha256,
+            Hash::Sha512 => Self::ScramSha512,
         }
     }
 }

@@ -1,17 +1,20 @@
 //! Preparation of user names and passwords (RFC 8265) before they are sent, looked up or hashed.
 //!
-//! In: text as typed or received. Out: the one spelling that both sides hash and compare. Case is kept.
+//! In: text as typed or received. Out: the one spelling that both sides hash and compare. Case is kept: whether `Juliet`
+//! and `juliet` are the same user is for the look-up to say.
 
 use alloc::borrow::Cow;
+use alloc::string::String;
 
-/// Printable ASCII only: passes as it is, everything else is refused rather than passed on unprepared.
-pub(super) fn username(text: &str) -> Option<Cow<'_, str>> {
-    let printable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic());
-    printable.then_some(Cow::Borrowed(text))
+use super::Secret;
+use crate::precis::{Error, Profile, enforce};
+
+/// A user name, by UsernameCasePreserved (RFC 8265 section 3.4).
+pub(super) fn username(text: &str) -> Result<String, Error> {
+    enforce(Profile::UsernameCasePreserved, text).map(Cow::into_owned)
 }
 
-/// As [`username`], with spaces.
-pub(super) fn password(text: &str) -> Option<Cow<'_, str>> {
-    let printable = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic() || byte == b' ');
-    printable.then_some(Cow::Borrowed(text))
+/// A password, by OpaqueString (RFC 8265 section 4.2).
+pub(super) fn password(text: &Secret) -> Result<Secret, Error> {
+    enforce(Profile::OpaqueString, text.expose()).map(Cow::into_owned).map(Secret::new)
 }

@@ -95,7 +95,7 @@ impl Exchange {
 
 fn plain_lookup(data: &[u8]) -> Result<Lookup, Failure> {
     let message = plain::parse(data).ok_or(Failure::MalformedRequest)?;
-    let username = prep::username(message.authcid).ok_or(Failure::NotAuthorized)?.into_owned();
+    let username = prep::username(message.authcid).map_err(|_| Failure::NotAuthorized)?;
     let password = Secret::new(message.password.to_owned());
     Ok(Lookup(Wanted::Plain { username, authzid: message.authzid.map(ToOwned::to_owned), password }))
 }

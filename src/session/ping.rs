@@ -5,21 +5,16 @@
 
 use alloc::vec::Vec;
 
+use super::iq::{self, Iq};
 use crate::jid::Jid;
 use crate::ns::name;
-use crate::stanza::{Element, Stanza};
+use crate::stanza::Stanza;
 use crate::write::{self, Writer};
 
-/// Whether `payload`, the child of a get, is a ping.
-#[must_use]
-pub fn is_ping(payload: Element<'_>) -> bool {
-    payload.is(name::PING)
-}
-
-/// Whether `stanza` is a request that a ping's empty result answers.
+/// Whether `stanza` is a ping.
 #[must_use]
 pub fn is_request(stanza: &Stanza<'_>) -> bool {
-    matches!(super::iq::classify(stanza), super::iq::Iq::Get(payload) if is_ping(payload))
+    matches!(iq::classify(stanza), Iq::Get(payload) if payload.is(name::PING))
 }
 
 /// Appends a ping; without `to` it goes to the own server.

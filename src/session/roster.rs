@@ -48,14 +48,7 @@ impl Item {
     /// An item that says nothing but the address.
     #[must_use]
     pub fn new(contact: JidBuf) -> Self {
-        Self {
-            contact,
-            name: None,
-            subscription: Subscription::None,
-            ask: false,
-            approved: false,
-            groups: Vec::new(),
-        }
+        Self { contact, name: None, subscription: Subscription::None, ask: false, approved: false, groups: Vec::new() }
     }
 
     /// Reads an item that a server sent. A value of `subscription` that the RFC does not know counts as absent

@@ -18,7 +18,9 @@
 //! Refuses to know: the protocol, streams, where the bytes came from.
 
 mod attrs;
+mod build;
 mod element;
+mod error;
 mod tape;
 mod text;
 mod view;
@@ -28,6 +30,8 @@ pub use element::{Children, Element, Elements, Node, Step, Walk};
 pub use text::{Piece, Pieces, Text};
 pub use view::{AttrRange, Kind, OuterBindings, Stanza};
 
+pub(crate) use build::{Builder, Built, Context};
+pub use error::{Error, Fault};
 pub(crate) use tape::{AttrNode, ElementNode, Tape, TapeNode, TextNode};
 pub(crate) use text::Coding;
 

@@ -129,6 +129,11 @@ impl Tape {
         }
     }
 
+    /// Where the root's name stands in the unit.
+    pub(crate) fn root_qname(&self) -> Span {
+        self.root().qname()
+    }
+
     pub(super) fn node(&self, index: u32) -> Option<&TapeNode> {
         self.nodes.get(index as usize)
     }

@@ -4,6 +4,7 @@
 //! references replaced, CDATA sections opened (XML 1.0 section 2.7), line ends made one LF (2.11), white space in
 //! attribute values made spaces (3.3.3). Text that reads as written is borrowed, never copied.
 
+use crate::token::referenced;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
@@ -179,36 +180,6 @@ impl<'a> Iterator for Pieces<'a> {
         };
         Some(Piece::Char(char))
     }
-}
-
-/// What the reference `&body;` stands for, if it is one of the five names or a number of a legal character
-/// (XML 1.0 sections 4.1 and 4.6).
-pub(crate) fn referenced(body: &str) -> Option<char> {
-    let number = match body.strip_prefix('#') {
-        Some(number) => number,
-        None => {
-            return match body {
-                "amp" => Some('&'),
-                "apos" => Some('\''),
-                "gt" => Some('>'),
-                "lt" => Some('<'),
-                "quot" => Some('"'),
-                _ => None,
-            };
-        }
-    };
-    let (digits, radix) = match number.strip_prefix('x') {
-        Some(digits) => (digits, 16),
-        None => (number, 10),
-    };
-    if digits.is_empty() {
-        return None;
-    }
-    let mut code: u32 = 0;
-    for digit in digits.chars() {
-        code = code.saturating_mul(radix).saturating_add(digit.to_digit(radix)?);
-    }
-    char::from_u32(code).filter(|&char| crate::scan::is_xml_char(char))
 }
 
 impl PartialEq<str> for Text<'_> {

@@ -87,6 +87,11 @@ impl<'a> Stanza<'a> {
         self.head(self.root.source.tape.heads.lang)
     }
 
+    /// The attribute `version`, which stream headers have.
+    pub(crate) fn version(self) -> Option<Text<'a>> {
+        self.head(self.root.source.tape.heads.version)
+    }
+
     /// The octets as received, from the first `<` to the last `>`.
     #[must_use]
     pub fn raw(self) -> &'a str {

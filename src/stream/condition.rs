@@ -92,9 +92,9 @@ impl<'a> StreamError<'a> {
     /// The defined condition; [`Condition::UndefinedCondition`] where none, or an unknown one, is named.
     #[must_use]
     pub fn condition(&self) -> Condition {
-        self.defined().find(|child| child.local() != "text").map_or(Condition::UndefinedCondition, |child| {
-            Condition::from_name(child.local())
-        })
+        self.defined()
+            .find(|child| child.local() != "text")
+            .map_or(Condition::UndefinedCondition, |child| Condition::from_name(child.local()))
     }
 
     /// The human-readable text, where the peer sent one.

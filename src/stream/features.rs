@@ -5,7 +5,7 @@
 
 use alloc::vec::Vec;
 
-use crate::ns::{NsId, name};
+use crate::ns::name;
 use crate::stanza::Element;
 use crate::write::{self, Writer};
 
@@ -19,7 +19,7 @@ use crate::write::{self, Writer};
 /// input.push(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>\
 ///     <stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>").unwrap();
 /// let mut parser = Parser::stream(Limits::CLIENT);
-/// let mut feed = input.feed();
+/// let mut feed = input.with(&[]);
 /// parser.next(&mut feed).unwrap(); // the header
 /// let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!("features are complete") };
 /// let features = Features::read(stanza.root()).unwrap();
@@ -70,9 +70,9 @@ impl<'a> Features<'a> {
     /// Whether the retired session request is offered and not marked optional.
     #[must_use]
     pub fn session_required(&self) -> bool {
-        self.element.child(name::SESSION).is_some_and(|session| {
-            !session.elements().any(|child| child.local() == "optional")
-        })
+        self.element
+            .child(name::SESSION)
+            .is_some_and(|session| !session.elements().any(|child| child.local() == "optional"))
     }
 
     /// Whether roster versioning is offered (RFC 6121 section 2.6.1).
@@ -138,6 +138,3 @@ fn write_mechanisms(writer: &mut Writer<'_>, mechanisms: &[&'static str]) {
     }
     writer.close();
 }
-
-/// The namespaces of elements that only make sense while a stream is negotiated.
-pub(crate) const NEGOTIATION: &[NsId] = &[NsId::STREAM, NsId::TLS, NsId::SASL];

@@ -10,6 +10,7 @@
 //! Refuses to know: elements, namespaces, where the pieces go.
 
 use super::Error;
+use crate::scan::{is_name_char, is_name_start};
 
 /// Where the escaped string is to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,39 +45,8 @@ pub(super) fn is_escaped_value(written: &[u8], raw: &str) -> bool {
 /// Whether `text` is an `NCName` (Namespaces in XML 1.0, third edition; XML 1.0, fifth edition).
 pub(super) fn is_ncname(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(starts_name) && chars.all(continues_name)
+    chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
 }
-
-fn starts_name(c: char) -> bool {
-    c.is_ascii_alphabetic() || c == '_' || (!c.is_ascii() && is_in(NAME_START, c))
-}
-
-fn continues_name(c: char) -> bool {
-    starts_name(c) || matches!(c, '-' | '.' | '0'..='9') || (!c.is_ascii() && is_in(NAME_ONLY, c))
-}
-
-fn is_in(ranges: &[(char, char)], c: char) -> bool {
-    ranges.iter().any(|&(first, last)| (first..=last).contains(&c))
-}
-
-/// Characters beyond ASCII that may begin a name (XML 1.0, production 4).
-const NAME_START: &[(char, char)] = &[
-    ('\u{C0}', '\u{D6}'),
-    ('\u{D8}', '\u{F6}'),
-    ('\u{F8}', '\u{2FF}'),
-    ('\u{370}', '\u{37D}'),
-    ('\u{37F}', '\u{1FFF}'),
-    ('\u{200C}', '\u{200D}'),
-    ('\u{2070}', '\u{218F}'),
-    ('\u{2C00}', '\u{2FEF}'),
-    ('\u{3001}', '\u{D7FF}'),
-    ('\u{F900}', '\u{FDCF}'),
-    ('\u{FDF0}', '\u{FFFD}'),
-    ('\u{10000}', '\u{EFFFF}'),
-];
-
-/// Further characters beyond ASCII that may stand inside a name (XML 1.0, production 4a).
-const NAME_ONLY: &[(char, char)] = &[('\u{B7}', '\u{B7}'), ('\u{300}', '\u{36F}'), ('\u{203F}', '\u{2040}')];
 
 /// An iterator over what to append; see [`pieces`].
 #[derive(Clone, Debug)]

@@ -63,12 +63,7 @@ pub fn error_reply(
 /// # Errors
 ///
 /// As [`Writer::finish`].
-pub fn iq_error(
-    out: &mut Vec<u8>,
-    to: Option<&str>,
-    id: &str,
-    condition: StanzaCondition,
-) -> Result<(), Error> {
+pub fn iq_error(out: &mut Vec<u8>, to: Option<&str>, id: &str, condition: StanzaCondition) -> Result<(), Error> {
     let mut writer = Writer::new(out);
     writer.open(name::IQ).attr("type", "error").attr_opt("to", to).attr("id", id);
     write_error(&mut writer, "jabber:client", condition.default_type(), condition, None);

@@ -4,8 +4,8 @@ use alloc::vec::Vec;
 
 use super::Error;
 use super::escape::{Place, is_escaped_value, is_ncname, pieces};
-use crate::Span;
 use crate::ns::{Name, NsId};
+use crate::span::Span;
 
 /// Appends elements to an output, or nothing.
 ///

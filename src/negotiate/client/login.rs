@@ -18,8 +18,8 @@ pub(super) fn begin(features: &Features<'_>, confidential: Option<Secured>, cx: 
     let offered: Vec<_> = features.mechanisms().collect();
     let mechanism = sasl::select(offered.iter().map(AsRef::as_ref), &cx.config.sasl, confidential)
         .map_err(|_| Incompatible::NoMechanism)?;
-    let (exchange, initial) =
-        sasl::client::start(mechanism, &cx.config.credentials, confidential, &*cx.config.random).map_err(Error::Sasl)?;
+    let (exchange, initial) = sasl::client::start(mechanism, &cx.config.credentials, confidential, &*cx.config.random)
+        .map_err(Error::Sasl)?;
     let mut writer = Writer::new(cx.out);
     writer.open(name::SASL_AUTH).attr("mechanism", mechanism.name()).text(&encoding::encode(&initial)).close();
     writer.finish()?;
@@ -43,8 +43,7 @@ impl ExpectOutcome {
 
     fn challenge(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
         let data = encoding::decode(&stanza.root().text()).map_err(|_| Misbehaved::Base64)?;
-        let (exchange, response) =
-            self.exchange.challenge(&data.unwrap_or_default()).map_err(Misbehaved::Sasl)?;
+        let (exchange, response) = self.exchange.challenge(&data.unwrap_or_default()).map_err(Misbehaved::Sasl)?;
         let mut writer = Writer::new(cx.out);
         writer.open(name::SASL_RESPONSE);
         if !response.is_empty() {

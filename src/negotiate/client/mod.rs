@@ -20,7 +20,7 @@ use opening::{ExpectFeatures, ExpectHeader};
 use secure::{AwaitSecure, ExpectProceed};
 
 /// What a phase may look at and write to.
-pub struct Context<'c> {
+pub(crate) struct Context<'c> {
     pub(crate) config: &'c ClientConfig,
     pub(crate) out: &'c mut Vec<u8>,
     /// Octets that wait behind the unit being handled.

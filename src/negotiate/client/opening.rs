@@ -39,7 +39,8 @@ impl ExpectHeader {
     pub(super) fn handle(self, header: &Header<'_>, cx: &mut Context<'_>) -> Step {
         check_header(header).map_err(Misbehaved::Header)?;
         if let Some(from) = header.from() {
-            let same = JidBuf::parse(&from.decode()).is_ok_and(|from| from.as_jid().as_str() == cx.config.jid().domain());
+            let same =
+                JidBuf::parse(&from.decode()).is_ok_and(|from| from.as_jid().as_str() == cx.config.jid().domain());
             if !same {
                 return Err(Misbehaved::Header(Condition::InvalidFrom).into());
             }

@@ -22,7 +22,7 @@ use opening::ExpectHeader;
 use secure::AwaitSecure;
 
 /// What a phase may look at and write to.
-pub struct Context<'c> {
+pub(crate) struct Context<'c> {
     pub(crate) config: &'c ServerConfig,
     pub(crate) out: &'c mut Vec<u8>,
     /// Octets that wait behind the unit being handled.
@@ -102,7 +102,10 @@ impl Phase {
             Self::ExpectAuth(phase) => phase.handle(stanza, cx),
             Self::ExpectResponse(phase) => phase.handle(stanza, cx),
             Self::ExpectBind(phase) => phase.handle(stanza, cx),
-            Self::ExpectHeader(_) | Self::AwaitSecure(_) | Self::AwaitKeys(_) | Self::AwaitResource(_)
+            Self::ExpectHeader(_)
+            | Self::AwaitSecure(_)
+            | Self::AwaitKeys(_)
+            | Self::AwaitResource(_)
             | Self::Bound(_) => Err(unexpected(stanza)),
         }
     }

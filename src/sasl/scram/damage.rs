@@ -4,10 +4,16 @@
 
 extern crate std;
 
+use std::format;
 use std::string::String;
 use std::vec::Vec;
 
+use base64ct::{Base64, Encoding};
+
 use super::client::AwaitFinal;
+use super::hash::xor;
+use super::{Hash, keys};
+use crate::sasl::Failure;
 use crate::sasl::tests::{RFC_MESSAGES, rfc_client, rfc_server, rfc_server_alone};
 
 #[test]
@@ -62,6 +68,33 @@ fn damaged(text: &[u8]) -> Vec<Vec<u8>> {
     }
     all.retain(|other| other != text);
     all
+}
+
+/// Someone who knows the password signs what it likes. The proof is right, so only the comparison of header and nonce
+/// with what went before stands between a changed flag (or a replayed proof) and success.
+#[test]
+fn a16_signed_lies_about_header_and_nonce() {
+    let nonce = "fyko+d2lbbFgONRv9qkxdawL3rfcNHYJY1ZVvWVs7j";
+    for (signed, expected) in [
+        (format!("c=biws,r={nonce}"), None),
+        (format!("c=biws,r={nonce},x=1"), None),
+        (format!("c=eSws,r={nonce}"), Some(Failure::NotAuthorized)),
+        (format!("c=bixhPWEs,r={nonce}"), Some(Failure::NotAuthorized)),
+        (format!("c=biwsAA==,r={nonce}"), Some(Failure::NotAuthorized)),
+        (format!("c=biws,r={nonce}0"), Some(Failure::NotAuthorized)),
+        ("c=biws,r=fyko+d2lbbFgONRv9qkxdawL".into(), Some(Failure::NotAuthorized)),
+        ("c=biws,r=fyko+d2lbbFgONRv9qkxdawLanother".into(), Some(Failure::NotAuthorized)),
+    ] {
+        let (server, account) = rfc_server();
+        let (server, challenge) = server.handle(RFC_MESSAGES[0].as_bytes()).unwrap().challenge(&account);
+        let bare = RFC_MESSAGES[0].strip_prefix("n,,").unwrap();
+        let auth_message = format!("{bare},{},{signed}", String::from_utf8(challenge).unwrap());
+        let keys = account.keys().next().unwrap();
+        let client_key = keys::client_key(Hash::Sha1, &Hash::Sha1.stretch("pencil", keys.salt(), keys.iterations()));
+        let proof = xor(&client_key, &Hash::Sha1.hmac(keys.stored_key(), &[&auth_message]));
+        let last = format!("{signed},p={}", Base64::encode_string(&proof));
+        assert_eq!(server.handle(last.as_bytes()).err(), expected, "{last}");
+    }
 }
 
 fn shown(message: &[u8]) -> String {

@@ -51,16 +51,7 @@ impl Hash {
     /// Every hash, the strongest first.
     pub const ALL: [Self; 3] = [Self::Sha512, Self::Sha256, Self::Sha1];
     /// The first of [`Hash::ALL`].
-    pub(in crate::sasl) const STRONGEST: Self = Self::Sha512;
-
-    /// The SCRAM mechanism over this hash, as stored keys name it.
-    pub(super) const fn mechanism_name(self) -> &'static str {
-        match self {
-            Self::Sha1 => "SCRAM-SHA-1",
-            Self::Sha256 => "SCRAM-SHA-256",
-            Self::Sha512 => "SCRAM-SHA-512",
-        }
-    }
+    pub(in crate::sasl) const STRONGEST: Self = Self::ALL[0];
 
     /// Octets in a hash value.
     pub(super) const fn length(self) -> usize {

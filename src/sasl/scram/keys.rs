@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::hash::{Hash, Octets, equal};
 use super::{ITERATIONS_DEFAULT, ITERATIONS_MAX, ITERATIONS_MIN, SALT_BYTES};
 use crate::sasl::crypto::Provider;
-use crate::sasl::{KeysError, Secret, prep};
+use crate::sasl::{KeysError, Mechanism, Secret, prep};
 
 /// The keys of one user for one hash (RFC 5802 section 3: StoredKey, ServerKey, salt, iteration count).
 ///
@@ -34,8 +34,10 @@ impl Keys {
     /// [`KeysError::Password`], [`KeysError::Salt`] or [`KeysError::Iterations`].
     pub fn derive(hash: Hash, password: &Secret, salt: &[u8], iterations: u32) -> Result<Self, KeysError> {
         check(salt, iterations)?;
-        let password = prepared(password).ok_or(KeysError::Password)?;
-        Ok(Self::from_salted(hash, &hash.stretch(password.expose(), salt, iterations), salt, iterations))
+        let password = prep::password(password).map_err(KeysError::Password)?;
+        let salted = hash.stretch(password.expose(), salt, iterations);
+        let stored = hash.digest(&client_key(hash, &salted));
+        Ok(Self { hash, iterations, salt: salt.to_vec(), stored, server: server_key(hash, &salted) })
     }
 
     /// The stored form: `SCRAM-SHA-256$4096:salt$stored-key:server-key`, binary parts in base64 (the layout of RFC 5803,
@@ -54,7 +56,7 @@ impl Keys {
         let stored = Zeroizing::new(Base64::encode_string(&self.stored));
         let server = Zeroizing::new(Base64::encode_string(&self.server));
         let parts = [
-            self.hash.mechanism_name(),
+            Mechanism::from(self.hash).name(),
             "$",
             &self.iterations.to_string(),
             ":",
@@ -103,19 +105,9 @@ impl Keys {
         &self.server
     }
 
-    fn from_salted(hash: Hash, salted: &[u8], salt: &[u8], iterations: u32) -> Self {
-        Self {
-            hash,
-            iterations,
-            salt: salt.to_vec(),
-            stored: hash.digest(&client_key(hash, salted)),
-            server: server_key(hash, salted),
-        }
-    }
-
     /// Keys that no password opens: the stored key has no known preimage. The same for the same arguments.
     fn decoy(secret: &[u8], username: &str, hash: Hash, iterations: u32) -> Self {
-        let pseudo = |purpose| hash.hmac(secret, &[purpose, "\0", hash.mechanism_name(), "\0", username]);
+        let pseudo = |purpose| hash.hmac(secret, &[purpose, "\0", Mechanism::from(hash).name(), "\0", username]);
         let salt = pseudo("salt").iter().copied().take(SALT_BYTES).collect();
         Self { hash, iterations, salt, stored: pseudo("stored key"), server: pseudo("server key") }
     }
@@ -147,16 +139,12 @@ fn check(salt: &[u8], iterations: u32) -> Result<(), KeysError> {
     Ok(())
 }
 
-fn prepared(password: &Secret) -> Option<Secret> {
-    Some(Secret::new(prep::password(password.expose())?.into_owned()))
-}
-
 fn split(text: &str) -> Option<(Hash, u32, Vec<u8>, Octets, Octets)> {
     let (name, text) = text.split_once('$')?;
     let (stretching, keys) = text.split_once('$')?;
     let (iterations, salt) = stretching.split_once(':')?;
     let (stored, server) = keys.split_once(':')?;
-    let hash = Hash::ALL.into_iter().find(|hash| hash.mechanism_name() == name)?;
+    let hash = Mechanism::from_name(name)?.hash()?;
     let key = |text| Base64::decode_vec(text).ok().map(Octets::new).filter(|key| key.len() == hash.length());
     let salt = Base64::decode_vec(salt).ok()?;
     Some((hash, super::message::positive(iterations)?, salt, key(stored)?, key(server)?))
@@ -230,7 +218,7 @@ impl Account {
     /// Whether `password`, as a client sent it in clear, is the right one. Derives keys once, for the strongest hash.
     pub(in crate::sasl) fn opens_with(&self, password: &Secret) -> bool {
         let keys = &self.strongest;
-        let Some(password) = prepared(password) else { return false };
+        let Ok(password) = prep::password(password) else { return false };
         let salted = keys.hash.stretch(password.expose(), &keys.salt, keys.iterations);
         equal(&keys.hash.digest(&client_key(keys.hash, &salted)), &keys.stored)
     }

@@ -32,7 +32,7 @@ impl ExpectFirst {
             // Binding belongs to the -PLUS mechanisms, and this is none of them (RFC 5802 section 6).
             return Err(Failure::MalformedRequest);
         }
-        let username = prep::username(&first.username).ok_or(Failure::NotAuthorized)?.into_owned();
+        let username = prep::username(&first.username).map_err(|_| Failure::NotAuthorized)?;
         Ok(AwaitKeys {
             hash: self.hash,
             username,

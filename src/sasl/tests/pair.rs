@@ -1,7 +1,7 @@
 //! The two sides against each other, through the public API.
 
-use std::borrow::ToOwned;
-use std::string::String;
+use alloc::borrow::ToOwned;
+use alloc::string::String;
 
 use super::{Counter, credentials, secret};
 use crate::sasl::client;
@@ -67,6 +67,28 @@ fn a14_logins_of_every_kind() {
                 assert_eq!(play("juliet,=", "r0m30 my R0m30", Some(&account)), refused, "{mechanism} {asked}");
                 assert_eq!(play("romeo", "r0m30 my r0m30", None), refused, "{mechanism} {asked}");
             }
+        }
+    }
+}
+
+/// However it is typed, it is the same name and the same password: accents in one piece or two, wide letters in a name,
+/// another kind of space in a password.
+#[cfg(feature = "idna")]
+#[test]
+fn a21_spellings_of_the_same_credentials() {
+    let account = Account::derive(&secret("caf\u{e9} noir"), &Counter::new()).unwrap();
+    for &mechanism in Mechanism::ALL {
+        for (username, password, right) in [
+            ("Ren\u{e9}e", "caf\u{e9} noir", true),
+            ("Ren\u{65}\u{301}e", "caf\u{65}\u{301}\u{a0}noir", true),
+            ("\u{ff32}en\u{e9}e", "caf\u{e9}\u{2003}noir", true),
+            ("Ren\u{e9}e", "Caf\u{e9} noir", false),
+            ("Ren\u{e9}e", "cafe noir", false),
+        ] {
+            let credentials = credentials(username, password, None);
+            let end = play(&Login { mechanism, credentials: &credentials, asked: false }, Some(&account));
+            let expected = if right { Ok(("Ren\u{e9}e".to_owned(), None)) } else { Err(Failure::NotAuthorized) };
+            assert_eq!(end, expected, "{mechanism} {username} {password}");
         }
     }
 }

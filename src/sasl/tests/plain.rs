@@ -52,7 +52,7 @@ fn a11_checked_against_stored_keys() {
     let both = account(Hash::Sha1, "pencil").with(Keys::derive(Hash::Sha256, &secret("pencil"), b"s", 4096).unwrap());
     for account in [account(Hash::Sha1, "pencil"), account(Hash::Sha256, "pencil"), both] {
         for (password, right) in [("pencil", true), ("Pencil", false), ("pencil ", false), ("penci", false)] {
-            let message = std::format!("boss\0user\0{password}");
+            let message = alloc::format!("boss\0user\0{password}");
             let Step::Lookup(lookup) = begin(message.as_bytes()) else { panic!() };
             assert_eq!((lookup.username(), lookup.authzid()), ("user", Some("boss")));
             match lookup.found(&account) {

@@ -1,6 +1,6 @@
 //! The choice of a mechanism, over everything that can be offered.
 
-use std::vec::Vec;
+use alloc::vec::Vec;
 
 use crate::sasl::{Error, Mechanism, Policy, Secured, select};
 

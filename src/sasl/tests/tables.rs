@@ -1,6 +1,6 @@
 //! Names of mechanisms and conditions.
 
-use std::vec::Vec;
+use alloc::vec::Vec;
 
 use crate::sasl::{Failure, Mechanism};
 
@@ -8,6 +8,7 @@ use crate::sasl::{Failure, Mechanism};
 fn mechanism_names_go_both_ways() {
     for &mechanism in Mechanism::ALL {
         assert_eq!(Mechanism::from_name(mechanism.name()), Some(mechanism));
+        assert!(mechanism.hash().is_none_or(|hash| Mechanism::from(hash) == mechanism));
     }
     for unknown in ["", "plain", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1 ", "DIGEST-MD5", "EXTERNAL"] {
         assert_eq!(Mechanism::from_name(unknown), None, "{unknown}");
@@ -32,4 +33,14 @@ fn conditions_are_those_of_the_rfc() {
     for name in theirs {
         assert_eq!(Failure::from_name(name).name(), name);
     }
+}
+
+/// A look-up may be answered later, on another thread.
+#[test]
+fn exchanges_may_change_threads() {
+    fn check<T: Send + Sync + 'static>() {}
+    check::<crate::sasl::client::Exchange>();
+    check::<crate::sasl::server::Step>();
+    check::<crate::sasl::scram::Account>();
+    check::<crate::sasl::Credentials>();
 }

@@ -1,0 +1,654 @@
+//! The command line: every command, its options, its help.
+//!
+//! In: the words after `tercet`. Out: one [`Args`], in which whatever can be checked without looking anywhere has been
+//! checked. Wrong usage never gets past this module: it is explained on standard error with exit code 2. It refuses to
+//! know what an address is; commands prepare those themselves.
+
+use std::net::SocketAddr;
+use std::num::NonZeroUsize;
+use std::path::PathBuf;
+
+use clap::{Args as Group, Parser, Subcommand, ValueEnum};
+use tercet::Limits;
+
+/// Look into XMPP streams, run a server, log in to one.
+#[derive(Debug, Parser)]
+#[command(name = "tercet", version, propagate_version = true, arg_required_else_help = true, after_help = EXIT_CODES)]
+pub(crate) struct Args {
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 the input or the other side failed, 2 wrong usage.
+
+Passwords are never needed on the command line: they come from --password-file FILE (its
+first line), from the variable TERCET_PASSWORD, or from a question on the terminal.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Hold a whole conversation between one server and two clients, in this process
+    Session(Session),
+    /// Read a stream as it came off the wire and say what is in it
+    Inspect(Inspect),
+    /// Run an instant messaging server
+    Serve(Serve),
+    /// Keep the accounts of a server, also while it runs
+    Account(Account),
+    /// Log in and send one message
+    Send(Send),
+    /// Log in and list the contacts
+    Roster(Roster),
+    /// Log in and print what arrives
+    Listen(Listen),
+    /// Prepare addresses and show their parts
+    Jid(Jid),
+    /// Print a completion script for a shell
+    Completions(Completions),
+}
+
+/// `tercet session`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+A server and two clients (romeo and juliet, who know each other) connect over loopback TCP, start TLS, log in with
+SCRAM, bind, exchange presence and a message each way, and close. Ends with 0 only if all eight steps were seen from
+both sides.
+
+Examples:
+  tercet session
+  tercet session --raw | less")]
+pub(crate) struct Session {
+    /// Show the bytes of every step too
+    #[arg(long)]
+    pub(crate) raw: bool,
+}
+
+/// `tercet inspect`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition, byte,
+line and column. No limits are set but those asked for.
+
+Examples:
+  tercet inspect captured.xml
+  tercet inspect --format json captured.xml | jq .kind
+  tercet inspect --strict --limits server --chunk 1 < captured.xml
+  echo '<message to=\"juliet@example.com\"><body>hi</body></message>' | tercet inspect --fragment
+  tercet inspect --fragment --declare x=urn:example:x stanzas.xml
+  tercet inspect --document --format canon settings.xml")]
+pub(crate) struct Inspect {
+    /// What to read; standard input where none is given, or `-`
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+
+    /// How to print what is found
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Text)]
+    pub(crate) format: Format,
+
+    /// Feed the parser this many bytes at a time
+    #[arg(long, value_name = "N")]
+    pub(crate) chunk: Option<NonZeroUsize>,
+
+    /// The input is a sequence of stanzas without a stream header
+    #[arg(long, conflicts_with = "document")]
+    pub(crate) fragment: bool,
+
+    /// Declare one more prefix in the header that --fragment supposes (repeatable)
+    #[arg(long, value_name = "PREFIX=URI", requires = "fragment", conflicts_with = "document", value_parser = declaration)]
+    pub(crate) declare: Vec<(String, String)>,
+
+    /// The input is one XML document with any root: the parser alone, without stream rules
+    #[arg(long)]
+    pub(crate) document: bool,
+
+    /// Hold the input to the stream rules of RFC 6120 too
+    #[arg(long, conflicts_with = "document")]
+    pub(crate) strict: bool,
+
+    #[command(flatten)]
+    pub(crate) bounds: Bounds,
+}
+
+/// The forms of output of `tercet inspect`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// One readable line for each stanza, and totals
+    Text,
+    /// One JSON object for each event
+    Json,
+    /// Canonical event lines, for comparison
+    Canon,
+}
+
+/// Limits of the parser: a set of them, and single ones that override it.
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Limits")]
+pub(crate) struct Bounds {
+    /// Start from the limits of a server before login, of a server, or of a client; without it there are none
+    #[arg(long, value_enum, value_name = "SET")]
+    pub(crate) limits: Option<LimitSet>,
+
+    /// Bytes of one stanza
+    #[arg(long, value_name = "BYTES", value_parser = bound())]
+    pub(crate) max_stanza: Option<u32>,
+
+    /// Elements in one stanza, itself included
+    #[arg(long, value_name = "N", value_parser = bound())]
+    pub(crate) max_elements: Option<u32>,
+
+    /// Elements open at a time, the stanza included
+    #[arg(long, value_name = "N", value_parser = bound())]
+    pub(crate) max_depth: Option<u32>,
+
+    /// Attributes in one tag, declarations included
+    #[arg(long, value_name = "N", value_parser = bound())]
+    pub(crate) max_attributes: Option<u32>,
+
+    /// Namespace declarations in one tag
+    #[arg(long, value_name = "N", value_parser = bound())]
+    pub(crate) max_declarations: Option<u32>,
+
+    /// Namespace bindings in scope at a time
+    #[arg(long, value_name = "N", value_parser = bound())]
+    pub(crate) max_bindings: Option<u32>,
+
+    /// Bytes of a name, prefix included
+    #[arg(long, value_name = "BYTES", value_parser = bound())]
+    pub(crate) max_name: Option<u32>,
+
+    /// Bytes of a namespace
+    #[arg(long, value_name = "BYTES", value_parser = bound())]
+    pub(crate) max_namespace: Option<u32>,
+}
+
+impl Bounds {
+    /// The limits asked for.
+    pub(crate) fn limits(&self) -> Limits {
+        let set = self.limits.map_or(Limits::NONE, LimitSet::limits);
+        Limits {
+            stanza_bytes: self.max_stanza.unwrap_or(set.stanza_bytes),
+            elements: self.max_elements.unwrap_or(set.elements),
+            depth: self.max_depth.unwrap_or(set.depth),
+            attributes: self.max_attributes.unwrap_or(set.attributes),
+            declarations: self.max_declarations.unwrap_or(set.declarations),
+            bindings: self.max_bindings.unwrap_or(set.bindings),
+            name_bytes: self.max_name.unwrap_or(set.name_bytes),
+            namespace_bytes: self.max_namespace.unwrap_or(set.namespace_bytes),
+        }
+    }
+}
+
+/// A set of limits with a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LimitSet {
+    /// A server's on a client that has not logged in
+    PreLogin,
+    /// A server's on a client that has logged in
+    Server,
+    /// A client's on its server
+    Client,
+}
+
+impl LimitSet {
+    fn limits(self) -> Limits {
+        match self {
+            Self::PreLogin => Limits::PRE_LOGIN,
+            Self::Server => Limits::SERVER,
+            Self::Client => Limits::CLIENT,
+        }
+    }
+}
+
+/// `tercet serve`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+The first line on standard output is `listening on IP:PORT for DOMAIN, certificate PATH`, then one line for each event.
+Ends cleanly on SIGINT and SIGTERM. Without --cert and --key a self-signed certificate is made.
+
+Examples:
+  tercet account add juliet@example.com --data /var/lib/tercet
+  tercet serve --domain example.com --listen 0.0.0.0:5222 --data /var/lib/tercet --cert full.pem --key key.pem
+  tercet serve --domain localhost --listen 127.0.0.1:0 --account juliet@localhost:secret")]
+pub(crate) struct Serve {
+    /// The domain served
+    #[arg(long, value_name = "DOMAIN")]
+    pub(crate) domain: String,
+
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5222")]
+    pub(crate) listen: SocketAddr,
+
+    /// Folder of the database and of the certificate made; without it all is forgotten at the end
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// Certificate chain, PEM, the server's own first
+    #[arg(long, value_name = "FILE", requires = "key")]
+    pub(crate) cert: Option<PathBuf>,
+
+    /// Private key of the certificate, PEM (PKCS #8, SEC 1 or PKCS #1)
+    #[arg(long, value_name = "FILE", requires = "cert")]
+    pub(crate) key: Option<PathBuf>,
+
+    /// Make an account (repeatable); for trials: other users of the machine can see the password
+    #[arg(long, value_name = "JID:PASSWORD", value_parser = account)]
+    pub(crate) account: Vec<(String, String)>,
+
+    /// Whether clients must start TLS; `optional` lets SCRAM, never PLAIN, run in clear
+    #[arg(long, value_enum, value_name = "POLICY", default_value_t = Tls::Required)]
+    pub(crate) tls: Tls,
+
+    /// Connections at a time
+    #[arg(long, value_name = "N", default_value = "1000")]
+    pub(crate) max_connections: NonZeroUsize,
+}
+
+/// Whether a stream must be encrypted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Tls {
+    /// Nothing happens before TLS
+    Required,
+    /// TLS is offered; for debugging
+    Optional,
+}
+
+/// `tercet account`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Only SCRAM keys are stored, never passwords.
+
+Examples:
+  tercet account add juliet@example.com --data /var/lib/tercet
+  tercet account add romeo@example.com --data /var/lib/tercet --password-file secret.txt
+  tercet account list --data /var/lib/tercet")]
+pub(crate) struct Account {
+    /// What to do with accounts.
+    #[command(subcommand)]
+    pub(crate) action: AccountAction,
+}
+
+/// What to do with accounts.
+#[derive(Debug, Subcommand)]
+pub(crate) enum AccountAction {
+    /// Make an account
+    Add(AccountWithPassword),
+    /// Give an account another password
+    Passwd(AccountWithPassword),
+    /// Remove an account with its contacts and waiting messages
+    Remove(AccountNamed),
+    /// List the accounts
+    List(Data),
+}
+
+/// An account, and where its new password comes from.
+#[derive(Debug, Group)]
+pub(crate) struct AccountWithPassword {
+    #[command(flatten)]
+    pub(crate) named: AccountNamed,
+
+    #[command(flatten)]
+    pub(crate) password: Password,
+}
+
+/// An account.
+#[derive(Debug, Group)]
+pub(crate) struct AccountNamed {
+    /// The account's address, as in juliet@example.com
+    #[arg(value_name = "JID")]
+    pub(crate) jid: String,
+
+    #[command(flatten)]
+    pub(crate) data: Data,
+}
+
+/// Where a server keeps what it keeps.
+#[derive(Debug, Group)]
+pub(crate) struct Data {
+    /// The server's folder, as given to `tercet serve --data`
+    #[arg(long = "data", value_name = "DIR")]
+    pub(crate) dir: PathBuf,
+}
+
+/// Where a password comes from.
+#[derive(Debug, Group)]
+pub(crate) struct Password {
+    /// Take the password from the first line of this file
+    #[arg(long = "password-file", value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
+}
+
+/// How to log in, the same for all commands in the client's role.
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Login")]
+pub(crate) struct Login {
+    /// Own address, as in romeo@example.com or romeo@example.com/home
+    #[arg(long, value_name = "JID")]
+    pub(crate) jid: String,
+
+    #[command(flatten)]
+    pub(crate) password: Password,
+
+    /// Where to connect instead of looking the domain up in DNS; the certificate must match the domain all the same
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = host_port)]
+    pub(crate) server: Option<HostPort>,
+
+    /// Trust the certificates in this PEM file (authorities, or the server's own) and no others
+    #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
+    pub(crate) ca: Option<PathBuf>,
+
+    /// Accept any certificate: anyone on the way can be the server
+    #[arg(long)]
+    pub(crate) insecure: bool,
+
+    /// Give up when login has not succeeded after so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) timeout: u32,
+}
+
+/// A host to connect to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct HostPort {
+    /// A DNS name or an IP address, IPv6 without brackets.
+    pub(crate) host: String,
+    /// TCP port.
+    pub(crate) port: u16,
+}
+
+/// `tercet send`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  tercet send --jid romeo@example.com juliet@example.com 'Wherefore art thou?'
+  tercet send --jid romeo@localhost --server 127.0.0.1:5222 --ca localhost.crt juliet@localhost hello
+  uptime | tercet send --jid romeo@example.com --password-file p juliet@example.com -")]
+pub(crate) struct Send {
+    #[command(flatten)]
+    pub(crate) login: Login,
+
+    /// Who gets the message
+    #[arg(value_name = "TO")]
+    pub(crate) to: String,
+
+    /// What it says, words joined by spaces; `-` alone reads standard input
+    #[arg(value_name = "TEXT", required = true)]
+    pub(crate) text: Vec<String>,
+}
+
+/// `tercet roster`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  tercet roster --jid romeo@example.com")]
+pub(crate) struct Roster {
+    #[command(flatten)]
+    pub(crate) login: Login,
+}
+
+/// `tercet listen`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Runs until SIGINT, SIGTERM, the server's end of the stream, or --count messages.
+
+Examples:
+  tercet listen --jid romeo@example.com
+  tercet listen --jid romeo@example.com --count 1")]
+pub(crate) struct Listen {
+    #[command(flatten)]
+    pub(crate) login: Login,
+
+    /// End after so many messages
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) count: Option<u64>,
+}
+
+/// `tercet jid`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+One JSON object for each address: its prepared form and parts, or the reason why it is none (exit code 1).
+
+Examples:
+  tercet jid 'Juliet@Example.COM/Balcony'
+  tercet jid < addresses.txt")]
+pub(crate) struct Jid {
+    /// Addresses; without any, one a line from standard input
+    #[arg(value_name = "JID")]
+    pub(crate) jids: Vec<String>,
+}
+
+/// `tercet completions`
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  tercet completions bash > ~/.local/share/bash-completion/completions/tercet
+  tercet completions zsh > ~/.zfunc/_tercet
+  tercet completions fish > ~/.config/fish/completions/tercet.fish")]
+pub(crate) struct Completions {
+    /// The shell
+    #[arg(value_enum, value_name = "SHELL")]
+    pub(crate) shell: clap_complete::Shell,
+}
+
+/// Where clients connect when no port is named (RFC 6120 section 14.7).
+const CLIENT_PORT: u16 = 5222;
+
+/// The parser's counters end at half the range of `u32`.
+fn bound() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=i64::from(Limits::NONE.stanza_bytes))
+}
+
+/// `PREFIX=URI`, with what Namespaces in XML forbids to declare refused here, where it is wrong usage.
+fn declaration(text: &str) -> Result<(String, String), String> {
+    let (prefix, uri) = text.split_once('=').ok_or("it has no `=`")?;
+    if !is_prefix(prefix) {
+        return Err(format!("`{prefix}` cannot be a prefix"));
+    }
+    if matches!(prefix, "xml" | "xmlns" | "stream") {
+        return Err(format!("the prefix `{prefix}` is taken"));
+    }
+    if uri.is_empty() {
+        return Err("a prefix cannot be declared empty".into());
+    }
+    if matches!(uri, "http://www.w3.org/XML/1998/namespace" | "http://www.w3.org/2000/xmlns/") {
+        return Err(format!("the namespace {uri} cannot be declared"));
+    }
+    if let Some(bad) = uri.chars().find(|c| c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}')) {
+        return Err(format!("the namespace contains {bad:?}"));
+    }
+    Ok((prefix.into(), uri.into()))
+}
+
+/// The ASCII part of NCName: enough for a command line.
+fn is_prefix(text: &str) -> bool {
+    let head = |c: char| c.is_ascii_alphabetic() || c == '_';
+    let tail = |c: char| head(c) || c.is_ascii_digit() || matches!(c, '-' | '.');
+    text.starts_with(head) && text.chars().all(tail)
+}
+
+/// `JID:PASSWORD`. A bare address has no colon but inside the brackets of an IPv6 domain.
+fn account(text: &str) -> Result<(String, String), String> {
+    let from = match text.split_once("@[") {
+        Some((local, rest)) if !local.contains(':') => local.len() + 2 + rest.find(']').ok_or("`[` without `]`")?,
+        _ => 0,
+    };
+    let colon = text.get(from..).and_then(|rest| rest.find(':')).ok_or("it has no `:` before a password")? + from;
+    match (text.get(..colon), text.get(colon + 1..)) {
+        (Some(jid), Some(password)) if !jid.is_empty() && !password.is_empty() => Ok((jid.into(), password.into())),
+        _ => Err("both the address and the password are needed".into()),
+    }
+}
+
+/// `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address.
+fn host_port(text: &str) -> Result<HostPort, String> {
+    if text.parse::<std::net::Ipv6Addr>().is_ok() {
+        return Ok(HostPort { host: text.into(), port: CLIENT_PORT });
+    }
+    let (host, port) = match text.strip_prefix('[') {
+        Some(rest) => {
+            let (host, after) = rest.split_once(']').ok_or("`[` without `]`")?;
+            host.parse::<std::net::Ipv6Addr>().map_err(|_| "no IPv6 address between the brackets")?;
+            match after {
+                "" => (host, None),
+                _ => (host, Some(after.strip_prefix(':').ok_or("after `]` only `:PORT` may follow")?)),
+            }
+        }
+        None => text.split_once(':').map_or((text, None), |(host, port)| (host, Some(port))),
+    };
+    if host.is_empty() {
+        return Err("the host is missing".into());
+    }
+    let port = match port.map(str::parse::<u16>) {
+        None => CLIENT_PORT,
+        Some(Ok(port)) if port != 0 => port,
+        Some(_) => return Err("the port is no number from 1 to 65535".into()),
+    };
+    Ok(HostPort { host: host.into(), port })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use clap::CommandFactory;
+    use clap::error::ErrorKind;
+
+    fn parse(words: &str) -> Result<Args, clap::Error> {
+        Args::try_parse_from(std::iter::once("tercet").chain(words.split_whitespace()))
+    }
+
+    #[track_caller]
+    fn refused(words: &str, kind: ErrorKind) {
+        let error = parse(words).unwrap_err();
+        assert_eq!(error.kind(), kind, "{words}: {error}");
+        assert_eq!(error.exit_code(), 2, "{words}");
+    }
+
+    #[track_caller]
+    fn inspect(words: &str) -> Inspect {
+        match parse(words).unwrap().command {
+            Command::Inspect(it) => it,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn definitions_are_consistent() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_how_it_is_used() {
+        for command in Args::command().get_subcommands() {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(
+                help.contains(&format!("  tercet {}", command.get_name())),
+                "{} lacks examples",
+                command.get_name()
+            );
+        }
+    }
+
+    #[test]
+    fn examples_parse() {
+        for command in Args::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().filter_map(|line| line.strip_prefix("  tercet ")) {
+                let words = line.split(['|', '<', '>']).next().unwrap().replace('\'', "");
+                parse(&words).unwrap_or_else(|error| panic!("{line}: {error}"));
+            }
+        }
+    }
+
+    #[test]
+    fn help_and_version_are_no_errors() {
+        for words in ["--help", "--version", "serve --help", "account add --help"] {
+            assert_eq!(parse(words).unwrap_err().exit_code(), 0, "{words}");
+        }
+    }
+
+    #[test]
+    fn conflicts_are_wrong_usage() {
+        refused("inspect --fragment --document", ErrorKind::ArgumentConflict);
+        refused("inspect --strict --document", ErrorKind::ArgumentConflict);
+        refused("inspect --declare a=b", ErrorKind::MissingRequiredArgument);
+        refused("inspect --document --declare a=b", ErrorKind::ArgumentConflict);
+        refused("inspect --chunk 0", ErrorKind::ValueValidation);
+        refused("inspect --max-stanza 0", ErrorKind::ValueValidation);
+        refused("inspect --max-depth 4294967295", ErrorKind::ValueValidation);
+        refused("inspect --limits huge", ErrorKind::InvalidValue);
+        refused("inspect a b", ErrorKind::UnknownArgument);
+        refused("serve", ErrorKind::MissingRequiredArgument);
+        refused("serve --domain d --cert c", ErrorKind::MissingRequiredArgument);
+        refused("serve --domain d --key c", ErrorKind::MissingRequiredArgument);
+        refused("serve --domain d --account a@d", ErrorKind::ValueValidation);
+        refused("serve --domain d --max-connections 0", ErrorKind::ValueValidation);
+        refused("serve --domain d --tls never", ErrorKind::InvalidValue);
+        refused("account add a@d", ErrorKind::MissingRequiredArgument);
+        refused("account list", ErrorKind::MissingRequiredArgument);
+        refused("roster --jid a@d --ca f --insecure", ErrorKind::ArgumentConflict);
+        refused("send --jid a@d b@d", ErrorKind::MissingRequiredArgument);
+        refused("send b@d hello", ErrorKind::MissingRequiredArgument);
+        refused("listen --jid a@d --count 0", ErrorKind::ValueValidation);
+        refused("completions cmd", ErrorKind::InvalidValue);
+    }
+
+    #[test]
+    fn no_limits_but_those_asked_for() {
+        assert_eq!(inspect("inspect").bounds.limits(), Limits::NONE);
+        assert_eq!(inspect("inspect --limits pre-login").bounds.limits(), Limits::PRE_LOGIN);
+        assert_eq!(inspect("inspect --limits server").bounds.limits(), Limits::SERVER);
+        assert_eq!(
+            inspect("inspect --limits client --max-stanza 7 --max-depth 3").bounds.limits(),
+            Limits { stanza_bytes: 7, depth: 3, ..Limits::CLIENT }
+        );
+        let all = "inspect --max-stanza 1 --max-elements 2 --max-depth 3 --max-attributes 4 --max-declarations 5 \
+                   --max-bindings 6 --max-name 7 --max-namespace 8";
+        let expected = Limits {
+            stanza_bytes: 1,
+            elements: 2,
+            depth: 3,
+            attributes: 4,
+            declarations: 5,
+            bindings: 6,
+            name_bytes: 7,
+            namespace_bytes: 8,
+        };
+        assert_eq!(inspect(all).bounds.limits(), expected);
+    }
+
+    #[test]
+    fn declarations() {
+        let it = inspect("inspect --fragment --declare a=urn:x=y --declare b=c");
+        assert_eq!(it.declare, [("a".into(), "urn:x=y".into()), ("b".into(), "c".into())]);
+        for bad in ["a", "=u", "a=", "1=u", "a:b=u", "a b=u", "xml=u", "xmlns=u", "stream=u", "a=\u{1}", "a=\u{FFFF}"] {
+            assert!(declaration(bad).is_err(), "{bad:?}");
+        }
+        assert!(declaration("a=http://www.w3.org/2000/xmlns/").is_err());
+    }
+
+    #[test]
+    fn trial_accounts() {
+        let pair = |jid: &str, password: &str| Ok((jid.to_owned(), password.to_owned()));
+        assert_eq!(account("a@b:c:d"), pair("a@b", "c:d"));
+        assert_eq!(account("a@[::1]:p"), pair("a@[::1]", "p"));
+        assert_eq!(account("a@b:@[x]:y"), pair("a@b", "@[x]:y"));
+        for bad in ["", "a@b", "a@b:", ":p", "a@[::1]", "a@[::1"] {
+            assert!(account(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn hosts_and_ports() {
+        let at = |host: &str, port| Ok(HostPort { host: host.into(), port });
+        assert_eq!(host_port("xmpp.example.com"), at("xmpp.example.com", 5222));
+        assert_eq!(host_port("127.0.0.1:5280"), at("127.0.0.1", 5280));
+        assert_eq!(host_port("[::1]:5280"), at("::1", 5280));
+        assert_eq!(host_port("[::1]"), at("::1", 5222));
+        assert_eq!(host_port("::1"), at("::1", 5222));
+        for bad in ["", ":1", "a:", "a:0", "a:65536", "a:b:1", "[::1", "[::1]1", "[a]:1", "a:-1"] {
+            assert!(host_port(bad).is_err(), "{bad:?}");
+        }
+    }
+}

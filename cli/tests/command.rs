@@ -1,0 +1,63 @@
+//! The command as a shell sees it: exit codes, and which stream says what.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::process::{Command, Output, Stdio};
+
+fn tercet(words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_tercet"));
+    command.args(words).stdin(Stdio::null()).env_remove("TERCET_PASSWORD");
+    command
+}
+
+fn run(words: &[&str]) -> Output {
+    tercet(words).output().unwrap()
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let version = run(&["--version"]);
+    assert_eq!(version.status.code(), Some(0));
+    assert_eq!(version.stdout, concat!("tercet ", env!("CARGO_PKG_VERSION"), "\n").as_bytes());
+    for words in [&["--help"][..], &["inspect", "--help"], &["account", "add", "--help"]] {
+        let help = run(words);
+        assert_eq!(help.status.code(), Some(0), "{words:?}");
+        assert!(String::from_utf8(help.stdout).unwrap().contains("Usage: tercet"), "{words:?}");
+    }
+}
+
+#[test]
+fn wrong_usage_is_2_and_says_so_on_standard_error() {
+    for words in [&[][..], &["dance"], &["inspect", "--fragment", "--document"], &["inspect", "--declare", "a=b"]] {
+        let output = run(words);
+        assert_eq!(output.status.code(), Some(2), "{words:?}");
+        assert!(output.stdout.is_empty(), "{words:?}");
+        assert!(!output.stderr.is_empty(), "{words:?}");
+    }
+}
+
+#[test]
+fn completions_for_every_shell() {
+    for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
+        let output = run(&["completions", shell]);
+        assert_eq!(output.status.code(), Some(0), "{shell}");
+        assert!(String::from_utf8(output.stdout).unwrap().contains("max-stanza"), "{shell}");
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_it_quietly() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = tercet(&["completions", "zsh"]).stdout(writer).output().unwrap();
+    assert_eq!(output.status.code(), Some(0));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_is_a_failure() {
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = tercet(&["completions", "zsh"]).stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stderr.starts_with(b"error: cannot write the output"));
+}

@@ -1,0 +1,1 @@
+//! The manual: how the house is built, for those who read or change it.

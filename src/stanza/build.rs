@@ -1,0 +1,369 @@
+//! Tokens onto the tape: tags matched, names resolved, duplicates refused, limits counted.
+//!
+//! In: the tokens of one unit in order, its text so far, the scope. Out: a finished tape, or the first fault. Keeps no
+//! stack: an open element knows its parent.
+
+use super::{AttrNode, Coding, ElementNode, Error, Fault, Tape, TapeNode, Text, TextNode};
+use crate::limits::{Limit, Limits};
+use crate::ns::{Declared, NameId, Scope, SpaceRef};
+use crate::span::Span;
+use crate::token::{QName, Token};
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+/// Builds one tape after another.
+#[derive(Debug, Default)]
+pub(crate) struct Builder {
+    tape: Tape,
+    /// Whether the unit is a stream header, whose bindings lie below every stanza's.
+    header: bool,
+    /// Open elements.
+    depth: u32,
+    /// Elements begun.
+    elements: u32,
+    /// Tape index of the innermost open element.
+    open: u32,
+    /// The tag being read.
+    tag: Tag,
+    run: Option<Run>,
+    /// For finding duplicates among many attributes.
+    order: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Tag {
+    attributes: u32,
+    declarations: u32,
+}
+
+/// Character data in progress: text and CDATA sections with nothing between them.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    start: u32,
+    end: u32,
+    plain: bool,
+    /// Whether it stands for any character: empty CDATA sections do not.
+    full: bool,
+}
+
+/// What the builder needs to read a token.
+pub(crate) struct Context<'c> {
+    /// The unit so far.
+    pub(crate) text: &'c str,
+    pub(crate) scope: &'c mut Scope,
+    pub(crate) limits: &'c Limits,
+}
+
+/// What became of a token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Built {
+    /// The unit goes on.
+    More,
+    /// The root's start tag ended, with the octet before this offset, and its element goes on.
+    RootOpen(u32),
+    /// The root ended here, with the octet before this offset.
+    RootClosed(u32),
+}
+
+impl Builder {
+    /// Attributes up to which comparing each with each beats sorting them.
+    const FEW: usize = 8;
+
+    /// Forgets the last unit.
+    pub(crate) fn forget(&mut self) {
+        self.tape.clear();
+        self.depth = 0;
+        self.elements = 0;
+        self.open = 0;
+        self.run = None;
+    }
+
+    /// Prepares for the next unit, after [`Self::forget`].
+    pub(crate) fn begin(&mut self, header: bool) {
+        self.header = header;
+    }
+
+    /// Gives back what a large unit needed; for a builder between units.
+    pub(crate) fn shrink(&mut self) {
+        self.tape.shrink();
+        self.order = Vec::new();
+    }
+
+    pub(crate) fn tape(&self) -> &Tape {
+        &self.tape
+    }
+
+    /// Whether a unit is in progress.
+    pub(crate) fn is_inside(&self) -> bool {
+        self.depth > 0
+    }
+
+    /// Takes the unit's next token.
+    pub(crate) fn token(&mut self, token: Token, cx: &mut Context<'_>) -> Result<Built, Error> {
+        match token {
+            Token::Open { name } => self.open(name, cx),
+            Token::Attribute { name, value, plain } => self.attribute(name, value, plain, cx),
+            Token::TagEnd { end, empty } => self.tag_end(end, empty, cx),
+            Token::Close { span, name } => self.close(span, name, cx),
+            Token::Text { span, plain } => Ok(self.text(span, plain, true)),
+            Token::Cdata { span, empty } => Ok(self.text(span, false, !empty)),
+            Token::CdataOpen { .. } | Token::Declaration { .. } => Ok(Built::More),
+        }
+    }
+
+    /// Marks the tape of a stream header as complete: its element stays open on the stream, not on the tape.
+    pub(crate) fn close_header(&mut self) {
+        self.depth = 0;
+        self.set_end(0);
+    }
+
+    fn open(&mut self, name: QName, cx: &Context<'_>) -> Result<Built, Error> {
+        let start = name.span.start.saturating_sub(1);
+        self.end_run().map_err(|fault| Error { at: start, fault })?;
+        within(self.elements, cx.limits.elements, Limit::Elements, start)?;
+        within(self.depth, cx.limits.depth, Limit::Depth, start)?;
+        let node = ElementNode {
+            start,
+            name_len: name.span.len,
+            prefix_len: name.prefix_len,
+            parent: self.open,
+            attrs: index(self.tape.attrs.len()),
+            local: NameId::of(name.local().of(cx.text)),
+            ..ElementNode::NONE
+        };
+        let at = index(self.tape.nodes.len());
+        push(&mut self.tape.nodes, TapeNode::Element(node)).map_err(|fault| Error { at: start, fault })?;
+        self.open = at;
+        self.elements += 1;
+        self.depth += 1;
+        self.tag = Tag::default();
+        Ok(Built::More)
+    }
+
+    fn attribute(&mut self, name: QName, value: Span, plain: bool, cx: &mut Context<'_>) -> Result<Built, Error> {
+        let at = name.span.start;
+        within(self.tag.attributes, cx.limits.attributes, Limit::Attributes, at)?;
+        self.tag.attributes += 1;
+        let local = name.local().of(cx.text);
+        let node = AttrNode {
+            name: name.span,
+            prefix_len: name.prefix_len,
+            value,
+            space: SpaceRef::NONE,
+            local: NameId::of(local),
+            plain,
+        };
+        let declared = match name.prefix().of(cx.text) {
+            "" if local == "xmlns" => Some(Span::default()),
+            "xmlns" => Some(name.local()),
+            _ => None,
+        };
+        let node = match declared {
+            None => node,
+            Some(prefix) => {
+                self.declare(prefix, &node, cx)?;
+                AttrNode { space: SpaceRef::XMLNS, ..node }
+            }
+        };
+        push(&mut self.tape.attrs, node).map_err(|fault| Error { at, fault })?;
+        Ok(Built::More)
+    }
+
+    fn declare(&mut self, prefix: Span, node: &AttrNode, cx: &mut Context<'_>) -> Result<(), Error> {
+        let at = node.name.start;
+        within(self.tag.declarations, cx.limits.declarations, Limit::Declarations, at)?;
+        within(index(cx.scope.bindings()), cx.limits.bindings, Limit::Bindings, at)?;
+        let crossing = node.value.start.saturating_add(cx.limits.namespace_bytes);
+        within(node.value.len, cx.limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)?;
+        self.tag.declarations += 1;
+        let depth = if self.header { 0 } else { self.depth };
+        let declared = if node.plain {
+            cx.scope.declare(cx.text, prefix, Declared::Written(node.value), depth)
+        } else {
+            let name = Text::new(node.value.of(cx.text), Coding::Value).decode();
+            cx.scope.declare(cx.text, prefix, Declared::Decoded(&name), depth)
+        };
+        declared.map_err(|error| Error { at, fault: error.into() })
+    }
+
+    fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_>) -> Result<Built, Error> {
+        self.resolve_element(end, cx)?;
+        self.resolve_attributes(cx)?;
+        self.refuse_duplicates(cx)?;
+        if self.depth == 1 {
+            self.note_heads();
+        }
+        if empty {
+            return Ok(self.leave(end, cx));
+        }
+        Ok(if self.depth == 1 { Built::RootOpen(end) } else { Built::More })
+    }
+
+    fn resolve_element(&mut self, end: u32, cx: &mut Context<'_>) -> Result<(), Error> {
+        let attr_count = self.tag.attributes;
+        let Some(element) = self.open_element() else { return Ok(()) };
+        element.tag_end = end;
+        element.attr_count = attr_count;
+        let name = element.qname();
+        let space = match element.prefix_len {
+            0 => cx.scope.default_space(),
+            len => cx.scope.resolve(cx.text, Span { len, ..name }),
+        };
+        element.space = space.map_err(|error| Error { at: name.start, fault: error.into() })?;
+        Ok(())
+    }
+
+    fn resolve_attributes(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
+        for attr in self.tag_attrs_mut() {
+            if attr.prefix_len > 0 && attr.space != SpaceRef::XMLNS {
+                let prefix = Span { len: attr.prefix_len, ..attr.name };
+                let space = cx.scope.resolve(cx.text, prefix);
+                attr.space = space.map_err(|error| Error { at: attr.name.start, fault: error.into() })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses the first attribute that has the expanded name of an earlier one. Declarations count: their namespace
+    /// is that of `xmlns`.
+    fn refuse_duplicates(&mut self, cx: &Context<'_>) -> Result<(), Error> {
+        let Self { tape, order, tag, .. } = self;
+        let attrs = last_attrs(&tape.attrs, tag.attributes);
+        let duplicate = if attrs.len() <= Self::FEW {
+            let is_second = |(at, attr): &(usize, &AttrNode)| {
+                attrs.iter().take(*at).any(|earlier| compare(earlier, attr, cx.text) == Ordering::Equal)
+            };
+            attrs.iter().enumerate().find(is_second).map(|(_, attr)| *attr)
+        } else {
+            duplicate_among_many(attrs, order, cx.text)
+                .map_err(|fault| Error { at: attrs.first().map_or(0, |attr| attr.name.start), fault })?
+        };
+        match duplicate {
+            Some(attr) => Err(Error { at: attr.name.start, fault: Fault::DuplicateAttribute }),
+            None => Ok(()),
+        }
+    }
+
+    fn note_heads(&mut self) {
+        let Tape { attrs, heads, .. } = &mut self.tape;
+        for (at, attr) in (1..).zip(attrs) {
+            let head = match (attr.space, attr.local) {
+                (SpaceRef::NONE, NameId::TO) => &mut heads.to,
+                (SpaceRef::NONE, NameId::FROM) => &mut heads.from,
+                (SpaceRef::NONE, NameId::ID) => &mut heads.id,
+                (SpaceRef::NONE, NameId::TYPE) => &mut heads.ty,
+                (SpaceRef::NONE, NameId::VERSION) => &mut heads.version,
+                (SpaceRef::XML, NameId::LANG) => &mut heads.lang,
+                _ => continue,
+            };
+            *head = at;
+        }
+    }
+
+    fn close(&mut self, span: Span, name: QName, cx: &mut Context<'_>) -> Result<Built, Error> {
+        self.end_run().map_err(|fault| Error { at: span.start, fault })?;
+        let opened = self.open_element().map(|element| element.qname().of(cx.text));
+        if opened != Some(name.span.of(cx.text)) {
+            return Err(Error { at: span.start, fault: Fault::MismatchedTag });
+        }
+        Ok(self.leave(span.end(), cx))
+    }
+
+    /// The innermost element ends.
+    fn leave(&mut self, end: u32, cx: &mut Context<'_>) -> Built {
+        if !self.header {
+            cx.scope.leave(self.depth);
+        }
+        self.depth = self.depth.saturating_sub(1);
+        self.set_end(end);
+        if self.depth == 0 { Built::RootClosed(end) } else { Built::More }
+    }
+
+    fn set_end(&mut self, end: u32) {
+        let next = index(self.tape.nodes.len());
+        if let Some(element) = self.open_element() {
+            element.end = end.max(element.tag_end);
+            element.next = next;
+            self.open = element.parent;
+        }
+    }
+
+    fn text(&mut self, span: Span, plain: bool, full: bool) -> Built {
+        let fresh = Run { start: span.start, end: span.end(), plain: true, full: false };
+        let run = self.run.get_or_insert(fresh);
+        run.end = span.end();
+        run.plain &= plain;
+        run.full |= full;
+        Built::More
+    }
+
+    fn end_run(&mut self) -> Result<(), Fault> {
+        match self.run.take() {
+            Some(Run { start, end, plain, full: true }) => {
+                let span = Span::between(start, end);
+                push(&mut self.tape.nodes, TapeNode::Text(TextNode { span, plain }))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open_element(&mut self) -> Option<&mut ElementNode> {
+        match self.tape.nodes.get_mut(self.open as usize) {
+            Some(TapeNode::Element(element)) => Some(element),
+            _ => None,
+        }
+    }
+
+    fn tag_attrs_mut(&mut self) -> &mut [AttrNode] {
+        let first = self.tape.attrs.len().saturating_sub(self.tag.attributes as usize);
+        self.tape.attrs.get_mut(first..).unwrap_or_default()
+    }
+}
+
+fn last_attrs(attrs: &[AttrNode], count: u32) -> &[AttrNode] {
+    attrs.get(attrs.len().saturating_sub(count as usize)..).unwrap_or_default()
+}
+
+/// Orders attributes by expanded name.
+fn compare(a: &AttrNode, b: &AttrNode, text: &str) -> Ordering {
+    let local = |attr: &AttrNode| QName { span: attr.name, prefix_len: attr.prefix_len }.local();
+    let known = (a.space, a.local).cmp(&(b.space, b.local));
+    match known {
+        Ordering::Equal if a.local == NameId::OTHER => local(a).of(text).cmp(local(b).of(text)),
+        known => known,
+    }
+}
+
+/// The first attribute that equals an earlier one, found by sorting.
+fn duplicate_among_many(attrs: &[AttrNode], order: &mut Vec<u32>, text: &str) -> Result<Option<AttrNode>, Fault> {
+    order.clear();
+    order.try_reserve(attrs.len())?;
+    order.extend(0..index(attrs.len()));
+    let attr = |at: &u32| attrs.get(*at as usize);
+    let by_name = |a: &u32, b: &u32| match (attr(a), attr(b)) {
+        (Some(first), Some(second)) => compare(first, second, text),
+        _ => Ordering::Equal,
+    };
+    order.sort_unstable_by(|a, b| by_name(a, b).then(a.cmp(b)));
+    let seconds = order.windows(2).filter_map(|pair| match pair {
+        [a, b] if by_name(a, b) == Ordering::Equal => Some(*b),
+        _ => None,
+    });
+    Ok(seconds.min().and_then(|at| attr(&at)).copied())
+}
+
+/// Refuses one more than `limit`.
+fn within(count: u32, limit: u32, which: Limit, at: u32) -> Result<(), Error> {
+    if count < limit { Ok(()) } else { Err(Error { at, fault: Fault::Limit(which) }) }
+}
+
+fn push<T>(entries: &mut Vec<T>, entry: T) -> Result<(), Fault> {
+    entries.try_reserve(1)?;
+    entries.push(entry);
+    Ok(())
+}
+
+/// A tape has fewer entries than its unit has octets, which a `u32` counts.
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,324 @@
+//! Finds the units: what is header, first-level element, text between, end tag.
+//!
+//! In: checked text from the current unit's first octet on, and what follows it. Out: a [`UnitKind`] and a length; views
+//! are made from them afterwards. Knows XML's rules for where things may stand; which names XMPP wants there is for
+//! others.
+
+use super::{Error, Fault, UnitKind};
+use crate::limits::{Limit, Limits};
+use crate::ns::Scope;
+use crate::scan::{self, Class, Edge};
+use crate::span::Span;
+use crate::stanza::{self, Builder, Built, Context, Source};
+use crate::token::{self, QName, Token, Tokenizer};
+use alloc::string::String;
+
+/// What the root element means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    /// The root's start tag is the header; each child is a unit; the root's end tag closes the stream.
+    Stream,
+    /// The root is the one unit.
+    Document,
+}
+
+/// How far the stream has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    /// Before the root.
+    Prolog,
+    /// In a stream, between and in its units.
+    Open {
+        /// Whether the run of text that we are in has been reported.
+        text_told: bool,
+    },
+    /// The header ended with `/>`: the stream closes where it opened.
+    Closing,
+    /// After the root.
+    Epilog,
+}
+
+/// What came of a window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Progress {
+    /// Octets to drop from the window's start, before the unit.
+    pub(crate) skipped: usize,
+    /// The unit, if there is one, and its length.
+    pub(crate) unit: Option<(UnitKind, usize)>,
+}
+
+/// A stream's grammar, resumable at any octet.
+#[derive(Debug)]
+pub(crate) struct Framer {
+    mode: Mode,
+    phase: Phase,
+    limits: Limits,
+    tokenizer: Tokenizer,
+    builder: Builder,
+    scope: Scope,
+    /// The root's name as written, which its end tag must repeat.
+    root: String,
+}
+
+/// What became of the octets seen.
+#[derive(Clone, Copy, Debug)]
+enum Outcome {
+    /// Nothing yet.
+    More,
+    /// So many octets from the start are done with.
+    Skip(u32),
+    /// A unit of so many octets from the start.
+    Unit(UnitKind, u32),
+}
+
+/// A fault, counted from the unit's first octet.
+struct Local {
+    at: u32,
+    fault: Fault,
+}
+
+impl Framer {
+    pub(crate) fn new(mode: Mode, limits: Limits) -> Self {
+        Self {
+            mode,
+            phase: Phase::Prolog,
+            limits,
+            tokenizer: Tokenizer::new(limits.name_bytes),
+            builder: Builder::default(),
+            scope: Scope::default(),
+            root: String::new(),
+        }
+    }
+
+    /// Goes on with `window`, whose first octet stands at `base` in the stream. It begins where the last call ended:
+    /// behind the octets skipped and the unit found. The unit found last is forgotten.
+    pub(crate) fn step(&mut self, window: &str, edge: Edge, base: u64) -> Result<Progress, Error> {
+        if !self.builder.is_inside() {
+            self.builder.forget();
+            self.scope.forget_unit();
+        }
+        let mut skipped = 0;
+        loop {
+            skipped += self.skip_space(window.get(skipped..).unwrap_or(""));
+            let rest = window.get(skipped..).unwrap_or("");
+            let (text, wall) = wall(rest, edge, self.limits.stanza_bytes);
+            let at = base + skipped as u64;
+            match self.advance(text).map_err(|local| local.after(at))? {
+                Outcome::Unit(kind, len) => {
+                    self.tokenizer.shift(len);
+                    return Ok(Progress { skipped, unit: Some((kind, len as usize)) });
+                }
+                Outcome::Skip(len) => {
+                    self.tokenizer.shift(len);
+                    skipped += len as usize;
+                }
+                Outcome::More => {
+                    if let Some(fault) = wall {
+                        return Err(fault.after(at));
+                    }
+                    self.rest();
+                    return Ok(Progress { skipped, unit: None });
+                }
+            }
+        }
+    }
+
+    /// What the views of the unit found last read, `text` being its octets.
+    pub(crate) fn source<'a>(&'a self, text: &'a str) -> Source<'a> {
+        Source { text, tape: self.builder.tape(), scope: &self.scope }
+    }
+
+    /// Changes the limits, from the next octet on.
+    pub(crate) fn set_limits(&mut self, limits: Limits) {
+        self.tokenizer.set_name_bytes(limits.name_bytes);
+        self.limits = limits;
+    }
+
+    /// Whether no unit is in progress.
+    pub(crate) fn is_between(&self) -> bool {
+        !self.builder.is_inside() && self.tokenizer.is_in_text()
+    }
+
+    /// Whether the root has ended.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.phase == Phase::Epilog
+    }
+
+    /// Whether the header has been read, and the end tag not.
+    fn is_open(&self) -> bool {
+        matches!(self.phase, Phase::Open { .. })
+    }
+
+    /// Octets of white space that no unit needs.
+    fn skip_space(&mut self, rest: &str) -> usize {
+        if !self.tokenizer.is_between() {
+            return 0;
+        }
+        let space = scan::skip(rest.as_bytes(), 0, Class::SPACE);
+        if space > 0 {
+            self.tokenizer.leave_start();
+        }
+        space
+    }
+
+    /// Gives memory back between units.
+    fn rest(&mut self) {
+        if self.is_between() {
+            self.builder.shrink();
+            self.scope.shrink();
+        }
+    }
+
+    fn advance(&mut self, text: &str) -> Result<Outcome, Local> {
+        if let Some(outcome) = self.outside_markup(text)? {
+            return Ok(outcome);
+        }
+        while let Some(token) = self.tokenizer.next(text)? {
+            let outcome = if self.builder.is_inside() { self.inside(token, text)? } else { self.outside(token, text)? };
+            if !matches!(outcome, Outcome::More) {
+                return Ok(outcome);
+            }
+        }
+        // Between units nobody keeps text: it is checked, and gone.
+        let dropped = if self.builder.is_inside() { 0 } else { self.tokenizer.text_so_far() };
+        Ok(if dropped == 0 { Outcome::More } else { Outcome::Skip(dropped) })
+    }
+
+    /// What can be told of the octets between units before they make a token.
+    fn outside_markup(&mut self, text: &str) -> Result<Option<Outcome>, Local> {
+        if self.phase == Phase::Closing {
+            self.phase = Phase::Epilog;
+            return Ok(Some(Outcome::Unit(UnitKind::Close, 0)));
+        }
+        if !self.tokenizer.is_between() || text.is_empty() || text.starts_with('<') {
+            return Ok(None);
+        }
+        self.tell_text(0, 0)
+    }
+
+    /// Reports text once per run; `len` octets are done with.
+    fn tell_text(&mut self, at: u32, len: u32) -> Result<Option<Outcome>, Local> {
+        match &mut self.phase {
+            Phase::Open { text_told: true } => Ok(None),
+            Phase::Open { text_told } => {
+                *text_told = true;
+                Ok(Some(Outcome::Unit(UnitKind::Text, len)))
+            }
+            _ => Err(Local { at, fault: Fault::OutsideRoot }),
+        }
+    }
+
+    /// A token where no unit is in progress.
+    fn outside(&mut self, token: Token, text: &str) -> Result<Outcome, Local> {
+        match token {
+            Token::Declaration { span } | Token::Text { span, .. } => Ok(Outcome::Skip(span.end())),
+            Token::CdataOpen { .. } if self.is_open() => Ok(Outcome::More),
+            Token::CdataOpen { start } => Err(Local { at: start, fault: Fault::OutsideRoot }),
+            Token::Cdata { span, empty: true } => Ok(Outcome::Skip(span.end())),
+            Token::Cdata { span, .. } => {
+                let told = self.tell_text(span.start, span.end())?;
+                Ok(told.unwrap_or(Outcome::Skip(span.end())))
+            }
+            Token::Close { span, name } => self.close(span, name, text),
+            Token::Open { name } => {
+                self.begin(name)?;
+                self.inside(token, text)
+            }
+            Token::Attribute { .. } | Token::TagEnd { .. } => Ok(Outcome::More),
+        }
+    }
+
+    /// A unit begins with the start tag `name`.
+    fn begin(&mut self, name: QName) -> Result<(), Local> {
+        match &mut self.phase {
+            Phase::Prolog => {}
+            Phase::Open { text_told } => *text_told = false,
+            Phase::Closing | Phase::Epilog => {
+                let at = name.span.start.saturating_sub(1);
+                return Err(Local { at, fault: Fault::OutsideRoot });
+            }
+        }
+        self.builder.begin(self.is_header());
+        Ok(())
+    }
+
+    /// Whether the unit in progress, or next, is the header.
+    fn is_header(&self) -> bool {
+        self.mode == Mode::Stream && self.phase == Phase::Prolog
+    }
+
+    /// A token of the unit in progress.
+    fn inside(&mut self, token: Token, text: &str) -> Result<Outcome, Local> {
+        let mut context = Context { text, scope: &mut self.scope, limits: &self.limits };
+        match self.builder.token(token, &mut context)? {
+            Built::RootOpen(end) if self.is_header() => self.header(end, text, Phase::Open { text_told: false }),
+            Built::RootClosed(end) if self.is_header() => self.header(end, text, Phase::Closing),
+            Built::More | Built::RootOpen(_) => Ok(Outcome::More),
+            Built::RootClosed(end) => {
+                if self.mode == Mode::Document {
+                    self.phase = Phase::Epilog;
+                }
+                Ok(Outcome::Unit(UnitKind::Stanza, end))
+            }
+        }
+    }
+
+    /// The header is complete: its bindings hold for the stream.
+    fn header(&mut self, end: u32, text: &str, phase: Phase) -> Result<Outcome, Local> {
+        self.builder.close_header();
+        let root = self.source(text).tape.root_qname().of(text);
+        let kept = self.root.try_reserve(root.len()).map_err(|_| Fault::OutOfMemory);
+        kept.map_err(|fault| Local { at: 0, fault })?;
+        self.root.push_str(root);
+        self.scope.keep_header(text).map_err(|error| Local { at: 0, fault: Fault::Tree(error.into()) })?;
+        self.phase = phase;
+        Ok(Outcome::Unit(UnitKind::Header, end))
+    }
+
+    /// An end tag where no element of a unit is open: the stream's, or an error.
+    fn close(&mut self, span: Span, name: QName, text: &str) -> Result<Outcome, Local> {
+        let fault = match self.phase {
+            Phase::Open { .. } if name.span.of(text) == self.root => {
+                self.phase = Phase::Epilog;
+                return Ok(Outcome::Unit(UnitKind::Close, span.end()));
+            }
+            Phase::Open { .. } => Fault::Tree(stanza::Fault::MismatchedTag),
+            _ => Fault::OutsideRoot,
+        };
+        Err(Local { at: span.start, fault })
+    }
+}
+
+/// The text that may be read, and the fault that lies right behind it: whichever of the first bad octet and the byte
+/// limit comes first, however much has arrived.
+fn wall(rest: &str, edge: Edge, limit: u32) -> (&str, Option<Local>) {
+    let over = Local { at: limit, fault: Fault::Limit(Limit::StanzaBytes) };
+    if rest.len() > limit as usize {
+        return (rest.get(..rest.floor_char_boundary(limit as usize)).unwrap_or(""), Some(over));
+    }
+    match edge {
+        Edge::Open => (rest, None),
+        Edge::Bad(past) => {
+            let at = rest.len() as u32 + u32::from(past);
+            (rest, Some(if at < limit { Local { at, fault: Fault::Utf8 } } else { over }))
+        }
+    }
+}
+
+impl Local {
+    fn after(self, base: u64) -> Error {
+        Error { at: base + u64::from(self.at), fault: self.fault }
+    }
+}
+
+impl From<token::Error> for Local {
+    fn from(error: token::Error) -> Self {
+        Self { at: error.at, fault: Fault::Syntax(error.fault) }
+    }
+}
+
+impl From<stanza::Error> for Local {
+    fn from(error: stanza::Error) -> Self {
+        Self { at: error.at, fault: Fault::Tree(error.fault) }
+    }
+}

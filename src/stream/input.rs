@@ -1,0 +1,220 @@
+//! What has arrived and is not consumed.
+
+use super::octets::Octets;
+use super::{Error, Fault};
+use crate::scan::{self, Edge};
+
+/// The bytes of one connection that no unit has taken yet: append-only, owned by tercet so that what was checked once
+/// stays true.
+///
+/// Bytes get in by [`push`](Self::push), by reading into [`spare_mut`](Self::spare_mut), or by lending a slice with
+/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 1 KiB of memory.
+///
+/// ```
+/// use tercet::stream::Input;
+/// let mut input = Input::new();
+/// input.push(b"<stream:stream ")?;
+/// let spare = input.spare_mut(1024)?;
+/// let read = std::io::Read::read(&mut &b"version='1.0'>"[..], spare).unwrap();
+/// input.commit(read);
+/// assert_eq!(input.len(), 29);
+/// # Ok::<(), tercet::stream::Error>(())
+/// ```
+#[derive(Debug, Default)]
+pub struct Input {
+    octets: Octets,
+    /// Octets consumed before the first one held.
+    offset: u64,
+    /// Octets lent by a slice could not be kept: what follows makes no sense without them.
+    torn: bool,
+}
+
+impl Input {
+    /// An empty input at the beginning of a stream.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends `bytes`.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfMemory`]; then nothing was appended.
+    pub fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
+        self.octets.push(bytes).map_err(|_| self.out_of_memory())
+    }
+
+    /// Room to read at least `min` octets into; [`commit`](Self::commit) then says how many came.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfMemory`]; the input is unchanged.
+    pub fn spare_mut(&mut self, min: usize) -> Result<&mut [u8], Error> {
+        let error = self.out_of_memory();
+        self.octets.spare_mut(min).map_err(|_| error)
+    }
+
+    /// Takes the first `count` octets of the room lent last as arrived; at most what it held.
+    pub fn commit(&mut self, count: usize) {
+        self.octets.commit(count);
+    }
+
+    /// This input continued by `slice`.
+    pub fn with<'i>(&'i mut self, slice: &'i [u8]) -> Feed<'i> {
+        Feed { input: self, text: "", rest: slice, checked: None, lent: 0 }
+    }
+
+    /// Octets held.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.octets.len()
+    }
+
+    /// Whether no octet is held.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Octets consumed so far.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
+    }
+
+    fn consume(&mut self, count: usize) {
+        self.octets.consume(count);
+        self.offset += count as u64;
+    }
+
+    fn out_of_memory(&self) -> Error {
+        Error { at: self.offset, fault: Fault::OutOfMemory }
+    }
+}
+
+/// What one call works on: an [`Input`], perhaps continued by a slice.
+///
+/// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, bytes move over up
+/// to each `>`, where a unit may end. When the feed is dropped, what was not consumed stays in the input.
+#[derive(Debug)]
+pub struct Feed<'i> {
+    input: &'i mut Input,
+    /// The slice's checked part that is not consumed.
+    text: &'i str,
+    /// The slice's part that is not checked, or cannot be.
+    rest: &'i [u8],
+    /// What lies between the two, once the slice was checked.
+    checked: Option<Edge>,
+    /// Octets of the unit lent last, consumed before the next.
+    lent: usize,
+}
+
+impl<'i> From<&'i mut Input> for Feed<'i> {
+    fn from(input: &'i mut Input) -> Self {
+        input.with(&[])
+    }
+}
+
+impl Feed<'_> {
+    /// Octets left behind the unit lent last.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.input.len() + self.text.len() + self.rest.len() - self.lent
+    }
+
+    /// Octets of the stream consumed so far, the unit lent last included.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.input.offset + self.lent as u64
+    }
+
+    /// The checked text not consumed, from the unit lent last on, and what follows it.
+    pub(crate) fn window(&mut self) -> Result<(&str, Edge), Error> {
+        if self.input.torn {
+            return Err(self.input.out_of_memory());
+        }
+        if !self.input.is_empty() {
+            let edge = self.input.octets.check();
+            return Ok((self.input.octets.text(), edge));
+        }
+        let edge = *self.checked.get_or_insert_with(|| {
+            let checked = scan::check(self.rest);
+            self.text = checked.text;
+            self.rest = self.rest.get(checked.text.len()..).unwrap_or(&[]);
+            checked.edge
+        });
+        Ok((self.text, edge))
+    }
+
+    /// The unit lent last.
+    pub(crate) fn lent(&self) -> &str {
+        let text = if self.input.is_empty() { self.text } else { self.input.octets.text() };
+        text.get(..self.lent).unwrap_or("")
+    }
+
+    /// Lends the first `count` octets of the window until [`Self::release`].
+    pub(crate) fn lend(&mut self, count: usize) {
+        self.lent = count;
+    }
+
+    /// Consumes the unit lent last.
+    pub(crate) fn release(&mut self) {
+        let lent = core::mem::take(&mut self.lent);
+        self.consume(lent);
+    }
+
+    /// Consumes the first `count` octets of the window.
+    pub(crate) fn consume(&mut self, count: usize) {
+        if !self.input.is_empty() {
+            self.input.consume(count);
+        } else if let Some(text) = self.text.get(count..) {
+            self.text = text;
+            self.input.offset += count as u64;
+        }
+    }
+
+    /// Makes the window longer, where the slice has more for it; whether it did.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfMemory`]; nothing has moved then.
+    pub(crate) fn extend(&mut self) -> Result<bool, Error> {
+        if self.input.is_empty() {
+            self.keep()?;
+            return Ok(false);
+        }
+        if self.text.is_empty() && self.rest.is_empty() {
+            return Ok(false);
+        }
+        // The slice is read as octets from here on: a character may be cut between input and slice.
+        let slice = self.rest;
+        let piece = memchr::memchr(b'>', slice).map_or(slice.len(), |at| at + 1);
+        let (piece, rest) = slice.split_at_checked(piece).unwrap_or((slice, &[]));
+        self.input.push(piece)?;
+        self.rest = rest;
+        Ok(true)
+    }
+
+    /// Throws everything away, for a stream that has ended.
+    pub(crate) fn discard(&mut self) {
+        let all = self.unread() + self.lent;
+        self.input.octets.release();
+        self.input.offset += all as u64;
+        (self.text, self.rest, self.lent) = ("", &[], 0);
+    }
+
+    /// Moves what is left of the slice into the input.
+    fn keep(&mut self) -> Result<(), Error> {
+        let octets = &mut self.input.octets;
+        octets.push_checked(self.text, self.rest).map_err(|_| self.input.out_of_memory())?;
+        (self.text, self.rest) = ("", &[]);
+        Ok(())
+    }
+}
+
+impl Drop for Feed<'_> {
+    fn drop(&mut self) {
+        self.release();
+        if self.keep().is_err() {
+            self.input.torn = true;
+        }
+    }
+}

@@ -1,0 +1,198 @@
+//! An append-only run of octets that remembers how far it is known to be UTF-8.
+//!
+//! The only place outside `scan` and `ffi` with unsafe code: text that was checked in one call is read as `str` in a
+//! later one without checking again. That is sound because nothing here hands out checked octets for writing.
+#![allow(unsafe_code)]
+
+use crate::scan::{self, Edge};
+use alloc::collections::TryReserveError;
+use alloc::vec::Vec;
+
+/// ```text
+///   buffer  |  consumed  |  checked text  |  unchecked  |  spare, initialised  |
+///           0          start           checked        filled              buffer.len()
+/// ```
+#[derive(Debug, Default)]
+pub(super) struct Octets {
+    buffer: Vec<u8>,
+    // INVARIANT: start <= checked <= filled <= buffer.len(), and buffer[start..checked] is valid UTF-8.
+    start: usize,
+    checked: usize,
+    filled: usize,
+    /// What follows the checked text, as far as `filled` was looked at.
+    edge: Option<Edge>,
+}
+
+impl Octets {
+    /// Octets of memory kept while empty.
+    const KEPT: usize = 1_024;
+
+    pub(super) fn len(&self) -> usize {
+        self.filled - self.start
+    }
+
+    /// Room for at least `min` octets more, to be [`commit`](Self::commit)ted.
+    pub(super) fn spare_mut(&mut self, min: usize) -> Result<&mut [u8], TryReserveError> {
+        if self.buffer.len() - self.filled < min {
+            self.compact();
+            let missing = (self.filled.saturating_add(min)).saturating_sub(self.buffer.len());
+            self.buffer.try_reserve(missing)?;
+            self.buffer.resize(self.buffer.len() + missing, 0);
+        }
+        Ok(self.buffer.get_mut(self.filled..).unwrap_or_default())
+    }
+
+    /// Takes the first `count` octets of the spare room as arrived.
+    pub(super) fn commit(&mut self, count: usize) {
+        self.filled = self.filled.saturating_add(count).min(self.buffer.len());
+    }
+
+    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), TryReserveError> {
+        let spare = self.spare_mut(bytes.len())?;
+        if let Some(room) = spare.get_mut(..bytes.len()) {
+            room.copy_from_slice(bytes);
+        }
+        self.commit(bytes.len());
+        Ok(())
+    }
+
+    /// Appends text that need not be checked again, then octets that must be.
+    pub(super) fn push_checked(&mut self, text: &str, rest: &[u8]) -> Result<(), TryReserveError> {
+        self.spare_mut(text.len() + rest.len())?;
+        let all_checked = self.checked == self.filled;
+        self.push(text.as_bytes())?;
+        if all_checked {
+            self.checked = self.filled;
+        }
+        self.push(rest)
+    }
+
+    /// Checks what was not yet, and tells what follows the checked text.
+    pub(super) fn check(&mut self) -> Edge {
+        match self.edge {
+            Some(bad @ Edge::Bad(_)) => return bad,
+            _ if self.checked == self.filled => return Edge::Open,
+            _ => {}
+        }
+        let fresh = scan::check(self.buffer.get(self.checked..self.filled).unwrap_or(&[]));
+        let edge = fresh.edge;
+        self.checked += fresh.text.len();
+        self.edge = Some(edge);
+        edge
+    }
+
+    /// The checked text that is not consumed.
+    pub(super) fn text(&self) -> &str {
+        let text = self.buffer.get(self.start..self.checked).unwrap_or(&[]);
+        debug_assert!(core::str::from_utf8(text).is_ok());
+        // SAFETY:
+        // - `checked` only grows over octets that `scan::check` found valid or that came from a `str`, each time from
+        //   where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it was checked.
+        // - Octets before `checked` are never written again: `spare_mut` lends from `filled` on, and
+        //   `checked <= filled`; `compact` moves the octets from `start` on as they are, and the offsets with them.
+        // - `consume` moves `start` to character boundaries only.
+        unsafe { core::str::from_utf8_unchecked(text) }
+    }
+
+    /// Drops the first `count` octets of [`Self::text`].
+    pub(super) fn consume(&mut self, count: usize) {
+        if !self.text().is_char_boundary(count) {
+            debug_assert!(false, "consumed more than checked text, or part of a character");
+            return;
+        }
+        self.start += count;
+        if self.start == self.filled {
+            self.release();
+        }
+    }
+
+    /// Drops everything.
+    pub(super) fn release(&mut self) {
+        let mut buffer = core::mem::take(&mut self.buffer);
+        if buffer.capacity() > Self::KEPT {
+            buffer = Vec::new();
+        }
+        *self = Self { buffer, ..Self::default() };
+    }
+
+    /// Moves what is not consumed to the front, where that is no more work than consuming it was.
+    fn compact(&mut self) {
+        let len = self.len();
+        if self.start < len {
+            return;
+        }
+        self.buffer.copy_within(self.start..self.filled, 0);
+        self.checked -= self.start;
+        self.filled = len;
+        self.start = 0;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn checks_each_octet_once_and_waits_for_the_rest_of_a_character() {
+        let mut octets = Octets::default();
+        octets.push(b"a\xe2\x82").unwrap();
+        assert_eq!(octets.check(), Edge::Open);
+        assert_eq!(octets.text(), "a");
+        octets.push(b"\xacb").unwrap();
+        let before = scan::scanned();
+        assert_eq!(octets.check(), Edge::Open);
+        assert_eq!(octets.text(), "a\u{20ac}b");
+        assert_eq!(scan::scanned() - before, 4);
+        assert_eq!(octets.check(), Edge::Open);
+        assert_eq!(scan::scanned() - before, 4);
+    }
+
+    #[test]
+    fn bad_octet_stays_where_it_is() {
+        let mut octets = Octets::default();
+        octets.push(b"ab\xff").unwrap();
+        assert_eq!(octets.check(), Edge::Bad(0));
+        octets.push(b"more").unwrap();
+        assert_eq!(octets.check(), Edge::Bad(0));
+        assert_eq!(octets.text(), "ab");
+    }
+
+    #[test]
+    fn memory_goes_back_when_empty() {
+        let mut octets = Octets::default();
+        octets.push(&[b'x'; 100_000]).unwrap();
+        octets.check();
+        octets.consume(99_999);
+        octets.push(b"y").unwrap();
+        octets.check();
+        assert_eq!(octets.text(), "xy");
+        octets.consume(2);
+        assert_eq!(octets.buffer.capacity(), 0);
+        assert_eq!(octets.len(), 0);
+    }
+
+    #[test]
+    fn spare_room_becomes_input_only_when_committed() {
+        let mut octets = Octets::default();
+        octets.spare_mut(4).unwrap()[..2].copy_from_slice(b"hi");
+        octets.check();
+        assert_eq!(octets.text(), "");
+        octets.commit(2);
+        octets.check();
+        assert_eq!(octets.text(), "hi");
+        octets.commit(usize::MAX);
+        assert!(octets.len() < 1_000);
+    }
+
+    #[test]
+    fn text_known_to_be_text_is_not_checked_again() {
+        let mut octets = Octets::default();
+        let before = scan::scanned();
+        octets.push_checked("abc", b"\xc3").unwrap();
+        assert_eq!(octets.text(), "abc");
+        assert_eq!(scan::scanned(), before);
+        octets.push_checked("\u{80}", b"").unwrap();
+        assert_eq!(octets.check(), Edge::Bad(1), "text behind half a character is checked with it");
+    }
+}
