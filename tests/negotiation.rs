@@ -740,3 +740,11 @@ fn l08_no_secret_is_printed() {
     let printed = format!("{config:?} {connection:?} {:?}", Answer::Account(romeo()));
     assert!(!printed.contains("jul13t"), "{printed}");
 }
+
+#[test]
+fn x12_a_prefixed_stanza_is_refused() {
+    let mut pair = session(usize::MAX, TlsPolicy::Direct);
+    let (error, sent) = pair.server.refuses("<c:message xmlns:c='jabber:client'/>");
+    assert_eq!(error, Error::Stream(Condition::BadNamespacePrefix));
+    assert!(sent.contains("<bad-namespace-prefix "), "{sent}");
+}

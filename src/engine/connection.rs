@@ -304,7 +304,7 @@ impl<R: Role> Connection<R> {
     ) -> Result<Option<Lent>, Error> {
         match kind {
             UnitKind::Close => self.closed(output),
-            UnitKind::Text => Err(Error::Text),
+            UnitKind::Text => Err(Error::Stream(Condition::BadFormat)),
             UnitKind::Header => self.negotiate(feed, output),
             UnitKind::Stanza => {
                 let error = self.parser.stanza(feed).and_then(|stanza| StreamError::read(stanza.root()));

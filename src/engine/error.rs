@@ -16,10 +16,8 @@ pub enum Error {
     Negotiation(negotiate::Error),
     /// The peer ended the stream with an error of its own.
     Peer(Condition),
-    /// A first-level element that is no stanza, in a bound session.
-    NotAStanza,
-    /// Text between first-level elements.
-    Text,
+    /// Something on the first level of the stream that has no place there: text, or an element that is no stanza.
+    Stream(Condition),
     /// A stanza whose `from` is not the sender's.
     InvalidFrom,
     /// More bytes before login than are allowed.
@@ -63,8 +61,7 @@ impl Error {
         match self {
             Self::Syntax(error) => Some(error.condition()),
             Self::Negotiation(error) => error.condition(),
-            Self::NotAStanza => Some(Condition::UnsupportedStanzaType),
-            Self::Text => Some(Condition::BadFormat),
+            Self::Stream(condition) => Some(*condition),
             Self::InvalidFrom => Some(Condition::InvalidFrom),
             Self::LoginBytes => Some(Condition::PolicyViolation),
             Self::LoginTimeout => Some(Condition::ConnectionTimeout),
@@ -80,8 +77,8 @@ impl fmt::Display for Error {
             Self::Syntax(error) => error.fmt(f),
             Self::Negotiation(error) => error.fmt(f),
             Self::Peer(condition) => write!(f, "the peer ended the stream with the error {condition}"),
-            Self::NotAStanza => f.write_str("the peer sent a first-level element that is no stanza"),
-            Self::Text => f.write_str("the peer sent text between first-level elements"),
+            Self::Stream(Condition::BadFormat) => f.write_str("the peer sent text between first-level elements"),
+            Self::Stream(_) => f.write_str("the peer sent a first-level element that is no stanza of this stream"),
             Self::InvalidFrom => f.write_str("the peer sent a stanza under another sender's address"),
             Self::LoginBytes => f.write_str("the peer sent more bytes before login than are allowed"),
             Self::LoginTimeout => f.write_str("the login took too long"),

@@ -7,7 +7,7 @@ use crate::ns::name;
 use crate::session::iq::{self, Iq, Pending};
 use crate::session::{ping, roster};
 use crate::stanza::Stanza;
-use crate::stream::Header;
+use crate::stream::{Header, check_stanza};
 use crate::write::{self, StanzaCondition};
 
 use super::event::RequestId;
@@ -223,9 +223,7 @@ impl sealed::Sealed for ClientRole {
         out: &mut Output,
         debt: &mut Debt,
     ) -> Result<Screened, Error> {
-        if !is_client_stanza(stanza) {
-            return Err(Error::NotAStanza);
-        }
+        check_stanza(stanza.root()).map_err(Error::Stream)?;
         match iq::classify(stanza) {
             Iq::Other => Ok(Screened::Stanza),
             Iq::Result(_) | Iq::Error => Ok(session.settle(stanza).map_or(Screened::Done, Screened::Response)),
@@ -248,11 +246,6 @@ impl sealed::Sealed for ClientRole {
             }
         }
     }
-}
-
-/// Whether the element is one of the three stanzas of a client's stream.
-fn is_client_stanza(stanza: &Stanza<'_>) -> bool {
-    matches!(stanza.root().name(), name::MESSAGE | name::PRESENCE | name::IQ)
 }
 
 fn refuse(stanza: &Stanza<'_>, condition: StanzaCondition, out: &mut Output) -> Result<Screened, Error> {
@@ -368,9 +361,7 @@ impl sealed::Sealed for ServerRole {
         _: &mut Output,
         _: &mut Debt,
     ) -> Result<Screened, Error> {
-        if !is_client_stanza(stanza) {
-            return Err(Error::NotAStanza);
-        }
+        check_stanza(stanza.root()).map_err(Error::Stream)?;
         let own = session.jid.as_jid();
         let honest = stanza.from().is_none_or(|from| {
             let from = from.decode();

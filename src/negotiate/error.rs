@@ -30,8 +30,6 @@ pub enum Misbehaved {
     Header(Condition),
     /// An element that has no place at this point of the stream.
     UnexpectedElement,
-    /// Character data between first-level elements.
-    Text,
     /// A stanza before authentication or binding.
     NotAuthorized,
     /// Bytes in clear behind the element that starts TLS.
@@ -84,7 +82,6 @@ impl Misbehaved {
         match self {
             Self::Header(condition) => condition,
             Self::UnexpectedElement => Condition::UnsupportedStanzaType,
-            Self::Text => Condition::BadFormat,
             Self::NotAuthorized => Condition::NotAuthorized,
             Self::BytesBeforeTls | Self::TooManyAttempts => Condition::PolicyViolation,
             Self::Base64 | Self::Sasl(_) | Self::BindResult => Condition::UndefinedCondition,
@@ -128,7 +125,6 @@ impl fmt::Display for Misbehaved {
         match self {
             Self::Header(condition) => write!(f, "the peer's stream header is not acceptable: {condition}"),
             Self::UnexpectedElement => f.write_str("the peer sent an element that has no place at this point"),
-            Self::Text => f.write_str("the peer sent text between first-level elements"),
             Self::NotAuthorized => f.write_str("the peer sent a stanza before its session was bound"),
             Self::BytesBeforeTls => f.write_str("the peer sent bytes in clear behind the start of TLS"),
             Self::Base64 => f.write_str("the peer sent SASL data that is not base64"),

@@ -94,11 +94,12 @@ pub enum Request {
 pub enum Answer {
     /// To [`Request::Roster`]: here it is.
     Roster(Roster),
-    /// To [`Request::Roster`]: there is no such account.
+    /// To [`Request::Roster`]: there is no such account, or its roster cannot be read. What waited for it is dropped.
     NoSuchUser,
     /// To [`Request::StoreOffline`]: the message is kept.
     Stored,
-    /// To [`Request::StoreOffline`]: no such account, no room, or not wanted.
+    /// To [`Request::StoreOffline`]: no such account, no room, or not wanted. The sender is told; a host that does not
+    /// want strangers to find out which accounts exist says [`Answer::Stored`] instead.
     Refused,
     /// To [`Request::LoadOffline`]: here they are, the oldest first.
     Messages(Vec<Offline>),

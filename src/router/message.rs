@@ -1,7 +1,8 @@
 //! Messages (RFC 6121 section 8.5, as its table 1 sums it up).
 //!
 //! Where the RFC leaves a choice: a message to an account goes to the resources with the highest priority; what finds
-//! none is kept if it is a chat or normal message with a body; one to a resource that is gone comes back.
+//! none is kept if it is a chat or normal message with a body; one to a resource that is gone comes back to those who
+//! may see the receiver, and is dropped otherwise, so that no stranger can find out which resources are there.
 
 use bytes::Bytes;
 
@@ -24,12 +25,19 @@ impl Router {
             Place::Resource => match self.users.find(to) {
                 Some(id) => out.extend(id, self.stamped_message(sender, to, stanza)),
                 None if kind == Kind::Chat => self.message_to_account(sender, kind, to, stanza, out),
-                None => sender.refuse(stanza, StanzaCondition::ServiceUnavailable, out),
+                None if self.sees(sender, to) => sender.refuse(stanza, StanzaCondition::ServiceUnavailable, out),
+                None => {}
             },
             Place::Remote | Place::Server | Place::ServerResource => {
                 sender.refuse(stanza, self.unreachable(to), out);
             }
         }
+    }
+
+    /// Whether the sender may see a user's presence, told by the sender's own roster: the user's need not be here.
+    fn sees(&self, sender: &Sender, user: Jid<'_>) -> bool {
+        let (own, user) = (sender.full.as_jid().bare(), user.bare());
+        own == user || self.users.roster(own).is_some_and(|roster| roster.state(user).subscription().sees_contact())
     }
 
     /// To an account, or to a resource that is gone as if to its account.

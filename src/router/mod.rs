@@ -44,7 +44,6 @@ mod subscription;
 mod users;
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use bytes::Bytes;
 
@@ -56,7 +55,6 @@ use crate::session::roster::Roster;
 use crate::stanza::{Kind, Stanza};
 use crate::write::StanzaCondition;
 use parked::{Parked, Waiting};
-use subscription::Notice;
 use users::Users;
 
 /// The host's number for a session. A number is not used again after its session is gone.
@@ -212,14 +210,6 @@ impl Router {
     /// The sessions of a user, a bare address, with their full addresses, in the order in which they came.
     pub fn sessions(&self, user: Jid<'_>) -> impl Iterator<Item = (SessionId, Jid<'_>)> {
         self.users.sessions_of(user).map(|(id, session)| (id, session.full.as_jid()))
-    }
-
-    /// Works on subscription stanzas that waited for their receiver's roster.
-    fn receive_line(&mut self, line: Vec<Notice>, out: &mut Actions) {
-        for notice in line {
-            let reply = self.receive_notice(notice, out);
-            self.receive_replies(reply, out);
-        }
     }
 
     /// Where an address leads.

@@ -77,8 +77,12 @@ impl Router {
             self.hide(user.as_jid(), contact.as_jid(), out);
         }
         for (verb, tied) in ties {
-            let notice = (tied && local).then(|| Notice::new(&user, contact, verb, None)).flatten();
-            self.receive_replies(notice, out);
+            if tied
+                && local
+                && let Some(notice) = Notice::new(&user, contact, verb, None)
+            {
+                self.receive_notice(notice, out);
+            }
         }
         Ok(())
     }

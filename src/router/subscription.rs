@@ -4,7 +4,9 @@
 //! so that neither roster can miss what the other learned. The tables of [`crate::session::subscription`] decide, and
 //! this module carries out: rosters first, then the stanza, then the roster push, then presence.
 
+use alloc::collections::BTreeMap;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use bytes::Bytes;
 
@@ -124,17 +126,34 @@ impl Router {
         if changed {
             self.push_item(user, contact, out);
         }
-        self.receive_replies(reply, out);
-    }
-
-    /// Delivers what the server says for a user, and what the other's server replies to that. A reply has none.
-    pub(super) fn receive_replies(&mut self, mut reply: Option<Notice>, out: &mut Actions) {
-        while let Some(notice) = reply {
-            reply = self.receive_notice(notice, out);
+        if let Some(reply) = reply {
+            self.receive_notice(reply, out);
         }
     }
 
-    /// The receiver's side (appendix A.3). Gives what the receiver's server replies by itself.
+    /// Works on subscription stanzas that waited for their receiver's roster.
+    ///
+    /// Their senders went on meanwhile: a reply to what a sender wished first must not meet what it wishes now, so
+    /// only the last wish is replied to.
+    pub(super) fn receive_line(&mut self, line: Vec<Notice>, out: &mut Actions) {
+        let mut replies = BTreeMap::new();
+        for notice in line {
+            if matches!(notice.verb, Verb::Subscribe | Verb::Unsubscribe) {
+                replies.remove(&notice.from);
+            }
+            if let Some(reply) = self.receive_notice(notice, out) {
+                replies.insert(reply.to.clone(), reply);
+            }
+        }
+        for reply in replies.into_values() {
+            self.receive_notice(reply, out);
+        }
+    }
+
+    /// The receiver's side (appendix A.3). Gives what the receiver's server replies by itself; a reply has no reply.
+    ///
+    /// The `unsubscribed` that answers an `unsubscribe` is left out: it serves to tell another server, and the sender's
+    /// roster, which is here, has already been changed.
     pub(super) fn receive_notice(&mut self, notice: Notice, out: &mut Actions) -> Option<Notice> {
         let (user, contact) = (notice.to.as_jid(), notice.from.as_jid());
         let Some(roster) = self.users.roster(user) else {
@@ -152,7 +171,8 @@ impl Router {
                 self.ask(&notice, out);
                 return None;
             }
-            _ => (step.state, step.passes, step.reply),
+            Verb::Subscribe => (step.state, step.passes, step.reply),
+            _ => (step.state, step.passes, None),
         };
         let used_up = (approved && answer == Some(Verb::Subscribed)).then_some(false);
         let changed = self.settle(user, contact, next, used_up, out);

@@ -13,3 +13,6 @@ pub mod ping;
 pub mod presence;
 pub mod roster;
 pub mod subscription;
+
+#[cfg(test)]
+mod tests;

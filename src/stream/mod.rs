@@ -12,8 +12,8 @@
 //! Invariant: units, errors and their offsets do not depend on how the bytes were cut into calls; a unit comes out of
 //! the call that brings its last octet; each octet is scanned once.
 //!
-//! Above that, what RFC 6120 section 4 says of streams: the header's rules (`header`), the features element
-//! (`features`), stream errors (`condition`).
+//! Above that, what RFC 6120 section 4 says of streams: the header and the first-level elements (`rules`), the header
+//! we send (`header`), the features element (`features`), stream errors (`condition`).
 //!
 //! Refuses to know: SASL, rosters, negotiation's order, time, I/O.
 
@@ -25,13 +25,15 @@ mod header;
 mod input;
 mod octets;
 mod parser;
+mod rules;
 mod unit;
 
 pub use condition::{Condition, StreamError, write_error};
 pub use error::{Error, Fault, Truncated};
 pub use features::Features;
 pub(crate) use features::Offer;
-pub(crate) use header::{Opening, check as check_header};
+pub(crate) use header::Opening;
 pub use input::{Feed, Input};
 pub use parser::Parser;
+pub use rules::{check_element, check_header, check_stanza};
 pub use unit::{Header, Unit, UnitKind};

@@ -1,0 +1,146 @@
+//! What peers can make the router remember, at each bound and over it; and what a host can do wrong.
+
+use tercet::jid::JidBuf;
+use tercet::router::{Action, Actions, Answer, Error, Router, RouterConfig, SessionId};
+use tercet::session::roster::Roster;
+
+use crate::host::{DOMAIN, Host, jid};
+use crate::play::play_with;
+use crate::tree::with_stanza;
+
+fn config(change: impl FnOnce(&mut RouterConfig)) -> RouterConfig {
+    let mut config = RouterConfig::new(DOMAIN).unwrap();
+    change(&mut config);
+    config
+}
+
+#[test]
+fn stanzas_that_wait_for_the_database() {
+    play_with(
+        config(|config| config.parked = 2),
+        "account juliet
+         account nurse
+         romeo/o connects
+         slow
+         romeo/o > <presence to='juliet@x' type='subscribe'/>
+         romeo/o > <message to='nurse@x'><body>1</body></message>
+         romeo/o > <message to='nurse@x' id='2'><body>2</body></message>
+         romeo/o < <message type='error' id='2' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
+         romeo/o > <presence to='nurse@x' type='subscribe' id='3'/>
+         romeo/o < <presence type='error' id='3' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+         romeo/o > <iq type='set' id='4'><query xmlns='jabber:iq:roster'><item jid='juliet@x' subscription='remove'/></query></iq>
+         romeo/o < <iq type='error' id='4'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+         roster romeo: juliet=none+ask
+         # Room again.
+         answer 1
+         romeo/o > <message to='nurse@x'><body>2</body></message>
+         answer 1
+         messages nurse: 2
+         answer 0
+         requests juliet: romeo",
+    );
+}
+
+#[test]
+fn addresses_with_directed_presence() {
+    play_with(
+        config(|config| config.directed = 1),
+        "nurse/n online
+         romeo/o connects
+         romeo/o > <presence to='nurse@x/n'/>
+         nurse/n < <presence from='romeo@x/o' to='nurse@x/n'/>
+         romeo/o > <presence to='nurse@x/n'/>
+         nurse/n < <presence from='romeo@x/o' to='nurse@x/n'/>
+         romeo/o > <presence to='nurse@x' id='1'/>
+         romeo/o < <presence type='error' id='1' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+         romeo/o > <presence to='nurse@x/n' type='unavailable'/>
+         nurse/n < <presence from='romeo@x/o' to='nurse@x/n' type='unavailable'/>
+         romeo/o > <presence to='nurse@x'/>
+         nurse/n < <presence from='romeo@x/o' to='nurse@x'/>",
+    );
+}
+
+#[test]
+fn contacts_in_a_roster() {
+    play_with(
+        config(|config| config.items = 1),
+        "account juliet
+         romeo/o connects
+         romeo/o > <iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='juliet@x'/></query></iq>
+         romeo/o < <iq type='result' id='1'/>
+         romeo/o > <iq type='set' id='2'><query xmlns='jabber:iq:roster'><item jid='juliet@x' name='J'/></query></iq>
+         romeo/o < <iq type='result' id='2'/>
+         romeo/o > <iq type='set' id='3'><query xmlns='jabber:iq:roster'><item jid='nurse@x'/></query></iq>
+         romeo/o < <iq type='error' id='3'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+         romeo/o > <presence to='nurse@x' type='subscribe' id='4'/>
+         romeo/o < <presence type='error' id='4' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+         romeo/o > <presence to='juliet@x' type='subscribe'/>
+         roster romeo: juliet=none+ask",
+    );
+}
+
+#[test]
+fn open_requests_for_one_users_presence() {
+    play_with(
+        config(|config| config.pending = 1),
+        "account juliet
+         romeo/o connects
+         nurse/n connects
+         romeo/o > <presence to='juliet@x' type='subscribe'/>
+         nurse/n > <presence to='juliet@x' type='subscribe'/>
+         requests juliet: romeo
+         juliet/b online
+         nurse/n > <presence to='juliet@x' type='subscribe'/>
+         requests juliet: romeo
+         juliet/b > <presence to='romeo@x' type='unsubscribed'/>
+         nurse/n > <presence to='juliet@x' type='subscribe'/>
+         juliet/b < <presence from='nurse@x' to='juliet@x' type='subscribe'/>
+         requests juliet: nurse",
+    );
+}
+
+#[test]
+fn sessions_that_cannot_be_attached() {
+    let mut host = Host::new(RouterConfig::new(DOMAIN).unwrap());
+    for address in ["romeo@x", "x", "x/r", "romeo@y/o"] {
+        assert_eq!(host.attach(address), Err(Error::Address), "{address}");
+    }
+    let first = host.attach("romeo@x/o").unwrap();
+    assert_eq!(host.attach("Romeo@x/o"), Err(Error::AddressInUse));
+    let again = host.router.attach(first, jid("romeo@x/p"), Roster::default(), &mut Actions::new());
+    assert_eq!(again, Err(Error::SessionInUse));
+    assert_eq!(host.router.session_of(jid("romeo@x/p").as_jid()), None);
+    host.detach(first);
+    assert!(!host.router.has_roster(jid("romeo@x").as_jid()));
+    let next = host.attach("romeo@x/o").unwrap();
+    let sessions: Vec<_> =
+        host.router.sessions(jid("romeo@x").as_jid()).map(|(id, full)| (id, full.to_buf())).collect();
+    assert_eq!(sessions, [(next, jid("romeo@x/o"))]);
+}
+
+#[test]
+fn sessions_that_are_not_there_cause_nothing() {
+    let mut router = Router::new(RouterConfig::new(DOMAIN).unwrap());
+    let mut actions = Actions::new();
+    router.detach(SessionId(1), &mut actions);
+    with_stanza("<presence/>", |stanza| router.handle(SessionId(1), &stanza, &mut actions));
+    assert!(actions.is_empty());
+}
+
+#[test]
+fn an_answer_counts_once_and_only_if_it_fits() {
+    let mut router = Router::new(RouterConfig::new(DOMAIN).unwrap());
+    let mut actions = Actions::new();
+    let romeo = JidBuf::parse("romeo@x/o").unwrap();
+    router.attach(SessionId(1), romeo, Roster::default(), &mut actions).unwrap();
+    let message = "<message to='juliet@x'><body>Hi</body></message>";
+    with_stanza(message, |stanza| router.handle(SessionId(1), &stanza, &mut actions));
+    let Some(Action::Request { token, .. }) = actions.pop() else { panic!("no request") };
+    for wrong in [Answer::NoSuchUser, Answer::Roster(Roster::default()), Answer::Messages(Vec::new())] {
+        assert_eq!(router.answer(token, wrong, &mut actions), Err(Error::WrongAnswer));
+    }
+    assert_eq!(router.answer(token, Answer::Refused, &mut actions), Ok(()));
+    assert!(matches!(actions.pop(), Some(Action::Deliver { session: SessionId(1), .. })));
+    assert_eq!(router.answer(token, Answer::Refused, &mut actions), Err(Error::StaleToken));
+    assert!(actions.is_empty());
+}
