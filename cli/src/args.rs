@@ -342,7 +342,7 @@ pub(crate) struct Login {
     #[arg(long)]
     pub(crate) insecure: bool,
 
-    /// Give up when login has not succeeded after so many seconds
+    /// Give up after so many seconds; for `listen`, when login has not succeeded by then
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) timeout: u32,
 }
@@ -379,17 +379,26 @@ pub(crate) struct Send {
 /// `tercet roster`
 #[derive(Debug, Group)]
 #[command(after_help = "\
+One line for each contact, tabs between: address, subscription (`none`, `to`, `from`, `both`), `ask` where an answer is
+awaited or `-`, name, groups.
+
 Examples:
-  tercet roster --jid romeo@example.com")]
+  tercet roster --jid romeo@example.com
+  tercet roster --jid romeo@example.com --json | jq .name")]
 pub(crate) struct Roster {
     #[command(flatten)]
     pub(crate) login: Login,
+
+    /// One JSON object for each contact
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `tercet listen`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-Runs until SIGINT, SIGTERM, the server's end of the stream, or --count messages.
+Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Ends with 1 if --count
+was given and fewer came. One line for each message, a tab between sender and text; nothing is answered.
 
 Examples:
   tercet listen --jid romeo@example.com
@@ -401,6 +410,14 @@ pub(crate) struct Listen {
     /// End after so many messages
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
+
+    /// End after so many seconds online
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) wait: Option<u32>,
+
+    /// One JSON object for each message
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 /// `tercet jid`

@@ -7,12 +7,17 @@
 // `serve`, `send`, `session` and the like stand on these modules and are not in yet.
 #![allow(dead_code, unused_imports)]
 
+mod account;
 mod args;
+mod client;
 mod failure;
+mod jid;
 mod limit;
+mod link;
 mod password;
 mod progress;
 mod resolve;
+mod serve;
 mod store;
 mod tls;
 
@@ -34,7 +39,22 @@ fn main() -> ExitCode {
 fn run(args: Args) -> Result<(), Failure> {
     match args.command {
         Command::Completions(it) => completions(it.shell),
+        Command::Account(it) => account::run(&it.action, &mut std::io::stdout()),
+        Command::Jid(it) => jids(&it.jids),
+        Command::Listen(it) => client::listen(&it),
+        Command::Roster(it) => client::roster(&it),
+        Command::Send(it) => client::send(&it),
+        Command::Serve(it) => serve::run(&it),
         _ => Err(Failure::Failed("this command is not part of this build".into())),
+    }
+}
+
+fn jids(jids: &[String]) -> Result<(), Failure> {
+    let out = std::io::BufWriter::new(std::io::stdout().lock());
+    match jid::run(jids, std::io::stdin().lock(), out) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(Failure::Reported),
+        Err(why) => Err(Failure::output(why)),
     }
 }
 

@@ -9,7 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, named_params, params};
+use zeroize::Zeroizing;
 
 /// How long a call waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(5);
@@ -23,9 +24,12 @@ const APPLICATION: i64 = 0x7465_7263;
 const TABLES: &str = "
 CREATE TABLE account (
     jid TEXT PRIMARY KEY NOT NULL,
-    scram_sha_1 TEXT NOT NULL,
-    scram_sha_256 TEXT NOT NULL,
     created INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE login_key (
+    owner TEXT NOT NULL REFERENCES account (jid) ON DELETE CASCADE,
+    text TEXT NOT NULL,
+    PRIMARY KEY (owner, text)
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE roster (
     owner TEXT NOT NULL REFERENCES account (jid) ON DELETE CASCADE,
@@ -97,14 +101,9 @@ impl From<rusqlite::Error> for Error {
     }
 }
 
-/// What a server needs to let an account log in, in the text form of `tercet::sasl`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Keys {
-    /// For SCRAM-SHA-1.
-    pub(crate) scram_sha_1: String,
-    /// For SCRAM-SHA-256.
-    pub(crate) scram_sha_256: String,
-}
+/// What a server needs to let an account log in: keys in the text form of `tercet::sasl`, one for each hash, in any
+/// order. Who reads them can pretend to be the server.
+pub(crate) type Keys = Vec<Zeroizing<String>>;
 
 /// Who of two sees the other's presence (RFC 6121 section 2.1.2.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -218,6 +217,9 @@ impl Store {
         if dir.is_some() {
             // SQLite does not wait by itself here: two who both want to change the mode would wait for ever.
             patiently(|| Ok(db.pragma_update(None, "journal_mode", "wal")?))?;
+            // A transaction outlives the process as it is; for a power cut to take the last ones back is a fair price
+            // for not waiting on the disk at every message.
+            db.pragma_update(None, "synchronous", "normal")?;
         }
         Ok(Self { db, offline })
     }
@@ -227,12 +229,16 @@ impl Store {
     /// # Errors
     /// [`Error::AccountExists`], or the database fails.
     pub(crate) fn account_add(&mut self, jid: &str, keys: &Keys, created: i64) -> Result<(), Error> {
-        let made = self.db.execute(
-            "INSERT INTO account (jid, scram_sha_1, scram_sha_256, created) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (jid) DO NOTHING",
-            params![jid, keys.scram_sha_1, keys.scram_sha_256, created],
+        let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let made = change.execute(
+            "INSERT INTO account (jid, created) VALUES (?1, ?2) ON CONFLICT (jid) DO NOTHING",
+            params![jid, created],
         )?;
-        if made == 0 { Err(Error::AccountExists) } else { Ok(()) }
+        if made == 0 {
+            return Err(Error::AccountExists);
+        }
+        add_keys(&change, jid, keys)?;
+        Ok(change.commit()?)
     }
 
     /// Gives an account other keys.
@@ -240,11 +246,13 @@ impl Store {
     /// # Errors
     /// [`Error::NoAccount`], or the database fails.
     pub(crate) fn account_set_keys(&mut self, jid: &str, keys: &Keys) -> Result<(), Error> {
-        let changed = self.db.execute(
-            "UPDATE account SET scram_sha_1 = ?2, scram_sha_256 = ?3 WHERE jid = ?1",
-            params![jid, keys.scram_sha_1, keys.scram_sha_256],
-        )?;
-        if changed == 0 { Err(Error::NoAccount) } else { Ok(()) }
+        let change = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        change.execute("DELETE FROM login_key WHERE owner = ?1", [jid])?;
+        if !has_account(&change, jid)? {
+            return Err(Error::NoAccount);
+        }
+        add_keys(&change, jid, keys)?;
+        Ok(change.commit()?)
     }
 
     /// Removes an account and all that is kept for it.
@@ -271,9 +279,20 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub(crate) fn account_keys(&self, jid: &str) -> Result<Option<Keys>, Error> {
-        let mut query = self.db.prepare_cached("SELECT scram_sha_1, scram_sha_256 FROM account WHERE jid = ?1")?;
-        let keys = query.query_row([jid], |row| Ok(Keys { scram_sha_1: row.get(0)?, scram_sha_256: row.get(1)? }));
-        Ok(keys.optional()?)
+        if !has_account(&self.db, jid)? {
+            return Ok(None);
+        }
+        let mut query = self.db.prepare_cached("SELECT text FROM login_key WHERE owner = ?1")?;
+        let rows = query.query_map([jid], |row| row.get(0).map(Zeroizing::new))?;
+        Ok(Some(rows.collect::<Result<_, _>>()?))
+    }
+
+    /// Whether there is such an account.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(crate) fn account_exists(&self, jid: &str) -> Result<bool, Error> {
+        has_account(&self.db, jid)
     }
 
     /// The contacts of `owner`, in the order of their addresses.
@@ -448,6 +467,19 @@ fn prepare(db: &mut Connection, path: &Path) -> Result<(), Error> {
     Ok(change.commit()?)
 }
 
+fn has_account(db: &Connection, jid: &str) -> Result<bool, Error> {
+    let mut query = db.prepare_cached("SELECT 1 FROM account WHERE jid = ?1")?;
+    Ok(query.exists([jid])?)
+}
+
+fn add_keys(db: &Connection, owner: &str, keys: &Keys) -> Result<(), Error> {
+    let mut query = db.prepare_cached("INSERT OR IGNORE INTO login_key (owner, text) VALUES (?1, ?2)")?;
+    for text in keys {
+        query.execute([owner, text.as_str()])?;
+    }
+    Ok(())
+}
+
 fn has_room(db: &Transaction<'_>, owner: &str, more: usize, limits: OfflineLimits) -> Result<bool, Error> {
     let (messages, bytes): (i64, i64) = db
         .prepare_cached("SELECT count(*), coalesce(sum(length(stanza)), 0) FROM offline WHERE owner = ?1")?
@@ -471,7 +503,7 @@ mod tests {
     const ROMEO: &str = "romeo@example.com";
 
     fn keys(text: &str) -> Keys {
-        Keys { scram_sha_1: format!("{text}-1"), scram_sha_256: format!("{text}-256") }
+        [format!("{text}-1"), format!("{text}-2")].map(Zeroizing::new).into()
     }
 
     fn item(contact: &str) -> Item {

@@ -7,6 +7,7 @@ use core::fmt;
 use crate::jid::Jid;
 use crate::negotiate::{self, Answer, Fact, Misbehaved};
 use crate::ns::name;
+use crate::sasl::Failure;
 use crate::session::roster;
 use crate::stream::{Condition, Feed, Parser, StreamError, UnitKind, write_error};
 use crate::write::{self, Writer};
@@ -63,6 +64,7 @@ pub(super) enum Lent {
     Opened,
     StartTls,
     Credentials,
+    Refused(Failure),
     Authenticated,
     Resource,
     Bound,
@@ -171,10 +173,7 @@ impl<R: Role> Connection<R> {
     /// [`ApiMisuse::NotBound`], [`ApiMisuse::Closed`], [`Error::OutOfMemory`]. Nothing is written then.
     pub fn deliver(&mut self, output: &mut Output, serialised: &[u8]) -> Result<(), Error> {
         self.may_send()?;
-        let buffer = output.buffer();
-        buffer.try_reserve(serialised.len()).map_err(|_| Error::OutOfMemory)?;
-        buffer.extend_from_slice(serialised);
-        Ok(())
+        output.append(serialised)
     }
 
     /// Answers a request of the connection's, now or later; the next `process` acts on it.
@@ -364,6 +363,7 @@ impl<R: Role> Connection<R> {
                 self.desk.ask();
                 Some(Lent::Credentials)
             }
+            Fact::Refused(failure) => Some(Lent::Refused(failure)),
             Fact::NeedResource => {
                 self.desk.ask();
                 Some(Lent::Resource)
@@ -500,6 +500,7 @@ impl<R: Role> Connection<R> {
             Lent::Credentials => {
                 Event::Credentials(CredentialsRequest { token, account: account::<R>(state, config)? })
             }
+            Lent::Refused(failure) => Event::Refused(failure),
             Lent::Authenticated => Event::Authenticated(account::<R>(state, config)?),
             Lent::Resource => match state {
                 State::Negotiating(phase) => {

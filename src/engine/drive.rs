@@ -2,6 +2,7 @@
 
 use crate::jid::Jid;
 use crate::negotiate::Answer;
+use crate::sasl::Failure;
 use crate::session::roster;
 use crate::stanza::Stanza;
 use crate::stream::{Feed, Header, StreamError};
@@ -28,6 +29,9 @@ pub trait Handler {
     fn credentials(&mut self, request: CredentialsRequest<'_>) -> Option<Answer> {
         Some(Answer::NoAccount)
     }
+
+    /// An attempt to log in failed; the client was told.
+    fn refused(&mut self, failure: Failure) {}
 
     /// Login is done.
     fn authenticated(&mut self, account: Jid<'_>) {}
@@ -114,6 +118,7 @@ fn dispatch<R: Role>(mut events: super::Events<'_, R>, handler: &mut impl Handle
                     reply.answer(request.token, answer)?;
                 }
             }
+            Event::Refused(failure) => handler.refused(failure),
             Event::Authenticated(account) => handler.authenticated(account),
             Event::Resource(request) => {
                 if let Some(answer) = handler.resource(request) {

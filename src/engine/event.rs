@@ -1,6 +1,7 @@
 //! What a connection tells its caller.
 
 use crate::jid::Jid;
+use crate::sasl::Failure;
 use crate::session::roster;
 use crate::stanza::Stanza;
 use crate::stream::{Header, StreamError};
@@ -16,6 +17,9 @@ pub enum Event<'a> {
     StartTls,
     /// Server role: somebody wants to log in; the stored keys are wanted, now or later. Input waits meanwhile.
     Credentials(CredentialsRequest<'a>),
+    /// Server role: an attempt to log in failed, and the client was told. After the last attempt allowed there is an
+    /// error instead.
+    Refused(Failure),
     /// Login is done: by this account.
     Authenticated(Jid<'a>),
     /// Server role: a full JID is to be bound; a decision is wanted, now or later. Input waits meanwhile.

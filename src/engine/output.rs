@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use super::Error;
+
 /// What a connection has to say and the transport has not taken yet.
 ///
 /// It lives apart from the connection, so that a view of one connection's input can be written to another's output.
@@ -74,6 +76,13 @@ impl Output {
     #[must_use]
     pub fn is_blocked(&self) -> bool {
         self.len() > Self::BLOCKED
+    }
+
+    /// Appends what is serialised already.
+    pub(super) fn append(&mut self, serialised: &[u8]) -> Result<(), Error> {
+        self.bytes.try_reserve(serialised.len()).map_err(|_| Error::OutOfMemory)?;
+        self.bytes.extend_from_slice(serialised);
+        Ok(())
     }
 
     /// Where `write` appends.

@@ -28,6 +28,15 @@ impl Reply<'_> {
         Ok(writer.finish()?)
     }
 
+    /// Passes on stanzas in their serialised form, as [`Connection::deliver`](super::Connection::deliver) does.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::NotBound`], [`ApiMisuse::Closed`], [`Error::OutOfMemory`]. Nothing is written then.
+    pub fn deliver(&mut self, serialised: &[u8]) -> Result<(), Error> {
+        self.may_send?;
+        self.out.append(serialised)
+    }
+
     /// Answers the request `stanza` with a result; `payload` writes what is in it, if anything.
     ///
     /// # Errors

@@ -1,5 +1,7 @@
 //! What a phase learned and the engine has to act on.
 
+use crate::sasl::Failure;
+
 /// The outcome of one unit, beside the bytes written.
 #[derive(Debug)]
 pub enum Fact {
@@ -11,6 +13,8 @@ pub enum Fact {
     StartTls,
     /// The server role needs the keys of an account.
     NeedKeys,
+    /// An attempt to log in failed, and the client was told; it may try again.
+    Refused(Failure),
     /// Login is done: the parser starts anew behind this unit.
     Restart,
     /// The server role needs a decision on a resource.

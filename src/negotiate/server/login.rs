@@ -90,7 +90,7 @@ impl ExpectAuth {
         if failed >= cx.config.login_tries {
             return Err(Misbehaved::TooManyAttempts.into());
         }
-        Ok((Phase::ExpectAuth(Self { failed, ..self }), Fact::None))
+        Ok((Phase::ExpectAuth(Self { failed, ..self }), Fact::Refused(failure)))
     }
 }
 

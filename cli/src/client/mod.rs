@@ -1,0 +1,215 @@
+//! The client's role for a person: `tercet send`, `tercet roster`, `tercet listen`.
+//!
+//! In: an address, a password, where to connect and whom to trust. Out: a bound session, which the commands use and then
+//! end in order. Invariants: nothing is said before TLS but what starts it; the server proves the domain of the address,
+//! wherever it was found; every wait has an end. A refused login is not tried again, here or elsewhere.
+
+mod listen;
+mod roster;
+mod send;
+
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tercet::engine::{Client, ClientRole};
+use tercet::jid::JidBuf;
+use tercet::negotiate::Timing;
+use tercet::sasl::Secret;
+use tercet::{ClientConfig, Connection, Event, TlsPolicy};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use zeroize::Zeroizing;
+
+use crate::args::Login;
+use crate::failure::Failure;
+use crate::link::{Broken, Link, Tls};
+use crate::password::{self, Purpose};
+use crate::resolve::{self, Endpoint};
+use crate::tls::{self, Trust};
+
+pub(crate) use listen::run as listen;
+pub(crate) use roster::run as roster;
+pub(crate) use send::run as send;
+
+/// One address has so long to take the connection, so that the next can be tried.
+const CONNECT: Duration = Duration::from_secs(10);
+/// The server has so long to answer our closing tag.
+const CLOSE: Duration = Duration::from_secs(5);
+/// The application protocol of TLS from the first octet (XEP-0368).
+const ALPN: &[u8] = b"xmpp-client";
+
+/// Logs in as the options say, does `work` with the session, and ends it. All of it is over when the time is.
+fn with_session<T, F: Future<Output = Result<T, Failure>>>(
+    login: &Login,
+    work: impl FnOnce(Link<ClientRole>) -> F,
+) -> Result<T, Failure> {
+    let plan = Plan::new(login)?;
+    crate::serve::runtime()?.block_on(async {
+        let whole = async { work(plan.log_in().await?).await };
+        timeout(plan.patience, whole).await.unwrap_or_else(|_| Err(plan.too_late()))
+    })
+}
+
+/// How to get a session.
+struct Plan {
+    jid: JidBuf,
+    config: ClientConfig,
+    tls: Tls,
+    server: Option<crate::args::HostPort>,
+    patience: Duration,
+}
+
+impl Plan {
+    /// Reads what the options name: the password, the certificates.
+    fn new(login: &Login) -> Result<Self, Failure> {
+        let jid =
+            JidBuf::parse(&login.jid).map_err(|why| Failure::Usage(format!("{:?} is no address: {why}", login.jid)))?;
+        if jid.as_jid().local().is_none() {
+            return Err(Failure::Usage(format!("{jid} names no account, as romeo@example.com does")));
+        }
+        let name = tls::server_name(jid.as_jid().domain()).map_err(failed)?;
+        let trust = match (&login.ca, login.insecure) {
+            (Some(file), _) => Trust::File(file.clone()),
+            (None, true) => Trust::Anything,
+            (None, false) => Trust::System,
+        };
+        let tls = Tls::Connect(tls::client_config(&trust).map_err(failed)?, name);
+        let account = jid.as_jid().bare();
+        let mut password =
+            password::read(login.password.file.as_deref(), account.as_str(), Purpose::Login).map_err(failed)?;
+        let patience = Duration::from_secs(login.timeout.into());
+        let timing = Timing { login: millis(patience), close: millis(CLOSE) };
+        let config = ClientConfig::new(jid.clone(), secret(&mut password)).map_err(failed)?.timing(timing);
+        Ok(Self { jid, config, tls, server: login.server.clone(), patience })
+    }
+
+    /// A bound session.
+    async fn log_in(&self) -> Result<Link<ClientRole>, Failure> {
+        let mut link = self.connect().await?;
+        let bound = link.wait_for(|event, _| match event {
+            Event::Bound(_) => ControlFlow::Break(()),
+            _ => ControlFlow::Continue(()),
+        });
+        match bound.await {
+            Ok(()) => Ok(link),
+            Err(broken) => {
+                let why = self.explain(&broken);
+                link.end().await;
+                Err(why)
+            }
+        }
+    }
+
+    /// A transport to the first endpoint that answers.
+    async fn connect(&self) -> Result<Link<ClientRole>, Failure> {
+        let endpoints = match &self.server {
+            Some(server) => resolve::host(&server.host, server.port).await,
+            None => resolve::domain(self.jid.as_jid().domain()).await,
+        };
+        let mut last = Failure::Failed("there is nowhere to connect to".into());
+        for endpoint in endpoints.map_err(failed)? {
+            match timeout(CONNECT, self.connect_to(&endpoint)).await {
+                Ok(Ok(link)) => return Ok(link),
+                Ok(Err(why)) => last = why,
+                Err(_) => last = cannot_connect(&endpoint, "it does not answer"),
+            }
+        }
+        Err(last)
+    }
+
+    async fn connect_to(&self, endpoint: &Endpoint) -> Result<Link<ClientRole>, Failure> {
+        let stream =
+            TcpStream::connect(endpoint.address).await.map_err(|why| cannot_connect(endpoint, &why.to_string()))?;
+        // Without it small stanzas would wait for each other; where it cannot be had they do.
+        let _ = stream.set_nodelay(true);
+        if !endpoint.direct_tls {
+            return Ok(Link::new(Client::new(self.config.clone()), stream, Some(self.tls.clone())));
+        }
+        let connection = Connection::new(self.config.clone().tls(TlsPolicy::Direct));
+        let mut link = Link::new(connection, stream, Some(direct(&self.tls)));
+        link.secure_at_once().await.map_err(|broken| cannot_connect(endpoint, &broken.to_string()))?;
+        Ok(link)
+    }
+
+    fn explain(&self, broken: &Broken) -> Failure {
+        Failure::Failed(match broken {
+            Broken::Engine(tercet::Error::LoginTimeout) => return self.too_late(),
+            broken => format!("cannot log in as {}: {broken}", self.jid.as_jid().bare()),
+        })
+    }
+
+    fn too_late(&self) -> Failure {
+        let seconds = self.patience.as_secs();
+        Failure::Failed(format!("{} did not get done within {seconds} s", self.jid.as_jid().domain()))
+    }
+}
+
+/// The same, announcing what is spoken inside.
+fn direct(tls: &Tls) -> Tls {
+    match tls {
+        Tls::Connect(config, name) => {
+            let mut config = rustls::ClientConfig::clone(config);
+            config.alpn_protocols = vec![ALPN.to_vec()];
+            Tls::Connect(Arc::new(config), name.clone())
+        }
+        Tls::Accept(_) => tls.clone(),
+    }
+}
+
+/// Says our closing tag, hands what still comes to `see`, and closes the transport when the server has answered.
+async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> Result<(), Failure> {
+    let (connection, output) = link.engine();
+    let mut done = connection.close(output).map_err(Broken::from);
+    if done.is_ok() {
+        done = link
+            .wait_for(|event, _| {
+                see(&event);
+                if matches!(event, Event::Closed(_)) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+            .await;
+    }
+    link.end().await;
+    done.map_err(|broken| Failure::Failed(format!("the stream did not end properly: {broken}")))
+}
+
+/// The password's memory becomes the secret's, which wipes it.
+fn secret(password: &mut Zeroizing<String>) -> Secret {
+    Secret::new(std::mem::take(&mut **password))
+}
+
+/// What a peer wrote, on one line of a terminal: without anything that moves its cursor.
+fn plain(text: &str) -> String {
+    text.chars()
+        .flat_map(|c| {
+            let (kept, escaped) = if c.is_control() { (None, Some(c.escape_default())) } else { (Some(c), None) };
+            kept.into_iter().chain(escaped.into_iter().flatten())
+        })
+        .collect()
+}
+
+fn cannot_connect(endpoint: &Endpoint, why: &str) -> Failure {
+    let Endpoint { address, host, .. } = endpoint;
+    let named = if *host == address.ip().to_string() { String::new() } else { format!(" ({host})") };
+    Failure::Failed(format!("cannot connect to {address}{named}: {why}"))
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+fn failed(why: impl std::fmt::Display) -> Failure {
+    Failure::Failed(why.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_others_stay_on_their_line() {
+        assert_eq!(plain("caf\u{e9} \u{1F339}"), "caf\u{e9} \u{1F339}");
+        assert_eq!(plain("a\nb\tc\u{1b}[2J\u{9b}d"), "a\\nb\\tc\\u{1b}[2J\\u{9b}d");
+    }
+}

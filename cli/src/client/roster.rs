@@ -1,0 +1,74 @@
+//! `tercet roster`: the contacts, one a line.
+
+use std::io::Write;
+use std::ops::ControlFlow;
+
+use serde_json::json;
+use tercet::engine::{ClientRole, Request};
+use tercet::ns::name;
+use tercet::session::iq::error_condition;
+use tercet::session::roster::{Item, read_result};
+use tercet::{Event, Stanza};
+
+use super::{close, failed, plain, with_session};
+use crate::args;
+use crate::failure::Failure;
+use crate::link::Link;
+
+/// Runs the command.
+///
+/// # Errors
+/// The server does not give the roster.
+pub(crate) fn run(options: &args::Roster) -> Result<(), Failure> {
+    let items = with_session(&options.login, ask)?;
+    let mut out = std::io::stdout().lock();
+    let line = if options.json { json } else { text };
+    items
+        .iter()
+        .try_for_each(|item| writeln!(out, "{}", line(item)))
+        .and_then(|()| out.flush())
+        .map_err(Failure::output)
+}
+
+async fn ask(mut link: Link<ClientRole>) -> Result<Vec<Item>, Failure> {
+    let (connection, output) = link.engine();
+    let asked = connection.request(output, Request::Get, None, |query| {
+        query.open(name::ROSTER).close();
+    });
+    let asked = asked.map_err(failed)?;
+    let answer = link.wait_for(|event, _| match event {
+        Event::Response(request, stanza) if request == asked => ControlFlow::Break(read(&stanza)),
+        Event::Closed(_) => ControlFlow::Break(Err(Failure::Failed("the server ended the stream".into()))),
+        _ => ControlFlow::Continue(()),
+    });
+    let items = answer.await.map_err(failed);
+    let closed = close(link, |_| {}).await;
+    let items = items??;
+    closed.map(|()| items)
+}
+
+fn read(stanza: &Stanza<'_>) -> Result<Vec<Item>, Failure> {
+    if stanza.ty().is_some_and(|ty| ty == "error") {
+        let condition = error_condition(stanza).name();
+        return Err(Failure::Failed(format!("the server does not give the roster: {condition}")));
+    }
+    Ok(read_result(stanza).collect())
+}
+
+fn text(item: &Item) -> String {
+    let ask = if item.ask { "ask" } else { "-" };
+    let name = item.name.as_deref().map(plain).unwrap_or_default();
+    let groups: Vec<_> = item.groups.iter().map(|group| plain(group)).collect();
+    [item.contact.as_str(), item.subscription.name(), ask, &name, &groups.join(", ")].join("\t")
+}
+
+fn json(item: &Item) -> String {
+    json!({
+        "jid": item.contact.as_str(),
+        "subscription": item.subscription.name(),
+        "ask": item.ask,
+        "name": item.name,
+        "groups": item.groups,
+    })
+    .to_string()
+}

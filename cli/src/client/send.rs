@@ -1,0 +1,91 @@
+//! `tercet send`: one message, and whether it came back.
+
+use std::io::Read;
+
+use tercet::Event;
+use tercet::engine::ClientRole;
+use tercet::jid::JidBuf;
+use tercet::ns::{NsId, name};
+use tercet::session::iq::error_condition;
+use tercet::stanza::{Kind, Stanza};
+
+use super::{close, failed, plain, with_session};
+use crate::args;
+use crate::failure::Failure;
+use crate::link::Link;
+
+/// A message that is longer is refused before anybody is bothered with it.
+const LONGEST: usize = 200_000;
+/// Names our message in an answer.
+const ID: &str = "m1";
+
+/// Runs the command.
+///
+/// # Errors
+/// The message cannot be sent, or came back.
+pub(crate) fn run(options: &args::Send) -> Result<(), Failure> {
+    let to =
+        JidBuf::parse(&options.to).map_err(|why| Failure::Usage(format!("{:?} is no address: {why}", options.to)))?;
+    let text = text(&options.text)?;
+    with_session(&options.login, |link| send(link, to, text))
+}
+
+async fn send(mut link: Link<ClientRole>, to: JidBuf, text: String) -> Result<(), Failure> {
+    let (connection, output) = link.engine();
+    let written = connection.send(output, |message| {
+        message.open(name::MESSAGE).attr("to", to.as_str()).attr("type", "chat").attr("id", ID);
+        message.open(name::BODY).text(&text).close();
+        message.close();
+    });
+    written.map_err(|why| Failure::Failed(format!("the message cannot be sent: {why}")))?;
+    // The server answers our closing tag behind everything that came before it, an error for the message included.
+    let mut refused = None;
+    let closed = close(link, |event| {
+        if let Event::Stanza(stanza) = event
+            && let Some(why) = bounced(stanza)
+        {
+            refused.get_or_insert(why);
+        }
+    })
+    .await;
+    match refused {
+        Some(why) => Err(Failure::Failed(format!("{to}: the message came back: {why}"))),
+        None => closed,
+    }
+}
+
+/// Why our message came back, if this is it.
+fn bounced(stanza: &Stanza<'_>) -> Option<String> {
+    let is_error = stanza.kind() == Kind::Message && stanza.ty().is_some_and(|ty| ty == "error");
+    if !is_error || stanza.id().is_none_or(|id| id != ID) {
+        return None;
+    }
+    let error = stanza.root().child(name::STANZA_ERROR);
+    let text = error.and_then(|error| {
+        error.elements().find(|child| child.name().ns == NsId::STANZA_ERRORS && child.local() == "text")
+    });
+    let condition = error_condition(stanza).name();
+    Some(match text {
+        Some(text) => format!("{condition} ({})", plain(&text.text())),
+        None => condition.to_owned(),
+    })
+}
+
+/// The words joined, or standard input.
+fn text(words: &[String]) -> Result<String, Failure> {
+    let text = match words {
+        [only] if only == "-" => {
+            let mut text = String::new();
+            let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX).saturating_add(1);
+            std::io::stdin().lock().take(limit).read_to_string(&mut text).map_err(failed)?;
+            text.truncate(text.trim_end_matches('\n').len());
+            text
+        }
+        words => words.join(" "),
+    };
+    match text.len() {
+        0 => Err(Failure::Failed("the message is empty".into())),
+        length if length > LONGEST => Err(Failure::Failed(format!("the message is longer than {LONGEST} bytes"))),
+        _ => Ok(text),
+    }
+}

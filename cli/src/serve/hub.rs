@@ -1,0 +1,393 @@
+//! The one place where sessions meet: router, store and queues behind one lock.
+//!
+//! In: sessions that come and go, stanzas as views. Out: stanzas in queues, changes in the store. Invariants: the actions
+//! of a call are carried out in order before the next call begins; nothing waits for a client while the lock is held;
+//! who is told to go is detached at once, so that what comes next goes elsewhere. It refuses to know sockets.
+
+use std::collections::BTreeMap;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use tercet::jid::{Jid, JidBuf};
+use tercet::ns::name;
+use tercet::router::{Action, Actions, Answer, Offline, Request, Router, RouterConfig, SessionId, Token};
+use tercet::session::message::Kind;
+use tercet::session::roster::{Item, Roster};
+use tercet::session::subscription::Subscription;
+use tercet::stanza::Stanza;
+use tercet::stream::Condition;
+use tercet::{Input, Limits, Parser, Unit};
+use time::OffsetDateTime;
+
+use super::journal::{Entry, Journal, What};
+use super::queue::{Full, Queue};
+use crate::account;
+use crate::limit::Throttle;
+use crate::store::{self, Pushed, Store};
+
+/// See the module.
+pub(crate) struct Hub {
+    state: Mutex<State>,
+}
+
+struct State {
+    router: Router,
+    store: Store,
+    sessions: BTreeMap<SessionId, Session>,
+    last: u64,
+    throttle: Throttle,
+    journal: Journal,
+}
+
+struct Session {
+    queue: Arc<Queue>,
+    peer: SocketAddr,
+    user: JidBuf,
+}
+
+/// A session's place in the hub, given up on drop.
+pub(super) struct Seat {
+    hub: Arc<Hub>,
+    id: SessionId,
+    queue: Arc<Queue>,
+}
+
+impl Hub {
+    pub(crate) fn new(config: RouterConfig, store: Store, journal: Journal) -> Self {
+        let router = Router::new(config);
+        let (sessions, throttle) = (BTreeMap::new(), Throttle::default());
+        Self { state: Mutex::new(State { router, store, sessions, last: 0, throttle, journal }) }
+    }
+
+    /// How long a client at `address` must wait before it may try to log in.
+    pub(super) fn login_wait(&self, address: IpAddr) -> Option<Duration> {
+        self.state().throttle.wait(address, Instant::now())
+    }
+
+    pub(super) fn login_failed(&self, address: IpAddr) {
+        self.state().throttle.failed(address, Instant::now());
+    }
+
+    /// The answer to a request for the keys of `user`.
+    pub(super) fn credentials(&self, user: Jid<'_>, peer: SocketAddr) -> tercet::Answer {
+        let state = self.state();
+        match state.store.account_keys(user.as_str()) {
+            Ok(Some(keys)) => account::account(&keys).map_or(tercet::Answer::Disabled, tercet::Answer::Account),
+            Ok(None) => tercet::Answer::NoAccount,
+            Err(why) => {
+                state.trouble(peer, &why);
+                tercet::Answer::Unavailable
+            }
+        }
+    }
+
+    /// A session has bound `full`. An older one of the same address makes room: whoever logs in again is likely to have
+    /// lost the old connection, or to want it gone.
+    pub(super) fn attach(self: &Arc<Self>, full: Jid<'_>, lang: Option<&str>, peer: SocketAddr) -> Option<Seat> {
+        let mut state = self.state();
+        let mut actions = Actions::new();
+        if let Some(old) = state.router.session_of(full) {
+            state.dismiss(old, Condition::Conflict, &mut actions);
+        }
+        // What the old one leaves behind must be in the store before the roster is read.
+        state.perform(&mut actions);
+        let roster = match state.roster(full.bare()) {
+            Ok(roster) => roster,
+            Err(why) => {
+                state.trouble(peer, &why);
+                return None;
+            }
+        };
+        state.last += 1;
+        let id = SessionId(state.last);
+        if let Err(why) = state.router.attach(id, full.to_buf(), roster, &mut actions) {
+            state.trouble(peer, &why);
+            return None;
+        }
+        if let Some(lang) = lang {
+            state.router.set_lang(id, lang);
+        }
+        let queue = Arc::new(Queue::default());
+        state.sessions.insert(id, Session { queue: queue.clone(), peer, user: full.bare().to_buf() });
+        state.perform(&mut actions);
+        drop(state);
+        Some(Seat { hub: self.clone(), id, queue })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seat {
+    /// Takes in what the client sent.
+    pub(super) fn handle(&self, stanza: &Stanza<'_>) {
+        let mut state = self.hub.state();
+        let mut actions = Actions::new();
+        state.router.handle(self.id, stanza, &mut actions);
+        state.perform(&mut actions);
+    }
+
+    /// What waits for the client.
+    pub(super) fn queue(&self) -> &Queue {
+        &self.queue
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut state = self.hub.state();
+        let mut actions = Actions::new();
+        state.leave(self.id, &mut actions);
+        state.perform(&mut actions);
+    }
+}
+
+impl State {
+    /// Carries everything out, and what comes of it.
+    fn perform(&mut self, actions: &mut Actions) {
+        while let Some(action) = actions.pop() {
+            match action {
+                Action::Deliver { session, stanza } => self.deliver(session, stanza, actions),
+                Action::Request { token, request } => self.answer(token, request, actions),
+                Action::SaveItem { user, item } => {
+                    let done = self.store.roster_save_item(user.as_str(), &stored(&item));
+                    self.check(&user, done);
+                }
+                Action::RemoveItem { user, contact } => {
+                    let done = self.store.roster_remove_item(user.as_str(), contact.as_str());
+                    self.check(&user, done);
+                }
+                Action::SavePending { user, contact, stanza } => {
+                    let done = self.store.pending_add(user.as_str(), contact.as_str(), &stanza);
+                    self.check(&user, done);
+                }
+                Action::RemovePending { user, contact } => {
+                    let done = self.store.pending_remove(user.as_str(), contact.as_str());
+                    self.check(&user, done);
+                }
+                other => self.report(None, format!("the router asks for what this server does not know: {other:?}")),
+            }
+        }
+    }
+
+    /// Appends to a session's queue. A session whose client does not read is sent away.
+    fn deliver(&mut self, id: SessionId, stanza: Bytes, actions: &mut Actions) {
+        let Some(session) = self.sessions.get(&id) else { return };
+        if let Err(Full(stanza)) = session.queue.push(stanza) {
+            let (user, peer) = (session.user.clone(), session.peer);
+            self.dismiss(id, Condition::ResourceConstraint, actions);
+            self.keep([stanza], &user, peer);
+        }
+    }
+
+    fn answer(&mut self, token: Token, request: Request, actions: &mut Actions) {
+        let answer = match request {
+            Request::Roster { user } => match self.known_roster(user.as_jid()) {
+                Ok(Some(roster)) => Answer::Roster(roster),
+                Ok(None) => Answer::NoSuchUser,
+                Err(why) => {
+                    self.report(None, why.to_string());
+                    Answer::NoSuchUser
+                }
+            },
+            Request::StoreOffline { user, stanza } => self.store_offline(user.as_jid(), &stanza),
+            Request::LoadOffline { user } => return self.hand_out(token, user.as_jid(), actions),
+            other => {
+                return self.report(None, format!("the router asks for what this server does not know: {other:?}"));
+            }
+        };
+        if let Err(why) = self.router.answer(token, answer, actions) {
+            self.report(None, why.to_string());
+        }
+    }
+
+    fn store_offline(&mut self, user: Jid<'_>, stanza: &[u8]) -> Answer {
+        match self.store.offline_push(user.as_str(), account::unix_millis(), stanza) {
+            Ok(Pushed::Kept) => Answer::Stored,
+            Ok(Pushed::Full) | Err(store::Error::NoAccount) => Answer::Refused,
+            Err(why) => {
+                self.report(None, why.to_string());
+                Answer::Refused
+            }
+        }
+    }
+
+    /// Kept messages go to a session, and out of the store only if the session was still there to take them.
+    fn hand_out(&mut self, token: Token, user: Jid<'_>, actions: &mut Actions) {
+        let kept = self.store.offline_load(user.as_str()).unwrap_or_else(|why| {
+            self.report(None, why.to_string());
+            Vec::new()
+        });
+        let last = kept.last().map(|message| message.id);
+        let messages = kept
+            .into_iter()
+            .map(|message| Offline { stamp: stamp(message.received_at), stanza: message.stanza.into() });
+        let taken = self.router.answer(token, Answer::Messages(messages.collect()), actions).is_ok();
+        if let Some(last) = last.filter(|_| taken) {
+            let done = self.store.offline_delete(user.as_str(), last);
+            self.check(&user.to_buf(), done);
+        }
+    }
+
+    /// Sends a session away, for a reason of the server's.
+    fn dismiss(&mut self, id: SessionId, condition: Condition, actions: &mut Actions) {
+        if let Some(session) = self.sessions.get(&id) {
+            session.queue.end(condition);
+        }
+        self.leave(id, actions);
+    }
+
+    /// Takes a session out; messages that it did not get are kept for the next one.
+    fn leave(&mut self, id: SessionId, actions: &mut Actions) {
+        self.router.detach(id, actions);
+        let Some(Session { queue, peer, user }) = self.sessions.remove(&id) else { return };
+        self.keep(std::iter::from_fn(|| queue.pop()), &user, peer);
+    }
+
+    /// Keeps stanzas that did not reach a client, as far as they are messages that another session of the user did not
+    /// get as well.
+    fn keep(&mut self, undelivered: impl IntoIterator<Item = Bytes>, user: &JidBuf, peer: SocketAddr) {
+        let mut messages = undelivered.into_iter().filter(|stanza| is_worth_keeping(stanza)).peekable();
+        if messages.peek().is_none() || self.router.sessions(user.as_jid()).next().is_some() {
+            return;
+        }
+        let (mut kept, mut lost) = (0, 0);
+        for stanza in messages {
+            match self.store_offline(user.as_jid(), &stanza) {
+                Answer::Stored => kept += 1,
+                _ => lost += 1,
+            }
+        }
+        (self.journal)(Entry { peer, what: What::Undelivered { kept, lost } });
+    }
+
+    /// The roster that a first session of `user` begins with.
+    fn roster(&self, user: Jid<'_>) -> Result<Roster, store::Error> {
+        if self.router.has_roster(user) { Ok(Roster::default()) } else { self.load_roster(user) }
+    }
+
+    fn known_roster(&self, user: Jid<'_>) -> Result<Option<Roster>, store::Error> {
+        if self.store.account_exists(user.as_str())? { self.load_roster(user).map(Some) } else { Ok(None) }
+    }
+
+    fn load_roster(&self, user: Jid<'_>) -> Result<Roster, store::Error> {
+        let items = self.store.roster_load(user.as_str())?;
+        let pending = self.store.pending_load(user.as_str())?;
+        // What this program wrote can be read again; what another hand put there is passed over.
+        let pending = pending.into_iter().filter_map(|(contact, stanza)| Some((parse(&contact)?, stanza.into())));
+        Ok(Roster::new(items.into_iter().filter_map(loaded), pending))
+    }
+
+    /// Tells of a change that could not be stored. An account that is gone has lost its sessions' right to be here.
+    fn check<T>(&mut self, user: &JidBuf, done: Result<T, store::Error>) {
+        match done {
+            Ok(_) => {}
+            Err(store::Error::NoAccount) => {
+                for (id, _) in self.router.sessions(user.as_jid()) {
+                    if let Some(session) = self.sessions.get(&id) {
+                        session.queue.end(Condition::NotAuthorized);
+                    }
+                }
+            }
+            Err(why) => self.report(None, why.to_string()),
+        }
+    }
+
+    fn trouble(&self, peer: SocketAddr, why: &dyn std::error::Error) {
+        self.report(Some(peer), why.to_string());
+    }
+
+    fn report(&self, peer: Option<SocketAddr>, why: String) {
+        let peer = peer.unwrap_or(NOBODY);
+        (self.journal)(Entry { peer, what: What::Trouble(why) });
+    }
+}
+
+/// Stands for the server itself in the journal.
+const NOBODY: SocketAddr = SocketAddr::new(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED), 0);
+
+fn parse(jid: &str) -> Option<JidBuf> {
+    JidBuf::parse(jid).ok()
+}
+
+fn loaded(item: store::Item) -> Option<Item> {
+    let mut loaded = Item::new(parse(&item.contact)?);
+    loaded.subscription = Subscription::from_name(item.subscription.name()).unwrap_or_default();
+    (loaded.name, loaded.ask, loaded.approved, loaded.groups) = (item.name, item.ask, item.approved, item.groups);
+    Some(loaded)
+}
+
+/// An item in the store's terms.
+pub(crate) fn stored(item: &Item) -> store::Item {
+    let subscription = match item.subscription {
+        Subscription::None => store::Subscription::None,
+        Subscription::To => store::Subscription::To,
+        Subscription::From => store::Subscription::From,
+        Subscription::Both => store::Subscription::Both,
+    };
+    store::Item {
+        contact: item.contact.to_string(),
+        name: item.name.clone(),
+        subscription,
+        ask: item.ask,
+        approved: item.approved,
+        groups: item.groups.clone(),
+    }
+}
+
+/// A time as XEP-0082 writes it.
+fn stamp(unix_millis: i64) -> String {
+    let at = OffsetDateTime::from_unix_timestamp(unix_millis / 1_000).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+    let (hour, minute, second) = at.to_hms();
+    format!("{:04}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z", at.year(), u8::from(at.month()), at.day())
+}
+
+/// Whether a stanza is a message that makes sense later: chat or normal, with a body.
+fn is_worth_keeping(stanza: &[u8]) -> bool {
+    const AROUND: &[u8] =
+        b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+    let mut input = Input::new();
+    let whole = [AROUND, stanza].concat();
+    let mut feed = input.with(&whole);
+    let mut parser = Parser::stream(Limits::NONE);
+    if !matches!(parser.next(&mut feed), Ok(Some(Unit::Header(_)))) {
+        return false;
+    }
+    match parser.next(&mut feed) {
+        Ok(Some(Unit::Stanza(stanza))) => {
+            let kind = matches!(Kind::of(&stanza), Kind::Chat | Kind::Normal);
+            stanza.root().is(name::MESSAGE) && kind && stanza.root().child(name::BODY).is_some()
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_written_for_the_wire() {
+        assert_eq!(stamp(0), "1970-01-01T00:00:00Z");
+        assert_eq!(stamp(1_769_903_999_999), "2026-01-31T23:59:59Z");
+    }
+
+    #[test]
+    fn only_messages_that_somebody_would_read_later_are_kept() {
+        for (stanza, worth) in [
+            ("<message from='a@b/c'><body>x</body></message>", true),
+            ("<message type='chat'><body>x</body></message>", true),
+            ("<message type='chat'><composing xmlns='urn:x'/></message>", false),
+            ("<message type='headline'><body>x</body></message>", false),
+            ("<message type='error'><body>x</body></message>", false),
+            ("<presence/>", false),
+            ("<message><body>x</body>", false),
+            ("no stanza", false),
+        ] {
+            assert_eq!(is_worth_keeping(stanza.as_bytes()), worth, "{stanza}");
+        }
+    }
+}
