@@ -18,6 +18,7 @@ mod password;
 mod progress;
 mod resolve;
 mod serve;
+mod session;
 mod store;
 mod tls;
 
@@ -44,6 +45,7 @@ fn run(args: Args) -> Result<(), Failure> {
         Command::Listen(it) => client::listen(&it),
         Command::Roster(it) => client::roster(&it),
         Command::Send(it) => client::send(&it),
+        Command::Session(it) => session::run(&it),
         Command::Serve(it) => serve::run(&it),
         _ => Err(Failure::Failed("this command is not part of this build".into())),
     }

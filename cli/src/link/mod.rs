@@ -182,12 +182,21 @@ impl<R: Role> Link<R> {
         }
     }
 
+    /// Waits until all that was to be said is with the operating system.
+    ///
+    /// # Errors
+    /// The transport failed.
+    pub(crate) async fn flush(&mut self) -> Result<(), Broken> {
+        poll_fn(|cx| self.poll_write(cx)).await
+    }
+
     fn poll_turn(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Broken>> {
         if self.wire.is_handshaking() {
             return self.poll_secure(cx);
         }
+        let waited = self.output.len();
         let wrote = self.poll_write(cx)?;
-        if self.tls_is_due && self.output.is_empty() && wrote.is_ready() {
+        if self.tls_is_due && wrote.is_ready() {
             if let Some(tls) = &self.tls {
                 self.tls_is_due = false;
                 self.wire.start_tls(tls);
@@ -196,7 +205,8 @@ impl<R: Role> Link<R> {
         }
         // While the output is full the engine reads no further, so that octets would pile up in the input.
         let read = if self.output.is_blocked() { Poll::Pending } else { self.poll_read(cx)? };
-        if read.is_ready() { Poll::Ready(Ok(())) } else { Poll::Pending }
+        // Room in the output may be what somebody waits for.
+        if read.is_ready() || self.output.len() < waited { Poll::Ready(Ok(())) } else { Poll::Pending }
     }
 
     fn poll_secure(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Broken>> {
@@ -248,7 +258,7 @@ impl<R: Role> Link<R> {
             return;
         }
         let said = timeout(LAST_WORDS, async {
-            poll_fn(|cx| self.poll_write(cx)).await.ok()?;
+            self.flush().await.ok()?;
             self.wire.shutdown().await.ok()
         });
         if said.await.ok().flatten().is_some() {

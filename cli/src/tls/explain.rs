@@ -28,7 +28,8 @@ fn certificate(bad: &Bad) -> String {
             let (expected, presented) = (expected.to_str(), list(presented));
             format!("expected a certificate for {expected}, but the server's is for {presented}")
         }
-        Bad::UnknownIssuer => UNKNOWN.into(),
+        // The second: an authority has the issuer's name, and a key of another kind than the one that signed.
+        Bad::UnknownIssuer | Bad::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => UNKNOWN.into(),
         Bad::Other(why) if is_own_authority(why) => UNKNOWN.into(),
         Bad::ExpiredContext { time, not_after } => {
             let days = time.as_secs().saturating_sub(not_after.as_secs()) / 86_400;
