@@ -9,7 +9,7 @@
 )]
 
 use std::fmt::Write as _;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use tercet::engine::{Role, Token};
 use tercet::jid::JidBuf;
@@ -65,8 +65,11 @@ pub fn server_config() -> ServerConfig {
 
 /// Stored keys of romeo's, whose password is `jul13t`.
 pub fn romeo() -> Account {
-    let keys = |hash| Keys::derive(hash, &Secret::new("jul13t".into()), b"0123456789abcdef", 4096).unwrap();
-    Account::new(keys(Hash::Sha256)).with(keys(Hash::Sha1))
+    static ROMEO: LazyLock<Account> = LazyLock::new(|| {
+        let keys = |hash| Keys::derive(hash, &Secret::new("jul13t".into()), b"0123456789abcdef", 4096).unwrap();
+        Account::new(keys(Hash::Sha256)).with(keys(Hash::Sha1))
+    });
+    ROMEO.clone()
 }
 
 pub fn plain_policy() -> Policy {

@@ -1,0 +1,157 @@
+//! What the engine takes from the allocator: nothing per stanza, all of it back at the end, and never more than a small
+//! multiple of what a peer sent.
+
+#![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
+
+mod support;
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use allocation_counter::measure;
+use support::*;
+use tercet::ns::name;
+use tercet::{Event, Input, Limits, Output, Parser, Server, Time, TlsPolicy, Unit};
+
+const OPEN: &str =
+    "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+
+/// Octets that a bound session may hold between stanzas, its configuration shared with others.
+const IDLE: i64 = 4_096;
+
+/// A chat stanza such as routers see all day, with a name and a namespace that are not well-known.
+const CHAT: &str = "<message to='juliet@example.net/balcony' id='a1' type='chat'><body>Art thou &amp; I</body>\
+    <x xmlns='urn:example:unknown' odd='1'/><active xmlns='http://jabber.org/protocol/chatstates'/></message>";
+
+#[test]
+fn a_parser_allocates_nothing_per_stanza() {
+    for chunk in [usize::MAX, 1460, 64, 1] {
+        let mut parser = Parser::stream(Limits::SERVER);
+        let mut input = Input::new();
+        let mut parse = |bytes: &[u8]| {
+            let mut stanzas = 0;
+            for piece in bytes.chunks(chunk) {
+                let mut feed = input.with(piece);
+                while let Some(unit) = parser.next(&mut feed).unwrap() {
+                    if let Unit::Stanza(stanza) = unit {
+                        assert!(stanza.to().unwrap() == "juliet@example.net/balcony");
+                        stanzas += 1;
+                    }
+                }
+            }
+            stanzas
+        };
+        let batch = CHAT.repeat(200);
+        parse(OPEN.as_bytes());
+        parse(batch.as_bytes());
+        let mut stanzas = 0;
+        let counted = measure(|| stanzas = parse(batch.as_bytes()));
+        assert_eq!(stanzas, 200);
+        assert!(counted.count_total <= 200 / 100, "chunk {chunk}: {counted:?}");
+    }
+}
+
+#[test]
+fn a_session_allocates_nothing_per_stanza() {
+    let mut pair = session(usize::MAX, TlsPolicy::Direct);
+    let batch = CHAT.repeat(200);
+    let mut work = |chunk: usize| {
+        let mut stanzas = 0;
+        for piece in batch.as_bytes().chunks(chunk) {
+            pair.server.input.spare_mut(piece.len()).unwrap()[..piece.len()].copy_from_slice(piece);
+            pair.server.input.commit(piece.len());
+            let mut events =
+                pair.server.connection.process(&mut pair.server.input, &mut pair.server.output, Time::default());
+            while let Some((event, mut reply)) = events.next().unwrap() {
+                if let Event::Stanza(stanza) = event {
+                    stanzas += 1;
+                    reply
+                        .send(|message| {
+                            message.open(name::MESSAGE).attr("to", "romeo@example.net").open(name::BODY);
+                            message.text(&stanza.root().child(name::BODY).unwrap().text()).close().close();
+                        })
+                        .unwrap();
+                }
+            }
+            drop(events);
+            pair.server.output.consume(usize::MAX);
+        }
+        stanzas
+    };
+    assert_eq!(work(1460), 200);
+    let mut stanzas = 0;
+    let counted = measure(|| stanzas = work(1460));
+    assert_eq!(stanzas, 200);
+    // One for each text that holds a reference, which this test decodes.
+    assert!(counted.count_total <= 202, "{counted:?}");
+}
+
+#[test]
+fn t10_every_prefix_of_a_conversation_gives_all_memory_back() {
+    let wire = session(usize::MAX, TlsPolicy::Disabled).wire;
+    let said: String = wire.lines().filter_map(|line| line.strip_prefix("C: ")).collect();
+    for end in 0..=said.len() {
+        let Some(prefix) = said.get(..end) else { continue };
+        let counted = measure(|| {
+            let mut server = server(server_config().tls(TlsPolicy::Disabled));
+            let _ = server.feed(prefix.as_bytes(), 7);
+        });
+        assert_eq!((counted.count_current, counted.bytes_current), (0, 0), "after {end} octets");
+    }
+}
+
+#[test]
+fn t09_memory_is_bounded_by_what_came() {
+    let mut cases = vec![
+        "<message>".to_owned() + &"x".repeat(200_000),
+        "<message>".to_owned() + &"&amp;".repeat(40_000),
+        "<message a='".to_owned() + &"x".repeat(200_000),
+        "<message>".to_owned() + &"<a/>".repeat(9_000),
+        "<message>".to_owned() + &"<a b='' c='' d='' e=''/>".repeat(8_000),
+        "<message>".to_owned() + &"<a xmlns='b'/>".repeat(9_000),
+        "<message>".to_owned() + &"<![CDATA[]]>x".repeat(15_000),
+    ];
+    let mut names = "<message>".to_owned();
+    for at in 0..9_000 {
+        write!(names, "<n{at} xmlns='u{at}'/>").unwrap();
+    }
+    cases.push(names);
+    for case in cases {
+        for chunk in [1460, usize::MAX] {
+            let counted = measure(|| {
+                let mut parser = Parser::stream(Limits::SERVER);
+                let mut input = Input::new();
+                for piece in [OPEN.as_bytes()].into_iter().chain(case.as_bytes().chunks(chunk)) {
+                    let mut feed = input.with(piece);
+                    while parser.next(&mut feed).unwrap().is_some() {}
+                }
+            });
+            // The unfinished tail itself, the tape, and the slack of both as they grow by doubling.
+            let bound = 16_384 + 40 * case.len() as u64;
+            assert!(counted.bytes_max <= bound, "{:.40} chunk {chunk}: {} of {bound}", case, counted.bytes_max);
+            assert_eq!(counted.bytes_current, 0);
+        }
+    }
+}
+
+#[test]
+fn l07_an_idle_session_holds_little() {
+    let wire = session(usize::MAX, TlsPolicy::Disabled).wire;
+    let said: Vec<&str> = wire.lines().filter_map(|line| line.strip_prefix("C: ")).collect();
+    // The same random numbers in the same order: what the client said then is right for this server, too.
+    let config = Arc::new(server_config().tls(TlsPolicy::Disabled));
+    let mut idle = None;
+    let counted = measure(|| {
+        let mut server = End::new(Server::new(config));
+        for text in &said {
+            server.feed(text.as_bytes(), usize::MAX).unwrap();
+        }
+        (server.log, server.output) = (Vec::new(), Output::new());
+        idle = Some(server);
+    });
+    let idle = idle.unwrap();
+    assert_eq!(idle.connection.jid().unwrap().as_str(), "romeo@example.net/orchard");
+    let own = size_of_val(&idle.connection) + size_of_val(&idle.input) + size_of_val(&idle.output);
+    let held = counted.bytes_current + i64::try_from(own).unwrap();
+    assert!(held <= IDLE, "{held} octets, {own} of them in the connection itself");
+}
