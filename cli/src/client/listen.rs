@@ -77,7 +77,9 @@ impl Heard<'_> {
         let ended = link.wait_for(|event, _| match event {
             Event::Stanza(stanza) => self.stanza(&stanza),
             Event::Closed(_) => ControlFlow::Break(Ok(End::Server)),
-            event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why)))),
+            event => {
+                over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why))))
+            }
         });
         ended.await.map_err(failed)?
     }

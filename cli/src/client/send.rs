@@ -60,7 +60,9 @@ async fn send(mut link: Link<ClientRole>, to: JidBuf, text: String) -> Result<()
         look(&event);
         match event {
             Event::Response(request, _) if request == asked => ControlFlow::Break(Ok(())),
-            event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why)))),
+            event => {
+                over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why))))
+            }
         }
     });
     let answered = answered.await.map_err(failed).flatten();
