@@ -277,13 +277,20 @@ impl<R: Role> Connection<R> {
     }
 
     /// Whether input may be read now. While TLS is owed there must be none.
-    fn reads(&self, feed: &Feed<'_>) -> Result<bool, Error> {
+    fn reads(&self, feed: &mut Feed<'_>) -> Result<bool, Error> {
         match &self.state {
             State::Negotiating(phase) => match R::awaits(phase) {
                 Awaits::Input => Ok(true),
                 Awaits::Answer => Ok(false),
-                Awaits::Secure if feed.unread() == 0 => Ok(false),
-                Awaits::Secure => Err(negotiate::Error::from(Misbehaved::BytesBeforeTls).into()),
+                Awaits::Secure => {
+                    if R::DROPS_WHITESPACE {
+                        feed.lend_whitespace()?;
+                    }
+                    match feed.unread() {
+                        0 => Ok(false),
+                        _ => Err(negotiate::Error::from(Misbehaved::BytesBeforeTls).into()),
+                    }
+                }
             },
             State::Session(_) | State::Closing { .. } => Ok(true),
             State::Fresh | State::Closed | State::Failed(_) => Ok(false),
@@ -331,6 +338,9 @@ impl<R: Role> Connection<R> {
             // A header where none is due cannot come out of the parser; the closing side ignores what else is said.
             return Ok(None);
         };
+        if R::DROPS_WHITESPACE && self.parser.stanza(feed).is_some_and(|stanza| stanza.root().is(name::TLS_STARTTLS)) {
+            feed.lend_whitespace()?;
+        }
         let unread = feed.unread();
         let step = match (self.parser.header(feed), self.parser.stanza(feed)) {
             (Some(header), _) => R::header(phase, &header, &self.config, output),

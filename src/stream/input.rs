@@ -172,6 +172,21 @@ impl Feed<'_> {
         self.lent = count;
     }
 
+    /// Lends the whitespace behind the unit along with it, so that both go together. Nothing else is looked at.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfMemory`].
+    pub(crate) fn lend_whitespace(&mut self) -> Result<(), Error> {
+        // Behind a unit that is in the input, what follows may still be in the slice.
+        while !self.input.is_empty() && self.extend()? {}
+        let lent = self.lent;
+        let (window, _) = self.window()?;
+        let behind = window.get(lent..).unwrap_or("");
+        let white = behind.len() - behind.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        self.lent = lent + white;
+        Ok(())
+    }
+
     /// Consumes the unit lent last.
     pub(crate) fn release(&mut self) {
         let lent = core::mem::take(&mut self.lent);
