@@ -768,6 +768,6 @@ fn l08_no_secret_is_printed() {
 fn x12_a_prefixed_stanza_is_refused() {
     let mut pair = session(usize::MAX, TlsPolicy::Direct);
     let (error, sent) = pair.server.refuses("<c:message xmlns:c='jabber:client'/>");
-    assert_eq!(error, Error::Stream(Condition::BadNamespacePrefix));
+    assert_eq!(error.condition(), Some(Condition::BadNamespacePrefix));
     assert!(sent.contains("<bad-namespace-prefix "), "{sent}");
 }

@@ -11,7 +11,7 @@ use crate::sasl::Failure;
 use crate::session::roster;
 #[cfg(feature = "capi")]
 use crate::stanza::{Element, Stanza};
-use crate::stream::{Condition, Feed, Parser, StreamError, UnitKind, write_error};
+use crate::stream::{Breach, Condition, Feed, Parser, StreamError, UnitKind, write_error};
 use crate::write::{self, Writer};
 
 use super::event::{CredentialsRequest, RequestId, ResourceRequest};
@@ -312,7 +312,7 @@ impl<R: Role> Connection<R> {
     ) -> Result<Option<Lent>, Error> {
         match kind {
             UnitKind::Close => self.closed(output),
-            UnitKind::Text => Err(Error::Stream(Condition::BadFormat)),
+            UnitKind::Text => Err(Error::Stream(Breach::TEXT)),
             UnitKind::Header => self.negotiate(feed, output),
             UnitKind::Stanza => {
                 let error = self.parser.stanza(feed).and_then(|stanza| StreamError::read(stanza.root()));

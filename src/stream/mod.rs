@@ -39,5 +39,5 @@ pub(crate) use header::Opening;
 pub(crate) use input::Held;
 pub use input::{Feed, Input};
 pub use parser::Parser;
-pub use rules::{check_element, check_header, check_stanza};
+pub use rules::{Breach, check_element, check_header, check_stanza};
 pub use unit::{Header, Unit, UnitKind};
