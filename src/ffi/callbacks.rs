@@ -169,12 +169,16 @@ impl Driver {
         loop {
             // SAFETY: the contract of the module.
             let event = unsafe { alone(self.conn, |conn| conn.poll(address, now_ms)) }?;
-            // SAFETY: as above.
             match event {
+                // SAFETY: as above.
                 Some(event) => unsafe { self.hand(&event) }?,
-                // A full output stops the reading: it goes on where some of it was taken.
-                None if unsafe { self.unblock() }? => {}
-                None => return Ok(()),
+                None => {
+                    // A full output stops the reading: it goes on where some of it was taken.
+                    // SAFETY: as above.
+                    if !unsafe { self.unblock() }? {
+                        return Ok(());
+                    }
+                }
             }
         }
     }

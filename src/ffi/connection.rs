@@ -488,7 +488,10 @@ impl tercet_conn {
         let now = Time::from_millis(now_ms);
         let (event, left) = either!(source, conn => step(conn, feed, output, now, telling));
         *held = left;
-        let mut event = self.settle_step(event)?;
+        let mut event = event.map_err(|stop| match stop {
+            Stop::Over(error) => self.verdict(&error),
+            Stop::Untold(code) => code,
+        })?;
         if let Some(event) = event.as_mut().filter(|event| event.kind == TERCET_EVENT_ROSTER_PUSH) {
             event.stanza = self.lent(|stanza, _, arena| mark.stanza(stanza, arena))?;
         }
@@ -532,15 +535,6 @@ impl tercet_conn {
         done.map_err(|error| self.verdict(&error))
     }
 
-    fn settle_step(&mut self, step: Step) -> Result<Option<tercet_event>, tercet_result> {
-        match step {
-            Step::Event(event) => Ok(Some(event)),
-            Step::Nothing => Ok(None),
-            Step::Over(error) => Err(self.verdict(&error)),
-            Step::Untold(code) => Err(code),
-        }
-    }
-
     fn verdict(&mut self, error: &Error) -> tercet_result {
         let code = of_engine(error);
         if matches!(error, Error::ApiMisuse(_)) {
@@ -574,10 +568,9 @@ impl tercet_conn {
     }
 }
 
-/// What one step of a connection came to.
-enum Step {
-    Event(tercet_event),
-    Nothing,
+/// Why there is no event where there could be one.
+enum Stop {
+    /// The connection is over.
     Over(Error),
     /// There was an event, and no memory to tell it.
     Untold(tercet_result),
@@ -590,12 +583,12 @@ fn step<R: Role>(
     output: &mut Output,
     now: Time,
     telling: Telling<'_>,
-) -> (Step, Held) {
+) -> (Result<Option<tercet_event>, Stop>, Held) {
     let mut events = conn.process(feed, output, now);
-    let step = match events.next() {
-        Ok(Some((event, _))) => telling.tell(event).map_or_else(Step::Untold, Step::Event),
-        Ok(None) => Step::Nothing,
-        Err(error) => Step::Over(error),
+    let event = match events.next() {
+        Ok(Some((event, _))) => telling.tell(event).map(Some).map_err(Stop::Untold),
+        Ok(None) => Ok(None),
+        Err(error) => Err(Stop::Over(error)),
     };
-    (step, events.hold())
+    (event, events.hold())
 }

@@ -95,7 +95,7 @@ pub unsafe extern "C" fn tercet_element_is(element: tercet_element, ns: tercet_s
 pub unsafe extern "C" fn tercet_element_text(element: tercet_element, text: *mut tercet_str) -> tercet_result {
     code(Out::new(text).and_then(|out| {
         // SAFETY: the contract of the module.
-        let text = unsafe { element.look(|element, arena| own_text(element, arena)) }?;
+        let text = unsafe { element.look(own_text) }?;
         // SAFETY: the contract of the module.
         unsafe { out.put(text) };
         Ok(())

@@ -7,7 +7,6 @@
  * are not a whole stream; what came before the error is printed all the same.
  */
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,9 +95,10 @@ static void print_error(tercet_parser *parser, tercet_result result)
         fprintf(stderr, "error: %s\n", tercet_result_str(result));
         return;
     }
-    fprintf(stderr, "error: %.*s at byte %" PRIu64 ": %.*s\n", (int)error.condition.len,
-            error.condition.ptr != NULL ? error.condition.ptr : "", error.offset, (int)error.message.len,
-            error.message.ptr);
+    fprintf(stderr, "error: %.*s", (int)error.message.len, error.message.ptr);
+    if (error.condition.ptr != NULL)
+        fprintf(stderr, " (%.*s)", (int)error.condition.len, error.condition.ptr);
+    fputc('\n', stderr);
 }
 
 int main(int argc, char **argv)

@@ -11,12 +11,49 @@ use super::*;
 struct Side {
     wire: Vec<u8>,
     seen: Vec<String>,
+    request: u64,
+    /// Whether something was sent from inside `write`.
+    spoke: bool,
     /// Whether `start_tls` answers at once, as a TLS that needs no round trip would.
     secure_at_once: bool,
 }
 
-unsafe extern "C" fn write(user: *mut c_void, _: *mut tercet_conn, data: *const u8, len: usize) -> usize {
+fn tercet_str_is_none(text: tercet_str) -> bool {
+    text.ptr.is_null()
+}
+
+/// An element in a draft.
+fn tag(writer: *mut tercet_writer, ns: Option<&str>, name: &str, inner: impl FnOnce(*mut tercet_writer)) {
+    unsafe { tercet_writer_open(writer, ns.map_or(tercet_str::NONE, str_of), str_of(name)) };
+    inner(writer);
+    unsafe { tercet_writer_close(writer) };
+}
+
+/// Fills a draft and spends it.
+fn draft(
+    fill: impl FnOnce(*mut tercet_writer),
+    spend: impl FnOnce(*mut tercet_writer) -> tercet_result,
+) -> tercet_result {
+    let writer = made(|out| unsafe { tercet_writer_new(out) });
+    fill(writer);
+    let spent = spend(writer);
+    unsafe { tercet_writer_free(writer) };
+    spent
+}
+
+fn attr(writer: *mut tercet_writer, name: &str, value: tercet_str) {
+    unsafe { tercet_writer_attr(writer, str_of(name), value) };
+}
+
+unsafe extern "C" fn write(user: *mut c_void, conn: *mut tercet_conn, data: *const u8, len: usize) -> usize {
     let side = unsafe { &mut *user.cast::<Side>() };
+    if !tercet_str_is_none(unsafe { tercet_conn_jid(conn) }) && !side.spoke {
+        side.spoke = true;
+        assert_eq!(
+            draft(|writer| tag(writer, None, "presence", |_| {}), |writer| unsafe { tercet_conn_send(conn, writer) }),
+            TERCET_OK
+        );
+    }
     // A transport that takes little at a time.
     let len = len.min(100);
     side.wire.extend_from_slice(unsafe { core::slice::from_raw_parts(data, len) });
@@ -29,21 +66,29 @@ unsafe extern "C" fn start_tls(user: *mut c_void, conn: *mut tercet_conn, _: *co
     if side.secure_at_once { unsafe { tercet_conn_secured(conn) } } else { TERCET_OK }
 }
 
+unsafe fn message(conn: *mut tercet_conn, to: tercet_str, body: tercet_str) -> tercet_result {
+    draft(
+        |writer| {
+            tag(writer, None, "message", |writer| {
+                attr(writer, "to", to);
+                tag(writer, None, "body", |writer| unsafe { tercet_writer_text(writer, body) });
+            });
+        },
+        |writer| unsafe { tercet_conn_send(conn, writer) },
+    )
+}
+
 unsafe extern "C" fn bound(user: *mut c_void, conn: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
     let side = unsafe { &mut *user.cast::<Side>() };
     unsafe {
         side.seen.push(std::format!("bound {}", text_of((*event).jid).unwrap()));
         assert_eq!(text_of(tercet_conn_jid(conn)), text_of((*event).jid));
-        let writer = made(|out| tercet_writer_new(out));
-        tercet_writer_open(writer, tercet_str::NONE, str_of("message"));
-        tercet_writer_attr(writer, str_of("to"), (*event).jid);
-        tercet_writer_open(writer, tercet_str::NONE, str_of("body"));
-        tercet_writer_text(writer, str_of("R&J"));
-        tercet_writer_close(writer);
-        tercet_writer_close(writer);
-        let sent = tercet_conn_send(conn, writer);
-        tercet_writer_free(writer);
-        sent
+        let asked = draft(
+            |writer| tag(writer, Some("jabber:iq:roster"), "query", |_| {}),
+            |writer| tercet_conn_request(conn, TERCET_REQUEST_GET, tercet_str::NONE, writer, &raw mut side.request),
+        );
+        assert_eq!(asked, TERCET_OK);
+        message(conn, (*event).jid, str_of("R&J"))
     }
 }
 
@@ -62,6 +107,26 @@ unsafe extern "C" fn stanza(user: *mut c_void, conn: *mut tercet_conn, event: *c
         side.seen.push(std::format!("message {}", text_of(text).unwrap()));
         tercet_conn_close(conn)
     }
+}
+
+unsafe extern "C" fn response(user: *mut c_void, _: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
+    let side = unsafe { &mut *user.cast::<Side>() };
+    let mut query = tercet_element::NONE;
+    unsafe {
+        assert_eq!((*event).token, side.request);
+        let (ns, name) = (str_of("jabber:iq:roster"), str_of("query"));
+        let found = tercet_element_child((*event).stanza.root, ns, name, &raw mut query);
+        side.seen.push(std::format!("response {found}"));
+    }
+    TERCET_OK
+}
+
+unsafe extern "C" fn roster_push(user: *mut c_void, _: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
+    let side = unsafe { &mut *user.cast::<Side>() };
+    let raw = text_of(unsafe { (*event).stanza.raw }).unwrap();
+    assert!(raw.contains("juliet@example.com"), "{raw}");
+    side.seen.push("roster push".into());
+    TERCET_OK
 }
 
 unsafe extern "C" fn closed(user: *mut c_void, _: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
@@ -94,36 +159,45 @@ fn serve(server: *mut tercet_conn, event: &tercet_event, keys: &str, later: &mut
             TERCET_EVENT_AUTHENTICATED => seen.push(std::format!("authenticated {jid}")),
             TERCET_EVENT_BOUND => {
                 seen.push(std::format!("bound {jid}"));
-                // A request that the client is to refuse.
-                let writer = made(|out| tercet_writer_new(out));
-                tercet_writer_open(writer, tercet_str::NONE, str_of("iq"));
-                tercet_writer_attr(writer, str_of("type"), str_of("get"));
-                tercet_writer_attr(writer, str_of("id"), str_of("q"));
-                tercet_writer_open(writer, str_of("urn:q"), str_of("q"));
-                tercet_writer_close(writer);
-                tercet_writer_close(writer);
-                assert_eq!(tercet_conn_send(server, writer), TERCET_OK);
-                tercet_writer_free(writer);
+                // A request that the client is to refuse, and a change of its roster.
+                let request = |id, kind, fill: &dyn Fn(*mut tercet_writer)| {
+                    let iq = |writer| {
+                        tag(writer, None, "iq", |writer| {
+                            attr(writer, "type", str_of(kind));
+                            attr(writer, "id", str_of(id));
+                            fill(writer);
+                        });
+                    };
+                    assert_eq!(draft(iq, |writer| tercet_conn_send(server, writer)), TERCET_OK);
+                };
+                request("q", "get", &|writer| tag(writer, Some("urn:q"), "q", |_| {}));
+                let roster = Some("jabber:iq:roster");
+                request("r", "set", &|writer| {
+                    tag(writer, roster, "query", |writer| {
+                        tag(writer, roster, "item", |writer| attr(writer, "jid", str_of("juliet@example.com")));
+                    });
+                });
             }
+            TERCET_EVENT_STANZA if event.stanza.kind == TERCET_UNIT_PRESENCE => seen.push("presence".into()),
             TERCET_EVENT_STANZA if event.stanza.kind == TERCET_UNIT_IQ => {
-                seen.push(text_of(event.stanza.r#type).unwrap());
-                assert!(text_of(event.stanza.raw).unwrap().contains("<forbidden"));
+                let kind = text_of(event.stanza.r#type).unwrap();
+                if kind == "get" {
+                    let query = |writer| tag(writer, Some("jabber:iq:roster"), "query", |_| {});
+                    assert_eq!(draft(query, |writer| tercet_conn_reply_result(server, writer)), TERCET_OK);
+                }
+                if kind == "error" {
+                    assert!(text_of(event.stanza.raw).unwrap().contains("<forbidden"));
+                }
+                seen.push(std::format!("iq {kind}"));
             }
             TERCET_EVENT_STANZA => {
-                // Sent back as it came, from us.
+                // Sent back as it came.
                 let mut body = tercet_element::NONE;
                 let mut text = tercet_str::NONE;
                 let (ns, name) = (str_of("jabber:client"), str_of("body"));
                 assert_eq!(tercet_element_child(event.stanza.root, ns, name, &raw mut body), TERCET_OK);
                 assert_eq!(tercet_element_text(body, &raw mut text), TERCET_OK);
-                let writer = made(|out| tercet_writer_new(out));
-                tercet_writer_open(writer, tercet_str::NONE, str_of("message"));
-                tercet_writer_open(writer, tercet_str::NONE, str_of("body"));
-                tercet_writer_text(writer, text);
-                tercet_writer_close(writer);
-                tercet_writer_close(writer);
-                assert_eq!(tercet_conn_send(server, writer), TERCET_OK);
-                tercet_writer_free(writer);
+                assert_eq!(message(server, event.stanza.to, text), TERCET_OK);
             }
             TERCET_EVENT_START_TLS => seen.push("start_tls".into()),
             TERCET_EVENT_CLOSED => seen.push("closed".into()),
@@ -179,6 +253,8 @@ fn converse(secure_at_once: bool) {
         start_tls: Some(start_tls),
         bound: Some(bound),
         stanza: Some(stanza),
+        response: Some(response),
+        roster_push: Some(roster_push),
         closed: Some(closed),
         ..tercet_callbacks::NONE
     };
@@ -201,7 +277,14 @@ fn converse(secure_at_once: bool) {
             unsafe { assert_eq!(tercet_conn_secured(server), TERCET_OK) };
         }
     }
-    let mut expected = std::vec!["start_tls", "bound romeo@example.net/balcony", "message R&J", "closed by us"];
+    let mut expected = std::vec![
+        "start_tls",
+        "bound romeo@example.net/balcony",
+        "roster push",
+        "response 0",
+        "message R&J",
+        "closed by us",
+    ];
     if !secure_at_once {
         expected.insert(1, "secured");
     }
@@ -212,9 +295,11 @@ fn converse(secure_at_once: bool) {
         "authenticated romeo@example.net",
         "resource romeo@example.net/orchard",
         "bound romeo@example.net/balcony",
-        "error",
+        "iq get",
+        "presence",
         "closed",
     ];
+    assert!(["iq error", "iq result"].iter().all(|kind| seen.iter().any(|seen| seen == kind)), "{seen:?}");
     let positions = expected.map(|event| seen.iter().position(|seen| seen == event));
     assert!(positions.iter().all(Option::is_some) && positions.is_sorted(), "{seen:?}");
     unsafe {
@@ -290,4 +375,52 @@ fn deadlines_are_told_and_kept() {
         assert_eq!(tercet_conn_poll(client, 61_000, event.as_mut_ptr()), TERCET_ERR_TIMEOUT);
         assert_eq!(tercet_conn_free(client), TERCET_OK);
     }
+}
+
+unsafe extern "C" fn refused(user: *mut c_void, _: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
+    let side = unsafe { &mut *user.cast::<Side>() };
+    side.seen.push(text_of(unsafe { (*event).condition }).unwrap());
+    TERCET_OK
+}
+
+#[test]
+fn a_server_without_callbacks_knows_nobody() {
+    let (client, server) = unsafe {
+        let config = made(|out| tercet_client_config_new(str_of("romeo@example.net"), str_of("jul13t"), out));
+        assert_eq!(tercet_client_config_set_tls(config, TERCET_TLS_DISABLED), TERCET_OK);
+        let client = made(|out| tercet_client_new(config, out));
+        tercet_client_config_free(config);
+        let config = made(|out| tercet_server_config_new(str_of("example.net"), out));
+        assert_eq!(tercet_server_config_set_tls(config, TERCET_TLS_OPTIONAL), TERCET_OK);
+        let server = made(|out| tercet_server_new(config, out));
+        tercet_server_config_free(config);
+        (client, server)
+    };
+    let mut sides = [Side { spoke: true, ..Side::default() }, Side { spoke: true, ..Side::default() }];
+    let callbacks = tercet_callbacks { write: Some(write), refused: Some(refused), ..tercet_callbacks::NONE };
+    let outcome = (0..100).find_map(|turn| {
+        let (conn, here, there) = if turn % 2 == 0 { (client, 0, 1) } else { (server, 1, 0) };
+        let heard = core::mem::take(&mut sides[there].wire);
+        let user = (&raw mut sides[here]).cast();
+        let driven = unsafe { tercet_conn_drive(conn, &raw const callbacks, user, heard.as_ptr(), heard.len(), 0) };
+        (driven != TERCET_OK).then_some((conn, driven))
+    });
+    assert_eq!(outcome, Some((client, TERCET_ERR_LOGIN)));
+    assert_eq!(sides[1].seen, ["not-authorized"]);
+    unsafe {
+        assert_eq!(tercet_conn_free(client), TERCET_OK);
+        assert_eq!(tercet_conn_free(server), TERCET_OK);
+    }
+}
+
+#[test]
+fn a_server_says_why_it_goes() {
+    let server = server();
+    let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+        to='example.net' version='1.0'>";
+    pull(server, header.as_bytes(), "", &mut Vec::new());
+    unsafe { assert_eq!(tercet_conn_close_with(server, str_of("system-shutdown")), TERCET_OK) };
+    let said = output(server);
+    assert!(said.contains("<system-shutdown") && said.ends_with("</stream:stream>"), "{said}");
+    unsafe { assert_eq!(tercet_conn_free(server), TERCET_OK) };
 }
