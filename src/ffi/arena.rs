@@ -55,9 +55,11 @@ impl Arena {
         let most = runs.clone().map(|run| run.raw().len()).sum();
         let chunk = self.room(most)?;
         let start = chunk.len();
+        let capacity = chunk.capacity();
         for run in runs {
             run.decode_into(chunk);
         }
+        debug_assert_eq!(chunk.capacity(), capacity, "a chunk that grows may move");
         Ok(tercet_str::of(chunk.get(start..).unwrap_or_default()))
     }
 
