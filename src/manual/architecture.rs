@@ -41,6 +41,7 @@
 //! | 7 | `negotiate` | session, stream, sasl, stanza, write, jid, ns | the caller's I/O |
 //! | 7 | `router` | session, stanza, write, jid, ns | streams, TLS, SASL |
 //! | 8 | `engine` | negotiate, session, stream, sasl, stanza, write, jid, ns | C |
+//! | 9 | `ffi` | engine, negotiate, stream, sasl, stanza, write, jid | the rules of XMPP |
 //!
 //! The C API, the command line, the examples and the benchmarks stand outside and use what is public.
 //!

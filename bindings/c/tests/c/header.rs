@@ -1,12 +1,9 @@
 //! The header by itself: it compiles under the strictest flags, and says what the library does.
-#![allow(clippy::unwrap_used, reason = "a test")]
-
-mod support;
 
 use std::fmt::Write as _;
 use std::mem::{offset_of, size_of};
 
-use support::{STRICT, compiler, scratch, succeed};
+use crate::support::{STRICT, compiler, scratch, succeed};
 use tercet_c::tercet::ffi;
 
 /// Compiles a file of its own that holds `text`.

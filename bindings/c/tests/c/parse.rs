@@ -1,14 +1,11 @@
 //! `examples/parse.c`, built and run.
-#![allow(clippy::unwrap_used, reason = "a test")]
-
-mod support;
 
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 use std::sync::LazyLock;
 
-use support::example;
+use crate::support::example;
 
 static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| example("parse"));
 

@@ -13,15 +13,15 @@ const SYSTEM: &[&str] = if cfg!(target_os = "linux") {
 };
 
 /// The strictest that a header of ours must bear.
-pub const STRICT: &[&str] = &["-Wall", "-Wextra", "-pedantic", "-Werror"];
+pub(crate) const STRICT: &[&str] = &["-Wall", "-Wextra", "-pedantic", "-Werror"];
 
 /// The directory of this package.
-pub fn here() -> PathBuf {
+pub(crate) fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// The C or C++ compiler of this machine, set to a standard.
-pub fn compiler(standard: &str) -> Command {
+pub(crate) fn compiler(standard: &str) -> Command {
     let mut build = cc::Build::new();
     build.target(env!("TARGET")).host(env!("HOST")).opt_level(0).debug(false).cargo_metadata(false).warnings(false);
     build.cpp(standard.starts_with("c++")).std(standard);
@@ -31,14 +31,14 @@ pub fn compiler(standard: &str) -> Command {
 }
 
 /// A directory for what this test run makes.
-pub fn scratch(name: &str) -> PathBuf {
+pub(crate) fn scratch(name: &str) -> PathBuf {
     let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     std::fs::create_dir_all(&directory).unwrap();
     directory
 }
 
 /// Runs a command that must succeed.
-pub fn succeed(command: &mut Command) -> Output {
+pub(crate) fn succeed(command: &mut Command) -> Output {
     let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "{command:?}\n{out}{err}");
@@ -46,7 +46,7 @@ pub fn succeed(command: &mut Command) -> Output {
 }
 
 /// Builds `examples/<name>.c` with the static library; the program's path.
-pub fn example(name: &str) -> PathBuf {
+pub(crate) fn example(name: &str) -> PathBuf {
     let program = scratch("programs").join(name);
     let source = here().join("examples").join(format!("{name}.c"));
     succeed(compiler("c11").args(STRICT).arg("-o").arg(&program).arg(source).arg(archive()).args(SYSTEM));
@@ -62,7 +62,7 @@ fn archive() -> PathBuf {
 }
 
 /// The `tercet` command, if it was built into the same directory.
-pub fn command() -> Option<PathBuf> {
+pub(crate) fn command() -> Option<PathBuf> {
     let test = std::env::current_exe().ok()?;
     let command = test.parent().and_then(Path::parent)?.join("tercet");
     command.is_file().then_some(command)

@@ -1,7 +1,4 @@
 //! `examples/login.c`, built and run against servers on the loopback.
-#![allow(clippy::unwrap_used, reason = "a test")]
-
-mod support;
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -11,7 +8,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::{command, example, scratch};
+use crate::support::{command, example, scratch};
 use tercet_c::tercet::jid::JidBuf;
 use tercet_c::tercet::ns::name;
 use tercet_c::tercet::sasl::{Secret, crypto::Os, scram::Account};
