@@ -48,6 +48,9 @@
 extern crate alloc;
 
 pub mod engine;
+#[cfg(feature = "capi")]
+#[allow(unsafe_code)]
+pub mod ffi;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;

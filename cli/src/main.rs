@@ -4,9 +4,6 @@
 //! and an exit code: 0 done, 1 the input or a peer was at fault, 2 the command line was. This file chooses the command
 //! and turns its outcome into the code; it knows nothing of what the commands do.
 
-// `serve`, `send`, `session` and the like stand on these modules and are not in yet.
-#![allow(dead_code, unused_imports)]
-
 mod account;
 mod args;
 mod canon;

@@ -9,7 +9,9 @@ use crate::negotiate::{self, Answer, Fact, Misbehaved};
 use crate::ns::name;
 use crate::sasl::Failure;
 use crate::session::roster;
-use crate::stream::{Condition, Feed, Parser, StreamError, UnitKind, write_error};
+#[cfg(feature = "capi")]
+use crate::stanza::{Element, Stanza};
+use crate::stream::{Breach, Condition, Feed, Parser, StreamError, UnitKind, write_error};
 use crate::write::{self, Writer};
 
 use super::event::{CredentialsRequest, RequestId, ResourceRequest};
@@ -275,13 +277,20 @@ impl<R: Role> Connection<R> {
     }
 
     /// Whether input may be read now. While TLS is owed there must be none.
-    fn reads(&self, feed: &Feed<'_>) -> Result<bool, Error> {
+    fn reads(&self, feed: &mut Feed<'_>) -> Result<bool, Error> {
         match &self.state {
             State::Negotiating(phase) => match R::awaits(phase) {
                 Awaits::Input => Ok(true),
                 Awaits::Answer => Ok(false),
-                Awaits::Secure if feed.unread() == 0 => Ok(false),
-                Awaits::Secure => Err(negotiate::Error::from(Misbehaved::BytesBeforeTls).into()),
+                Awaits::Secure => {
+                    if R::DROPS_WHITESPACE {
+                        feed.lend_whitespace()?;
+                    }
+                    match feed.unread() {
+                        0 => Ok(false),
+                        _ => Err(negotiate::Error::from(Misbehaved::BytesBeforeTls).into()),
+                    }
+                }
             },
             State::Session(_) | State::Closing { .. } => Ok(true),
             State::Fresh | State::Closed | State::Failed(_) => Ok(false),
@@ -303,7 +312,7 @@ impl<R: Role> Connection<R> {
     ) -> Result<Option<Lent>, Error> {
         match kind {
             UnitKind::Close => self.closed(output),
-            UnitKind::Text => Err(Error::Stream(Condition::BadFormat)),
+            UnitKind::Text => Err(Error::Stream(Breach::TEXT)),
             UnitKind::Header => self.negotiate(feed, output),
             UnitKind::Stanza => {
                 let error = self.parser.stanza(feed).and_then(|stanza| StreamError::read(stanza.root()));
@@ -329,6 +338,9 @@ impl<R: Role> Connection<R> {
             // A header where none is due cannot come out of the parser; the closing side ignores what else is said.
             return Ok(None);
         };
+        if R::DROPS_WHITESPACE && self.parser.stanza(feed).is_some_and(|stanza| stanza.root().is(name::TLS_STARTTLS)) {
+            feed.lend_whitespace()?;
+        }
         let unread = feed.unread();
         let step = match (self.parser.header(feed), self.parser.stanza(feed)) {
             (Some(header), _) => R::header(phase, &header, &self.config, output),
@@ -520,6 +532,24 @@ impl<R: Role> Connection<R> {
             Lent::Closed(closed) => Event::Closed(closed),
         };
         Some((event, Reply { out: output, desk, debt, may_send }))
+    }
+
+    /// The unit that `feed` lends, and the means to reply to it, for the C API, which asks for them one call later.
+    #[cfg(feature = "capi")]
+    pub(crate) fn lent<'a>(
+        &'a mut self,
+        feed: &'a Feed<'_>,
+        output: &'a mut Output,
+    ) -> (Option<Stanza<'a>>, Reply<'a>) {
+        let may_send = self.may_send();
+        let Self { parser, desk, debt, .. } = self;
+        (parser.stanza(feed), Reply { out: output, desk, debt, may_send })
+    }
+
+    /// The root of the unit that `feed` lends, a stream header included.
+    #[cfg(feature = "capi")]
+    pub(crate) fn root<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Element<'a>> {
+        self.parser.root(feed)
     }
 
     fn may_send(&self) -> Result<(), ApiMisuse> {

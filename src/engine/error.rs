@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::negotiate;
-use crate::stream::{self, Condition};
+use crate::stream::{self, Breach, Condition};
 use crate::write;
 
 /// Why a connection is over. `Copy`: the same error is returned at every later call.
@@ -17,7 +17,7 @@ pub enum Error {
     /// The peer ended the stream with an error of its own.
     Peer(Condition),
     /// Something on the first level of the stream that has no place there: text, or an element that is no stanza.
-    Stream(Condition),
+    Stream(Breach),
     /// A stanza whose `from` is not the sender's.
     InvalidFrom,
     /// More bytes before login than are allowed.
@@ -61,7 +61,7 @@ impl Error {
         match self {
             Self::Syntax(error) => Some(error.condition()),
             Self::Negotiation(error) => error.condition(),
-            Self::Stream(condition) => Some(*condition),
+            Self::Stream(breach) => Some(breach.condition),
             Self::InvalidFrom => Some(Condition::InvalidFrom),
             Self::LoginBytes => Some(Condition::PolicyViolation),
             Self::LoginTimeout => Some(Condition::ConnectionTimeout),
@@ -77,8 +77,7 @@ impl fmt::Display for Error {
             Self::Syntax(error) => error.fmt(f),
             Self::Negotiation(error) => error.fmt(f),
             Self::Peer(condition) => write!(f, "the peer ended the stream with the error {condition}"),
-            Self::Stream(Condition::BadFormat) => f.write_str("the peer sent text between first-level elements"),
-            Self::Stream(_) => f.write_str("the peer sent a first-level element that is no stanza of this stream"),
+            Self::Stream(breach) => write!(f, "the peer broke a rule of streams: {breach}"),
             Self::InvalidFrom => f.write_str("the peer sent a stanza under another sender's address"),
             Self::LoginBytes => f.write_str("the peer sent more bytes before login than are allowed"),
             Self::LoginTimeout => f.write_str("the login took too long"),

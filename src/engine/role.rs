@@ -61,6 +61,9 @@ pub(super) mod sealed {
         type Phase;
         type Session;
 
+        /// Whether whitespace in clear behind the start of TLS is dropped, rather than an error.
+        const DROPS_WHITESPACE: bool;
+
         fn timing(config: &Self::Config) -> Timing;
         fn limits_before(config: &Self::Config) -> Limits;
         fn limits_after(config: &Self::Config) -> Limits;
@@ -125,6 +128,8 @@ impl sealed::Sealed for ClientRole {
     type Config = ClientConfig;
     type Phase = client::Phase;
     type Session = ClientSession;
+
+    const DROPS_WHITESPACE: bool = false;
 
     fn timing(config: &ClientConfig) -> Timing {
         config.timing
@@ -265,6 +270,10 @@ impl sealed::Sealed for ServerRole {
     type Config = ServerConfig;
     type Phase = server::Phase;
     type Session = ServerSession;
+
+    /// RFC 6120 section 5.3.3 forbids it to clients, and some in use (go-sendxmpp) end `<starttls/>` with a newline. What
+    /// is dropped cannot get into the secured stream.
+    const DROPS_WHITESPACE: bool = true;
 
     fn timing(config: &ServerConfig) -> Timing {
         config.timing

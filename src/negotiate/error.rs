@@ -3,7 +3,7 @@
 use core::fmt;
 
 use crate::sasl;
-use crate::stream::Condition;
+use crate::stream::{Breach, Condition};
 use crate::write::StanzaCondition;
 
 /// A negotiation that cannot go on.
@@ -26,8 +26,8 @@ pub enum Error {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Misbehaved {
-    /// The stream header broke a rule, named by its condition.
-    Header(Condition),
+    /// The stream header broke a rule.
+    Header(Breach),
     /// An element that has no place at this point of the stream.
     UnexpectedElement,
     /// A stanza before authentication or binding.
@@ -80,7 +80,7 @@ impl Error {
 impl Misbehaved {
     fn condition(self) -> Condition {
         match self {
-            Self::Header(condition) => condition,
+            Self::Header(breach) => breach.condition,
             Self::UnexpectedElement => Condition::UnsupportedStanzaType,
             Self::NotAuthorized => Condition::NotAuthorized,
             Self::BytesBeforeTls | Self::TooManyAttempts => Condition::PolicyViolation,
@@ -123,7 +123,7 @@ impl fmt::Display for Error {
 impl fmt::Display for Misbehaved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Header(condition) => write!(f, "the peer's stream header is not acceptable: {condition}"),
+            Self::Header(breach) => write!(f, "the peer's stream header is not acceptable: {breach}"),
             Self::UnexpectedElement => f.write_str("the peer sent an element that has no place at this point"),
             Self::NotAuthorized => f.write_str("the peer sent a stanza before its session was bound"),
             Self::BytesBeforeTls => f.write_str("the peer sent bytes in clear behind the start of TLS"),

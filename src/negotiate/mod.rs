@@ -20,6 +20,7 @@ mod config;
 mod encoding;
 mod error;
 mod fact;
+mod opening;
 mod secure;
 pub(crate) mod server;
 

@@ -103,15 +103,16 @@ pub struct Availability {
 }
 
 impl Availability {
-    /// Reads `<show/>` and `<priority/>`. Absent ones have their defaults, [`Show::Online`] and 0.
+    /// Reads `<show/>` and `<priority/>`. Absent ones have their defaults, [`Show::Online`] and 0. An empty `<show/>`
+    /// counts as absent: clients in use (go-sendxmpp) send one.
     ///
     /// # Errors
     /// If either has a value outside the RFC's.
     pub fn of(stanza: &Stanza<'_>) -> Result<Self, Error> {
         let content = |name| stanza.root().child(name).map(|child| child.text());
         let show = match content(name::SHOW) {
-            Some(show) => Show::from_name(&show).ok_or(Error::Show)?,
-            None => Show::default(),
+            Some(show) if !show.is_empty() => Show::from_name(&show).ok_or(Error::Show)?,
+            _ => Show::default(),
         };
         let priority = match content(name::PRIORITY) {
             Some(priority) => priority.trim().parse().map_err(|_| Error::Priority)?,

@@ -248,6 +248,8 @@ fn p06_show_and_priority() {
     assert_eq!(read(""), Ok((Show::Online, 0)));
     assert_eq!(read("<show>dnd</show><priority>-128</priority>"), Ok((Show::DoNotDisturb, -128)));
     assert_eq!(read("<show>xa</show><priority> 127\n</priority>"), Ok((Show::ExtendedAway, 127)));
+    assert_eq!(read("<show></show><status></status>"), Ok((Show::Online, 0)));
+    assert_eq!(read("<show> </show>"), Err(presence::Error::Show));
     assert_eq!(read("<show>Away</show>"), Err(presence::Error::Show));
     assert_eq!(read("<show>online</show>"), Err(presence::Error::Show));
     for priority in ["128", "-129", "", "1.5", "1 2", "٣"] {

@@ -136,6 +136,15 @@ impl<'a> Element<'a> {
         self.attr_in(SpaceRef::XML, "lang")
     }
 
+    /// The first attribute from `place` on, 0 for the first of all, and the place behind it: for the C API.
+    #[cfg(feature = "capi")]
+    pub(crate) fn attr_at(self, place: usize) -> Option<(Attr<'a>, usize)> {
+        let nodes = self.attr_nodes();
+        let mut attrs = Attrs { source: self.source, nodes: nodes.get(place..)?.iter() };
+        let attr = attrs.next()?;
+        Some((attr, nodes.len() - attrs.nodes.len()))
+    }
+
     fn attr_in(self, space: SpaceRef, name: &str) -> Option<Text<'a>> {
         let text = self.source.text;
         let node = self.attr_nodes().iter().find(|node| node.space == space && local(text, node) == name)?;

@@ -91,6 +91,22 @@ impl Input {
     }
 }
 
+/// How much of an input stays lent although its feed is gone; made by [`Feed::hold`] for a caller that cannot keep a
+/// borrow.
+#[cfg(feature = "capi")]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Held(usize);
+
+#[cfg(feature = "capi")]
+impl Input {
+    /// A feed as the one that was ended by [`Feed::hold`], of this input.
+    pub(crate) fn resume(&mut self, held: Held) -> Feed<'_> {
+        let mut feed = Feed::from(self);
+        feed.lent = held.0;
+        feed
+    }
+}
+
 /// What one call works on: an [`Input`], perhaps continued by a slice.
 ///
 /// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, bytes move over up
@@ -156,6 +172,21 @@ impl Feed<'_> {
         self.lent = count;
     }
 
+    /// Lends the whitespace behind the unit along with it, so that both go together. Nothing else is looked at.
+    ///
+    /// # Errors
+    /// [`Fault::OutOfMemory`].
+    pub(crate) fn lend_whitespace(&mut self) -> Result<(), Error> {
+        // Behind a unit that is in the input, what follows may still be in the slice.
+        while !self.input.is_empty() && self.extend()? {}
+        let lent = self.lent;
+        let (window, _) = self.window()?;
+        let behind = window.get(lent..).unwrap_or("");
+        let white = behind.len() - behind.trim_start_matches([' ', '\t', '\r', '\n']).len();
+        self.lent = lent + white;
+        Ok(())
+    }
+
     /// Consumes the unit lent last.
     pub(crate) fn release(&mut self) {
         let lent = core::mem::take(&mut self.lent);
@@ -211,6 +242,14 @@ impl Feed<'_> {
         octets.push_checked(self.text, self.rest).map_err(|_| self.input.out_of_memory())?;
         (self.text, self.rest) = ("", &[]);
         Ok(())
+    }
+}
+
+#[cfg(feature = "capi")]
+impl Feed<'_> {
+    /// Ends the feed and consumes nothing: the unit lent last stays at the front of the input.
+    pub(crate) fn hold(mut self) -> Held {
+        Held(core::mem::take(&mut self.lent))
     }
 }
 

@@ -35,7 +35,9 @@ pub use error::{Error, Fault, Truncated};
 pub use features::Features;
 pub(crate) use features::Offer;
 pub(crate) use header::Opening;
+#[cfg(feature = "capi")]
+pub(crate) use input::Held;
 pub use input::{Feed, Input};
 pub use parser::Parser;
-pub use rules::{check_element, check_header, check_stanza};
+pub use rules::{Breach, check_element, check_header, check_stanza};
 pub use unit::{Header, Unit, UnitKind};

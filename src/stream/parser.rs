@@ -6,6 +6,8 @@
 use super::framer::{Framer, Mode};
 use super::{Error, Feed, Header, Input, Truncated, Unit, UnitKind};
 use crate::limits::Limits;
+#[cfg(feature = "capi")]
+use crate::stanza::Element;
 use crate::stanza::Stanza;
 
 /// An incremental, validating parser of XMPP streams and single documents.
@@ -39,6 +41,8 @@ pub struct Parser {
     lent: Option<UnitKind>,
     /// The error that ended the stream, to be given for ever after.
     fault: Option<Error>,
+    /// Nothing but whitespace has come since the restart.
+    between_streams: bool,
 }
 
 impl Parser {
@@ -55,7 +59,7 @@ impl Parser {
     }
 
     fn new(mode: Mode, limits: Limits) -> Self {
-        Self { framer: Framer::new(mode, limits), mode, limits, lent: None, fault: None }
+        Self { framer: Framer::new(mode, limits), mode, limits, lent: None, fault: None, between_streams: false }
     }
 
     /// The next unit; nothing where `feed` ends before one does, and what is left of it is kept in its input.
@@ -80,6 +84,11 @@ impl Parser {
         if let Some(fault) = self.fault {
             feed.discard();
             return Err(fault);
+        }
+        if self.between_streams {
+            feed.lend_whitespace()?;
+            feed.release();
+            self.between_streams = feed.unread() == 0;
         }
         loop {
             let base = feed.position();
@@ -109,6 +118,12 @@ impl Parser {
         (self.lent == Some(UnitKind::Stanza)).then(|| Stanza::new(self.framer.source(feed.lent())))
     }
 
+    /// The root of what the last call found in `feed`, a stream header included.
+    #[cfg(feature = "capi")]
+    pub(crate) fn root<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Element<'a>> {
+        self.stanza(feed).map(Stanza::root).or_else(|| self.header(feed).map(|header| header.element()))
+    }
+
     fn view<'a>(&'a self, kind: UnitKind, feed: &'a Feed<'_>) -> Unit<'a> {
         let source = self.framer.source(feed.lent());
         match kind {
@@ -121,8 +136,11 @@ impl Parser {
 
     /// Begins a new stream, as after STARTTLS and SASL (RFC 6120 section 4.3.3): nothing of the old one is left, its
     /// bindings and its fault included. Limits stay.
+    ///
+    /// Whitespace ahead of the new header is passed over, and an XML declaration may follow it: it still belongs to the
+    /// old stream, between whose elements it was allowed.
     pub fn restart(&mut self) {
-        *self = Self::new(self.mode, self.limits);
+        *self = Self { between_streams: true, ..Self::new(self.mode, self.limits) };
     }
 
     /// Changes the limits, from the next octet on.

@@ -1,30 +1,60 @@
 //! What RFC 6120 asks of a stream beyond XML: its header (sections 4.2, 4.7, 4.8) and its first-level elements.
 //!
-//! In: views that are well-formed. Out: nothing, or the [`Condition`] they break. Attribute values are looked at, never
-//! trusted: whether a host is served, or a `from` believed, is decided above.
+//! In: views that are well-formed. Out: nothing, or the [`Breach`]. Attribute values are looked at, never trusted:
+//! whether a host is served, or a `from` believed, is decided above.
+
+use core::fmt;
 
 use crate::ns::{NsId, name};
 use crate::stanza::Element;
 use crate::stream::{Condition, Header};
 
-/// Whether the header opens a client-to-server stream of XMPP 1.x: its name, its namespaces, its version.
+/// A rule of streams that was broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Breach {
+    /// The stream error that answers it.
+    pub condition: Condition,
+    /// What is wrong, for people.
+    pub why: &'static str,
+}
+
+impl Breach {
+    /// Character data where only elements may stand.
+    pub const TEXT: Self = Self::new(Condition::BadFormat, "text between first-level elements");
+
+    pub(crate) const fn new(condition: Condition, why: &'static str) -> Self {
+        Self { condition, why }
+    }
+}
+
+impl fmt::Display for Breach {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.why)
+    }
+}
+
+/// Whether the header opens a stream of XMPP 1.x: its name, its namespaces, its version. The content namespace may be
+/// that of clients or of servers.
 ///
 /// # Errors
-/// The stream error condition that answers it.
-pub fn check_header(header: &Header<'_>) -> Result<(), Condition> {
+/// The rule it breaks.
+pub fn check_header(header: &Header<'_>) -> Result<(), Breach> {
+    let breach = |condition, why| Err(Breach::new(condition, why));
     let root = header.element();
     if root.name().ns != NsId::STREAM {
-        return Err(Condition::InvalidNamespace);
+        return breach(Condition::InvalidNamespace, "the root element is not in the namespace of streams");
     }
-    if root.local() != "stream" {
-        return Err(Condition::BadFormat);
+    if !root.is(name::STREAM) {
+        return breach(Condition::BadFormat, "the root element is not a stream");
     }
-    if header.content_namespace() != Some(NsId::CLIENT) {
-        return Err(Condition::InvalidNamespace);
+    if !matches!(header.content_namespace(), Some(NsId::CLIENT | NsId::SERVER)) {
+        return breach(Condition::InvalidNamespace, "the default namespace is not that of stanzas");
     }
     match header.version().map(|version| major(&version.decode())) {
         Some(Some(1..)) => Ok(()),
-        _ => Err(Condition::UnsupportedVersion),
+        Some(None) => breach(Condition::UnsupportedVersion, "the version is malformed"),
+        _ => breach(Condition::UnsupportedVersion, "version 1.0 or later is required"),
     }
 }
 
@@ -32,7 +62,7 @@ pub fn check_header(header: &Header<'_>) -> Result<(), Condition> {
 /// stanzas, in the default namespace (sections 4.8.5 and 4.9.3.24).
 ///
 /// # Errors
-/// The stream error condition that answers it.
+/// The rule it breaks.
 ///
 /// ```
 /// use tercet::stream::{Condition, Input, Parser, Unit, check_stanza};
@@ -46,39 +76,37 @@ pub fn check_header(header: &Header<'_>) -> Result<(), Condition> {
 /// let mut verdicts = Vec::new();
 /// while let Some(unit) = parser.next(&mut feed)? {
 ///     if let Unit::Stanza(stanza) = unit {
-///         verdicts.push(check_stanza(stanza.root()));
+///         verdicts.push(check_stanza(stanza.root()).map_err(|breach| breach.condition));
 ///     }
 /// }
 /// assert_eq!(verdicts, [Ok(()), Err(Condition::BadNamespacePrefix), Err(Condition::UnsupportedStanzaType)]);
 /// # Ok::<(), tercet::stream::Error>(())
 /// ```
-pub fn check_stanza(element: Element<'_>) -> Result<(), Condition> {
+pub fn check_stanza(element: Element<'_>) -> Result<(), Breach> {
     match element.name() {
-        name::MESSAGE | name::PRESENCE | name::IQ if element.prefix().is_none() => Ok(()),
-        name::MESSAGE | name::PRESENCE | name::IQ => Err(Condition::BadNamespacePrefix),
-        _ => Err(Condition::UnsupportedStanzaType),
+        name::MESSAGE | name::PRESENCE | name::IQ => unprefixed(element),
+        _ => Err(Breach::new(Condition::UnsupportedStanzaType, "a first-level element that is no stanza")),
     }
 }
 
-/// Whether the element may stand on the first level of a client's stream at any time: a stanza, or a part of the
-/// negotiation (stream features and errors, STARTTLS, SASL).
+/// Whether the element may stand on the first level of a stream at any time: a stanza, or a part of the negotiation
+/// (stream features and errors, STARTTLS, SASL, stream management, client state).
 ///
 /// # Errors
-/// The stream error condition that answers it.
-pub fn check_element(element: Element<'_>) -> Result<(), Condition> {
-    match element.name() {
-        name::STREAM_FEATURES
-        | name::STREAM_ERROR
-        | name::TLS_STARTTLS
-        | name::TLS_PROCEED
-        | name::TLS_FAILURE
-        | name::SASL_AUTH
-        | name::SASL_CHALLENGE
-        | name::SASL_RESPONSE
-        | name::SASL_ABORT
-        | name::SASL_SUCCESS
-        | name::SASL_FAILURE => Ok(()),
+/// The rule it breaks.
+pub fn check_element(element: Element<'_>) -> Result<(), Breach> {
+    match (element.name(), element.name().ns) {
+        (name::STREAM_FEATURES | name::STREAM_ERROR, _) | (_, NsId::TLS | NsId::SASL | NsId::SM | NsId::CSI) => Ok(()),
+        (name::SERVER_MESSAGE | name::SERVER_PRESENCE | name::SERVER_IQ, _) => unprefixed(element),
         _ => check_stanza(element),
+    }
+}
+
+/// A stanza stands in the default namespace, so that it can be sent on as it is.
+fn unprefixed(element: Element<'_>) -> Result<(), Breach> {
+    match element.prefix() {
+        None => Ok(()),
+        Some(_) => Err(Breach::new(Condition::BadNamespacePrefix, "a stanza with a namespace prefix")),
     }
 }
 

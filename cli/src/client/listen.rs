@@ -11,7 +11,7 @@ use tercet::session::message::{Kind, body};
 use tercet::{Event, Stanza};
 use tokio::time::timeout;
 
-use super::{Plan, close, failed, plain};
+use super::{Plan, close, failed, over, plain};
 use crate::args;
 use crate::failure::Failure;
 use crate::link::Link;
@@ -69,7 +69,11 @@ struct Heard<'o> {
 impl Heard<'_> {
     async fn all(&mut self, link: &mut Link<ClientRole>) -> Result<End, Failure> {
         let (connection, output) = link.engine();
-        connection.send(output, |it| drop(it.open(name::PRESENCE).close())).map_err(failed)?;
+        connection
+            .send(output, |it| {
+                it.open(name::PRESENCE).close();
+            })
+            .map_err(failed)?;
         if let Some(jid) = connection.jid() {
             // For a person to see that it works; who does not look does not miss it.
             let _ = writeln!(std::io::stderr(), "online as {jid}");
@@ -77,7 +81,9 @@ impl Heard<'_> {
         let ended = link.wait_for(|event, _| match event {
             Event::Stanza(stanza) => self.stanza(&stanza),
             Event::Closed(_) => ControlFlow::Break(Ok(End::Server)),
-            _ => ControlFlow::Continue(()),
+            event => {
+                over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why))))
+            }
         });
         ended.await.map_err(failed)?
     }

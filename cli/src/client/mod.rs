@@ -89,17 +89,17 @@ impl Plan {
     async fn log_in(&self) -> Result<Link<ClientRole>, Failure> {
         let mut link = self.connect().await?;
         let bound = link.wait_for(|event, _| match event {
-            Event::Bound(_) => ControlFlow::Break(()),
-            _ => ControlFlow::Continue(()),
+            Event::Bound(_) => ControlFlow::Break(Ok(())),
+            event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(why))),
         });
-        match bound.await {
-            Ok(()) => Ok(link),
-            Err(broken) => {
-                let why = self.explain(&broken);
-                link.end().await;
-                Err(why)
-            }
-        }
+        let why = match bound.await {
+            Ok(Ok(())) => return Ok(link),
+            Ok(Err(why)) => self.cannot_log_in(why),
+            Err(Broken::Engine(tercet::Error::LoginTimeout)) => self.too_late(),
+            Err(broken) => self.cannot_log_in(broken),
+        };
+        link.end().await;
+        Err(why)
     }
 
     /// A transport to the first endpoint that answers.
@@ -133,11 +133,8 @@ impl Plan {
         Ok(link)
     }
 
-    fn explain(&self, broken: &Broken) -> Failure {
-        Failure::Failed(match broken {
-            Broken::Engine(tercet::Error::LoginTimeout) => return self.too_late(),
-            broken => format!("cannot log in as {}: {broken}", self.jid.as_jid().bare()),
-        })
+    fn cannot_log_in(&self, why: impl std::fmt::Display) -> Failure {
+        Failure::Failed(format!("cannot log in as {}: {why}", self.jid.as_jid().bare()))
     }
 
     fn too_late(&self) -> Failure {
@@ -158,20 +155,35 @@ fn direct(tls: &Tls) -> Tls {
     }
 }
 
+/// What the server says at the end of the stream, if `event` is that. A server that reports an error is not waited for:
+/// many close the transport at once.
+fn over(event: &Event<'_>) -> Option<String> {
+    match event {
+        Event::StreamError(error) => Some(match error.text() {
+            Some(text) => format!("the server ended the stream: {} ({})", error.condition().name(), plain(&text)),
+            None => format!("the server ended the stream: {}", error.condition().name()),
+        }),
+        Event::Closed(_) => Some("the server ended the stream".into()),
+        _ => None,
+    }
+}
+
 /// Says our closing tag, hands what still comes to `see`, and closes the transport when the server has answered.
 async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> Result<(), Failure> {
     let (connection, output) = link.engine();
-    let mut done = connection.close(output).map_err(Broken::from);
+    let mut done = connection.close(output).map_err(|why| why.to_string());
     if done.is_ok() {
-        done = link
-            .wait_for(|event, _| {
-                see(&event);
-                if matches!(event, Event::Closed(_)) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-            })
-            .await;
+        let ended = link.wait_for(|event, _| {
+            see(&event);
+            match event {
+                Event::Closed(_) => ControlFlow::Break(Ok(())),
+                event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(why))),
+            }
+        });
+        done = ended.await.unwrap_or_else(|broken| Err(broken.to_string()));
     }
     link.end().await;
-    done.map_err(|broken| Failure::Failed(format!("the stream did not end properly: {broken}")))
+    done.map_err(|why| Failure::Failed(format!("the stream did not end properly: {why}")))
 }
 
 /// The password's memory becomes the secret's, which wipes it.

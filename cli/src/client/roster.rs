@@ -10,7 +10,7 @@ use tercet::session::iq::error_condition;
 use tercet::session::roster::{Item, read_result};
 use tercet::{Event, Stanza};
 
-use super::{close, failed, plain, with_session};
+use super::{close, failed, over, plain, with_session};
 use crate::args;
 use crate::failure::Failure;
 use crate::link::Link;
@@ -38,8 +38,7 @@ async fn ask(mut link: Link<ClientRole>) -> Result<Vec<Item>, Failure> {
     let asked = asked.map_err(failed)?;
     let answer = link.wait_for(|event, _| match event {
         Event::Response(request, stanza) if request == asked => ControlFlow::Break(read(&stanza)),
-        Event::Closed(_) => ControlFlow::Break(Err(Failure::Failed("the server ended the stream".into()))),
-        _ => ControlFlow::Continue(()),
+        event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why)))),
     });
     let items = answer.await.map_err(failed);
     let closed = close(link, |_| {}).await;

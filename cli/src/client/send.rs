@@ -1,15 +1,20 @@
 //! `tercet send`: one message, and whether it came back.
+//!
+//! A server answers in order (RFC 6120 section 10.1), so the answer to a ping sent behind the message comes behind an
+//! error for the message. Our closing tag alone would not do: a server that reads it in one go with the message may be
+//! gone before its own error for the message reaches the stream, as ejabberd is.
 
 use std::io::Read;
+use std::ops::ControlFlow;
 
 use tercet::Event;
-use tercet::engine::ClientRole;
+use tercet::engine::{ClientRole, Request};
 use tercet::jid::JidBuf;
 use tercet::ns::{NsId, name};
 use tercet::session::iq::error_condition;
 use tercet::stanza::{Kind, Stanza};
 
-use super::{close, failed, plain, with_session};
+use super::{close, failed, over, plain, with_session};
 use crate::args;
 use crate::failure::Failure;
 use crate::link::Link;
@@ -38,19 +43,33 @@ async fn send(mut link: Link<ClientRole>, to: JidBuf, text: String) -> Result<()
         message.close();
     });
     written.map_err(|why| Failure::Failed(format!("the message cannot be sent: {why}")))?;
-    // The server answers our closing tag behind everything that came before it, an error for the message included.
+    let asked = connection.request(output, Request::Get, None, |ping| {
+        ping.open(name::PING).close();
+    });
+    let asked = asked.map_err(failed)?;
     let mut refused = None;
-    let closed = close(link, |event| {
+    let mut look = |event: &Event<'_>| {
         if let Event::Stanza(stanza) = event
             && let Some(why) = bounced(stanza)
         {
             refused.get_or_insert(why);
         }
-    })
-    .await;
+    };
+    // Any answer will do, an error too.
+    let answered = link.wait_for(|event, _| {
+        look(&event);
+        match event {
+            Event::Response(request, _) if request == asked => ControlFlow::Break(Ok(())),
+            event => {
+                over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why))))
+            }
+        }
+    });
+    let answered = answered.await.map_err(failed).flatten();
+    let closed = close(link, look).await;
     match refused {
         Some(why) => Err(Failure::Failed(format!("{to}: the message came back: {why}"))),
-        None => closed,
+        None => answered.and(closed),
     }
 }
 

@@ -180,10 +180,10 @@ impl<'o, W: Write> Reader<'o, W> {
                 Err(error) => break Some(error.into()),
             };
             if options.strict
-                && let Some((condition, why)) = rules::breach(unit)
+                && let Some(breach) = rules::breach(unit)
             {
                 let at = feed.position() - rules::len(&parser.stanza(&feed), &parser.header(&feed));
-                break Some(Fault { condition, at, why: why.to_owned() });
+                break Some(Fault { condition: breach.condition, at, why: breach.why.to_owned() });
             }
             show.unit(unit).map_err(Failure::output)?;
         };

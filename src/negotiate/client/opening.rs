@@ -2,10 +2,10 @@
 
 use crate::jid::JidBuf;
 use crate::stanza::Stanza;
-use crate::stream::{Condition, Features, Header, Opening, check_header};
+use crate::stream::{Breach, Condition, Features, Header, Opening};
 
 use super::{Context, Error, ExpectProceed, Misbehaved, Phase, Stage, Step, TlsPolicy, bind, login};
-use crate::negotiate::Fact;
+use crate::negotiate::{Fact, opening};
 
 /// Our header is out; the server owes its own.
 pub struct ExpectHeader {
@@ -37,12 +37,16 @@ impl ExpectHeader {
     }
 
     pub(super) fn handle(self, header: &Header<'_>, cx: &mut Context<'_>) -> Step {
-        check_header(header).map_err(Misbehaved::Header)?;
+        opening::check(header)?;
         if let Some(from) = header.from() {
             let same =
                 JidBuf::parse(&from.decode()).is_ok_and(|from| from.as_jid().as_str() == cx.config.jid().domain());
             if !same {
-                return Err(Misbehaved::Header(Condition::InvalidFrom).into());
+                return Err(Misbehaved::Header(Breach::new(
+                    Condition::InvalidFrom,
+                    "the server answers for another domain",
+                ))
+                .into());
             }
         }
         Ok((Phase::ExpectFeatures(ExpectFeatures { stage: self.stage }), Fact::Opened))

@@ -2,12 +2,12 @@
 
 use crate::jid::{Jid, JidBuf};
 use crate::sasl::Mechanism;
-use crate::stream::{Header, Offer, Opening, check_header};
+use crate::stream::{Header, Offer, Opening};
 
 use super::bind::ExpectBind;
 use super::login::ExpectAuth;
 use super::{Context, Error, Misbehaved, Phase, Stage, Step, TlsPolicy};
-use crate::negotiate::{Fact, Incompatible};
+use crate::negotiate::{Fact, Incompatible, opening};
 
 /// The client owes a stream header.
 pub struct ExpectHeader {
@@ -30,7 +30,7 @@ impl ExpectHeader {
     /// Answers with a header of our own in any case, then with features or the error.
     pub(super) fn handle(self, header: &Header<'_>, cx: &mut Context<'_>) -> Step {
         respond(Some(header), cx)?;
-        check_header(header).map_err(Misbehaved::Header)?;
+        opening::check(header)?;
         let to = header.to().and_then(|to| JidBuf::parse(&to.decode()).ok());
         if to.is_none_or(|to| to.as_jid() != cx.config.domain()) {
             return Err(Incompatible::HostUnknown.into());

@@ -1,0 +1,2 @@
+# `tercet roster` lists what slixmpp put into the roster that `tercet serve` keeps.
+. "$HERE/client/roster.sh"
