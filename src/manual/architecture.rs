@@ -41,9 +41,9 @@
 //! | 7 | `negotiate` | session, stream, sasl, stanza, write, jid, ns | the caller's I/O |
 //! | 7 | `router` | session, stanza, write, jid, ns | streams, TLS, SASL |
 //! | 8 | `engine` | negotiate, session, stream, sasl, stanza, write, jid, ns | C |
-//! | 9 | `ffi` | engine, negotiate, stream, sasl, stanza, write, jid | the rules of XMPP |
+//! | 9 | `ffi` | engine, negotiate, session, stream, sasl, stanza, write, jid, ns | what is not public |
 //!
-//! The C API, the command line, the examples and the benchmarks stand outside and use what is public.
+//! The command line, the C programs and the examples stand outside and use what is public.
 //!
 //! Each layer has an `Error` of its own, a `Copy` enum. They are composed once, in `engine`, by who is to blame, and
 //! the conversions point upward only.
