@@ -177,11 +177,15 @@ impl Feed<'_> {
     /// # Errors
     /// [`Fault::OutOfMemory`]; nothing has moved then.
     pub(crate) fn extend(&mut self) -> Result<bool, Error> {
+        if self.input.is_empty() && self.checked.is_none() {
+            // The input has just run empty: the window goes on in the slice.
+            return Ok(!self.rest.is_empty());
+        }
         if self.input.is_empty() {
             self.keep()?;
             return Ok(false);
         }
-        if self.text.is_empty() && self.rest.is_empty() {
+        if self.rest.is_empty() {
             return Ok(false);
         }
         // The slice is read as octets from here on: a character may be cut between input and slice.

@@ -26,6 +26,8 @@ mod input;
 mod octets;
 mod parser;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 pub use condition::{Condition, StreamError, write_error};

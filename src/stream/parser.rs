@@ -147,4 +147,10 @@ impl Parser {
         }
         Err(Truncated { at: input.offset() + input.len() as u64 })
     }
+
+    #[cfg(test)]
+    pub(super) fn tape_capacity(&self) -> (usize, usize) {
+        let tape = self.framer.source("").tape;
+        (tape.nodes.capacity(), tape.attrs.capacity())
+    }
 }
