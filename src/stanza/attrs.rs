@@ -14,10 +14,6 @@ pub struct Attr<'a> {
 }
 
 impl<'a> Attr<'a> {
-    pub(super) fn new(source: Source<'a>, node: &'a AttrNode) -> Self {
-        Self { source, node }
-    }
-
     /// The expanded name as integers.
     #[must_use]
     pub fn name(self) -> Name {
