@@ -76,19 +76,6 @@ macro_rules! numbered {
                 numbers.find(|number| number.text() == Some(text)).unwrap_or(Self::OTHER)
             }
 
-            /// How many are in the table.
-            pub(in crate::ns) const COUNT: usize = $texts.len();
-
-            /// Where in the table it stands.
-            pub(in crate::ns) const fn position(self) -> u32 {
-                self.0 as u32
-            }
-
-            /// The entry at `position`; [`Self::OTHER`] past the end of the table.
-            pub(in crate::ns) fn at(position: u32) -> Self {
-                u16::try_from(position).ok().filter(|&at| usize::from(at) < Self::COUNT).map_or(Self::OTHER, Self)
-            }
-
             /// The text behind the number; nothing for [`Self::OTHER`].
             #[must_use]
             pub fn text(self) -> Option<&'static str> {
@@ -142,6 +129,21 @@ mod namespaces {
         VERSION "jabber:iq:version" "`jabber:iq:version`: software version (XEP-0092).";
         XML "http://www.w3.org/XML/1998/namespace" "`http://www.w3.org/XML/1998/namespace`: the prefix `xml` (Namespaces in XML, section 3).";
         XMLNS "http://www.w3.org/2000/xmlns/" "`http://www.w3.org/2000/xmlns/`: the prefix `xmlns` (Namespaces in XML, section 3).";
+    }
+
+    impl NsId {
+        /// How many are in the table.
+        pub(in crate::ns) const COUNT: u32 = NAMESPACES.len() as u32;
+
+        /// Where in the table it stands.
+        pub(in crate::ns) const fn position(self) -> u32 {
+            self.0 as u32
+        }
+
+        /// The entry at `position`; [`Self::OTHER`] past the end of the table.
+        pub(in crate::ns) fn at(position: u32) -> Self {
+            u16::try_from(position).ok().filter(|_| position < Self::COUNT).map_or(Self::OTHER, Self)
+        }
     }
 }
 
@@ -369,12 +371,13 @@ mod tests {
 
     #[test]
     fn every_constant_finds_itself() {
-        for position in 0..NsId::COUNT as u32 {
-            let number = NsId::at(position);
+        let mut found = 0;
+        for number in (0..u16::MAX).map(NsId).take_while(|number| number.text().is_some()) {
             assert_eq!(number.text().map(NsId::of), Some(number), "{number:?}");
+            found += 1;
         }
-        for position in 0..NameId::COUNT as u32 {
-            let number = NameId::at(position);
+        assert_eq!(found, NsId::COUNT);
+        for number in (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()) {
             assert_eq!(number.text().map(NameId::of), Some(number), "{number:?}");
         }
     }
@@ -396,7 +399,7 @@ mod tests {
                 .map(|start| (0..SLOTS).take_while(|step| table[(start + step) % SLOTS] != u16::MAX).count())
                 .max()
         };
-        let names: alloc::vec::Vec<&str> = (0..).map(NameId::at).map_while(NameId::text).collect();
+        let names: alloc::vec::Vec<&str> = (0..u16::MAX).map(NameId).map_while(NameId::text).collect();
         let table = slots(&names);
         assert!(longest(&table) <= Some(16), "{:?}", longest(&table));
     }
