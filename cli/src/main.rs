@@ -9,8 +9,10 @@
 
 mod account;
 mod args;
+mod canon;
 mod client;
 mod failure;
+mod inspect;
 mod jid;
 mod limit;
 mod link;
@@ -41,13 +43,13 @@ fn run(args: Args) -> Result<(), Failure> {
     match args.command {
         Command::Completions(it) => completions(it.shell),
         Command::Account(it) => account::run(&it.action, &mut std::io::stdout()),
+        Command::Inspect(it) => inspect::command(it),
         Command::Jid(it) => jids(&it.jids),
         Command::Listen(it) => client::listen(&it),
         Command::Roster(it) => client::roster(&it),
         Command::Send(it) => client::send(&it),
         Command::Session(it) => session::run(&it),
         Command::Serve(it) => serve::run(&it),
-        _ => Err(Failure::Failed("this command is not part of this build".into())),
     }
 }
 
