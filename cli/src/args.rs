@@ -232,7 +232,7 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
 
-    /// Make an account (repeatable); for trials: other users of the machine can see the password
+    /// Make an account, or give it this password (repeatable); for trials: other users of the machine can see the password
     #[arg(long, value_name = "JID:PASSWORD", value_parser = account)]
     pub(crate) account: Vec<(String, String)>,
 

@@ -38,15 +38,15 @@ fn main() -> ExitCode {
 
 fn run(args: Args) -> Result<(), Failure> {
     match args.command {
-        Command::Completions(it) => completions(it.shell),
         Command::Account(it) => account::run(&it.action, &mut std::io::stdout()),
+        Command::Completions(it) => completions(it.shell),
         Command::Inspect(it) => inspect::command(it),
         Command::Jid(it) => jids(&it.jids),
         Command::Listen(it) => client::listen(&it),
         Command::Roster(it) => client::roster(&it),
         Command::Send(it) => client::send(&it),
-        Command::Session(it) => session::run(&it),
         Command::Serve(it) => serve::run(&it),
+        Command::Session(it) => session::run(&it),
     }
 }
 

@@ -93,7 +93,7 @@ pub(crate) fn run(options: &args::Session) -> Result<(), Failure> {
     });
     let ears = lock(&ears).iter().map(|(peer, ear)| (*peer, ear.clone())).collect();
     let missing = transcript.missing(&ears, &lock(&journal));
-    transcript.print(&mut std::io::stdout().lock()).map_err(Failure::output)?;
+    transcript.print(&mut std::io::BufWriter::new(std::io::stdout().lock())).map_err(Failure::output)?;
     outcome?;
     if missing.is_empty() { Ok(()) } else { Err(Failure::Failed(format!("not seen: {}", missing.join("; ")))) }
 }
