@@ -21,12 +21,14 @@ mod attrs;
 mod build;
 mod element;
 mod error;
+mod owned;
 mod tape;
 mod text;
 mod view;
 
 pub use attrs::{Attr, Attrs, Declarations};
 pub use element::{Children, Element, Elements, Node, Step, Walk};
+pub use owned::OwnedStanza;
 pub use text::{Piece, Pieces, Text};
 pub use view::{AttrRange, Kind, OuterBindings, Stanza};
 

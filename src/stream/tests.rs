@@ -380,6 +380,8 @@ fn x13_bindings_that_a_stanza_leans_on() {
     parser.next(&mut feed).unwrap();
     let mut leaned = Vec::new();
     while let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() {
+        let kept = stanza.detach();
+        let stanza = kept.view();
         let bindings = stanza.outer_bindings().map(|(prefix, ns)| format!("{prefix}={ns}"));
         leaned.push(bindings.collect::<Vec<_>>().join(" "));
     }
