@@ -48,6 +48,12 @@
 extern crate alloc;
 
 pub mod engine;
+#[cfg(feature = "capi")]
+#[allow(unsafe_code)]
+pub mod ffi;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod jid;
 mod limits;
 #[cfg(doc)]
@@ -71,3 +77,8 @@ pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use span::Span;
 pub use stanza::{Element, Stanza};
 pub use stream::{Feed, Input, Parser, Unit};
+
+/// The README, so that its example is tested.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+pub struct Readme;

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 use tercet::stanza::{Attr, Element, Step};
 
 /// Writes the lines of `element` and all it holds; tells how many there were.
-pub fn write(element: Element<'_>, out: &mut impl Write) -> io::Result<u64> {
+pub(crate) fn write(element: Element<'_>, out: &mut impl Write) -> io::Result<u64> {
     let mut lines = 0;
     for step in element.walk() {
         lines += match step {

@@ -9,6 +9,8 @@ use crate::negotiate::{self, Answer, Fact, Misbehaved};
 use crate::ns::name;
 use crate::sasl::Failure;
 use crate::session::roster;
+#[cfg(feature = "capi")]
+use crate::stanza::{Element, Stanza};
 use crate::stream::{Condition, Feed, Parser, StreamError, UnitKind, write_error};
 use crate::write::{self, Writer};
 
@@ -530,6 +532,24 @@ impl<R: Role> Connection<R> {
             Lent::Closed(closed) => Event::Closed(closed),
         };
         Some((event, Reply { out: output, desk, debt, may_send }))
+    }
+
+    /// The unit that `feed` lends, and the means to reply to it, for the C API, which asks for them one call later.
+    #[cfg(feature = "capi")]
+    pub(crate) fn lent<'a>(
+        &'a mut self,
+        feed: &'a Feed<'_>,
+        output: &'a mut Output,
+    ) -> (Option<Stanza<'a>>, Reply<'a>) {
+        let may_send = self.may_send();
+        let Self { parser, desk, debt, .. } = self;
+        (parser.stanza(feed), Reply { out: output, desk, debt, may_send })
+    }
+
+    /// The root of the unit that `feed` lends, a stream header included.
+    #[cfg(feature = "capi")]
+    pub(crate) fn root<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Element<'a>> {
+        self.parser.root(feed)
     }
 
     fn may_send(&self) -> Result<(), ApiMisuse> {

@@ -52,11 +52,11 @@ pub enum Closed {
 /// A request that the caller answers with [`Reply::answer`](super::Reply::answer) or
 /// [`Connection::answer`](super::Connection::answer), once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Token(pub(super) u32);
+pub struct Token(pub(crate) u32);
 
 /// A request of ours to the peer, as [`Connection::request`](super::Connection::request) numbered it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct RequestId(pub(super) u32);
+pub struct RequestId(pub(crate) u32);
 
 /// Whose stored keys are wanted.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,8 @@
 //! The lending guard: one event at a time, each borrowed until the next.
 
 use crate::stream::Feed;
+#[cfg(feature = "capi")]
+use crate::stream::Held;
 
 use super::{Connection, Error, Event, Output, Reply, Role, Time};
 
@@ -25,5 +27,11 @@ impl<R: Role> Events<'_, R> {
             Some(lent) => Ok(self.connection.lend(lent, &self.feed, self.output)),
             None => Ok(None),
         }
+    }
+
+    /// Ends the walk with the event lent last still unconsumed, for the C API, which cannot keep this guard.
+    #[cfg(feature = "capi")]
+    pub(crate) fn hold(self) -> Held {
+        self.feed.hold()
     }
 }

@@ -8,9 +8,9 @@
 //!                        └─> bind ──> session
 //! ```
 //!
-//! In: units of the stream, one at a time. Out: bytes for the peer, and at most one [`Fact`] a unit.
+//! In: units of the stream, one at a time. Out: bytes for the peer, and at most one `Fact` a unit.
 //! Invariant: a phase is a struct that owns only what is true in it; handling a unit consumes it, and an error leaves
-//! no phase behind. What must not be skipped is a value that only its check can make: [`AlignedProof`] before TLS,
+//! no phase behind. What must not be skipped is a value that only its check can make: `AlignedProof` before TLS,
 //! `sasl::Secured` before PLAIN, `sasl::client::Verified` before a login is believed.
 //!
 //! Refuses to know: the caller's sockets, clock and database. `client` and `server` mirror each other file for file.

@@ -11,6 +11,49 @@ pub struct NsId(u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(u16);
 
+/// Positions in a table of texts, each in the first free slot from where its text hashes to; `u16::MAX` for none.
+type Slots = [u16; SLOTS];
+
+/// At least four times the longest table, so that probing stays short; a power of two.
+const SLOTS: usize = 1_024;
+
+/// Where `text` hashes to. The texts are fixed and few slots are full, so a peer gains nothing by choosing what
+/// collides: it pays for each text with more octets than the probing takes looks.
+const fn slot(text: &[u8]) -> usize {
+    let len = text.len();
+    if len == 0 {
+        return 0;
+    }
+    let mut hash = len;
+    let mut sample = 0;
+    while sample < 4 {
+        hash = hash.wrapping_mul(37).wrapping_add(text[(len - 1) * sample / 3] as usize);
+        sample += 1;
+    }
+    hash % SLOTS
+}
+
+/// The slots to look in for `text`, in order; never more than there are.
+fn probe(text: &str) -> impl Iterator<Item = usize> {
+    let first = slot(text.as_bytes());
+    (0..SLOTS).map(move |step| (first + step) % SLOTS)
+}
+
+const fn slots(texts: &[&str]) -> Slots {
+    assert!(texts.len() * 4 <= SLOTS, "the table has outgrown its slots");
+    let mut slots = [u16::MAX; SLOTS];
+    let mut position = 0;
+    while position < texts.len() {
+        let mut at = slot(texts[position].as_bytes());
+        while slots[at] != u16::MAX {
+            at = (at + 1) % SLOTS;
+        }
+        slots[at] = position as u16;
+        position += 1;
+    }
+    slots
+}
+
 macro_rules! numbered {
     ($type:ident, $texts:ident, $($id:ident $text:literal $doc:literal;)*) => {
         /// Positions, so that the constants below need no hand-kept count.
@@ -27,21 +70,10 @@ macro_rules! numbered {
             /// The number of `text`, or [`Self::OTHER`].
             #[must_use]
             pub fn of(text: &str) -> Self {
-                let at = $texts.iter().position(|known| *known == text);
-                at.and_then(|at| u16::try_from(at).ok()).map_or(Self::OTHER, Self)
-            }
-
-            /// How many are in the table.
-            pub(in crate::ns) const COUNT: usize = $texts.len();
-
-            /// Where in the table it stands.
-            pub(in crate::ns) const fn position(self) -> u32 {
-                self.0 as u32
-            }
-
-            /// The entry at `position`; [`Self::OTHER`] past the end of the table.
-            pub(in crate::ns) fn at(position: u32) -> Self {
-                u16::try_from(position).ok().filter(|&at| usize::from(at) < Self::COUNT).map_or(Self::OTHER, Self)
+                static SLOTS: Slots = slots($texts);
+                let positions = probe(text).map(|slot| SLOTS[slot]).take_while(|&position| position != Self::OTHER.0);
+                let mut numbers = positions.map(Self);
+                numbers.find(|number| number.text() == Some(text)).unwrap_or(Self::OTHER)
             }
 
             /// The text behind the number; nothing for [`Self::OTHER`].
@@ -54,7 +86,7 @@ macro_rules! numbered {
 }
 
 mod namespaces {
-    use super::NsId;
+    use super::{NsId, Slots, probe, slots};
 
     numbered! { NsId, NAMESPACES,
         NONE "" "No namespace.";
@@ -98,10 +130,25 @@ mod namespaces {
         XML "http://www.w3.org/XML/1998/namespace" "`http://www.w3.org/XML/1998/namespace`: the prefix `xml` (Namespaces in XML, section 3).";
         XMLNS "http://www.w3.org/2000/xmlns/" "`http://www.w3.org/2000/xmlns/`: the prefix `xmlns` (Namespaces in XML, section 3).";
     }
+
+    impl NsId {
+        /// How many are in the table.
+        pub(in crate::ns) const COUNT: u32 = NAMESPACES.len() as u32;
+
+        /// Where in the table it stands.
+        pub(in crate::ns) const fn position(self) -> u32 {
+            self.0 as u32
+        }
+
+        /// The entry at `position`; [`Self::OTHER`] past the end of the table.
+        pub(in crate::ns) fn at(position: u32) -> Self {
+            u16::try_from(position).ok().filter(|_| position < Self::COUNT).map_or(Self::OTHER, Self)
+        }
+    }
 }
 
 mod names {
-    use super::NameId;
+    use super::{NameId, Slots, probe, slots};
 
     numbered! { NameId, NAMES,
         MESSAGE "message" "`message`.";
@@ -315,5 +362,45 @@ pub mod name {
         DISCO_ITEMS DISCO_ITEMS QUERY;
         DELAY DELAY DELAY;
         VERSION VERSION QUERY;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_constant_finds_itself() {
+        let mut found = 0;
+        for number in (0..u16::MAX).map(NsId).take_while(|number| number.text().is_some()) {
+            assert_eq!(number.text().map(NsId::of), Some(number), "{number:?}");
+            found += 1;
+        }
+        assert_eq!(found, NsId::COUNT);
+        for number in (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()) {
+            assert_eq!(number.text().map(NameId::of), Some(number), "{number:?}");
+        }
+    }
+
+    #[test]
+    fn no_other_text_is_known() {
+        for other in ["jabber:clien", "jabber:client ", "JABBER:CLIENT", "x-unknown", "urn:xmpp:pinh"] {
+            assert_eq!(NsId::of(other), NsId::OTHER, "{other}");
+        }
+        assert_eq!(NameId::of(""), NameId::OTHER);
+        assert_eq!(NameId::OTHER.text(), None);
+        assert_eq!(NsId::at(u32::MAX), NsId::OTHER);
+    }
+
+    #[test]
+    fn probing_is_short() {
+        let longest = |table: &Slots| {
+            (0..SLOTS)
+                .map(|start| (0..SLOTS).take_while(|step| table[(start + step) % SLOTS] != u16::MAX).count())
+                .max()
+        };
+        let names: alloc::vec::Vec<&str> = (0..u16::MAX).map(NameId).map_while(NameId::text).collect();
+        let table = slots(&names);
+        assert!(longest(&table) <= Some(16), "{:?}", longest(&table));
     }
 }

@@ -29,7 +29,7 @@ impl SpaceRef {
     /// That of the prefix `xmlns`; marks declarations.
     pub(crate) const XMLNS: Self = Self::known(NsId::XMLNS);
 
-    const KNOWN: u32 = NsId::COUNT as u32;
+    const KNOWN: u32 = NsId::COUNT;
 
     const fn known(id: NsId) -> Self {
         Self(id.position())

@@ -14,10 +14,6 @@ pub struct Attr<'a> {
 }
 
 impl<'a> Attr<'a> {
-    pub(super) fn new(source: Source<'a>, node: &'a AttrNode) -> Self {
-        Self { source, node }
-    }
-
     /// The expanded name as integers.
     #[must_use]
     pub fn name(self) -> Name {
@@ -138,6 +134,15 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn lang(self) -> Option<Text<'a>> {
         self.attr_in(SpaceRef::XML, "lang")
+    }
+
+    /// The first attribute from `place` on, 0 for the first of all, and the place behind it: for the C API.
+    #[cfg(feature = "capi")]
+    pub(crate) fn attr_at(self, place: usize) -> Option<(Attr<'a>, usize)> {
+        let nodes = self.attr_nodes();
+        let mut attrs = Attrs { source: self.source, nodes: nodes.get(place..)?.iter() };
+        let attr = attrs.next()?;
+        Some((attr, nodes.len() - attrs.nodes.len()))
     }
 
     fn attr_in(self, space: SpaceRef, name: &str) -> Option<Text<'a>> {

@@ -130,6 +130,26 @@ impl<'a> Element<'a> {
         body.rfind('<').and_then(|end_tag| body.get(..end_tag)).unwrap_or("")
     }
 
+    /// Where the element stands in its stanza: a number that outlives borrows, for the C API.
+    #[cfg(feature = "capi")]
+    pub(crate) fn place(self) -> u32 {
+        self.index
+    }
+
+    /// The element at `place` of the same stanza, if that is one.
+    #[cfg(feature = "capi")]
+    pub(crate) fn at(self, place: u32) -> Option<Self> {
+        Node::at(self.source, place)?.as_element()
+    }
+
+    /// The child at `place`, 0 for the first, and the place of the one after it.
+    #[cfg(feature = "capi")]
+    pub(crate) fn child_at(self, place: u32) -> Option<(Node<'a>, u32)> {
+        let mut children = self.children();
+        children.index = children.index.max(place);
+        Some((children.next()?, children.index))
+    }
+
     pub(super) fn attr_nodes(self) -> &'a [AttrNode] {
         self.source.tape.attrs_of(self.node)
     }

@@ -91,6 +91,22 @@ impl Input {
     }
 }
 
+/// How much of an input stays lent although its feed is gone; made by [`Feed::hold`] for a caller that cannot keep a
+/// borrow.
+#[cfg(feature = "capi")]
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Held(usize);
+
+#[cfg(feature = "capi")]
+impl Input {
+    /// A feed as the one that was ended by [`Feed::hold`], of this input.
+    pub(crate) fn resume(&mut self, held: Held) -> Feed<'_> {
+        let mut feed = Feed::from(self);
+        feed.lent = held.0;
+        feed
+    }
+}
+
 /// What one call works on: an [`Input`], perhaps continued by a slice.
 ///
 /// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, bytes move over up
@@ -192,11 +208,15 @@ impl Feed<'_> {
     /// # Errors
     /// [`Fault::OutOfMemory`]; nothing has moved then.
     pub(crate) fn extend(&mut self) -> Result<bool, Error> {
+        if self.input.is_empty() && self.checked.is_none() {
+            // The input has just run empty: the window goes on in the slice.
+            return Ok(!self.rest.is_empty());
+        }
         if self.input.is_empty() {
             self.keep()?;
             return Ok(false);
         }
-        if self.text.is_empty() && self.rest.is_empty() {
+        if self.rest.is_empty() {
             return Ok(false);
         }
         // The slice is read as octets from here on: a character may be cut between input and slice.
@@ -222,6 +242,14 @@ impl Feed<'_> {
         octets.push_checked(self.text, self.rest).map_err(|_| self.input.out_of_memory())?;
         (self.text, self.rest) = ("", &[]);
         Ok(())
+    }
+}
+
+#[cfg(feature = "capi")]
+impl Feed<'_> {
+    /// Ends the feed and consumes nothing: the unit lent last stays at the front of the input.
+    pub(crate) fn hold(mut self) -> Held {
+        Held(core::mem::take(&mut self.lent))
     }
 }
 

@@ -26,6 +26,8 @@ mod input;
 mod octets;
 mod parser;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod unit;
 
 pub use condition::{Condition, StreamError, write_error};
@@ -33,6 +35,8 @@ pub use error::{Error, Fault, Truncated};
 pub use features::Features;
 pub(crate) use features::Offer;
 pub(crate) use header::Opening;
+#[cfg(feature = "capi")]
+pub(crate) use input::Held;
 pub use input::{Feed, Input};
 pub use parser::Parser;
 pub use rules::{check_element, check_header, check_stanza};

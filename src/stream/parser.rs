@@ -6,6 +6,8 @@
 use super::framer::{Framer, Mode};
 use super::{Error, Feed, Header, Input, Truncated, Unit, UnitKind};
 use crate::limits::Limits;
+#[cfg(feature = "capi")]
+use crate::stanza::Element;
 use crate::stanza::Stanza;
 
 /// An incremental, validating parser of XMPP streams and single documents.
@@ -116,6 +118,12 @@ impl Parser {
         (self.lent == Some(UnitKind::Stanza)).then(|| Stanza::new(self.framer.source(feed.lent())))
     }
 
+    /// The root of what the last call found in `feed`, a stream header included.
+    #[cfg(feature = "capi")]
+    pub(crate) fn root<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Element<'a>> {
+        self.stanza(feed).map(Stanza::root).or_else(|| self.header(feed).map(|header| header.element()))
+    }
+
     fn view<'a>(&'a self, kind: UnitKind, feed: &'a Feed<'_>) -> Unit<'a> {
         let source = self.framer.source(feed.lent());
         match kind {
@@ -156,5 +164,11 @@ impl Parser {
             return Ok(());
         }
         Err(Truncated { at: input.offset() + input.len() as u64 })
+    }
+
+    #[cfg(test)]
+    pub(super) fn tape_capacity(&self) -> (usize, usize) {
+        let tape = self.framer.source("").tape;
+        (tape.nodes.capacity(), tape.attrs.capacity())
     }
 }

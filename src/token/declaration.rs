@@ -27,6 +27,9 @@ pub(super) fn check(text: &str) -> Result<(), (usize, Fault)> {
     }
 }
 
+/// Offset of the value, name, value.
+type PseudoAttribute<'a> = (usize, &'a str, &'a str);
+
 struct Reader<'a> {
     text: &'a str,
     /// Offset of `body` in the declaration.
@@ -36,7 +39,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// The next `name='value'` with the offset of its value; nothing at the end.
-    fn pseudo_attribute(&mut self) -> Result<Option<(usize, &'a str, &'a str)>, (usize, Fault)> {
+    fn pseudo_attribute(&mut self) -> Result<Option<PseudoAttribute<'a>>, (usize, Fault)> {
         let spaced = self.skip_space();
         if self.body.is_empty() {
             return Ok(None);

@@ -69,7 +69,11 @@ struct Heard<'o> {
 impl Heard<'_> {
     async fn all(&mut self, link: &mut Link<ClientRole>) -> Result<End, Failure> {
         let (connection, output) = link.engine();
-        connection.send(output, |it| drop(it.open(name::PRESENCE).close())).map_err(failed)?;
+        connection
+            .send(output, |it| {
+                it.open(name::PRESENCE).close();
+            })
+            .map_err(failed)?;
         if let Some(jid) = connection.jid() {
             // For a person to see that it works; who does not look does not miss it.
             let _ = writeln!(std::io::stderr(), "online as {jid}");

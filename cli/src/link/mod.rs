@@ -196,12 +196,13 @@ impl<R: Role> Link<R> {
         }
         let waited = self.output.len();
         let wrote = self.poll_write(cx)?;
-        if self.tls_is_due && wrote.is_ready() {
-            if let Some(tls) = &self.tls {
-                self.tls_is_due = false;
-                self.wire.start_tls(tls);
-                return self.poll_secure(cx);
-            }
+        if self.tls_is_due
+            && wrote.is_ready()
+            && let Some(tls) = &self.tls
+        {
+            self.tls_is_due = false;
+            self.wire.start_tls(tls);
+            return self.poll_secure(cx);
         }
         // While the output is full the engine reads no further, so that octets would pile up in the input.
         let read = if self.output.is_blocked() { Poll::Pending } else { self.poll_read(cx)? };

@@ -22,7 +22,7 @@ use tercet::{Input, Limits, Parser, Unit};
 use time::OffsetDateTime;
 
 use super::journal::{Entry, Journal, What};
-use super::queue::{Full, Queue};
+use super::queue::Queue;
 use crate::account;
 use crate::limit::Throttle;
 use crate::store::{self, Pushed, Store};
@@ -176,10 +176,8 @@ impl State {
     /// Appends to a session's queue. A session whose client does not read is sent away.
     fn deliver(&mut self, id: SessionId, stanza: Bytes, actions: &mut Actions) {
         let Some(session) = self.sessions.get(&id) else { return };
-        if let Err(Full(stanza)) = session.queue.push(stanza) {
-            let (user, peer) = (session.user.clone(), session.peer);
+        if session.queue.push(stanza).is_err() {
             self.dismiss(id, Condition::ResourceConstraint, actions);
-            self.keep([stanza], &user, peer);
         }
     }
 
@@ -194,7 +192,7 @@ impl State {
                 }
             },
             Request::StoreOffline { user, stanza } => self.store_offline(user.as_jid(), &stanza),
-            Request::LoadOffline { user } => return self.hand_out(token, user.as_jid(), actions),
+            Request::LoadOffline { user } => return self.hand_out(token, user.as_jid()),
             other => {
                 return self.report(None, format!("the router asks for what this server does not know: {other:?}"));
             }
@@ -216,7 +214,7 @@ impl State {
     }
 
     /// Kept messages go to a session, and out of the store only if the session was still there to take them.
-    fn hand_out(&mut self, token: Token, user: Jid<'_>, actions: &mut Actions) {
+    fn hand_out(&mut self, token: Token, user: Jid<'_>) {
         let kept = self.store.offline_load(user.as_str()).unwrap_or_else(|why| {
             self.report(None, why.to_string());
             Vec::new()
@@ -225,7 +223,15 @@ impl State {
         let messages = kept
             .into_iter()
             .map(|message| Offline { stamp: stamp(message.received_at), stanza: message.stanza.into() });
-        let taken = self.router.answer(token, Answer::Messages(messages.collect()), actions).is_ok();
+        let mut handed = Actions::new();
+        let taken = self.router.answer(token, Answer::Messages(messages.collect()), &mut handed).is_ok();
+        while let Some(action) = handed.pop() {
+            if let Action::Deliver { session, stanza } = action
+                && let Some(session) = self.sessions.get(&session)
+            {
+                session.queue.push_kept(stanza);
+            }
+        }
         if let Some(last) = last.filter(|_| taken) {
             let done = self.store.offline_delete(user.as_str(), last);
             self.check(&user.to_buf(), done);

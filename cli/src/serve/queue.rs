@@ -1,7 +1,7 @@
 //! What waits to be written to one session.
 //!
-//! In: stanzas from the hub. Out: the same, in order, to the session's own task. Invariant: at most [`OCTETS`] wait, so
-//! that a client who does not read costs a known amount and never makes anybody else wait.
+//! In: stanzas from the hub. Out: the same, in order, to the session's own task. Invariant: whoever pushes is told when
+//! more than [`OCTETS`] wait, so that a client who does not read costs a known amount and makes nobody else wait.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -13,9 +13,9 @@ use tokio::sync::Notify;
 /// Octets that may wait.
 pub(super) const OCTETS: usize = 1 << 20;
 
-/// The queue has no room for the stanza, which was not taken.
+/// More waits than may: the session is to be sent away.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Full(pub(super) Bytes);
+pub(super) struct Full;
 
 #[derive(Debug, Default)]
 pub(super) struct Queue {
@@ -27,21 +27,29 @@ pub(super) struct Queue {
 struct State {
     waiting: VecDeque<Bytes>,
     octets: usize,
+    /// How many octets more may wait, for what was kept and comes all at once.
+    extra: usize,
     end: Option<Condition>,
 }
 
 impl Queue {
-    /// Appends a stanza.
+    /// Appends a stanza, also the one that is too many: whoever empties the queue in the end decides about that one too.
     pub(super) fn push(&self, stanza: Bytes) -> Result<(), Full> {
         let mut state = self.state();
-        if state.octets + stanza.len() > OCTETS {
-            return Err(Full(stanza));
-        }
-        state.octets += stanza.len();
-        state.waiting.push_back(stanza);
+        state.append(stanza);
+        let fits = state.octets <= OCTETS + state.extra;
         drop(state);
         self.changed.notify_one();
-        Ok(())
+        if fits { Ok(()) } else { Err(Full) }
+    }
+
+    /// Appends a message that was kept for the client, over and above the bound: the store has one of its own.
+    pub(super) fn push_kept(&self, stanza: Bytes) {
+        let mut state = self.state();
+        state.extra += stanza.len();
+        state.append(stanza);
+        drop(state);
+        self.changed.notify_one();
     }
 
     /// Tells the session to end its stream with an error; the first reason given counts.
@@ -55,6 +63,7 @@ impl Queue {
         let mut state = self.state();
         let stanza = state.waiting.pop_front()?;
         state.octets -= stanza.len();
+        state.extra = state.extra.min(state.octets);
         Some(stanza)
     }
 
@@ -73,6 +82,13 @@ impl Queue {
     }
 }
 
+impl State {
+    fn append(&mut self, stanza: Bytes) {
+        self.octets += stanza.len();
+        self.waiting.push_back(stanza);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -83,10 +99,21 @@ mod tests {
         let queue = Queue::default();
         queue.push(Bytes::from(vec![b'a'; OCTETS - 1])).unwrap();
         queue.push(Bytes::from_static(b"b")).unwrap();
-        assert_eq!(queue.push(Bytes::from_static(b"c")), Err(Full(Bytes::from_static(b"c"))));
+        assert_eq!(queue.push(Bytes::from_static(b"c")), Err(Full));
         assert_eq!(queue.pop().unwrap().len(), OCTETS - 1);
         queue.push(Bytes::from_static(b"d")).unwrap();
-        assert_eq!([queue.pop(), queue.pop(), queue.pop()], [Some("b".into()), Some("d".into()), None]);
+        let rest: Vec<_> = std::iter::from_fn(|| queue.pop()).collect();
+        assert_eq!(rest, ["b", "c", "d"]);
+    }
+
+    #[test]
+    fn what_was_kept_comes_on_top_until_it_is_gone() {
+        let queue = Queue::default();
+        queue.push_kept(Bytes::from(vec![b'a'; 2 * OCTETS]));
+        queue.push(Bytes::from(vec![b'b'; OCTETS])).unwrap();
+        assert_eq!(queue.push(Bytes::from_static(b"c")), Err(Full));
+        while queue.pop().is_some() {}
+        assert_eq!(queue.push(Bytes::from(vec![b'd'; OCTETS + 1])), Err(Full));
     }
 
     #[test]

@@ -72,6 +72,7 @@ struct Client {
 impl Client {
     async fn serve(&mut self, link: &mut Link<ServerRole>, stop: &mut watch::Receiver<bool>) -> Result<Closed, Broken> {
         loop {
+            self.pass_on(link)?;
             // Checking a password in clear takes a while, and that comes behind an answer.
             let step = match link.wants_process() {
                 true => tokio::task::block_in_place(|| link.process(|event, reply| self.see(event, reply)))?,
@@ -83,7 +84,6 @@ impl Client {
                 Some(Step::Trouble) => self.end(link, Condition::InternalServerError)?,
                 None => {}
             }
-            self.pass_on(link)?;
             let secured = link.secured();
             tokio::select! {
                 moved = link.turn() => moved?,

@@ -98,7 +98,11 @@ impl Connected {
 
     pub(super) async fn send_presence(&mut self) -> Result<(), Failure> {
         let (connection, output) = self.link.engine();
-        connection.send(output, |it| drop(it.open(name::PRESENCE).close())).map_err(failed)?;
+        connection
+            .send(output, |it| {
+                it.open(name::PRESENCE).close();
+            })
+            .map_err(failed)?;
         self.link.flush().await.map_err(failed)
     }
 
@@ -122,7 +126,9 @@ impl Connected {
 
     pub(super) async fn roster(&mut self) -> Result<Vec<roster::Item>, Failure> {
         let (connection, output) = self.link.engine();
-        let query = connection.request(output, Request::Get, None, |it| drop(it.open(name::ROSTER).close()));
+        let query = connection.request(output, Request::Get, None, |it| {
+            it.open(name::ROSTER).close();
+        });
         let query = query.map_err(failed)?;
         self.wait_for(|event| match event {
             Event::Response(request, stanza) if *request == query => Some(roster::read_result(stanza).collect()),

@@ -1,0 +1,69 @@
+//! The C compiler, the static library, and programs made of both.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+/// What the static library needs of the system, as `rustc --print native-static-libs` says.
+const SYSTEM: &[&str] = if cfg!(target_os = "linux") {
+    &["-lgcc_s", "-lutil", "-lrt", "-lpthread", "-lm", "-ldl", "-lc"]
+} else if cfg!(target_os = "macos") {
+    &["-liconv", "-lSystem", "-lc", "-lm"]
+} else {
+    &[]
+};
+
+/// The strictest that a header of ours must bear.
+pub const STRICT: &[&str] = &["-Wall", "-Wextra", "-pedantic", "-Werror"];
+
+/// The directory of this package.
+pub fn here() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The C or C++ compiler of this machine, set to a standard.
+pub fn compiler(standard: &str) -> Command {
+    let mut build = cc::Build::new();
+    build.target(env!("TARGET")).host(env!("HOST")).opt_level(0).debug(false).cargo_metadata(false).warnings(false);
+    build.cpp(standard.starts_with("c++")).std(standard);
+    let mut command = build.get_compiler().to_command();
+    command.arg("-I").arg(here().join("../../include"));
+    command
+}
+
+/// A directory for what this test run makes.
+pub fn scratch(name: &str) -> PathBuf {
+    let directory = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    std::fs::create_dir_all(&directory).unwrap();
+    directory
+}
+
+/// Runs a command that must succeed.
+pub fn succeed(command: &mut Command) -> Output {
+    let output = command.output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{command:?}\n{out}{err}");
+    output
+}
+
+/// Builds `examples/<name>.c` with the static library; the program's path.
+pub fn example(name: &str) -> PathBuf {
+    let program = scratch("programs").join(name);
+    let source = here().join("examples").join(format!("{name}.c"));
+    succeed(compiler("c11").args(STRICT).arg("-o").arg(&program).arg(source).arg(archive()).args(SYSTEM));
+    program
+}
+
+/// The static library, which Cargo put beside the tests: a library that is a `cdylib` too has no hash in its name.
+fn archive() -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    let archive = test.parent().map(|beside| beside.join("libtercet_c.a")).unwrap();
+    assert!(archive.is_file(), "no {}", archive.display());
+    archive
+}
+
+/// The `tercet` command, if it was built into the same directory.
+pub fn command() -> Option<PathBuf> {
+    let test = std::env::current_exe().ok()?;
+    let command = test.parent().and_then(Path::parent)?.join("tercet");
+    command.is_file().then_some(command)
+}

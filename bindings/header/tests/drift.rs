@@ -1,0 +1,33 @@
+//! The committed header is what the sources say.
+#![allow(clippy::unwrap_used, reason = "a test")]
+
+#[test]
+fn header_is_up_to_date() {
+    let committed = std::fs::read_to_string(tercet_header::path()).unwrap();
+    let generated = tercet_header::generate().unwrap();
+    let line = committed.lines().zip(generated.lines()).position(|(old, new)| old != new);
+    assert!(
+        committed == generated,
+        "include/tercet.h is not what src/ffi says, from line {} on: run `cargo run -p tercet-header`",
+        line.unwrap_or_else(|| committed.lines().count().min(generated.lines().count())) + 1
+    );
+}
+
+/// Every source that holds something public is known to the generator.
+#[test]
+fn no_source_is_left_out() {
+    let header = std::fs::read_to_string(tercet_header::path()).unwrap();
+    let sources = tercet_header::path().with_file_name("../src/ffi");
+    for entry in std::fs::read_dir(sources).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|extension| extension != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let exports = text.split("extern \"C\" fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next());
+        for export in exports.filter(|export| export.starts_with("tercet_")) {
+            let declared = [' ', '*'].iter().any(|before| header.contains(&format!("{before}{export}(")));
+            assert!(declared, "{export} of {} is not in the header", path.display());
+        }
+    }
+}

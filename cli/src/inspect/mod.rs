@@ -1,0 +1,261 @@
+//! `tercet inspect`: what is in a stream, as the parser sees it.
+//!
+//! In: octets from a file or a pipe, any number of them. Out: a line, a JSON object or canonical lines for each thing
+//! on the level of the stream, and for bad input one sentence that says what is wrong and where. Reads as it goes:
+//! memory is bounded by the largest stanza.
+//!
+//! Parser facts only (XML, namespaces, RFC 6120 section 11), unless the stream rules are asked for too.
+
+mod place;
+mod rules;
+mod show;
+
+use std::fmt;
+use std::fs::{File, Metadata};
+use std::io::{BufWriter, Read, Write};
+use std::num::NonZeroUsize;
+
+use tercet::stream::{Condition, Error};
+use tercet::{Input, Limits, Parser, Unit};
+
+use crate::args::{self, Format};
+use crate::failure::Failure;
+use crate::progress::Progress;
+use place::Place;
+use show::Show;
+
+/// What to read and how to show it.
+#[derive(Clone, Debug)]
+pub(crate) struct Options {
+    pub(crate) shape: Shape,
+    pub(crate) format: Format,
+    /// Feed the parser so many octets at a time; as they come where none is given.
+    pub(crate) chunk: Option<NonZeroUsize>,
+    /// Hold streams to the rules of RFC 6120 too.
+    pub(crate) strict: bool,
+    pub(crate) limits: Limits,
+}
+
+/// What the input is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Shape {
+    /// A stream from its header on.
+    Stream,
+    /// First-level elements, as if a header stood before them that declares these prefixes too.
+    Fragment(Vec<(String, String)>),
+    /// One XML document.
+    Document,
+}
+
+/// `tercet inspect`: opens what is to be read.
+///
+/// # Errors
+/// Those of [`run`], and a file that cannot be opened.
+pub(crate) fn command(args: args::Inspect) -> Result<(), Failure> {
+    let file = args.file.clone().filter(|file| file.as_os_str() != "-");
+    let out = std::io::stdout().lock();
+    let options = Options::from(args);
+    let Some(path) = file else {
+        return run(&options, Progress::bytes(None).reading(std::io::stdin().lock()), out);
+    };
+    let file =
+        File::open(&path).map_err(|error| Failure::Failed(format!("cannot open {}: {error}", path.display())))?;
+    let len = file.metadata().ok().filter(Metadata::is_file).map(|metadata| metadata.len());
+    run(&options, Progress::bytes(len).reading(file), out)
+}
+
+impl From<args::Inspect> for Options {
+    fn from(args: args::Inspect) -> Self {
+        let shape = match (args.fragment, args.document) {
+            (true, _) => Shape::Fragment(args.declare),
+            (false, true) => Shape::Document,
+            (false, false) => Shape::Stream,
+        };
+        let limits = args.bounds.limits();
+        Self { shape, format: args.format, chunk: args.chunk, strict: args.strict, limits }
+    }
+}
+
+/// Octets read at a time.
+const BUFFER: usize = 64 * 1024;
+
+/// Reads all of `input` and writes to `out` what is in it.
+///
+/// # Errors
+/// [`Failure::Failed`] with the condition, the place and the reason where the input is bad or ends too early, after
+/// everything complete before it was written; failed reads and writes.
+pub(crate) fn run(options: &Options, mut input: impl Read, out: impl Write) -> Result<(), Failure> {
+    let mut reader = Reader::new(options, BufWriter::new(out))?;
+    let verdict = reader.read_all(&mut input, options.chunk);
+    // What was complete before a fault is shown before the fault.
+    reader.show.end(reader.read).map_err(Failure::output)?;
+    verdict
+}
+
+/// What is wrong with the input.
+struct Fault {
+    condition: Condition,
+    /// Offset in the stream, an assumed header included.
+    at: u64,
+    why: String,
+}
+
+impl From<Error> for Fault {
+    fn from(error: Error) -> Self {
+        Self { condition: error.condition(), at: error.at, why: error.fault.to_string() }
+    }
+}
+
+struct Reader<'o, W: Write> {
+    options: &'o Options,
+    parser: Parser,
+    input: Input,
+    place: Place,
+    /// Octets of the header that the input does not have.
+    assumed: u64,
+    /// Octets of the input.
+    read: u64,
+    show: Show<W>,
+}
+
+impl<'o, W: Write> Reader<'o, W> {
+    fn new(options: &'o Options, out: W) -> Result<Self, Failure> {
+        let parser = match options.shape {
+            Shape::Document => Parser::document(options.limits),
+            Shape::Stream => Parser::stream(options.limits),
+            // The header is ours: the limits are for what comes after it.
+            Shape::Fragment(_) => Parser::stream(Limits::NONE),
+        };
+        let show = Show::new(options.format, out);
+        let mut reader =
+            Self { options, parser, input: Input::new(), place: Place::default(), assumed: 0, read: 0, show };
+        if let Shape::Fragment(declared) = &options.shape {
+            reader.assume(declared)?;
+        }
+        Ok(reader)
+    }
+
+    /// Reads the header that a fragment stands under.
+    fn assume(&mut self, declared: &[(String, String)]) -> Result<(), Failure> {
+        let header = header(declared);
+        let mut feed = self.input.with(header.as_bytes());
+        let fault = match self.parser.next(&mut feed) {
+            Ok(Some(Unit::Header(read))) if read.raw() == header => None,
+            Ok(_) => Some("not a prefix and a namespace".to_owned()),
+            Err(error) => Some(error.fault.to_string()),
+        };
+        drop(feed);
+        if let Some(why) = fault {
+            return Err(Failure::Usage(format!("--declare: {why}")));
+        }
+        self.assumed = self.input.offset();
+        self.parser.set_limits(self.options.limits);
+        Ok(())
+    }
+
+    fn read_all(&mut self, from: &mut impl Read, chunk: Option<NonZeroUsize>) -> Result<(), Failure> {
+        let mut buffer = vec![0; buffer_len(chunk)];
+        loop {
+            let count = fill(from, &mut buffer, chunk.is_some())?;
+            let bytes = buffer.get(..count).unwrap_or_default();
+            if bytes.is_empty() {
+                return self.end();
+            }
+            for piece in bytes.chunks(chunk.map_or(BUFFER, NonZeroUsize::get)) {
+                self.feed(piece)?;
+            }
+            self.show.flush().map_err(Failure::output)?;
+        }
+    }
+
+    fn feed(&mut self, piece: &[u8]) -> Result<(), Failure> {
+        self.place.arrived(piece);
+        self.read += piece.len() as u64;
+        let Self { options, parser, input, show, .. } = self;
+        let mut feed = input.with(piece);
+        let fault = loop {
+            let unit = match parser.next(&mut feed) {
+                Ok(Some(unit)) => unit,
+                Ok(None) => break None,
+                Err(error) => break Some(error.into()),
+            };
+            if options.strict
+                && let Some((condition, why)) = rules::breach(unit)
+            {
+                let at = feed.position() - rules::len(&parser.stanza(&feed), &parser.header(&feed));
+                break Some(Fault { condition, at, why: why.to_owned() });
+            }
+            show.unit(unit).map_err(Failure::output)?;
+        };
+        let position = feed.position();
+        drop(feed);
+        if let Some(fault) = fault {
+            return Err(self.failed(fault.condition.name(), fault.at, &fault.why));
+        }
+        self.place.consumed_up_to(position - self.assumed);
+        Ok(())
+    }
+
+    /// The input has ended: whether it may.
+    fn end(&mut self) -> Result<(), Failure> {
+        let ended = match self.options.shape {
+            Shape::Fragment(_) => self.parser.is_aligned(&self.input),
+            Shape::Stream | Shape::Document => self.parser.eof(&self.input).is_ok(),
+        };
+        if ended {
+            return Ok(());
+        }
+        let why = match self.options.shape {
+            Shape::Stream => "the stream's end tag is missing",
+            Shape::Fragment(_) => "an element is open",
+            Shape::Document => "the root element has not ended",
+        };
+        let at = self.input.offset() + self.input.len() as u64;
+        Err(self.failed("truncated", at, why))
+    }
+
+    /// The sentence that says what is wrong.
+    fn failed(&mut self, condition: &str, at: u64, why: &str) -> Failure {
+        let at = at.saturating_sub(self.assumed);
+        let (line, column) = self.place.of(at);
+        Failure::Failed(format!("{condition} at byte {at} (line {line}, column {column}): {why}"))
+    }
+}
+
+/// The header that fragments are read under.
+fn header(declared: &[(String, String)]) -> String {
+    use fmt::Write;
+    let mut header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'".to_owned();
+    for (prefix, uri) in declared {
+        let uri = uri.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;");
+        // Writing to a string does not fail.
+        let _ = write!(header, " xmlns:{prefix}='{uri}'");
+    }
+    header + " version='1.0'>"
+}
+
+/// A whole number of chunks, so that each is as long as was asked for.
+fn buffer_len(chunk: Option<NonZeroUsize>) -> usize {
+    let chunk = chunk.map_or(BUFFER, NonZeroUsize::get);
+    chunk.saturating_mul((BUFFER / chunk).max(1))
+}
+
+/// Reads into `buffer`: all of it where `whole` asks for that, else what there is. Nothing at the end of input.
+fn fill(from: &mut impl Read, buffer: &mut [u8], whole: bool) -> Result<usize, Failure> {
+    let mut filled = 0;
+    while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
+        match from.read(room) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(Failure::Failed(format!("cannot read the input: {error}"))),
+        }
+        if !whole {
+            break;
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! The forms in which units are shown.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+use std::time::Instant;
+
+use serde_json::{Map, Value, json};
+use tercet::Unit;
+use tercet::stanza::{Element, Kind, Stanza, Text};
+use tercet::stream::Header;
+
+use crate::args::Format;
+use crate::canon;
+
+/// Writes units one by one.
+pub(super) struct Show<W: Write> {
+    format: Format,
+    out: W,
+    began: Instant,
+    totals: Totals,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Totals {
+    messages: u64,
+    presences: u64,
+    iqs: u64,
+    others: u64,
+}
+
+impl<W: Write> Show<W> {
+    pub(super) fn new(format: Format, out: W) -> Self {
+        Self { format, out, began: Instant::now(), totals: Totals::default() }
+    }
+
+    pub(super) fn unit(&mut self, unit: Unit<'_>) -> io::Result<()> {
+        match unit {
+            Unit::Header(header) => self.header(header),
+            Unit::Stanza(stanza) => self.stanza(stanza),
+            Unit::Close => self.close(),
+            // Text on the level of the stream says nothing.
+            _ => Ok(()),
+        }
+    }
+
+    /// Says the totals, and hands over what is written but held back.
+    pub(super) fn end(&mut self, read: u64) -> io::Result<()> {
+        if self.format == Format::Text {
+            let Totals { messages, presences, iqs, others } = self.totals;
+            let seconds = self.began.elapsed().as_secs_f64();
+            let stanzas = messages + presences + iqs + others;
+            writeln!(
+                self.out,
+                "total {stanzas} elements: {messages} message, {presences} presence, {iqs} iq, {others} other; \
+                 {read} bytes in {seconds:.3} s, {:.1} MB/s",
+                read as f64 / 1e6 / seconds.max(1e-9),
+            )?;
+        }
+        self.out.flush()
+    }
+
+    pub(super) fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn header(&mut self, header: Header<'_>) -> io::Result<()> {
+        let attributes = [
+            ("to", header.to()),
+            ("from", header.from()),
+            ("id", header.id()),
+            ("version", header.version()),
+            ("lang", header.lang()),
+        ];
+        match self.format {
+            Format::Canon => Ok(()),
+            Format::Json => {
+                let mut object = object("header", header.element(), attributes, header.raw());
+                let declared = header.declarations().map(|(prefix, ns)| (prefix.to_owned(), ns.decode().into()));
+                object.insert("declarations".into(), Value::Object(declared.collect()));
+                self.json(object)
+            }
+            Format::Text => {
+                self.line("header", header.element(), attributes, header.raw())?;
+                for (prefix, ns) in header.declarations() {
+                    let colon = if prefix.is_empty() { "" } else { ":" };
+                    write!(self.out, " xmlns{colon}{prefix}={:?}", ns.decode())?;
+                }
+                writeln!(self.out)
+            }
+        }
+    }
+
+    fn stanza(&mut self, stanza: Stanza<'_>) -> io::Result<()> {
+        let kind = self.totals.count(stanza.kind());
+        let attributes = [("to", stanza.to()), ("from", stanza.from()), ("id", stanza.id()), ("type", stanza.ty())];
+        match self.format {
+            Format::Canon => canon::write(stanza.root(), &mut self.out).map(|_| ()),
+            Format::Json => {
+                let mut object = object(kind, stanza.root(), attributes, stanza.raw());
+                object.insert("children".into(), stanza.root().elements().map(name).collect());
+                self.json(object)
+            }
+            Format::Text => {
+                self.line(kind, stanza.root(), attributes, stanza.raw())?;
+                for ns in child_namespaces(stanza.root()) {
+                    write!(self.out, " {ns:?}")?;
+                }
+                writeln!(self.out)
+            }
+        }
+    }
+
+    fn close(&mut self) -> io::Result<()> {
+        match self.format {
+            Format::Canon => Ok(()),
+            Format::Json => writeln!(self.out, "{}", json!({ "kind": "close" })),
+            Format::Text => writeln!(self.out, "close"),
+        }
+    }
+
+    /// A line up to the namespaces that end it. Values are quoted, and what could move a cursor is escaped.
+    fn line<const N: usize>(
+        &mut self,
+        kind: &str,
+        element: Element<'_>,
+        attributes: [(&str, Option<Text<'_>>); N],
+        raw: &str,
+    ) -> io::Result<()> {
+        write!(self.out, "{kind}")?;
+        if kind == "other" {
+            write!(self.out, " {{{}}}{}", element.ns().escape_debug(), element.local())?;
+        }
+        for (name, value) in attributes {
+            if let Some(value) = value {
+                write!(self.out, " {name}={:?}", value.decode())?;
+            }
+        }
+        write!(self.out, " {} bytes", raw.len())
+    }
+
+    fn json(&mut self, object: Map<String, Value>) -> io::Result<()> {
+        serde_json::to_writer(&mut self.out, &object)?;
+        writeln!(self.out)
+    }
+}
+
+impl Totals {
+    /// Counts one more, and names its kind.
+    fn count(&mut self, kind: Kind) -> &'static str {
+        let (count, name) = match kind {
+            Kind::Message => (&mut self.messages, "message"),
+            Kind::Presence => (&mut self.presences, "presence"),
+            Kind::Iq => (&mut self.iqs, "iq"),
+            _ => (&mut self.others, "other"),
+        };
+        *count += 1;
+        name
+    }
+}
+
+fn object<const N: usize>(
+    kind: &str,
+    element: Element<'_>,
+    attributes: [(&str, Option<Text<'_>>); N],
+    raw: &str,
+) -> Map<String, Value> {
+    let mut object = Map::new();
+    object.insert("kind".into(), kind.into());
+    object.insert("name".into(), name(element));
+    for (name, value) in attributes {
+        object.insert(name.into(), value.map(|value| value.decode().into_owned()).into());
+    }
+    object.insert("bytes".into(), raw.len().into());
+    object
+}
+
+fn name(element: Element<'_>) -> Value {
+    json!({ "ns": element.ns(), "local": element.local() })
+}
+
+/// The namespaces of the child elements, each once, in order.
+fn child_namespaces(element: Element<'_>) -> Vec<&str> {
+    let mut seen = BTreeSet::new();
+    element.elements().map(Element::ns).filter(|ns| seen.insert(*ns)).collect()
+}

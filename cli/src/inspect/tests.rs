@@ -1,0 +1,184 @@
+//! What `tercet inspect` prints.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use sha2::{Digest, Sha256};
+
+fn options(shape: Shape, format: Format) -> Options {
+    Options { shape, format, chunk: None, strict: false, limits: Limits::NONE }
+}
+
+/// What goes to standard output, and the error line if any.
+fn inspect(options: &Options, input: &[u8]) -> (String, Option<String>) {
+    let mut out = Vec::new();
+    let error = match run(options, input, &mut out) {
+        Ok(()) => None,
+        Err(Failure::Failed(message) | Failure::Usage(message)) => Some(message),
+        Err(other) => panic!("{other:?}"),
+    };
+    (String::from_utf8(out).unwrap(), error)
+}
+
+/// The error line, however the input is fed.
+fn error(options: &Options, input: impl AsRef<[u8]>) -> Option<String> {
+    let input = input.as_ref();
+    let whole = inspect(options, input).1;
+    for chunk in [1, 2, 7] {
+        let options = Options { chunk: NonZeroUsize::new(chunk), ..options.clone() };
+        assert_eq!(inspect(&options, input).1, whole, "chunks of {chunk}");
+    }
+    whole
+}
+
+const HEADER: &str = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+                      to='a.example' version='1.0'>";
+
+#[test]
+fn a_line_for_each() {
+    let input = format!(
+        "{HEADER}<message to='b' from='\u{e9}&#10;' id='1' type='chat'><body>hi</body><x xmlns='urn:x'/></message>\
+         <foo:bar xmlns:foo='urn:foo'/></stream:stream>"
+    );
+    let (out, error) = inspect(&options(Shape::Stream, Format::Text), input.as_bytes());
+    assert_eq!(error, None);
+    let lines: Vec<&str> = out.lines().collect();
+    assert_eq!(lines.len(), 5, "{out}");
+    let declared = "xmlns=\"jabber:client\" xmlns:stream=\"http://etherx.jabber.org/streams\"";
+    assert_eq!(lines[0], format!("header to=\"a.example\" version=\"1.0\" {} bytes {declared}", HEADER.len()));
+    assert_eq!(
+        lines[1],
+        "message to=\"b\" from=\"\u{e9}\\n\" id=\"1\" type=\"chat\" 93 bytes \"jabber:client\" \"urn:x\""
+    );
+    assert_eq!(lines[2], "other {urn:foo}bar 30 bytes");
+    assert_eq!(lines[3], "close");
+    let total = format!("total 2 elements: 1 message, 0 presence, 0 iq, 1 other; {} bytes in ", input.len());
+    assert!(lines[4].starts_with(&total) && lines[4].ends_with(" MB/s"), "{}", lines[4]);
+}
+
+#[test]
+fn an_object_for_each() {
+    let input = format!("{HEADER}<iq id='\"' type='get'><q xmlns='urn:q'/></iq></stream:stream>");
+    let (out, _) = inspect(&options(Shape::Stream, Format::Json), input.as_bytes());
+    let objects: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(objects[0]["kind"], "header");
+    assert_eq!(objects[0]["declarations"][""], "jabber:client");
+    assert_eq!(objects[1]["kind"], "iq");
+    assert_eq!(objects[1]["id"], "\"");
+    assert_eq!(objects[1]["to"], serde_json::Value::Null);
+    assert_eq!(objects[1]["children"][0]["ns"], "urn:q");
+    assert_eq!(objects[1]["name"]["local"], "iq");
+    assert_eq!(objects[2]["kind"], "close");
+    assert_eq!(objects.len(), 3);
+}
+
+#[test]
+fn canonical_lines() {
+    let fragment = Shape::Fragment(vec![("p".into(), "urn:p&'<".into())]);
+    let (out, error) = inspect(&options(fragment, Format::Canon), b"<p:a c='1' b='\\&#9;'>x<![CDATA[<]]>\n</p:a> ");
+    assert_eq!(error, None);
+    assert_eq!(out, "S urn:p&'<|a\nA |b=\\\\\\t\nA |c=1\nT x<\\n\nE\n");
+    let (out, error) = inspect(&options(Shape::Document, Format::Canon), b"<?xml version='1.0'?>\n<a/>\n");
+    assert_eq!((out.as_str(), error), ("S |a\nE\n", None));
+}
+
+#[test]
+fn everything_before_the_error_then_the_error() {
+    let all = options(Shape::Fragment(Vec::new()), Format::Canon);
+    let (out, error) = inspect(&all, "<a/>\n<b>\u{e9}\u{1}</b>".as_bytes());
+    assert_eq!(out, "S jabber:client|a\nE\n");
+    assert_eq!(error.unwrap(), "not-well-formed at byte 10 (line 2, column 5): character not allowed in XML");
+}
+
+#[test]
+fn errors_name_the_condition_and_the_place() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let document = options(Shape::Document, Format::Text);
+    let stream = options(Shape::Stream, Format::Text);
+    let limited = Options { limits: Limits { stanza_bytes: 5, ..Limits::NONE }, ..fragment.clone() };
+    let cases = [
+        (&fragment, "<a>\n<!-- x -->", "restricted-xml at byte 4 (line 2, column 1): comment"),
+        (&document, "<!DOCTYPE a>", "restricted-xml at byte 0 (line 1, column 1): document type declaration"),
+        (&fragment, "<p:a/>", "not-well-formed at byte 1 (line 1, column 2): prefix is not bound to a namespace"),
+        (&limited, "<ab/>\n<abc/>", "policy-violation at byte 11 (line 2, column 6): too many bytes in a stanza"),
+        (&fragment, "<a>\n<b/>", "truncated at byte 8 (line 2, column 5): an element is open"),
+        (&document, "<a>", "truncated at byte 3 (line 1, column 4): the root element has not ended"),
+        (&stream, HEADER, "truncated at byte 114 (line 1, column 115): the stream's end tag is missing"),
+    ];
+    for (options, input, expected) in cases {
+        assert_eq!(error(options, input).as_deref(), Some(expected), "{input}");
+    }
+    let declared = "<?xml version='1.0' encoding='ISO-8859-1'?><a/>";
+    let found = error(&document, declared).unwrap();
+    assert!(found.starts_with("unsupported-encoding at byte 30 (line 1, column 31): "), "{found}");
+    let found = error(&document, b"<a>\xff").unwrap();
+    assert!(found.starts_with("unsupported-encoding at byte 3 "), "{found}");
+}
+
+#[test]
+fn text_and_any_element_pass_unless_strict() {
+    let lax = options(Shape::Fragment(Vec::new()), Format::Canon);
+    let strict = Options { strict: true, ..lax.clone() };
+    for (input, condition) in [
+        ("<message/> text", "bad-format at byte 11 "),
+        ("<message/><foo/>", "unsupported-stanza-type at byte 10 "),
+        ("<c:iq xmlns:c='jabber:client'/>", "bad-namespace-prefix at byte 0 "),
+    ] {
+        assert_eq!(error(&lax, input), None, "{input}");
+        let found = error(&strict, input).unwrap();
+        assert!(found.starts_with(condition), "{input}: {found}");
+    }
+    assert_eq!(error(&strict, "<message/><stream:features/><r xmlns='urn:xmpp:sm:3'/>"), None);
+    let strict = Options { shape: Shape::Stream, ..strict };
+    for (header, condition) in [
+        ("<stream xmlns='jabber:client'/>", "invalid-namespace at byte 0 "),
+        (
+            "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='0.9'/>",
+            "unsupported-version at byte 0 ",
+        ),
+    ] {
+        let found = error(&strict, header).unwrap();
+        assert!(found.starts_with(condition), "{header}: {found}");
+    }
+}
+
+#[test]
+fn a_bad_declaration_is_wrong_usage() {
+    for (prefix, uri) in [("a b", "x"), ("stream", "x"), ("p'/><x", "x"), ("p", "")] {
+        let fragment = options(Shape::Fragment(vec![(prefix.into(), uri.into())]), Format::Canon);
+        let result = run(&fragment, &b""[..], Vec::new());
+        assert!(matches!(result, Err(Failure::Usage(_))), "{prefix}: {result:?}");
+    }
+}
+
+/// Every example of the XMPP extensions gives the events that another parser found.
+#[test]
+fn xep_examples() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/corpus/xep-examples.jsonl");
+    let Ok(records) = std::fs::read_to_string(&path) else {
+        eprintln!("skipped: {} is not here", path.display());
+        return;
+    };
+    for record in records.lines() {
+        let record: serde_json::Value = serde_json::from_str(record).unwrap();
+        let declare = |prefix: &serde_json::Value| match prefix.as_str().unwrap() {
+            "db" => Some(("db".into(), "jabber:server:dialback".into())),
+            "sasl" => Some(("sasl".into(), "urn:ietf:params:xml:ns:xmpp-sasl".into())),
+            _ => None,
+        };
+        let declared = record["prefixes"].as_array().unwrap().iter().filter_map(declare).collect();
+        let mut options = options(Shape::Fragment(declared), Format::Canon);
+        for chunk in [None, NonZeroUsize::new(1)] {
+            options.chunk = chunk;
+            let (out, error) = inspect(&options, record["xml"].as_str().unwrap().as_bytes());
+            assert_eq!(error, None, "XEP-{} example {}", record["xep"], record["n"]);
+            let sha256 = Sha256::digest(&out).iter().fold(String::new(), |mut hex, octet| {
+                write!(hex, "{octet:02x}").unwrap();
+                hex
+            });
+            assert_eq!(record["events_sha256"], sha256, "XEP-{} example {}", record["xep"], record["n"]);
+        }
+    }
+}

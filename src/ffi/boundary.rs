@@ -1,0 +1,101 @@
+//! Where Rust ends: no panic gets past here, and a handle in which one happened is not used again.
+
+use core::ptr;
+use std::boxed::Box;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::result::{
+    TERCET_ERR_BUSY, TERCET_ERR_NULL, TERCET_ERR_PANIC, TERCET_ERR_POISONED, TERCET_OK, tercet_result,
+};
+
+/// Whether a handle may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Guard {
+    /// It may.
+    #[default]
+    Free,
+    /// A callback runs: calls that work on the stream must wait until it has returned.
+    Busy,
+    /// A panic was caught half-way through a change.
+    Poisoned,
+}
+
+/// What C holds by a pointer, and a panic may leave half changed.
+pub(super) trait Handle {
+    fn guard(&mut self) -> &mut Guard;
+}
+
+/// Runs `body`; a panic in it becomes a number.
+pub(super) fn guarded<T>(body: impl FnOnce() -> Result<T, tercet_result>) -> Result<T, tercet_result> {
+    // What `body` may leave broken is either dropped with it or in a handle, which `with` poisons.
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or(Err(TERCET_ERR_PANIC))
+}
+
+/// Runs `body` on a handle, also where a callback of the handle is running.
+pub(super) unsafe fn with<H: Handle, T>(
+    handle: *mut H,
+    body: impl FnOnce(&mut H) -> Result<T, tercet_result>,
+) -> Result<T, tercet_result> {
+    // SAFETY: null, or a live handle that no other thread uses (the contract of the module), of which nothing is
+    // borrowed: each borrow ends with the call that made it, and none is alive while a callback runs.
+    let handle = unsafe { handle.as_mut() }.ok_or(TERCET_ERR_NULL)?;
+    if *handle.guard() == Guard::Poisoned {
+        return Err(TERCET_ERR_POISONED);
+    }
+    let outcome = catch_unwind(AssertUnwindSafe(|| body(handle)));
+    outcome.unwrap_or_else(|_| {
+        *handle.guard() = Guard::Poisoned;
+        Err(TERCET_ERR_PANIC)
+    })
+}
+
+/// Runs `body` on a handle of which no callback is running.
+pub(super) unsafe fn alone<H: Handle, T>(
+    handle: *mut H,
+    body: impl FnOnce(&mut H) -> Result<T, tercet_result>,
+) -> Result<T, tercet_result> {
+    // SAFETY: as `with`.
+    unsafe {
+        with(handle, |handle| match handle.guard() {
+            Guard::Busy => Err(TERCET_ERR_BUSY),
+            _ => body(handle),
+        })
+    }
+}
+
+/// Frees what [`give`] made; null is fine.
+pub(super) unsafe fn free<H>(handle: *mut H) {
+    if !handle.is_null() {
+        // SAFETY: not null, so by the contract of the module it came from `Box::into_raw` in `give`, and only once.
+        let handle = unsafe { Box::from_raw(handle) };
+        // There is nobody to tell of a panic in a destructor.
+        let _ = guarded(|| {
+            drop(handle);
+            Ok(())
+        });
+    }
+}
+
+/// Hands a new handle to C.
+pub(super) fn give<H>(handle: H) -> *mut H {
+    Box::into_raw(Box::new(handle))
+}
+
+/// The number for C.
+pub(super) fn code(outcome: Result<(), tercet_result>) -> tercet_result {
+    outcome.err().unwrap_or(TERCET_OK)
+}
+
+/// As [`code`], for what may be there or not.
+pub(super) fn found(outcome: Result<bool, tercet_result>, otherwise: tercet_result) -> tercet_result {
+    match outcome {
+        Ok(true) => TERCET_OK,
+        Ok(false) => otherwise,
+        Err(code) => code,
+    }
+}
+
+/// The address of a part of a handle, made without a borrow of the handle.
+pub(super) fn part<H, P>(handle: *mut H, project: impl FnOnce(*mut H) -> *mut P) -> *mut P {
+    if handle.is_null() { ptr::null_mut() } else { project(handle) }
+}

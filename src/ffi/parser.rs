@@ -1,0 +1,224 @@
+//! The parser alone: bytes in, units out, nothing of the protocol.
+
+use core::mem;
+
+use super::boundary::{Guard, Handle, alone, code, found, free, give, guarded, part, with};
+use super::event::{TERCET_UNIT_CLOSE, TERCET_UNIT_TEXT, tercet_stanza};
+use super::limits::{preset, set};
+use super::ptr::{Out, bytes};
+use super::result::{TERCET_ERR_NO_MEMORY, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, tercet_result};
+use super::unit::{Mark, Source, tercet_error, tercet_unit};
+use crate::Limits;
+use crate::stream::{Parser, Unit};
+
+/// An incremental parser of XMPP streams. Opaque.
+pub struct tercet_parser {
+    unit: tercet_unit,
+    limits: Limits,
+}
+
+impl Handle for tercet_parser {
+    fn guard(&mut self) -> &mut Guard {
+        self.unit.guard()
+    }
+}
+
+/// Puts a new parser of a stream into `parser`: owned, to be freed with `tercet_parser_free`. `limits` is one of
+/// `TERCET_LIMITS_...`.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_new(limits: i32, parser: *mut *mut tercet_parser) -> tercet_result {
+    code(guarded(|| {
+        let (out, limits) = (Out::new(parser)?, preset(limits)?);
+        let unit = tercet_unit::new(Source::Parser(Parser::stream(limits)));
+        // SAFETY: the contract of the module.
+        unsafe { out.put(give(tercet_parser { unit, limits })) };
+        Ok(())
+    }))
+}
+
+/// Frees a parser, and ends the life of all its views. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_free(parser: *mut tercet_parser) {
+    // SAFETY: the contract of the module.
+    unsafe { free(parser) }
+}
+
+/// Sets one limit, `TERCET_LIMIT_...`, from the next octet on.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_set_limit(parser: *mut tercet_parser, limit: i32, value: u32) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe {
+        alone(parser, |parser| {
+            set(&mut parser.limits, limit, value)?;
+            let limits = parser.limits;
+            parser.unit.parser()?.set_limits(limits);
+            Ok(())
+        })
+    })
+}
+
+/// Takes in `len` octets as received: copied, all of them. Ends the life of views.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; nothing was taken then.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_recv(parser: *mut tercet_parser, data: *const u8, len: usize) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe { alone(parser, |parser| recv(&mut parser.unit, data, len)) })
+}
+
+/// Puts room for at least `want` octets into `buffer` and `capacity`: to read into without a copy, then to be confirmed
+/// by `tercet_parser_commit`. Borrowed until the next call on the parser. Ends the life of views.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_recv_buffer(
+    parser: *mut tercet_parser,
+    want: usize,
+    buffer: *mut *mut u8,
+    capacity: *mut usize,
+) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe { alone(parser, |parser| recv_buffer(&mut parser.unit, want, buffer, capacity)) })
+}
+
+/// Takes the first `len` octets of the room lent last as received, at most what it holds.
+///
+/// Errors: `TERCET_ERR_NULL`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_commit(parser: *mut tercet_parser, len: usize) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe { alone(parser, |parser| commit(&mut parser.unit, len)) })
+}
+
+/// Puts the next unit of the stream into `stanza`, and forgets the one before it. A unit is whole: it comes with the call
+/// that follows its last octet, never in pieces.
+///
+/// `TERCET_NEED_MORE` where there is none yet. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_SYNTAX` and
+/// `TERCET_ERR_LIMIT`, from then on at every call.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_next(parser: *mut tercet_parser, stanza: *mut tercet_stanza) -> tercet_result {
+    // SAFETY: the address of a field, of a handle that is alive by the contract of the module.
+    let address = part(parser, |parser| unsafe { &raw mut (*parser).unit });
+    // SAFETY: the contract of the module.
+    let outcome = unsafe {
+        alone(parser, |parser| {
+            let out = Out::new(stanza)?;
+            parser.unit.turn();
+            let mark = parser.unit.mark(address);
+            Ok(parser.unit.next_unit(mark)?.map(|unit| out.put(unit)).is_some())
+        })
+    };
+    found(outcome, TERCET_NEED_MORE)
+}
+
+/// Tells the parser that no more octets will come.
+///
+/// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
+/// error that ended the stream, where one did.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_eof(parser: *mut tercet_parser) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe { alone(parser, |parser| parser.unit.eof()) })
+}
+
+/// Puts into `error` why the parser is at its end; `error->result` is `TERCET_OK` where it is not.
+///
+/// Errors: `TERCET_ERR_NULL`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_last_error(
+    parser: *mut tercet_parser,
+    error: *mut tercet_error,
+) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe {
+        with(parser, |parser| {
+            Out::new(error)?.put(parser.unit.error());
+            Ok(())
+        })
+    })
+}
+
+/// What `_recv` does for a parser and for a connection.
+pub(super) unsafe fn recv(unit: &mut tercet_unit, data: *const u8, len: usize) -> Result<(), tercet_result> {
+    // SAFETY: the contract of the module.
+    let octets = unsafe { bytes(data, len) }?;
+    unit.turn();
+    unit.input.push(octets).map_err(|_| TERCET_ERR_NO_MEMORY)
+}
+
+/// What `_recv_buffer` does for a parser and for a connection.
+pub(super) unsafe fn recv_buffer(
+    unit: &mut tercet_unit,
+    want: usize,
+    buffer: *mut *mut u8,
+    capacity: *mut usize,
+) -> Result<(), tercet_result> {
+    let (buffer, capacity) = (Out::new(buffer)?, Out::new(capacity)?);
+    unit.turn();
+    let spare = unit.input.spare_mut(want.max(1)).map_err(|_| TERCET_ERR_NO_MEMORY)?;
+    // SAFETY: the contract of the module.
+    unsafe {
+        capacity.put(spare.len());
+        buffer.put(spare.as_mut_ptr());
+    }
+    Ok(())
+}
+
+/// What `_commit` does for a parser and for a connection.
+pub(super) fn commit(unit: &mut tercet_unit, len: usize) -> Result<(), tercet_result> {
+    unit.input.commit(len);
+    Ok(())
+}
+
+impl tercet_unit {
+    fn parser(&mut self) -> Result<&mut Parser, tercet_result> {
+        match &mut self.source {
+            Source::Parser(parser) => Ok(parser),
+            Source::Client(_) | Source::Server(_) => Err(TERCET_ERR_UNSUPPORTED),
+        }
+    }
+
+    fn next_unit(&mut self, mark: Mark) -> Result<Option<tercet_stanza>, tercet_result> {
+        let Self { source: Source::Parser(parser), input, held, arena, .. } = self else {
+            return Err(TERCET_ERR_UNSUPPORTED);
+        };
+        let mut feed = input.resume(mem::take(held));
+        let unit = match parser.next(&mut feed) {
+            Ok(Some(Unit::Header(header))) => mark.header(header, arena).map(Some),
+            Ok(Some(Unit::Stanza(stanza))) => mark.stanza(stanza, arena).map(Some),
+            Ok(Some(Unit::Text)) => Ok(Some(tercet_stanza::bare(TERCET_UNIT_TEXT))),
+            Ok(Some(Unit::Close)) => Ok(Some(tercet_stanza::bare(TERCET_UNIT_CLOSE))),
+            Ok(None) => Ok(None),
+            Err(error) => {
+                *held = feed.hold();
+                return Err(self.faulty(&error));
+            }
+        };
+        *held = feed.hold();
+        unit
+    }
+
+    fn eof(&mut self) -> Result<(), tercet_result> {
+        // A unit that is still lent is read: only what lies behind it can be missing its end.
+        let feed = self.input.resume(mem::take(&mut self.held));
+        drop(feed);
+        self.turn();
+        let Self { source: Source::Parser(parser), input, .. } = self else { return Err(TERCET_ERR_UNSUPPORTED) };
+        match (parser.eof(input), self.verdict()) {
+            (Ok(()), _) => Ok(()),
+            (Err(_), Some(verdict)) => Err(verdict),
+            (Err(truncated), None) => Err(self.truncated(truncated)),
+        }
+    }
+}

@@ -1,0 +1,98 @@
+//! The loops to write around the library.
+//!
+//! # Look into a stream
+//!
+//! [`Parser`](crate::Parser) knows XML and nothing of the protocol:
+//!
+//! ```
+//! use tercet::{Input, Limits, Parser, Unit};
+//!
+//! let mut parser = Parser::stream(Limits::SERVER);
+//! let mut input = Input::new();
+//! let mut bodies = Vec::new();
+//! let wire = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>\
+//!     <message to='juliet@example.com'><body>Wherefore &amp; why?</body></message>";
+//! for piece in wire.as_bytes().chunks(7) {
+//!     let mut feed = input.with(piece);
+//!     while let Some(unit) = parser.next(&mut feed)? {
+//!         if let Unit::Stanza(stanza) = unit {
+//!             bodies.extend(stanza.root().elements().map(|child| child.text().into_owned()));
+//!         }
+//!     }
+//! }
+//! assert_eq!(bodies, ["Wherefore & why?"]);
+//! # Ok::<(), tercet::stream::Error>(())
+//! ```
+//!
+//! # Hold a connection
+//!
+//! The same four steps whatever the runtime: process, write, wait, read.
+//!
+//! ```no_run
+//! # use tercet::{Client, Event, Input, Output, Time};
+//! # use std::io::{Read, Write};
+//! # fn start_tls(_: &mut std::net::TcpStream) {}
+//! # fn hold(mut client: Client, mut socket: std::net::TcpStream) -> Result<(), Box<dyn std::error::Error>> {
+//! let (mut input, mut output) = (Input::new(), Output::new());
+//! let start = std::time::Instant::now();
+//! while !client.is_over() {
+//!     let now = Time::from_millis(start.elapsed().as_millis().try_into()?);
+//!     let mut tls = false;
+//!     let mut events = client.process(&mut input, &mut output, now);
+//!     let ended = loop {
+//!         match events.next() {
+//!             Ok(Some((Event::StartTls, _))) => tls = true,
+//!             Ok(Some((Event::Stanza(stanza), _))) => println!("{stanza:?}"),
+//!             Ok(Some(_)) => {}
+//!             Ok(None) => break Ok(()),
+//!             Err(error) => break Err(error),
+//!         }
+//!     };
+//!     drop(events); // what was read leaves the input
+//!     socket.write_all(output.peek())?; // also after an error: the output holds what the peer is told about it
+//!     output.consume(output.len());
+//!     ended?;
+//!     if tls {
+//!         start_tls(&mut socket);
+//!         client.secured(&mut output)?;
+//!     } else if !client.wants_process() && !client.is_over() {
+//!         // Wait no longer than until `client.deadline()`.
+//!         let read = socket.read(input.spare_mut(4096)?)?;
+//!         input.commit(read);
+//!         if read == 0 {
+//!             client.eof()?;
+//!         }
+//!     }
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Three rules:
+//!
+//! 1. After [`Event::StartTls`](crate::Event::StartTls) send the output in clear, run the handshake, and call
+//!    [`secured`](crate::Connection::secured) or [`tls_failed`](crate::Connection::tls_failed). Bytes in clear that come
+//!    in between must go to the connection, not to TLS; it will refuse them.
+//! 2. After [`Event::Closed`](crate::Event::Closed) send the output, then `close_notify`, then close.
+//! 3. After an error send the output, which holds the stream error; shut down the writing half; read and drop what comes
+//!    for a moment, so that a TCP reset does not destroy the error on its way; close.
+//!
+//! Complete programs are in `examples/`: `blocking_client.rs` on plain sockets, `echo_bot.rs` on a runtime.
+//!
+//! # Answer questions
+//!
+//! A server is asked for keys and for a decision on the resource. Both can be answered in the loop through the
+//! [`Reply`](crate::Reply), or later through [`Connection::answer`](crate::Connection::answer) with the token that came
+//! with the question; [`wants_process`](crate::Connection::wants_process) then says that there is work without input.
+//!
+//! # Callbacks instead of a loop
+//!
+//! [`drive`](crate::drive) runs the same loop and calls a [`Handler`](crate::Handler) for each event and for the output.
+//!
+//! # Serve many
+//!
+//! Each connection has its own `Connection`, `Input` and `Output`. One [`Router`](crate::router::Router) holds their
+//! sessions: [`attach`](crate::router::Router::attach) at `Event::Bound`, [`handle`](crate::router::Router::handle) for
+//! each `Event::Stanza`, [`detach`](crate::router::Router::detach) at the end. Its
+//! [`Actions`](crate::router::Actions) say which bytes go to which session
+//! ([`Connection::deliver`](crate::Connection::deliver)) and what to store.

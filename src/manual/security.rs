@@ -1,0 +1,31 @@
+//! What is promised against a hostile peer, and what is left to the caller.
+//!
+//! "Peer" is whoever is at the other end, server or client. How to report a hole is said in `SECURITY.md`.
+//!
+//! # Promised
+//!
+//! - **No panic and no undefined behaviour** from any bytes, at any chunking. `unsafe` is denied but in three rooms: the
+//!   vector code of `scan`, the C API, and the one place that turns checked bytes into `str`.
+//! - **No quadratic work**: not for large tokens in small pieces, not for many attributes or namespaces.
+//! - **No entity expansion, no external entity**: neither exists here.
+//! - **No second reading of the same bytes**: what is ambiguous is refused, so a stanza cannot be smuggled past us to a
+//!   more lenient parser behind us.
+//! - **No injection on output**: there is no call that appends raw text of the caller's.
+//! - **No command injection at STARTTLS**, in either role: what was sent in clear is never read as if it came over TLS.
+//! - **No stripping of STARTTLS** with [`TlsPolicy::Required`](crate::TlsPolicy::Required), the default.
+//! - **No password in clear and no login that proves nothing**: PLAIN needs TLS; the server's SCRAM signature is checked.
+//! - **Bounded SCRAM work**: iteration counts outside [`sasl::scram`](crate::sasl::scram)'s bounds are refused before
+//!   any hashing.
+//! - **No hint whether an account exists**: an unknown user is led through the same dialogue.
+//! - **Nobody speaks for another**: a client whose `from` is not its own ends its stream; a roster push or the answer to
+//!   a request counts only from whom it may come.
+//! - **Secrets** are wiped when dropped, compared in constant time, and do not show in `Debug` or in errors.
+//!
+//! # Left to the caller
+//!
+//! - TLS itself: its versions, its certificates, and that the certificate fits the domain
+//!   ([`Connection::secured`](crate::Connection::secured) is the caller's word for it).
+//! - Rate limits, numbers of connections, and how often an address may try to log in.
+//! - What to do with a session whose output is [blocked](crate::Output::is_blocked).
+//! - The safe-keeping of stored keys ([`sasl::scram::Account`](crate::sasl::scram::Account)): they are not passwords, and
+//!   whoever steals them can impersonate the server, and can try passwords at leisure.

@@ -1,0 +1,520 @@
+//! Streams cut everywhere: what comes out does not depend on where.
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
+
+use super::{Fault, Input, Parser, Unit};
+use crate::limits::{Limit, Limits};
+use crate::scan;
+use crate::stanza::{Element, Kind, Node, Step};
+use crate::token::Fault as Syntax;
+use crate::{ns, stanza};
+use alloc::format;
+use alloc::string::{String, ToString};
+use alloc::vec::Vec;
+use std::thread;
+
+const HEADER: &str = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+
+/// What a parser makes of `pieces`, a line per unit, and the error at the end.
+fn trace<'p>(mut parser: Parser, pieces: impl IntoIterator<Item = &'p [u8]>) -> Vec<String> {
+    let mut input = Input::new();
+    let mut lines = Vec::new();
+    for piece in pieces {
+        let mut feed = input.with(piece);
+        loop {
+            match parser.next(&mut feed) {
+                Ok(Some(unit)) => lines.push(format!("{unit:?}")),
+                Ok(None) => break,
+                Err(error) => {
+                    assert_eq!(parser.next(&mut feed).unwrap_err(), error, "an error stays");
+                    lines.push(error.to_string());
+                    return lines;
+                }
+            }
+        }
+    }
+    if let Err(truncated) = parser.eof(&input) {
+        lines.push(truncated.to_string());
+    }
+    lines
+}
+
+/// Reads `bytes` whole, at every two-way split and octet by octet: always these lines.
+fn check_with(make: impl Fn() -> Parser, bytes: impl AsRef<[u8]>, expected: &[&str]) {
+    let bytes = bytes.as_ref();
+    let shown = String::from_utf8_lossy(bytes);
+    assert_eq!(trace(make(), [bytes]), expected, "whole: {shown}");
+    for at in 0..=bytes.len() {
+        let (head, tail) = bytes.split_at(at);
+        assert_eq!(trace(make(), [head, tail]), expected, "cut at {at}: {shown}");
+    }
+    assert_eq!(trace(make(), bytes.chunks(1)), expected, "octet by octet: {shown}");
+}
+
+fn check(body: &str, expected: &[&str]) {
+    let header = format!("Header({HEADER})");
+    let expected: Vec<&str> = core::iter::once(header.as_str()).chain(expected.iter().copied()).collect();
+    check_with(|| Parser::stream(Limits::SERVER), format!("{HEADER}{body}"), &expected);
+}
+
+fn check_document(text: impl AsRef<[u8]>, expected: &[&str]) {
+    check_with(|| Parser::document(Limits::SERVER), text, expected);
+}
+
+/// The error of a document, however it is cut.
+fn fault(text: impl AsRef<[u8]>) -> (u64, Fault) {
+    fault_within(Limits::SERVER, text)
+}
+
+fn fault_within(limits: Limits, text: impl AsRef<[u8]>) -> (u64, Fault) {
+    let text = text.as_ref();
+    let run = |chunk: usize| {
+        let mut parser = Parser::document(limits);
+        let mut input = Input::new();
+        for piece in text.chunks(chunk) {
+            let mut feed = input.with(piece);
+            loop {
+                match parser.next(&mut feed) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break,
+                    Err(error) => return Some((error.at, error.fault)),
+                }
+            }
+        }
+        None
+    };
+    let whole = run(usize::MAX).unwrap_or_else(|| panic!("accepted: {}", String::from_utf8_lossy(text)));
+    for chunk in [1, 2, 3, 5, 64] {
+        assert_eq!(run(chunk), Some(whole), "chunks of {chunk}: {}", String::from_utf8_lossy(text));
+    }
+    whole
+}
+
+/// Reads one document and shows its root.
+fn with_document<T>(limits: Limits, text: &str, show: impl FnOnce(Element<'_>) -> T) -> T {
+    let mut parser = Parser::document(limits);
+    let mut input = Input::new();
+    let mut feed = input.with(text.as_bytes());
+    match parser.next(&mut feed) {
+        Ok(Some(Unit::Stanza(stanza))) => show(stanza.root()),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn x16_units_of_a_stream() {
+    let message = "<message to='a@b'><body>hi &amp; bye</body></message>";
+    let expected = [&*format!("Stanza({message})"), "Stanza(<presence/>)", "Close"];
+    check(&format!("{message} \r\n\t <presence/></stream:stream> \n"), &expected);
+}
+
+#[test]
+fn x11_white_space_alone_is_nothing() {
+    check(" \n ", &[&format!("input ends too early, at byte {}", HEADER.len() + 3)]);
+}
+
+#[test]
+fn x09_declaration_first_or_never() {
+    let declared = format!("<?xml version='1.0'?>{HEADER}</stream:stream>");
+    let header = format!("Header({HEADER})");
+    check_with(|| Parser::stream(Limits::SERVER), declared, &[&header, "Close"]);
+    check_document("<?xml version='1.0' encoding='utf-8'?>\n<a/>\n", &["Stanza(<a/>)"]);
+    assert_eq!(fault(" <?xml version='1.0'?><a/>"), (1, Fault::Syntax(Syntax::LateDeclaration)));
+    assert_eq!(fault("<a/><?xml version='1.0'?>"), (4, Fault::Syntax(Syntax::LateDeclaration)));
+    assert_eq!(fault("<?xml version='1.0' encoding='utf-16'?><a/>"), (30, Fault::Syntax(Syntax::Encoding)));
+    assert_eq!(fault("<?xml-style?><a/>"), (0, Fault::Syntax(Syntax::ProcessingInstruction)));
+}
+
+#[test]
+fn text_between_stanzas_is_told_once() {
+    check("ab c<a/>d&#101;]]<b/></stream:stream>", &["Text", "Stanza(<a/>)", "Text", "Stanza(<b/>)", "Close"]);
+    check("<![CDATA[ x ]]>y<a/><![CDATA[]]></stream:stream>", &["Text", "Stanza(<a/>)", "Close"]);
+}
+
+#[test]
+fn text_between_stanzas_is_checked() {
+    let at = HEADER.len();
+    check("x]]>", &["Text", &format!("']]>' in character data at byte {}", at + 3)]);
+    check("x&nbsp;", &["Text", &format!("reference to an entity that is not predefined at byte {}", at + 1)]);
+    check("x\u{fffe}", &["Text", &format!("character not allowed in XML at byte {}", at + 1)]);
+}
+
+#[test]
+fn empty_stream_element_opens_and_closes() {
+    check_with(|| Parser::stream(Limits::SERVER), "<s xmlns='x'/>", &["Header(<s xmlns='x'/>)", "Close"]);
+}
+
+#[test]
+fn smuggled_stream_tags_are_ordinary_inside() {
+    let nested = "<message><stream:stream></stream:stream></message>";
+    check(&format!("{nested}</stream:stream>"), &[&format!("Stanza({nested})"), "Close"]);
+    let at = HEADER.len();
+    check("<a></stream:stream>", &[&format!("end tag does not match the start tag at byte {}", at + 3)]);
+    check("</stream>", &[&format!("end tag does not match the start tag at byte {at}")]);
+}
+
+#[test]
+fn nothing_follows_the_root() {
+    let outside = Fault::OutsideRoot;
+    for (text, at) in [("<a/>x", 4), ("<a/> <b/>", 5), ("x<a/>", 0), ("\u{feff}<a/>", 0), ("<a/></a>", 4)] {
+        assert_eq!(fault(text), (at, outside), "{text}");
+    }
+    assert_eq!(fault("<![CDATA[x"), (0, outside));
+    assert_eq!(fault("</a>"), (0, outside));
+    assert_eq!(fault(format!("{HEADER}</stream:stream>x")), (HEADER.len() as u64 + 16, outside));
+}
+
+#[test]
+fn restart_forgets_bindings_and_faults() {
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let mut feed = input.with(b"<s:s xmlns:s='x' xmlns:p='y'><p:a/><");
+    for _ in 0..2 {
+        assert!(parser.next(&mut feed).unwrap().is_some());
+    }
+    drop(feed);
+    assert!(!parser.is_aligned(&input));
+    let mut input = Input::new();
+    parser.restart();
+    assert!(parser.is_aligned(&input));
+    let mut feed = input.with(b"<s:s xmlns:s='x'><p:a/>");
+    assert!(matches!(parser.next(&mut feed).unwrap(), Some(Unit::Header(_))));
+    let unbound = Fault::Tree(stanza::Fault::Namespace(ns::Error::UnboundPrefix));
+    assert_eq!(parser.next(&mut feed).unwrap_err().fault, unbound);
+    assert!(parser.next(&mut feed).is_err());
+    assert_eq!(feed.unread(), 0, "a dead stream keeps nothing");
+    drop(feed);
+    parser.restart();
+    let mut feed = input.with(b"<s:s xmlns:s='x'>");
+    assert!(matches!(parser.next(&mut feed).unwrap(), Some(Unit::Header(_))));
+}
+
+#[test]
+fn a_stanza_in_one_slice_is_lent_from_it() {
+    let stream = format!("{HEADER}<a>1</a><b>2</b><c");
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let mut feed = input.with(stream.as_bytes());
+    parser.next(&mut feed).unwrap();
+    for at in [HEADER.len(), HEADER.len() + 8] {
+        match parser.next(&mut feed).unwrap() {
+            Some(Unit::Stanza(stanza)) => assert_eq!(stanza.raw().as_ptr(), stream[at..].as_ptr()),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(parser.next(&mut feed).unwrap().is_none());
+    drop(feed);
+    assert_eq!(input.len(), 2);
+    assert_eq!(input.offset(), stream.len() as u64 - 2);
+}
+
+#[test]
+fn what_a_caller_leaves_is_kept() {
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let mut feed = input.with(HEADER.as_bytes());
+    parser.next(&mut feed).unwrap();
+    drop(feed);
+    let mut feed = input.with("<a/><b>\u{e9}</b>".as_bytes());
+    assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Stanza(_)))));
+    assert_eq!(feed.unread(), 9);
+    assert_eq!(feed.position(), HEADER.len() as u64 + 4);
+    drop(feed);
+    let mut feed = input.with(b"<c/>");
+    for raw in ["Stanza(<b>\u{e9}</b>)", "Stanza(<c/>)"] {
+        assert_eq!(format!("{:?}", parser.next(&mut feed).unwrap().unwrap()), raw);
+    }
+    assert!(parser.next(&mut feed).unwrap().is_none());
+}
+
+#[test]
+fn x06_faults_and_where() {
+    let syntax = |at, fault| (at, Fault::Syntax(fault));
+    assert_eq!(fault("<a\u{1}/>"), syntax(2, Syntax::Space));
+    assert_eq!(fault("<a>\u{1}"), syntax(3, Syntax::Char));
+    assert_eq!(fault("<a b='\u{ffff}"), syntax(6, Syntax::Char));
+    assert_eq!(fault("<a b='<"), syntax(6, Syntax::LessThan));
+    assert_eq!(fault("<a b=c"), syntax(5, Syntax::Quote));
+    assert_eq!(fault("<a b c"), syntax(5, Syntax::Equals));
+    assert_eq!(fault("<a b='c'd"), syntax(8, Syntax::Space));
+    assert_eq!(fault("<a / >"), syntax(4, Syntax::TagEnd));
+    assert_eq!(fault("<a></a b"), syntax(7, Syntax::TagEnd));
+    assert_eq!(fault("<a:b:c"), syntax(4, Syntax::Name));
+    assert_eq!(fault("<:a"), syntax(1, Syntax::Name));
+    assert_eq!(fault("<a: "), syntax(3, Syntax::Name));
+    assert_eq!(fault("<-a"), syntax(1, Syntax::Name));
+    assert_eq!(fault("<a\u{d7}"), syntax(2, Syntax::Name));
+    assert_eq!(fault("<a>]]>"), syntax(5, Syntax::CdataEnd));
+    assert_eq!(fault("<a>& "), syntax(4, Syntax::Reference));
+    assert_eq!(fault("<a>&amp "), syntax(7, Syntax::Reference));
+    assert_eq!(fault("<a>&#x;"), syntax(6, Syntax::Reference));
+    assert_eq!(fault("<a>&#0;"), syntax(3, Syntax::CharReference));
+    assert_eq!(fault("<a><!x"), syntax(3, Syntax::Markup));
+}
+
+#[test]
+fn x01_x02_x03_x04_restricted_xml() {
+    let cases = [
+        ("<a><!-- c", 3, Syntax::Comment),
+        ("<!DOCTYPE a", 0, Syntax::Doctype),
+        ("<a/><!DOCTYPE", 4, Syntax::Doctype),
+        ("<a><?php ", 3, Syntax::ProcessingInstruction),
+        ("<a b='&lol;", 6, Syntax::Entity),
+        ("<a>&lol;", 3, Syntax::Entity),
+    ];
+    for (text, at, what) in cases {
+        assert_eq!(fault(text), (at, Fault::Syntax(what)), "{text}");
+        let error = super::Error { at, fault: Fault::Syntax(what) };
+        assert_eq!(error.condition(), super::Condition::RestrictedXml);
+    }
+}
+
+#[test]
+fn x07_namespace_rules() {
+    let cases = [
+        ("<p:a/>", 1, ns::Error::UnboundPrefix),
+        ("<a p:b=''/>", 3, ns::Error::UnboundPrefix),
+        ("<xmlns:a/>", 1, ns::Error::UnboundPrefix),
+        ("<a xmlns:p=''/>", 3, ns::Error::EmptyNamespace),
+        ("<a xmlns:xml='x'/>", 3, ns::Error::Reserved),
+        ("<a xmlns:xmlns='x'/>", 3, ns::Error::Reserved),
+        ("<a xmlns:p='http://www.w3.org/XML/1998/namespace'/>", 3, ns::Error::Reserved),
+        ("<a xmlns='http://www.w3.org/XML/1998/namespace'/>", 3, ns::Error::Reserved),
+        ("<a xmlns='http://www.w3.org/2000/xmlns/'/>", 3, ns::Error::Reserved),
+        ("<a><b xmlns:p='x'/><p:c/></a>", 20, ns::Error::UnboundPrefix),
+    ];
+    for (text, at, error) in cases {
+        assert_eq!(fault(text), (at, Fault::Tree(stanza::Fault::Namespace(error))), "{text}");
+    }
+    check_document(
+        "<a xmlns:xml='http://www.w3.org/XML/1998/namespace' xml:lang='en'/>",
+        &["Stanza(<a xmlns:xml='http://www.w3.org/XML/1998/namespace' xml:lang='en'/>)"],
+    );
+}
+
+#[test]
+fn x07_duplicate_attributes() {
+    let many: String = (0..20).map(|at| format!(" a{at}=''")).collect();
+    let duplicate = |at| (at, Fault::Tree(stanza::Fault::DuplicateAttribute));
+    assert_eq!(fault("<a b='' c='' b=''/>"), duplicate(13));
+    assert_eq!(fault("<a xmlns:p='x' xmlns:q='x' p:b='' q:b=''/>"), duplicate(34));
+    assert_eq!(fault("<a xmlns:p='&#120;' xmlns:q='x' p:b='' q:b=''/>"), duplicate(39));
+    assert_eq!(fault("<a xmlns='x' xmlns='y'/>"), duplicate(13));
+    assert_eq!(fault("<a xmlns:p='x' xmlns:p='y'/>"), duplicate(15));
+    assert_eq!(fault(format!("<a{many} b='' a3=''/>")), duplicate(many.len() as u64 + 8));
+    with_document(Limits::SERVER, "<a xmlns:p='x' xmlns='x' p:b='1' b='2'/>", |root| {
+        assert!(root.attr("b").unwrap() == "2");
+        assert!(root.attr_ns("x", "b").unwrap() == "1");
+        assert_eq!(root.attrs().count(), 2);
+    });
+}
+
+#[test]
+fn x08_bad_utf8_at_its_octet() {
+    for (bytes, at) in [
+        (&b"<a>\xff"[..], 3),
+        (b"<a>\xc3<", 4),
+        (b"<a>\xe2\x82\x28", 5),
+        (b"<a>\xed\xa0\x80", 4),
+        (b"<a>\xf4\x90\x80\x80", 4),
+        (b"<a b='\xc0\xaf", 6),
+        (b"\x80", 0),
+    ] {
+        assert_eq!(fault(bytes), (at, Fault::Utf8), "{bytes:02x?}");
+    }
+    assert_eq!(fault(b"<a>\x01\xff"), (3, Fault::Syntax(Syntax::Char)), "the first fault counts");
+}
+
+#[test]
+fn x15_x17_values_as_xml_means_them() {
+    let text = "<a b=' x\ty\r\nz&#10;&lt;'>1\r\n2\r3<![CDATA[&amp;]]\r]]>&#x41;<![CDATA[]]><c/><![CDATA[]]></a>";
+    for cut in 0..text.len() {
+        let mut parser = Parser::document(Limits::SERVER);
+        let mut input = Input::new();
+        input.push(&text.as_bytes()[..cut]).unwrap();
+        assert!(parser.next(&mut input.with(b"")).unwrap().is_none());
+        let mut feed = input.with(&text.as_bytes()[cut..]);
+        let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!("cut at {cut}") };
+        assert_eq!(stanza.root().attr("b").unwrap().decode(), " x y z\n<");
+        assert_eq!(stanza.root().text(), "1\n2\n3&amp;]]\nA");
+        assert_eq!(stanza.root().children().count(), 2, "empty sections are no text");
+    }
+}
+
+#[test]
+fn views_of_a_stanza() {
+    let stanza = "<iq to='a@b' from = \"c&amp;d\" id='1' type='get' xml:lang='en' xmlns:x='urn:x'>\
+                  <query xmlns='jabber:iq:roster'><item jid='e'/> <x:y z='1'>t</x:y></query></iq>";
+    let stream = format!("{HEADER}{stanza}");
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let mut feed = input.with(stream.as_bytes());
+    parser.next(&mut feed).unwrap();
+    let Some(Unit::Stanza(iq)) = parser.next(&mut feed).unwrap() else { panic!() };
+    assert_eq!(iq.kind(), Kind::Iq);
+    assert_eq!(iq.raw(), stanza);
+    assert!(iq.to().unwrap() == "a@b" && iq.from().unwrap() == "c&d" && iq.id().unwrap() == "1");
+    assert!(iq.ty().unwrap() == "get" && iq.lang().unwrap() == "en");
+    let from = iq.attr_range("from").unwrap();
+    assert_eq!((&stanza[from.whole], &stanza[from.value]), (" from = \"c&amp;d\"", "c&amp;d"));
+    let query = iq.root().child(ns::name::ROSTER).unwrap();
+    assert!(iq.root().child(ns::name::PING).is_none());
+    assert_eq!(query.elements().count(), 2);
+    assert_eq!(query.inner_raw(), "<item jid='e'/> <x:y z='1'>t</x:y>");
+    assert_eq!(query.start_tag_raw(), "<query xmlns='jabber:iq:roster'>");
+    let y = query.child_named("urn:x", "y").unwrap();
+    assert_eq!((y.prefix(), y.local(), y.ns(), y.qname()), (Some("x"), "y", "urn:x", "x:y"));
+    assert_eq!(y.name().ns, ns::NsId::OTHER);
+    assert!(!y.is(y.name()), "unknown names never match as integers");
+    let declared: Vec<_> = iq.root().declarations().map(|(prefix, ns)| (prefix, ns.raw())).collect();
+    assert_eq!(declared, [("x", "urn:x")]);
+    assert_eq!(iq.outer_bindings().collect::<Vec<_>>(), [("", "jabber:client")]);
+}
+
+#[test]
+fn x13_bindings_that_a_stanza_leans_on() {
+    let stream = "<s:s xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams' xmlns:p='urn:p' xmlns:q='urn:q'>\
+                  <message><p:a/><p:b q:c=''/></message><p:a xmlns:p='other'/><s:error xmlns:q='x'/>";
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let mut feed = input.with(stream.as_bytes());
+    parser.next(&mut feed).unwrap();
+    let mut leaned = Vec::new();
+    while let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() {
+        let bindings = stanza.outer_bindings().map(|(prefix, ns)| format!("{prefix}={ns}"));
+        leaned.push(bindings.collect::<Vec<_>>().join(" "));
+    }
+    assert_eq!(leaned, ["=jabber:client p=urn:p q=urn:q", "", "s=http://etherx.jabber.org/streams"]);
+}
+
+#[test]
+fn l05_limits_at_and_over() {
+    let limits = Limits::SERVER;
+    let over = |limits: Limits, text: &str, at: usize, limit: Limit| {
+        let (found_at, fault) = fault_within(limits, text);
+        let error = super::Error { at: found_at, fault };
+        assert_eq!((found_at, error.limit()), (at as u64, Some(limit)), "{text}");
+        assert_eq!(error.condition(), super::Condition::PolicyViolation);
+    };
+    let good = |limits: Limits, text: &str| with_document(limits, text, |_| ());
+
+    let text = "<a>\u{e9}\u{20ac}</a>";
+    good(Limits { stanza_bytes: text.len() as u32, ..limits }, text);
+    for bytes in 0..text.len() {
+        over(Limits { stanza_bytes: bytes as u32, ..limits }, text, bytes, Limit::StanzaBytes);
+    }
+    good(Limits { elements: 3, ..limits }, "<a><b/><b/></a>");
+    over(Limits { elements: 2, ..limits }, "<a><b/><b/></a>", 7, Limit::Elements);
+    good(Limits { depth: 2, ..limits }, "<a><b/><b/></a>");
+    over(Limits { depth: 1, ..limits }, "<a><b/></a>", 3, Limit::Depth);
+    good(Limits { attributes: 2, ..limits }, "<a b='' xmlns='x'/>");
+    over(Limits { attributes: 1, ..limits }, "<a b='' xmlns='x'/>", 8, Limit::Attributes);
+    good(Limits { declarations: 1, ..limits }, "<a xmlns='x' b=''/>");
+    over(Limits { declarations: 1, ..limits }, "<a xmlns='x' xmlns:p='y'/>", 13, Limit::Declarations);
+    good(Limits { bindings: 2, ..limits }, "<a xmlns='x'><b xmlns='y'/><b xmlns='y'/></a>");
+    over(Limits { bindings: 1, ..limits }, "<a xmlns='x'><b xmlns='y'/></a>", 16, Limit::Bindings);
+    good(Limits { name_bytes: 5, ..limits }, "<abcde/>");
+    over(Limits { name_bytes: 4, ..limits }, "<ab:cd/>", 5, Limit::NameBytes);
+    over(Limits { name_bytes: 4, ..limits }, "<a abc\u{e9}='' />", 7, Limit::NameBytes);
+    good(Limits { namespace_bytes: 3, ..limits }, "<a xmlns='urn'/>");
+    over(Limits { namespace_bytes: 3, ..limits }, "<a xmlns='urn:'/>", 13, Limit::NamespaceBytes);
+}
+
+#[test]
+fn limits_count_from_the_stanza_not_from_the_space_before_it() {
+    let limits = Limits { stanza_bytes: HEADER.len() as u32, ..Limits::SERVER };
+    let stanza = format!("<a>{}</a>", "x".repeat(HEADER.len() - 7));
+    let body = format!("{HEADER}{}{stanza}{}{stanza}</stream:stream>", " ".repeat(500), "text".repeat(200));
+    let header = format!("Header({HEADER})");
+    let shown = format!("Stanza({stanza})");
+    let expected = [&*header, &*shown, "Text", &*shown, "Close"];
+    check_with(|| Parser::stream(limits), body, &expected);
+}
+
+/// Octets looked at per octet fed, one by one.
+fn scanned_per_octet(text: &str) -> usize {
+    let mut parser = Parser::document(Limits::NONE);
+    let mut input = Input::new();
+    let before = scan::scanned();
+    for octet in text.as_bytes().chunks(1) {
+        let mut feed = input.with(octet);
+        while parser.next(&mut feed).unwrap().is_some() {}
+    }
+    assert!(parser.eof(&input).is_ok());
+    (scan::scanned() - before).div_ceil(text.len())
+}
+
+#[test]
+fn work_is_linear_octet_by_octet() {
+    let long = 20_000;
+    for text in [
+        format!("<a>{}</a>", "x".repeat(long)),
+        format!("<a b='{}'/>", "x".repeat(long)),
+        format!("<{}/>", "x".repeat(long)),
+        format!("<a {}='' />", "x".repeat(long)),
+        format!("<a{}/>", " ".repeat(long)),
+        format!("{}<a/>", " ".repeat(long)),
+        format!("<a><![CDATA[{}]]></a>", "]".repeat(long)),
+        format!("<a>{}</a>", "&amp;".repeat(long / 5)),
+        format!("<a>&#{}65;</a>", "0".repeat(long)),
+        format!("<a>{}</a>", "\u{20ac}".repeat(long / 3)),
+        format!("<a>{}</a>", "<b/>".repeat(long / 4)),
+    ] {
+        let factor = scanned_per_octet(&text);
+        assert!(factor <= 4, "{factor} octets scanned per octet of {:.40}", text);
+    }
+}
+
+#[test]
+fn a_million_levels_on_a_small_stack() {
+    let work = || {
+        let depth = 1_000_000;
+        let text = format!("{}{}", "<a>".repeat(depth), "</a>".repeat(depth));
+        with_document(Limits::NONE, &text, |root| {
+            let (mut entered, mut left) = (0, 0);
+            for step in root.walk() {
+                match step {
+                    Step::Enter(_) => entered += 1,
+                    Step::Leave(_) => left += 1,
+                    Step::Text(_) => {}
+                }
+            }
+            assert_eq!((entered, left), (depth, depth));
+            assert_eq!(format!("{root:?}").len(), text.len());
+            assert_eq!(root.children().filter_map(Node::as_element).count(), 1);
+            assert_eq!(root.inner_raw().len(), text.len() - 7);
+        });
+    };
+    thread::Builder::new().stack_size(64 * 1024).spawn(work).unwrap().join().unwrap();
+}
+
+#[test]
+fn a_hundred_thousand_of_a_kind() {
+    let attributes: String = (0..100_000).map(|at| format!(" a{at}=''")).collect();
+    let declarations: String = (0..100_000).map(|at| format!(" xmlns:p{at}='urn:{at}'")).collect();
+    let prefixed: String = (0..10_000).map(|at| format!(" p{at}:x=''")).collect();
+    let nested: String = (0..100_000).map(|at| format!("<a xmlns:p{at}='urn:{at}'>")).collect();
+    let began = std::time::Instant::now();
+    with_document(Limits::NONE, &format!("<a{attributes}/>"), |root| assert_eq!(root.attrs().count(), 100_000));
+    with_document(Limits::NONE, &format!("<a{declarations}{prefixed}/>"), |root| {
+        assert_eq!(root.declarations().count(), 100_000);
+        assert_eq!(root.attrs().last().unwrap().ns(), "urn:9999");
+    });
+    with_document(Limits::NONE, &format!("{nested}{}", "</a>".repeat(100_000)), |root| {
+        assert_eq!(root.walk().count(), 200_000);
+    });
+    // Quadratic work would take minutes.
+    assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+#[test]
+fn an_idle_parser_holds_little() {
+    let mut parser = Parser::stream(Limits::NONE);
+    let mut input = Input::new();
+    let large = format!("{HEADER}<a>{}</a>", "<b c='d'>x</b>".repeat(10_000));
+    let mut feed = input.with(large.as_bytes());
+    while parser.next(&mut feed).unwrap().is_some() {}
+    drop(feed);
+    assert!(input.is_empty());
+    assert!(parser.is_aligned(&input));
+    assert_eq!(parser.tape_capacity(), (crate::stanza::Tape::KEPT, crate::stanza::Tape::KEPT));
+}
