@@ -346,6 +346,22 @@ fn s09_to_s12_headers_that_are_refused() {
 }
 
 #[test]
+fn s12_under_a_foreign_name_a_server_may_only_say_why() {
+    let foreign = RESPONSE.replace("example.net", "other.example");
+    let host_unknown = "<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    let mut told = client(client_config("romeo@example.net"));
+    told.step().unwrap();
+    told.feed(format!("{foreign}{host_unknown}</stream:stream>").as_bytes(), 1).unwrap();
+    assert!(told.saw("stream-error host-unknown") && !told.saw("opened"));
+
+    let mut led_on = client(client_config("romeo@example.net"));
+    led_on.step().unwrap();
+    let (error, sent) = led_on.refuses(&format!("{foreign}<stream:features/>"));
+    assert_eq!(error, misbehaved(Misbehaved::Header(Condition::InvalidFrom)));
+    assert!(sent.contains("<invalid-from"), "{sent}");
+}
+
+#[test]
 fn e02_garbage_gets_a_header_and_an_error() {
     for garbage in [
         "GET / HTTP/1.1\r\n\r\n",

@@ -16,7 +16,7 @@ use crate::stream::Header;
 use super::{ClientConfig, Error, Fact, Misbehaved, TlsPolicy};
 use bind::ExpectBound;
 use login::ExpectOutcome;
-use opening::{ExpectFeatures, ExpectHeader};
+use opening::{ExpectError, ExpectFeatures, ExpectHeader};
 use secure::{AwaitSecure, ExpectProceed};
 
 /// What a phase may look at and write to.
@@ -37,6 +37,7 @@ pub(super) enum Stage {
 /// Where the negotiation stands.
 pub enum Phase {
     ExpectHeader(ExpectHeader),
+    ExpectError(ExpectError),
     ExpectFeatures(ExpectFeatures),
     ExpectProceed(ExpectProceed),
     AwaitSecure(AwaitSecure),
@@ -68,6 +69,7 @@ impl Phase {
     /// A first-level element.
     pub(crate) fn stanza(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
         match self {
+            Self::ExpectError(phase) => Err(phase.handle()),
             Self::ExpectFeatures(phase) => phase.handle(stanza, cx),
             Self::ExpectProceed(phase) => phase.handle(stanza, cx),
             Self::ExpectOutcome(phase) => phase.handle(stanza, cx),

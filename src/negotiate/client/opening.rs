@@ -42,10 +42,20 @@ impl ExpectHeader {
             let same =
                 JidBuf::parse(&from.decode()).is_ok_and(|from| from.as_jid().as_str() == cx.config.jid().domain());
             if !same {
-                return Err(Misbehaved::Header(Condition::InvalidFrom).into());
+                return Ok((Phase::ExpectError(ExpectError), Fact::None));
             }
         }
         Ok((Phase::ExpectFeatures(ExpectFeatures { stage: self.stage }), Fact::Opened))
+    }
+}
+
+/// The header is of another domain. A server that does not know ours answers under its own name and says so (RFC 6120
+/// section 4.9.1.3), which the connection takes up; behind such a header there is nothing else to talk about.
+pub struct ExpectError;
+
+impl ExpectError {
+    pub(super) fn handle(self) -> Error {
+        Misbehaved::Header(Condition::InvalidFrom).into()
     }
 }
 
