@@ -79,6 +79,8 @@ fn s02_s05_from_only_under_tls_and_to_where_there_was_a_from() {
     assert!(secured.contains(" from='romeo@example.net'"), "{secured}");
     assert!(!headers[1].contains(" to="), "{}", headers[1]);
     assert!(headers[3].contains(" to='romeo@example.net'"), "{}", headers[3]);
+    let clear = session(usize::MAX, TlsPolicy::Disabled);
+    assert!(!clear.wire.contains(" from='romeo@"), "{}", clear.wire);
     for header in [headers[1], headers[3], headers[5]] {
         assert!(header.contains(" id=") && header.contains(" from='example.net'") && header.contains(" xml:lang="));
     }
@@ -247,8 +249,10 @@ fn t04_bytes_behind_the_turn_to_tls_are_an_error_at_every_split() {
     let features = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>";
     for behind in [" ", "\n", " \n\t\r<", "<", "<auth/>", "\u{16}\u{3}\u{1}", "\u{a0}"] {
         for chunk in [1, 2, 5, usize::MAX] {
-            let mut server = server(server_config());
             let bytes = format!("{HEADER}{starttls}{behind}");
+            let mut strict = server(server_config());
+            assert_eq!(strict.feed(bytes.as_bytes(), chunk), Err(misbehaved(Misbehaved::BytesBeforeTls)), "{behind:?}");
+            let mut server = server(server_config().space_behind_starttls(true));
             let end = server.feed(bytes.as_bytes(), chunk);
             if behind.trim_ascii().is_empty() {
                 // Some clients cannot but end a line. It is dropped; the secured stream begins with what TLS brings.
@@ -343,6 +347,22 @@ fn s09_to_s12_headers_that_are_refused() {
             "{accepted}"
         );
     }
+}
+
+#[test]
+fn s12_under_a_foreign_name_a_server_may_only_say_why() {
+    let foreign = RESPONSE.replace("example.net", "other.example");
+    let host_unknown = "<stream:error><host-unknown xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>";
+    let mut told = client(client_config("romeo@example.net"));
+    told.step().unwrap();
+    told.feed(format!("{foreign}{host_unknown}</stream:stream>").as_bytes(), 1).unwrap();
+    assert!(told.saw("stream-error host-unknown") && !told.saw("opened"));
+
+    let mut led_on = client(client_config("romeo@example.net"));
+    led_on.step().unwrap();
+    let (error, sent) = led_on.refuses(&format!("{foreign}<stream:features/>"));
+    assert_eq!(error.condition(), Some(Condition::InvalidFrom));
+    assert!(sent.contains("<invalid-from"), "{sent}");
 }
 
 #[test]

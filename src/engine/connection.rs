@@ -283,7 +283,7 @@ impl<R: Role> Connection<R> {
                 Awaits::Input => Ok(true),
                 Awaits::Answer => Ok(false),
                 Awaits::Secure => {
-                    if R::DROPS_WHITESPACE {
+                    if R::passes_space(&self.config) {
                         feed.lend_whitespace()?;
                     }
                     match feed.unread() {
@@ -338,7 +338,9 @@ impl<R: Role> Connection<R> {
             // A header where none is due cannot come out of the parser; the closing side ignores what else is said.
             return Ok(None);
         };
-        if R::DROPS_WHITESPACE && self.parser.stanza(feed).is_some_and(|stanza| stanza.root().is(name::TLS_STARTTLS)) {
+        if R::passes_space(&self.config)
+            && self.parser.stanza(feed).is_some_and(|stanza| stanza.root().is(name::TLS_STARTTLS))
+        {
             feed.lend_whitespace()?;
         }
         let unread = feed.unread();

@@ -61,8 +61,8 @@ pub(super) mod sealed {
         type Phase;
         type Session;
 
-        /// Whether whitespace in clear behind the start of TLS is dropped, rather than an error.
-        const DROPS_WHITESPACE: bool;
+        /// Whether white space behind `<starttls/>` is passed over.
+        fn passes_space(config: &Self::Config) -> bool;
 
         fn timing(config: &Self::Config) -> Timing;
         fn limits_before(config: &Self::Config) -> Limits;
@@ -129,7 +129,9 @@ impl sealed::Sealed for ClientRole {
     type Phase = client::Phase;
     type Session = ClientSession;
 
-    const DROPS_WHITESPACE: bool = false;
+    fn passes_space(_: &ClientConfig) -> bool {
+        false
+    }
 
     fn timing(config: &ClientConfig) -> Timing {
         config.timing
@@ -271,9 +273,9 @@ impl sealed::Sealed for ServerRole {
     type Phase = server::Phase;
     type Session = ServerSession;
 
-    /// RFC 6120 section 5.3.3 forbids it to clients, and some in use (go-sendxmpp) end `<starttls/>` with a newline. What
-    /// is dropped cannot get into the secured stream.
-    const DROPS_WHITESPACE: bool = true;
+    fn passes_space(config: &ServerConfig) -> bool {
+        config.space_behind_starttls
+    }
 
     fn timing(config: &ServerConfig) -> Timing {
         config.timing

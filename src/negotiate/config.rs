@@ -159,6 +159,7 @@ pub struct ServerConfig {
     pub(crate) login_tries: u8,
     pub(crate) bind_tries: u8,
     pub(crate) pre_login_bytes: u64,
+    pub(crate) space_behind_starttls: bool,
 }
 
 impl ServerConfig {
@@ -193,6 +194,7 @@ impl ServerConfig {
             login_tries: 3,
             bind_tries: 5,
             pre_login_bytes: 65_536,
+            space_behind_starttls: false,
         })
     }
 
@@ -227,6 +229,18 @@ impl ServerConfig {
     #[must_use]
     pub fn timing(mut self, timing: Timing) -> Self {
         self.timing = timing;
+        self
+    }
+
+    /// Passes over white space that a client sends in clear behind `<starttls/>`; an error otherwise, as any other octet
+    /// there is in any case.
+    ///
+    /// RFC 6120 section 5.3.3 forbids it, and clients that end every element with a line feed do it all the same. What
+    /// it costs: whoever can write to the connection may do so there without being noticed, though white space alone
+    /// says nothing to the stream that follows.
+    #[must_use]
+    pub fn space_behind_starttls(mut self, passes: bool) -> Self {
+        self.space_behind_starttls = passes;
         self
     }
 

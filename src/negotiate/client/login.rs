@@ -23,12 +23,13 @@ pub(super) fn begin(features: &Features<'_>, confidential: Option<Secured>, cx: 
     let mut writer = Writer::new(cx.out);
     writer.open(name::SASL_AUTH).attr("mechanism", mechanism.name()).text(&encoding::encode(&initial)).close();
     writer.finish()?;
-    Ok((Phase::ExpectOutcome(ExpectOutcome { exchange }), Fact::None))
+    Ok((Phase::ExpectOutcome(ExpectOutcome { exchange, confidential }), Fact::None))
 }
 
 /// An exchange is under way; the server owes a challenge or its outcome.
 pub struct ExpectOutcome {
     exchange: Exchange,
+    confidential: Option<Secured>,
 }
 
 impl ExpectOutcome {
@@ -51,14 +52,15 @@ impl ExpectOutcome {
         }
         writer.close();
         writer.finish()?;
-        Ok((Phase::ExpectOutcome(Self { exchange }), Fact::None))
+        Ok((Phase::ExpectOutcome(Self { exchange, ..self }), Fact::None))
     }
 
     /// Success is believed only with the proof that the server knows our keys.
     fn success(self, stanza: Stanza<'_>) -> Step {
         let data = encoding::decode(&stanza.root().text()).map_err(|_| Misbehaved::Base64)?;
         let verified = self.exchange.success(data.as_deref()).map_err(Misbehaved::Sasl)?;
-        Ok((Phase::ExpectHeader(ExpectHeader::deferred(Stage::Authenticated(verified))), Fact::Restart))
+        let stage = Stage::Authenticated { verified, confidential: self.confidential };
+        Ok((Phase::ExpectHeader(ExpectHeader::deferred(stage)), Fact::Restart))
     }
 }
 

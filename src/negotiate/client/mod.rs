@@ -16,7 +16,7 @@ use crate::stream::Header;
 use super::{ClientConfig, Error, Fact, Misbehaved, TlsPolicy};
 use bind::ExpectBound;
 use login::ExpectOutcome;
-use opening::{ExpectFeatures, ExpectHeader};
+use opening::{ExpectError, ExpectFeatures, ExpectHeader};
 use secure::{AwaitSecure, ExpectProceed};
 
 /// What a phase may look at and write to.
@@ -31,12 +31,23 @@ pub(crate) struct Context<'c> {
 pub(super) enum Stage {
     Clear,
     Secured(Secured),
-    Authenticated(Verified),
+    Authenticated { verified: Verified, confidential: Option<Secured> },
+}
+
+impl Stage {
+    fn is_confidential(&self) -> bool {
+        match self {
+            Self::Clear => false,
+            Self::Secured(_) => true,
+            Self::Authenticated { confidential, .. } => confidential.is_some(),
+        }
+    }
 }
 
 /// Where the negotiation stands.
 pub enum Phase {
     ExpectHeader(ExpectHeader),
+    ExpectError(ExpectError),
     ExpectFeatures(ExpectFeatures),
     ExpectProceed(ExpectProceed),
     AwaitSecure(AwaitSecure),
@@ -68,6 +79,7 @@ impl Phase {
     /// A first-level element.
     pub(crate) fn stanza(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
         match self {
+            Self::ExpectError(phase) => Err(phase.handle()),
             Self::ExpectFeatures(phase) => phase.handle(stanza, cx),
             Self::ExpectProceed(phase) => phase.handle(stanza, cx),
             Self::ExpectOutcome(phase) => phase.handle(stanza, cx),

@@ -18,7 +18,7 @@ impl ExpectHeader {
         let jid = cx.config.jid();
         let from = jid.bare();
         let opening = Opening {
-            from: (!matches!(stage, Stage::Clear) && cx.config.tls != TlsPolicy::Disabled).then_some(from.as_str()),
+            from: stage.is_confidential().then_some(from.as_str()),
             to: Some(jid.domain()),
             id: None,
             lang: &cx.config.lang,
@@ -42,14 +42,21 @@ impl ExpectHeader {
             let same =
                 JidBuf::parse(&from.decode()).is_ok_and(|from| from.as_jid().as_str() == cx.config.jid().domain());
             if !same {
-                return Err(Misbehaved::Header(Breach::new(
-                    Condition::InvalidFrom,
-                    "the server answers for another domain",
-                ))
-                .into());
+                return Ok((Phase::ExpectError(ExpectError), Fact::None));
             }
         }
         Ok((Phase::ExpectFeatures(ExpectFeatures { stage: self.stage }), Fact::Opened))
+    }
+}
+
+/// The header is of another domain. A server that does not know ours answers under its own name and says so (RFC 6120
+/// section 4.9.1.3), which the connection takes up; behind such a header there is nothing else to talk about.
+pub struct ExpectError;
+
+impl ExpectError {
+    pub(super) fn handle(self) -> Error {
+        let why = "the server answers for another domain";
+        Misbehaved::Header(Breach::new(Condition::InvalidFrom, why)).into()
     }
 }
 
@@ -69,7 +76,7 @@ impl ExpectFeatures {
                 TlsPolicy::Optional | TlsPolicy::Disabled => login::begin(&features, None, cx),
             },
             Stage::Secured(secured) => login::begin(&features, Some(secured), cx),
-            Stage::Authenticated(verified) => bind::begin(&features, &verified, cx),
+            Stage::Authenticated { verified, .. } => bind::begin(&features, &verified, cx),
         }
     }
 }
