@@ -4,4 +4,5 @@
 mod header;
 mod login;
 mod parse;
+mod readme;
 mod support;

@@ -47,8 +47,12 @@ pub(crate) fn succeed(command: &mut Command) -> Output {
 
 /// Builds `examples/<name>.c` with the static library; the program's path.
 pub(crate) fn example(name: &str) -> PathBuf {
+    build(name, &here().join("examples").join(format!("{name}.c")))
+}
+
+/// Builds `source` with the static library; the path of the program `name`.
+pub(crate) fn build(name: &str, source: &Path) -> PathBuf {
     let program = scratch("programs").join(name);
-    let source = here().join("examples").join(format!("{name}.c"));
     succeed(compiler("c11").args(STRICT).arg("-o").arg(&program).arg(source).arg(archive()).args(SYSTEM));
     program
 }
