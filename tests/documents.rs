@@ -50,7 +50,7 @@ fn default_dependencies(package: &Value) -> BTreeSet<String> {
 
 #[test]
 fn the_reader_of_the_readme_reads() {
-    let readme = "# x\n- `no`: other\n\n## Dependencies\nText with `no`: name.\n- `a`, `b`: for `c`.\n- `d`: x\n\n## Next\n- `no`: x\n";
+    let readme = "# x\n`no`\n\n## Dependencies\n\nTwo: `a`, `b` (for c), `d` (x).\n\nOther `no`.\n\n## Next\n`no`\n";
     assert_eq!(listed(readme), ["a", "b", "d"].map(str::to_owned).into());
 }
 
