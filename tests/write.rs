@@ -186,7 +186,7 @@ fn forwarded(header: &str, xml: &str, change: Forward<'_>) -> Result<String, Err
 }
 
 #[test]
-fn t37_any_string_in_any_position_reads_back() {
+fn any_string_in_any_position_reads_back() {
     let mut random = Random(0x5EED);
     for round in 0..5_000 {
         let tree = random.tree();
@@ -415,7 +415,7 @@ fn x14_language_is_stamped_only_where_there_is_none() {
 }
 
 #[test]
-fn t30_no_copy_of_a_stripped_child_survives() {
+fn no_copy_of_a_stripped_child_survives() {
     let is_trusted = |child: tercet::stanza::Element<'_>| child.is_named("urn:xmpp:sid:0", "stanza-id");
     let forms = [
         "<stanza-id xmlns='urn:xmpp:sid:0' id='1'/>",
