@@ -26,6 +26,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use crate::runtime::millis;
 use crate::tls;
 use wire::Wire;
 pub(crate) use wire::{Secured, Tls};
@@ -300,6 +301,6 @@ impl<R: Role> Link<R> {
     }
 
     fn now(&self) -> Time {
-        Time::from_millis(u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX))
+        Time::from_millis(millis(self.began.elapsed()))
     }
 }

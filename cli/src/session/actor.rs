@@ -19,8 +19,8 @@ use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
 use super::ear::Ear;
-use super::{failed, listen, new_ear};
-use crate::failure::Failure;
+use super::{listen, new_ear};
+use crate::failure::{Failure, failed};
 use crate::link::{Link, Secured, Tls};
 use crate::tls::{self, Trust};
 
