@@ -126,10 +126,10 @@ impl Plan {
         // Without it small stanzas would wait for each other; where it cannot be had they do.
         let _ = stream.set_nodelay(true);
         if !endpoint.direct_tls {
-            return Ok(Link::new(Client::new(self.config.clone()), stream, Some(self.tls.clone())));
+            return Ok(Link::new(Client::new(self.config.clone()), stream, self.tls.clone()));
         }
         let connection = Connection::new(self.config.clone().tls(TlsPolicy::Direct));
-        let mut link = Link::new(connection, stream, Some(direct(&self.tls)));
+        let mut link = Link::new(connection, stream, direct(&self.tls));
         link.secure_at_once().await.map_err(|broken| cannot_connect(endpoint, &broken.to_string()))?;
         Ok(link)
     }
