@@ -1,7 +1,7 @@
-//! Every bound on what a peer may make us hold or do, its default, and the reason behind it.
+//! The bounds on one stanza: what is counted, and how far a peer of each kind may go.
 //!
 //! Limits are plain numbers. They are counted as bytes arrive and refused at the byte that crosses, by the layer that
-//! sees the counted thing first: bytes in `token`, elements, depth and attributes in `stanza`, declarations in `ns`.
+//! sees the counted thing first: the bytes of a name in `token`, those of a stanza in `stream`, the rest in `stanza`.
 
 /// Bounds on one first-level element (stanza) or stream header.
 ///

@@ -87,7 +87,7 @@ fn a_session_allocates_nothing_per_stanza() {
 }
 
 #[test]
-fn t10_every_prefix_of_a_conversation_gives_all_memory_back() {
+fn every_prefix_of_a_conversation_gives_all_memory_back() {
     let wire = session(usize::MAX, TlsPolicy::Disabled).wire;
     let said: String = wire.lines().filter_map(|line| line.strip_prefix("C: ")).collect();
     for end in 0..=said.len() {
@@ -101,7 +101,7 @@ fn t10_every_prefix_of_a_conversation_gives_all_memory_back() {
 }
 
 #[test]
-fn t09_memory_is_bounded_by_what_came() {
+fn memory_is_bounded_by_what_came() {
     let mut cases = vec![
         "<message>".to_owned() + &"x".repeat(200_000),
         "<message>".to_owned() + &"&amp;".repeat(40_000),

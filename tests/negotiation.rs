@@ -669,6 +669,19 @@ fn n07_n10_the_closing_side_reads_on_and_writes_nothing() {
 }
 
 #[test]
+fn n07_a_close_before_the_servers_header_still_waits_for_its_closing_tag() {
+    let mut client = client(client_config("romeo@example.net").tls(TlsPolicy::Disabled));
+    client.step().unwrap();
+    client.sent();
+    client.connection.close(&mut client.output).unwrap();
+    let answer = format!("{RESPONSE}<stream:features/>");
+    assert_eq!(client.feed(answer.as_bytes(), usize::MAX).unwrap(), "</stream:stream>");
+    assert!(!client.connection.is_over() && client.connection.deadline().is_some());
+    assert_eq!(client.feed(b"</stream:stream>", 1).unwrap(), "");
+    assert!(client.saw("closed ByUs") && client.connection.is_over());
+}
+
+#[test]
 fn n08_deadlines_end_what_a_peer_leaves_open() {
     let timing = Timing { login: 1_000, close: 50 };
     let mut server = server(server_config().timing(timing));

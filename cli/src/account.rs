@@ -13,7 +13,7 @@ use tercet::sasl::{KeysError, Secret, crypto};
 use zeroize::Zeroizing;
 
 use crate::args::{AccountAction, AccountNamed, AccountWithPassword};
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::password::{self, Purpose};
 use crate::store::{self, OfflineLimits, Store};
 
@@ -60,10 +60,6 @@ fn open(it: &AccountNamed) -> Result<Store, Failure> {
 
 fn about(jid: &JidBuf, why: store::Error) -> Failure {
     Failure::Failed(format!("{jid}: {why}"))
-}
-
-fn failed(why: store::Error) -> Failure {
-    Failure::Failed(why.to_string())
 }
 
 /// The address of an account: a local part at a domain, no resource.

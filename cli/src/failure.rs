@@ -3,6 +3,7 @@
 //! In: what went wrong, as a sentence. Out: one line on standard error and the exit code. A reader that closed our
 //! standard output (`tercet inspect F | head`) is no failure: the command ends quietly with 0.
 
+use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
@@ -40,6 +41,11 @@ impl Failure {
         let _ = writeln!(to, "error: {message}");
         ExitCode::from(code)
     }
+}
+
+/// [`Failure::Failed`], in the words of `why`.
+pub(crate) fn failed(why: impl Display) -> Failure {
+    Failure::Failed(why.to_string())
 }
 
 #[cfg(test)]

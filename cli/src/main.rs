@@ -16,6 +16,7 @@ mod link;
 mod password;
 mod progress;
 mod resolve;
+mod runtime;
 mod serve;
 mod session;
 mod store;

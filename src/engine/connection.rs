@@ -334,10 +334,8 @@ impl<R: Role> Connection<R> {
 
     /// Hands the unit to the phase, which is gone if it fails.
     fn negotiate(&mut self, feed: &mut Feed<'_>, output: &mut Output) -> Result<Option<Lent>, Error> {
-        let State::Negotiating(phase) = core::mem::replace(&mut self.state, State::Closed) else {
-            // A header where none is due cannot come out of the parser; the closing side ignores what else is said.
-            return Ok(None);
-        };
+        // The closing side ignores what else is said, the header that answers its own included.
+        let Some(phase) = self.take_phase() else { return Ok(None) };
         if R::passes_space(&self.config)
             && self.parser.stanza(feed).is_some_and(|stanza| stanza.root().is(name::TLS_STARTTLS))
         {
@@ -355,15 +353,20 @@ impl<R: Role> Connection<R> {
     }
 
     fn answered(&mut self, answer: Answer, output: &mut Output) -> Result<Option<Lent>, Error> {
+        let Some(phase) = self.take_phase() else { return Ok(None) };
+        let (phase, fact) = R::answer(phase, answer, &self.config, output)?;
+        self.state = State::Negotiating(phase);
+        self.act(fact, output)
+    }
+
+    /// Takes the phase out, for the step that gives the next one; `fail` ends the stream where none comes back. A state
+    /// without a phase stays.
+    fn take_phase(&mut self) -> Option<R::Phase> {
         match core::mem::replace(&mut self.state, State::Closed) {
-            State::Negotiating(phase) => {
-                let (phase, fact) = R::answer(phase, answer, &self.config, output)?;
-                self.state = State::Negotiating(phase);
-                self.act(fact, output)
-            }
+            State::Negotiating(phase) => Some(phase),
             other => {
                 self.state = other;
-                Ok(None)
+                None
             }
         }
     }
@@ -396,14 +399,14 @@ impl<R: Role> Connection<R> {
     /// Starts the stream anew behind a login: nothing of the old one is left.
     fn restart(&mut self, output: &mut Output) -> Result<(), Error> {
         self.parser.restart();
-        if let State::Negotiating(phase) = core::mem::replace(&mut self.state, State::Closed) {
+        if let Some(phase) = self.take_phase() {
             self.state = State::Negotiating(R::restart(phase, &self.config, output)?);
         }
         Ok(())
     }
 
     fn bind(&mut self) -> Result<(), Error> {
-        if let State::Negotiating(phase) = core::mem::replace(&mut self.state, State::Closed) {
+        if let Some(phase) = self.take_phase() {
             self.parser.set_limits(R::limits_after(&self.config));
             self.state = match R::session(phase) {
                 Ok(session) => State::Session(session),
@@ -444,25 +447,21 @@ impl<R: Role> Connection<R> {
 
     /// Writes the end of our stream.
     fn finish(&mut self, condition: Option<Condition>, output: &mut Output) -> Result<(), Error> {
-        if let State::Failed(error) = self.state {
-            return Err(error);
-        }
         let session = match core::mem::replace(&mut self.state, State::Closed) {
-            State::Closed => return Ok(()),
+            State::Fresh | State::Closed => return Ok(()),
             closing @ State::Closing { .. } => {
                 self.state = closing;
                 return Ok(());
             }
-            State::Fresh => return Ok(()),
+            State::Failed(error) => return Err(self.dead(error)),
             State::Negotiating(phase) => {
-                self.end(&phase, condition, None, output)?;
+                self.end(&phase, condition, None, output).map_err(|error| self.dead(error))?;
                 None
             }
             State::Session(session) => {
-                write_end(condition, None, output)?;
+                write_end(condition, None, output).map_err(|error| self.dead(error))?;
                 Some(session)
             }
-            State::Failed(error) => return Err(error),
         };
         self.state = State::Closing { session, since: None, peer_error: None };
         Ok(())

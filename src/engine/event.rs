@@ -59,6 +59,7 @@ pub struct Token(pub(crate) u32);
 pub struct RequestId(pub(crate) u32);
 
 /// Whose stored keys are wanted.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct CredentialsRequest<'a> {
     /// Names the request in the answer.
@@ -68,6 +69,7 @@ pub struct CredentialsRequest<'a> {
 }
 
 /// Which full JID is to be bound.
+#[non_exhaustive]
 #[derive(Clone, Copy, Debug)]
 pub struct ResourceRequest<'a> {
     /// Names the request in the answer.

@@ -15,9 +15,9 @@
 //! ```
 //!
 //! One call, [`Connection::process`](crate::Connection::process), walks from left to right once and lends events.
-//! [`write`](crate::write) is the only thing that appends to an output, [`engine`](crate::engine) the only one that
-//! orders the rest, `ffi` the only one that knows C. Nothing here reads a socket, a clock, a random source or a
-//! database that it was not handed.
+//! [`write`](crate::write) is the only thing that makes XML, [`engine`](crate::engine) the only one that orders the
+//! rest, `ffi` the only one that knows C. Nothing here reads a socket, a clock, a random source or a database that it
+//! was not handed.
 //!
 //! # The layers
 //!

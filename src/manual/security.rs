@@ -4,13 +4,14 @@
 //!
 //! # Promised
 //!
-//! - **No panic and no undefined behaviour** from any bytes, at any chunking. `unsafe` is denied but in three rooms: the
-//!   vector code of `scan`, the C API, and the one place that turns checked bytes into `str`.
+//! - **No panic and no undefined behaviour** from any bytes, at any chunking. `unsafe` is denied but in two rooms: the C
+//!   API, and the one place that turns checked bytes into `str`.
 //! - **No quadratic work**: not for large tokens in small pieces, not for many attributes or namespaces.
 //! - **No entity expansion, no external entity**: neither exists here.
 //! - **No second reading of the same bytes**: what is ambiguous is refused, so a stanza cannot be smuggled past us to a
 //!   more lenient parser behind us.
-//! - **No injection on output**: there is no call that appends raw text of the caller's.
+//! - **No injection on output**: no string given to [`write`](crate::write) becomes markup. The one way past it is
+//!   [`Connection::deliver`](crate::Connection::deliver) (and `Reply::deliver`), for what a `Writer` or the router made.
 //! - **No command injection at STARTTLS**, in either role: what was sent in clear is never read as if it came over TLS.
 //! - **No stripping of STARTTLS** with [`TlsPolicy::Required`](crate::TlsPolicy::Required), the default.
 //! - **No password in clear and no login that proves nothing**: PLAIN needs TLS; the server's SCRAM signature is checked.

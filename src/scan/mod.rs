@@ -1,7 +1,7 @@
-//! Octets by class: where a run of plain octets ends.
+//! Octets by class: where a run of plain octets ends, and where valid UTF-8 does.
 //!
-//! In: octets that are valid UTF-8. Out: the offset of the first octet that means something. One class table and two
-//! searches over it; a faster search must give the same offsets.
+//! In: octets. Out: the offset of the first one that means something, from one class table and two searches over it (a
+//! faster search must give the same offsets), or of the first that is not UTF-8.
 //!
 //! Refuses to know: grammar, who asks.
 

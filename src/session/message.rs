@@ -85,11 +85,10 @@ pub fn thread<'a>(stanza: &Stanza<'a>) -> Option<Thread<'a>> {
 
 fn in_language<'a>(stanza: &Stanza<'a>, name: Name, lang: Option<&str>) -> Option<Cow<'a, str>> {
     let variants = || stanza.root().elements().filter(move |child| child.is(name));
-    let own_lang = |variant: Element<'a>| variant.attr_ns("http://www.w3.org/XML/1998/namespace", "lang");
-    let wanted = variants().find(|&variant| match (own_lang(variant), lang) {
+    let wanted = variants().find(|&variant| match (variant.lang(), lang) {
         (Some(own), Some(lang)) => own.decode().eq_ignore_ascii_case(lang),
         _ => false,
     });
-    let plain = || variants().find(|&variant| own_lang(variant).is_none());
+    let plain = || variants().find(|&variant| variant.lang().is_none());
     wanted.or_else(plain).or_else(|| variants().next()).map(Element::text)
 }

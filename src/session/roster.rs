@@ -6,7 +6,6 @@
 //!
 //! Refuses to know: where rosters are stored, who may see what, presence.
 
-use alloc::borrow::ToOwned;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -332,7 +331,7 @@ fn checked_groups(item: Element<'_>) -> Result<Vec<String>, StanzaCondition> {
         if found.contains(&group) {
             return Err(StanzaCondition::BadRequest);
         }
-        found.push(group.to_owned());
+        found.push(group);
     }
     Ok(found)
 }

@@ -106,7 +106,7 @@ impl<'a> StreamError<'a> {
     /// The language of [`StreamError::text`], where it says one.
     #[must_use]
     pub fn lang(&self) -> Option<Text<'a>> {
-        self.defined().find(|child| child.local() == "text").and_then(|child| child.attr_ns(XML, "lang"))
+        self.defined().find(|child| child.local() == "text").and_then(|child| child.lang())
     }
 
     /// The application's own condition element, where there is one.
@@ -125,8 +125,6 @@ impl<'a> StreamError<'a> {
         self.element.elements().filter(|child| child.name().ns == NsId::STREAM_ERRORS)
     }
 }
-
-const XML: &str = "http://www.w3.org/XML/1998/namespace";
 
 /// Appends `<stream:error/>` with `condition` and, where given, English `text`.
 ///

@@ -5,9 +5,9 @@
 
 use core::fmt;
 
+use super::{Condition, Header};
 use crate::ns::{NsId, name};
 use crate::stanza::Element;
-use crate::stream::{Condition, Header};
 
 /// A rule of streams that was broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

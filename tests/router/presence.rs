@@ -169,7 +169,7 @@ fn p05_who_has_gone_is_not_told_later() {
 }
 
 #[test]
-fn p05_quotes_in_a_resource_stay_in_their_attribute() {
+fn quotes_in_a_resource_stay_in_their_attribute() {
     play(
         "nurse/&'<n online
          romeo/o connects

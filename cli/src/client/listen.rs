@@ -11,11 +11,11 @@ use tercet::session::message::{Kind, body};
 use tercet::{Event, Stanza};
 use tokio::time::timeout;
 
-use super::{Plan, close, failed, over, plain};
+use super::{Plan, close, over, plain};
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::link::Link;
-use crate::serve::{runtime, signals};
+use crate::runtime::{runtime, signals};
 
 /// Runs the command.
 ///

@@ -23,10 +23,11 @@ use tokio::time::timeout;
 use zeroize::Zeroizing;
 
 use crate::args::Login;
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::link::{Broken, Link, Tls};
 use crate::password::{self, Purpose};
 use crate::resolve::{self, Endpoint};
+use crate::runtime::{millis, runtime};
 use crate::tls::{self, Trust};
 
 pub(crate) use listen::run as listen;
@@ -46,7 +47,7 @@ fn with_session<T, F: Future<Output = Result<T, Failure>>>(
     work: impl FnOnce(Link<ClientRole>) -> F,
 ) -> Result<T, Failure> {
     let plan = Plan::new(login)?;
-    crate::serve::runtime()?.block_on(async {
+    runtime()?.block_on(async {
         let whole = async { work(plan.log_in().await?).await };
         timeout(plan.patience, whole).await.unwrap_or_else(|_| Err(plan.too_late()))
     })
@@ -125,10 +126,10 @@ impl Plan {
         // Without it small stanzas would wait for each other; where it cannot be had they do.
         let _ = stream.set_nodelay(true);
         if !endpoint.direct_tls {
-            return Ok(Link::new(Client::new(self.config.clone()), stream, Some(self.tls.clone())));
+            return Ok(Link::new(Client::new(self.config.clone()), stream, self.tls.clone()));
         }
         let connection = Connection::new(self.config.clone().tls(TlsPolicy::Direct));
-        let mut link = Link::new(connection, stream, Some(direct(&self.tls)));
+        let mut link = Link::new(connection, stream, direct(&self.tls));
         link.secure_at_once().await.map_err(|broken| cannot_connect(endpoint, &broken.to_string()))?;
         Ok(link)
     }
@@ -205,14 +206,6 @@ fn cannot_connect(endpoint: &Endpoint, why: &str) -> Failure {
     let Endpoint { address, host, .. } = endpoint;
     let named = if *host == address.ip().to_string() { String::new() } else { format!(" ({host})") };
     Failure::Failed(format!("cannot connect to {address}{named}: {why}"))
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn failed(why: impl std::fmt::Display) -> Failure {
-    Failure::Failed(why.to_string())
 }
 
 #[cfg(test)]

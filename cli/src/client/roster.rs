@@ -10,9 +10,9 @@ use tercet::session::iq::error_condition;
 use tercet::session::roster::{Item, read_result};
 use tercet::{Event, Stanza};
 
-use super::{close, failed, over, plain, with_session};
+use super::{close, over, plain, with_session};
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::link::Link;
 
 /// Runs the command.

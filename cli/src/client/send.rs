@@ -14,9 +14,9 @@ use tercet::ns::{NsId, name};
 use tercet::session::iq::error_condition;
 use tercet::stanza::{Kind, Stanza};
 
-use super::{close, failed, over, plain, with_session};
+use super::{close, over, plain, with_session};
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::link::Link;
 
 /// A message that is longer is refused before anybody is bothered with it.

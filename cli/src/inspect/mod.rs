@@ -182,7 +182,7 @@ impl<'o, W: Write> Reader<'o, W> {
             if options.strict
                 && let Some(breach) = rules::breach(unit)
             {
-                let at = feed.position() - rules::len(&parser.stanza(&feed), &parser.header(&feed));
+                let at = feed.position() - rules::len(parser.stanza(&feed), parser.header(&feed));
                 break Some(Fault { condition: breach.condition, at, why: breach.why.to_owned() });
             }
             show.unit(unit).map_err(Failure::output)?;

@@ -16,7 +16,7 @@ pub(super) fn breach(unit: Unit<'_>) -> Option<Breach> {
 }
 
 /// Octets of the unit lent last, whichever it is.
-pub(super) fn len(stanza: &Option<Stanza<'_>>, header: &Option<Header<'_>>) -> u64 {
+pub(super) fn len(stanza: Option<Stanza<'_>>, header: Option<Header<'_>>) -> u64 {
     let raw = stanza.map(Stanza::raw).or(header.map(|header| header.raw()));
     raw.map_or(0, |raw| raw.len() as u64)
 }

@@ -26,6 +26,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use crate::runtime::millis;
 use crate::tls;
 use wire::Wire;
 pub(crate) use wire::{Secured, Tls};
@@ -88,7 +89,7 @@ pub(crate) struct Link<R: Role> {
     input: Input,
     output: Output,
     wire: Wire,
-    tls: Option<Tls>,
+    tls: Tls,
     tls_is_due: bool,
     secured: Option<Secured>,
     tap: Option<Tap>,
@@ -97,7 +98,7 @@ pub(crate) struct Link<R: Role> {
 
 impl<R: Role> Link<R> {
     /// `connection`, which has said nothing yet, on `stream`; `tls` is started when the two sides agree on it.
-    pub(crate) fn new(connection: Connection<R>, stream: TcpStream, tls: Option<Tls>) -> Self {
+    pub(crate) fn new(connection: Connection<R>, stream: TcpStream, tls: Tls) -> Self {
         Self {
             connection,
             input: Input::new(),
@@ -116,11 +117,9 @@ impl<R: Role> Link<R> {
     /// # Errors
     /// [`Broken::Tls`].
     pub(crate) async fn secure_at_once(&mut self) -> Result<(), Broken> {
-        if let Some(tls) = &self.tls {
-            self.wire.start_tls(tls);
-            let outcome = poll_fn(|cx| self.wire.poll_handshake(cx)).await;
-            self.secured = Some(outcome.map_err(|why| Broken::Tls(tls::explain(&why)))?);
-        }
+        self.wire.start_tls(&self.tls);
+        let outcome = poll_fn(|cx| self.wire.poll_handshake(cx)).await;
+        self.secured = Some(outcome.map_err(|why| Broken::Tls(tls::explain(&why)))?);
         Ok(())
     }
 
@@ -196,12 +195,9 @@ impl<R: Role> Link<R> {
         }
         let waited = self.output.len();
         let wrote = self.poll_write(cx)?;
-        if self.tls_is_due
-            && wrote.is_ready()
-            && let Some(tls) = &self.tls
-        {
+        if self.tls_is_due && wrote.is_ready() {
             self.tls_is_due = false;
-            self.wire.start_tls(tls);
+            self.wire.start_tls(&self.tls);
             return self.poll_secure(cx);
         }
         // While the output is full the engine reads no further, so that octets would pile up in the input.
@@ -300,6 +296,6 @@ impl<R: Role> Link<R> {
     }
 
     fn now(&self) -> Time {
-        Time::from_millis(u64::try_from(self.began.elapsed().as_millis()).unwrap_or(u64::MAX))
+        Time::from_millis(millis(self.began.elapsed()))
     }
 }

@@ -7,7 +7,6 @@ use std::io::Write;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
-use std::thread::JoinHandle;
 use std::time::Duration;
 
 use tercet::jid::JidBuf;
@@ -95,14 +94,13 @@ const PATIENCE: Duration = Duration::from_millis(300);
 pub(super) struct Printer {
     lines: SyncSender<Entry>,
     done: Receiver<()>,
-    _thread: JoinHandle<()>,
 }
 
 impl Printer {
     pub(super) fn start() -> Self {
         let (lines, waiting) = sync_channel::<Entry>(WAITING);
         let (finish, done) = sync_channel(1);
-        let thread = std::thread::spawn(move || {
+        std::thread::spawn(move || {
             let mut out = std::io::stdout();
             for entry in waiting {
                 // A server whose log nobody reads any more goes on serving.
@@ -110,7 +108,7 @@ impl Printer {
             }
             let _ = finish.try_send(());
         });
-        Self { lines, done, _thread: thread }
+        Self { lines, done }
     }
 
     pub(super) fn journal(&self) -> Journal {

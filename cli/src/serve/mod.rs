@@ -28,15 +28,15 @@ use tercet::router::RouterConfig;
 use tercet::{ServerConfig, TlsPolicy};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::account;
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::limit::Connections;
 use crate::link::{Tap, Tls};
+use crate::runtime::{millis, runtime, signals};
 use crate::store::{self, OfflineLimits, Store};
 use crate::tls::{self, Files};
 use hub::Hub;
@@ -196,33 +196,6 @@ impl Server {
     }
 }
 
-/// Completes at SIGINT or SIGTERM.
-///
-/// # Errors
-/// The signals cannot be caught.
-pub(crate) fn signals() -> Result<impl Future<Output = ()>, Failure> {
-    let caught = |kind| signal(kind).map_err(|why| Failure::Failed(format!("cannot catch signals: {why}")));
-    let (mut interrupt, mut terminate) = (caught(SignalKind::interrupt())?, caught(SignalKind::terminate())?);
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// What everything asynchronous runs on.
-///
-/// # Errors
-/// The machine gives no more threads.
-pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(std::thread::available_parallelism().map_or(2, |count| count.get().max(2)))
-        .enable_all()
-        .build()
-        .map_err(failed)
-}
-
 fn domain(text: &str) -> Result<JidBuf, Failure> {
     let jid = JidBuf::parse(text).map_err(|why| Failure::Usage(format!("{text:?} is no domain: {why}")))?;
     if jid.as_jid().local().is_some() || jid.as_jid().resource().is_some() {
@@ -256,12 +229,4 @@ fn certificate(options: &args::Serve, domain: &JidBuf, folder: Option<&Path>) ->
             tls::self_signed(domain.as_str(), folder, OffsetDateTime::now_utc()).map_err(failed)
         }
     }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-fn failed(why: impl std::fmt::Display) -> Failure {
-    Failure::Failed(why.to_string())
 }

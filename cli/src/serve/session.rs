@@ -39,7 +39,7 @@ pub(super) struct Terms {
 pub(super) async fn run(terms: Terms, stream: TcpStream, peer: SocketAddr) {
     // Without it small stanzas would wait for each other; where it cannot be had they do.
     let _ = stream.set_nodelay(true);
-    let mut link = Link::new(Connection::<ServerRole>::new(terms.config.clone()), stream, Some(terms.tls.clone()));
+    let mut link = Link::new(Connection::<ServerRole>::new(terms.config.clone()), stream, terms.tls.clone());
     if let Some(taps) = &terms.taps {
         link.tap(taps(peer));
     }

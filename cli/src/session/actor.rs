@@ -19,8 +19,8 @@ use tokio::net::TcpStream;
 use zeroize::Zeroizing;
 
 use super::ear::Ear;
-use super::{failed, listen, new_ear};
-use crate::failure::Failure;
+use super::{listen, new_ear};
+use crate::failure::{Failure, failed};
 use crate::link::{Link, Secured, Tls};
 use crate::tls::{self, Trust};
 
@@ -63,7 +63,7 @@ impl Actor {
         stream.set_nodelay(true).map_err(failed)?;
         let address = stream.local_addr().map_err(failed)?;
         let ear = new_ear();
-        let mut link = Link::new(Client::new(self.config), stream, Some(self.tls));
+        let mut link = Link::new(Client::new(self.config), stream, self.tls);
         link.tap(listen(&ear));
         let mut connected = Connected { name: self.name, address, ear, link };
         connected.wait_for(|event| matches!(event, Event::Opened(_)).then_some(())).await?;

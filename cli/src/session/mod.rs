@@ -30,8 +30,9 @@ use tokio::time::timeout;
 
 use crate::account;
 use crate::args;
-use crate::failure::Failure;
+use crate::failure::{Failure, failed};
 use crate::link::Tap;
+use crate::runtime::runtime;
 use crate::serve::{self, Entry, Plan, Server};
 use crate::store::{OfflineLimits, Store};
 use crate::tls::{self, Trust};
@@ -75,7 +76,7 @@ pub(crate) fn run(options: &args::Session) -> Result<(), Failure> {
     };
     let [romeo_password, juliet_password] = passwords;
     let mut transcript = Transcript::new(options.raw);
-    let outcome = serve::runtime()?.block_on(async {
+    let outcome = runtime()?.block_on(async {
         let server = Server::start(plan).await?;
         let address = server.address;
         let (enough, stop) = oneshot::channel::<()>();
@@ -137,8 +138,4 @@ fn lock<T>(shared: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 
 fn jid(text: &str) -> Result<JidBuf, Failure> {
     JidBuf::parse(text).map_err(failed)
-}
-
-fn failed(why: impl std::fmt::Display) -> Failure {
-    Failure::Failed(why.to_string())
 }

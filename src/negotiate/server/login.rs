@@ -1,7 +1,5 @@
 //! SASL, the receiving side (RFC 6120 section 6).
 
-use alloc::vec::Vec;
-
 use crate::jid::{Jid, JidBuf};
 use crate::ns::name;
 use crate::sasl::server::{Exchange, Lookup, Step as SaslStep};
@@ -155,13 +153,10 @@ pub struct ExpectResponse {
 impl ExpectResponse {
     pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
         match stanza.root().name() {
-            name::SASL_RESPONSE => {
-                let data: Result<Option<Vec<u8>>, _> = encoding::decode(&stanza.root().text());
-                match data {
-                    Ok(data) => self.auth.take(self.exchange.response(&data.unwrap_or_default()), cx),
-                    Err(_) => self.auth.fail(Failure::IncorrectEncoding, cx),
-                }
-            }
+            name::SASL_RESPONSE => match encoding::decode(&stanza.root().text()) {
+                Ok(data) => self.auth.take(self.exchange.response(&data.unwrap_or_default()), cx),
+                Err(_) => self.auth.fail(Failure::IncorrectEncoding, cx),
+            },
             name::SASL_ABORT => self.auth.fail(Failure::Aborted, cx),
             // A second <auth/> discards the exchange under way.
             name::SASL_AUTH => self.auth.auth(stanza, cx),

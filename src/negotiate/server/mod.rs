@@ -118,7 +118,7 @@ impl Phase {
         }
     }
 
-    /// The application's answer to what was asked; `None` back where the phase asked for nothing of the kind.
+    /// The application's answer to what was asked; the same phase where it asked for nothing of the kind.
     pub(crate) fn answer(self, answer: Answer, cx: &mut Context<'_>) -> Step {
         match self {
             Self::AwaitKeys(phase) => phase.answer(answer, cx),

@@ -174,7 +174,8 @@ impl Account {
             random.random(&mut salt)?;
             Keys::derive(hash, password, &salt, ITERATIONS_DEFAULT)
         };
-        Ok(Self::new(fresh(Hash::Sha512)?).with(fresh(Hash::Sha256)?).with(fresh(Hash::Sha1)?))
+        let account = Self::new(fresh(Hash::STRONGEST)?);
+        Hash::ALL.into_iter().skip(1).try_fold(account, |account, hash| Ok(account.with(fresh(hash)?)))
     }
 
     /// An account that no password opens, the same at each call with the same arguments; for users that do not exist.

@@ -104,7 +104,7 @@ fn a12_last_message_grammar() {
 
 /// A user that does not exist: the same dialogue, the same salt each time, and no way in.
 #[test]
-fn a15_unknown_users_look_like_known_ones() {
+fn unknown_users_look_like_known_ones() {
     let random = Counter::new();
     let derived = Account::derive(&secret("pencil"), &random).unwrap();
     for hash in Hash::ALL {
