@@ -107,14 +107,6 @@ fn octets(record: &Value, field: &str) -> Vec<u8> {
     Base64::decode_vec(record[field].as_str().unwrap()).unwrap()
 }
 
-/// Elements named with characters that the fifth edition of XML 1.0 allows and the fourth did not: their verdict in a
-/// stream is that of a parser of the fourth.
-const FIFTH_EDITION: [&str; 3] = [
-    "stripped:ibm-not-wf-P89-ibm89n06.xml in a stream",
-    "stripped:ibm-not-wf-P89-ibm89n07.xml in a stream",
-    "stripped:ibm-not-wf-P89-ibm89n10.xml in a stream",
-];
-
 /// `<?xml` and no more: nothing is wrong with it until the input ends.
 const ENDS_TOO_EARLY: &str = "6b22e9a26a4c136e";
 
@@ -134,7 +126,6 @@ impl Faults {
         let needs_eof = record["needs_eof"] == true || name == ENDS_TOO_EARLY;
         let good = match expect {
             "either" => true,
-            _ if FIFTH_EDITION.contains(&name) => verdict == "accept",
             "accept" => verdict == "accept",
             "reject" => {
                 ["not-well-formed", "restricted-xml", "unsupported-encoding"].contains(&verdict)

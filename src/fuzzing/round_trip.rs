@@ -112,7 +112,7 @@ fn string(string: &str) {
     }
 }
 
-/// XML 1.0 (fifth edition), production 2.
+/// XML 1.0, production 2.
 fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
 }

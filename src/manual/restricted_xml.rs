@@ -1,6 +1,6 @@
 //! Which XML is accepted, and which stream error the rest gets.
 //!
-//! A stream is XML 1.0 (fifth edition) with namespaces, in UTF-8, less what RFC 6120 section 11.1 forbids. The whole of
+//! A stream is XML 1.0 with namespaces, in UTF-8, less what RFC 6120 section 11.1 forbids. The whole of
 //! what is left is checked: a document that an XML parser must refuse is refused here too, and nothing is repaired.
 //!
 //! | in the stream | answer |

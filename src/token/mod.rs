@@ -1,7 +1,7 @@
 //! Text into XML tokens: spans, resumable at any octet, each octet looked at once.
 //!
 //! In: a window of text that begins at a fixed point and grows between calls. Out: [`Token`]s, whose spans count from
-//! the window's first octet, or the first fault. All of the syntax of XML 1.0 (fifth edition) that RFC 6120 section
+//! the window's first octet, or the first fault. All of the syntax of XML 1.0 that RFC 6120 section
 //! 11.1 leaves is checked here: characters, names, attribute syntax, references, CDATA sections.
 //!
 //! Invariant: when the tokenizer asks for more, every octet of the window has been looked at and found good so far;

@@ -42,7 +42,7 @@ pub(super) fn is_escaped_value(written: &[u8], raw: &str) -> bool {
     rest.is_empty()
 }
 
-/// Whether `text` is an `NCName` (Namespaces in XML 1.0, third edition; XML 1.0, fifth edition).
+/// Whether `text` is an `NCName` (Namespaces in XML 1.0, third edition; XML 1.0, names of its fourth edition).
 pub(super) fn is_ncname(text: &str) -> bool {
     let mut chars = text.chars();
     chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
@@ -236,12 +236,27 @@ mod tests {
 
     #[test]
     fn names() {
-        for good in ["a", "_", "stanza-id", "a.b", "é", "日本", "a\u{B7}", "a\u{300}", "\u{10000}", "xmlns"] {
+        for good in ["a", "_", "stanza-id", "a.b", "é", "日本", "a\u{B7}", "a\u{300}", "xmlns"] {
             assert!(is_ncname(good), "{good}");
         }
-        for bad in
-            ["", "-a", ".a", "1", "a:b", ":", "a b", "a>", "a/", "a='", "×", "\u{37E}", "\u{300}a", "\u{F0000}", "a\0"]
-        {
+        for bad in [
+            "",
+            "-a",
+            ".a",
+            "1",
+            "a:b",
+            ":",
+            "a b",
+            "a>",
+            "a/",
+            "a='",
+            "×",
+            "\u{37E}",
+            "\u{300}a",
+            "\u{10000}",
+            "\u{F0000}",
+            "a\0",
+        ] {
             assert!(!is_ncname(bad), "{bad}");
         }
     }
