@@ -505,6 +505,7 @@ fn answers_may_come_later_and_only_once() {
     assert!(server.saw("credentials romeo@example.net") && !server.connection.wants_process());
     server.feed(ELEMENTS[6].1.as_bytes(), 1).unwrap();
     let token = server.asked.unwrap();
+    assert_eq!(server.connection.answer(token, Answer::Accept), Err(ApiMisuse::WrongAnswer));
     server.connection.answer(token, Answer::Account(romeo())).unwrap();
     assert_eq!(server.connection.answer(token, Answer::NoAccount), Err(ApiMisuse::StaleAnswer));
     assert!(server.connection.wants_process());

@@ -15,7 +15,7 @@ use crate::stream::{Breach, Condition, Feed, Parser, StreamError, UnitKind, writ
 use crate::write::{self, Writer};
 
 use super::event::{CredentialsRequest, RequestId, ResourceRequest};
-use super::reply::{Debt, Desk};
+use super::reply::{Asked, Debt, Desk};
 use super::role::{Awaits, REQUESTS, Screened};
 use super::{ApiMisuse, ClientRole, Closed, Error, Event, Events, Output, Reply, Role, Time, Token};
 
@@ -55,6 +55,8 @@ enum State<R: Role> {
     Session(R::Session),
     /// Our closing tag is out; the peer may still say something.
     Closing { session: Option<R::Session>, since: Option<Time>, peer_error: Option<Condition> },
+    /// A step has the state in hand; only `fail` can find it so.
+    Moving,
     /// Both closing tags were seen.
     Closed,
     /// Over, for this reason.
@@ -100,7 +102,7 @@ impl<R: Role> Connection<R> {
     /// # Errors
     /// [`ApiMisuse::NotAwaitingTls`] where no [`Event::StartTls`] is open.
     pub fn secured(&mut self, output: &mut Output) -> Result<(), Error> {
-        match core::mem::replace(&mut self.state, State::Closed) {
+        match core::mem::replace(&mut self.state, State::Moving) {
             State::Negotiating(phase) if R::awaits(&phase) == Awaits::Secure => {
                 self.parser.restart();
                 match R::secured(phase, &self.config, output) {
@@ -120,7 +122,9 @@ impl<R: Role> Connection<R> {
 
     /// The TLS handshake failed: the connection is over, and nothing more is written (RFC 6120 section 5.4.3.2).
     pub fn tls_failed(&mut self) {
-        self.state = State::Failed(Error::Tls);
+        if !self.is_over() {
+            self.state = State::Failed(Error::Tls);
+        }
     }
 
     /// The transport has ended.
@@ -181,7 +185,8 @@ impl<R: Role> Connection<R> {
     /// Answers a request of the connection's, now or later; the next `process` acts on it.
     ///
     /// # Errors
-    /// [`ApiMisuse::StaleAnswer`] where the request is not open.
+    /// [`ApiMisuse::StaleAnswer`] where the request is not open, [`ApiMisuse::WrongAnswer`] where it is one to the
+    /// other kind of request; the request stays open then.
     pub fn answer(&mut self, token: Token, answer: Answer) -> Result<(), ApiMisuse> {
         self.desk.put(token, answer)
     }
@@ -199,7 +204,7 @@ impl<R: Role> Connection<R> {
         match &self.state {
             State::Negotiating(_) => self.began.map(|began| began.plus(timing.login)),
             State::Closing { since, .. } => since.map(|since| since.plus(timing.close)),
-            State::Fresh | State::Session(_) | State::Closed | State::Failed(_) => None,
+            State::Fresh | State::Session(_) | State::Moving | State::Closed | State::Failed(_) => None,
         }
     }
 
@@ -293,7 +298,7 @@ impl<R: Role> Connection<R> {
                 }
             },
             State::Session(_) | State::Closing { .. } => Ok(true),
-            State::Fresh | State::Closed | State::Failed(_) => Ok(false),
+            State::Fresh | State::Moving | State::Closed | State::Failed(_) => Ok(false),
         }
     }
 
@@ -362,7 +367,7 @@ impl<R: Role> Connection<R> {
     /// Takes the phase out, for the step that gives the next one; `fail` ends the stream where none comes back. A state
     /// without a phase stays.
     fn take_phase(&mut self) -> Option<R::Phase> {
-        match core::mem::replace(&mut self.state, State::Closed) {
+        match core::mem::replace(&mut self.state, State::Moving) {
             State::Negotiating(phase) => Some(phase),
             other => {
                 self.state = other;
@@ -377,12 +382,12 @@ impl<R: Role> Connection<R> {
             Fact::Opened => Some(Lent::Opened),
             Fact::StartTls => Some(Lent::StartTls),
             Fact::NeedKeys => {
-                self.desk.ask();
+                self.desk.ask(Asked::Keys);
                 Some(Lent::Credentials)
             }
             Fact::Refused(failure) => Some(Lent::Refused(failure)),
             Fact::NeedResource => {
-                self.desk.ask();
+                self.desk.ask(Asked::Resource);
                 Some(Lent::Resource)
             }
             Fact::Restart => {
@@ -447,10 +452,13 @@ impl<R: Role> Connection<R> {
 
     /// Writes the end of our stream.
     fn finish(&mut self, condition: Option<Condition>, output: &mut Output) -> Result<(), Error> {
-        let session = match core::mem::replace(&mut self.state, State::Closed) {
-            State::Fresh | State::Closed => return Ok(()),
-            closing @ State::Closing { .. } => {
-                self.state = closing;
+        let session = match core::mem::replace(&mut self.state, State::Moving) {
+            State::Fresh | State::Closed => {
+                self.state = State::Closed;
+                return Ok(());
+            }
+            ending @ (State::Closing { .. } | State::Moving) => {
+                self.state = ending;
                 return Ok(());
             }
             State::Failed(error) => return Err(self.dead(error)),
@@ -491,8 +499,8 @@ impl<R: Role> Connection<R> {
         let _ = match core::mem::replace(&mut self.state, State::Failed(error)) {
             State::Negotiating(phase) => self.end(&phase, condition, text.as_deref(), output),
             // A phase that failed is gone, and had its header answered.
-            State::Closed | State::Session(_) => write_end(condition, text.as_deref(), output),
-            State::Fresh | State::Closing { .. } | State::Failed(_) => Ok(()),
+            State::Moving | State::Session(_) => write_end(condition, text.as_deref(), output),
+            State::Fresh | State::Closing { .. } | State::Closed | State::Failed(_) => Ok(()),
         };
         error
     }
@@ -557,7 +565,7 @@ impl<R: Role> Connection<R> {
         match self.state {
             State::Session(_) => Ok(()),
             State::Fresh | State::Negotiating(_) => Err(ApiMisuse::NotBound),
-            State::Closing { .. } | State::Closed | State::Failed(_) => Err(ApiMisuse::Closed),
+            State::Closing { .. } | State::Moving | State::Closed | State::Failed(_) => Err(ApiMisuse::Closed),
         }
     }
 }
@@ -633,7 +641,7 @@ impl<R: Role> fmt::Debug for Connection<R> {
             State::Negotiating(_) => "negotiating",
             State::Session(_) => "session",
             State::Closing { .. } => "closing",
-            State::Closed => "closed",
+            State::Moving | State::Closed => "closed",
             State::Failed(_) => "failed",
         };
         f.debug_struct("Connection").field("state", &state).field("jid", &self.jid()).finish_non_exhaustive()

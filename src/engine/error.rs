@@ -44,6 +44,8 @@ pub enum Error {
 pub enum ApiMisuse {
     /// An answer to a request that is not open: it was answered already, or its connection is past it.
     StaleAnswer,
+    /// An answer to the other kind of request.
+    WrongAnswer,
     /// TLS was reported where none was asked for.
     NotAwaitingTls,
     /// A stanza was to be sent before a resource is bound.
@@ -95,6 +97,7 @@ impl fmt::Display for ApiMisuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::StaleAnswer => "the request that this answers is not open",
+            Self::WrongAnswer => "the request asked for something else than this answers",
             Self::NotAwaitingTls => "no TLS handshake was asked for",
             Self::NotBound => "no stanza can be sent before a resource is bound",
             Self::Closed => "nothing can be sent behind the closing tag",

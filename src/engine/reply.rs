@@ -69,7 +69,7 @@ impl Reply<'_> {
     /// Answers a request of the connection's, as [`Connection::answer`](super::Connection::answer) does.
     ///
     /// # Errors
-    /// [`ApiMisuse::StaleAnswer`].
+    /// [`ApiMisuse::StaleAnswer`], [`ApiMisuse::WrongAnswer`].
     pub fn answer(&mut self, token: Token, answer: Answer) -> Result<(), ApiMisuse> {
         self.desk.put(token, answer)
     }
@@ -86,15 +86,31 @@ pub(super) struct Desk {
 enum Slot {
     #[default]
     Idle,
-    Open,
+    Open(Asked),
     Answered(Answer),
+}
+
+/// What was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    Keys,
+    Resource,
+}
+
+impl Asked {
+    fn by(answer: &Answer) -> Self {
+        match answer {
+            Answer::Account(_) | Answer::NoAccount | Answer::Disabled | Answer::Unavailable => Self::Keys,
+            Answer::Accept | Answer::Resource(_) | Answer::Refuse(_) => Self::Resource,
+        }
+    }
 }
 
 impl Desk {
     /// Opens a request.
-    pub(super) fn ask(&mut self) {
+    pub(super) fn ask(&mut self, asked: Asked) {
         self.asked = self.asked.wrapping_add(1);
-        self.slot = Slot::Open;
+        self.slot = Slot::Open(asked);
     }
 
     /// The request asked last.
@@ -105,7 +121,10 @@ impl Desk {
     /// Takes an answer in.
     pub(super) fn put(&mut self, token: Token, answer: Answer) -> Result<(), ApiMisuse> {
         match self.slot {
-            Slot::Open if token == self.token() => {
+            Slot::Open(asked) if token == self.token() => {
+                if Asked::by(&answer) != asked {
+                    return Err(ApiMisuse::WrongAnswer);
+                }
                 self.slot = Slot::Answered(answer);
                 Ok(())
             }

@@ -314,7 +314,7 @@ pub unsafe extern "C" fn tercet_conn_close_with(conn: *mut tercet_conn, conditio
     // SAFETY: the contract of the module.
     code(unsafe {
         with(conn, |conn| {
-            let condition = Condition::from_name(condition.required()?);
+            let condition = Condition::from_name(condition.required()?).ok_or(TERCET_ERR_ARGUMENT)?;
             let done = either!(&mut conn.unit.source, c => c.close_with(condition, &mut conn.output));
             conn.settle(done)
         })

@@ -182,6 +182,7 @@ pub(super) fn of_stream(error: &stream::Error) -> tercet_result {
 pub(super) fn of_misuse(misuse: ApiMisuse) -> tercet_result {
     match misuse {
         ApiMisuse::StaleAnswer => TERCET_ERR_STALE,
+        ApiMisuse::WrongAnswer => TERCET_ERR_ARGUMENT,
         ApiMisuse::NotAwaitingTls => TERCET_ERR_NOT_AWAITING_TLS,
         ApiMisuse::NotBound => TERCET_ERR_NOT_BOUND,
         ApiMisuse::TooManyRequests => TERCET_ERR_TOO_MANY_REQUESTS,

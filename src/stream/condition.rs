@@ -12,8 +12,8 @@ macro_rules! conditions {
         ///
         /// ```
         /// use tercet::stream::Condition;
-        /// assert_eq!(Condition::from_name("host-unknown"), Condition::HostUnknown);
-        /// assert_eq!(Condition::from_name("no-such-thing"), Condition::UndefinedCondition);
+        /// assert_eq!(Condition::from_name("host-unknown"), Some(Condition::HostUnknown));
+        /// assert_eq!(Condition::from_name("no-such-thing"), None);
         /// ```
         #[non_exhaustive]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,10 +31,10 @@ macro_rules! conditions {
                 match self { $(Self::$id => $text,)* }
             }
 
-            /// The condition of that local name; [`Condition::UndefinedCondition`] for one that is not defined.
+            /// The condition of that local name, where it is a defined one.
             #[must_use]
-            pub fn from_name(name: &str) -> Self {
-                match name { $($text => Self::$id,)* _ => Self::UndefinedCondition }
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $($text => Some(Self::$id),)* _ => None }
             }
         }
     };
@@ -92,9 +92,8 @@ impl<'a> StreamError<'a> {
     /// The defined condition; [`Condition::UndefinedCondition`] where none, or an unknown one, is named.
     #[must_use]
     pub fn condition(&self) -> Condition {
-        self.defined()
-            .find(|child| child.local() != "text")
-            .map_or(Condition::UndefinedCondition, |child| Condition::from_name(child.local()))
+        let named = self.defined().find(|child| child.local() != "text");
+        named.and_then(|child| Condition::from_name(child.local())).unwrap_or(Condition::UndefinedCondition)
     }
 
     /// The human-readable text, where the peer sent one.
