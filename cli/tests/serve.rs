@@ -291,6 +291,21 @@ fn a_client_is_listened_to_at_a_pace() {
 }
 
 #[test]
+fn kept_messages_that_did_not_arrive_are_kept_again() {
+    let server = Server::start(&["--tls", "optional", "--max-rate", "1000000000"]);
+    let mut juliet = Player::online(server.address(), JULIET);
+    for _ in 0..120 {
+        juliet.say(ROMEO, &"x".repeat(100_000));
+    }
+    juliet.say(JULIET, "all said");
+    assert_eq!(juliet.hear(), "all said");
+    // He comes, and is gone before he has read more than a socket holds.
+    drop(Player::online(server.address(), ROMEO));
+    server.await_log("undelivered: ");
+    assert_eq!(Player::online(server.address(), ROMEO).hear().len(), 100_000);
+}
+
+#[test]
 fn whoever_comes_again_takes_the_place() {
     let server = Server::start(&["--tls", "optional"]);
     let mut first = Player::online(server.address(), "romeo@localhost/orchard");

@@ -153,10 +153,14 @@ impl Client {
             Event::Stanza(stanza) => {
                 if let Some(seat) = &self.seat {
                     seat.handle(&stanza);
-                    // The answers go out before whatever the client says next, a closing tag for one, is looked at.
+                    // The answers go out before whatever the client says next, a closing tag for one, is looked at. A
+                    // backlog of kept messages, which an answer may be as well, stays where it can be kept again.
+                    let mut room = IN_HAND;
                     while self.ended.is_none()
+                        && room > 0
                         && let Some(stanza) = seat.queue().pop()
                     {
+                        room = room.saturating_sub(stanza.len());
                         // Refused only behind our closing tag, which is not out yet.
                         let _ = reply.deliver(&stanza);
                     }
