@@ -4,6 +4,7 @@
 
 mod support;
 
+use base64ct::{Base64, Encoding as _};
 use support::*;
 use tercet::engine::{ApiMisuse, Closed, Request};
 use tercet::jid::JidBuf;
@@ -140,6 +141,25 @@ fn a_wrong_password_and_an_unknown_user_look_alike() {
         pair.wire.matches("<challenge").count()
     };
     assert_eq!(refused("romeo@example.net", "wrong"), refused("nobody@example.net", "jul13t"));
+}
+
+/// All spellings of an account that exists lead to its one salt: where those of another did not, they would tell.
+#[test]
+fn every_spelling_of_an_unknown_user_has_the_same_salt() {
+    let mut server = server(server_config().tls(TlsPolicy::Disabled));
+    server.feed(HEADER.as_bytes(), usize::MAX).unwrap();
+    let mut salt = |user: &str| {
+        let first = Base64::encode_string(format!("n,,n={user},r=abcdefgh").as_bytes());
+        let auth = format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-1'>{first}</auth>");
+        let sent = server.feed(auth.as_bytes(), usize::MAX).unwrap();
+        let data = sent.split_once("xmpp-sasl'>").and_then(|(_, rest)| rest.split_once('<')).unwrap().0;
+        let challenge = String::from_utf8(Base64::decode_vec(data).unwrap()).unwrap();
+        challenge.split_once(",s=").unwrap().1.to_owned()
+    };
+    assert_eq!(salt("romeo"), salt("ROMEO"));
+    assert_eq!(salt("nobody"), salt("NOBODY"));
+    assert_ne!(salt("nobody"), salt("somebody"));
+    assert_ne!(salt("nobody"), salt("romeo"));
 }
 
 #[test]

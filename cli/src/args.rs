@@ -5,7 +5,7 @@
 //! know what an address is; commands prepare those themselves.
 
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
@@ -243,6 +243,10 @@ pub(crate) struct Serve {
     /// Connections at a time
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) max_connections: NonZeroUsize,
+
+    /// Bytes a second that one client is listened to; it may say 512 KiB at once
+    #[arg(long, value_name = "BYTES", default_value = "1048576")]
+    pub(crate) max_rate: NonZeroU32,
 }
 
 /// Whether a stream must be encrypted.

@@ -1,10 +1,12 @@
-//! Bounds on what one address may ask of the server: failed logins, and connections at a time.
+//! Bounds on what one address or one connection may ask of the server: failed logins, connections at a time, octets in
+//! a time.
 //!
-//! In: addresses and times. Out: yes, or not now. Invariant: memory is bounded whatever comes; an IPv6 peer counts by its
+//! In: addresses, amounts and times. Out: yes, or not now. Invariant: memory is bounded whatever comes; an IPv6 peer counts by its
 //! network of 64 bits, for such a network is what a single customer gets. It knows no sockets and no clock.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,7 +25,8 @@ impl From<IpAddr> for Peer {
 
 /// Makes an address that fails to log in wait: longer each time, up to a bound.
 ///
-/// A success forgives nothing: else one account of one's own would buy any number of guesses at those of others.
+/// A success forgives nothing: else one account of one's own would buy any number of guesses at those of others. And who
+/// has to wait gets one try at a time, not as many as it has connections.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     failed: HashMap<Peer, Failed>,
@@ -45,8 +48,23 @@ impl Throttle {
     /// So many addresses are remembered; then the one that failed longest ago is forgotten.
     pub(crate) const ADDRESSES: usize = 10_000;
 
+    /// Lets `address` try, or says how long it must wait. A try that is let through starts the wait anew, for the outcome
+    /// comes later, and others might be let through until then.
+    ///
+    /// # Errors
+    /// The wait.
+    pub(crate) fn admit(&mut self, address: IpAddr, now: Instant) -> Result<(), Duration> {
+        if let Some(wait) = self.wait(address, now) {
+            return Err(wait);
+        }
+        if let Some(failed) = self.failed.get_mut(&address.into()).filter(|failed| failed.times >= Self::FREE) {
+            failed.last = now;
+        }
+        Ok(())
+    }
+
     /// How long `address` must wait before it may try again; `None` if it may now.
-    pub(crate) fn wait(&self, address: IpAddr, now: Instant) -> Option<Duration> {
+    fn wait(&self, address: IpAddr, now: Instant) -> Option<Duration> {
         let failed = self.failed.get(&address.into())?;
         let doublings = failed.times.checked_sub(Self::FREE)?;
         let wait = Duration::from_secs(1).saturating_mul(2u32.saturating_pow(doublings)).min(Self::LONGEST);
@@ -159,6 +177,41 @@ impl Drop for Place {
     }
 }
 
+/// Holds a connection to a number of octets a second, over and above what it may say at once.
+///
+/// A server takes in faster than the lines of those it passes things on to. Without this, any account could fill the
+/// queue of any other, however fast that one reads.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    per_second: u32,
+    /// When all that was said will have been paid for.
+    paid: Instant,
+}
+
+impl Pace {
+    /// What may be said at once after a silence: two of the longest stanzas.
+    pub(crate) const AT_ONCE: u32 = 512 * 1024;
+
+    pub(crate) fn new(per_second: NonZeroU32, now: Instant) -> Self {
+        Self { per_second: per_second.get(), paid: now }
+    }
+
+    /// Counts `octets` as said.
+    pub(crate) fn said(&mut self, octets: usize, now: Instant) {
+        self.paid = self.paid.max(now) + self.takes(u32::try_from(octets).unwrap_or(u32::MAX));
+    }
+
+    /// How long nothing more is listened to; `None` if there is no such wait.
+    pub(crate) fn wait(&self, now: Instant) -> Option<Duration> {
+        let owed = self.paid.saturating_duration_since(now);
+        owed.checked_sub(self.takes(Self::AT_ONCE)).filter(|wait| !wait.is_zero())
+    }
+
+    fn takes(&self, octets: u32) -> Duration {
+        Duration::from_secs(octets.into()) / self.per_second
+    }
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -200,6 +253,19 @@ mod tests {
         }
         fail(&mut throttle, 100, now);
         assert_eq!(throttle.wait(v4(1), now), Some(Throttle::LONGEST));
+    }
+
+    #[test]
+    fn who_has_waited_gets_one_try() {
+        let (mut throttle, now) = (Throttle::default(), Instant::now());
+        for _ in 0..50 {
+            assert_eq!(throttle.admit(v4(1), now), Ok(()), "nothing has failed");
+        }
+        fail(&mut throttle, 50, now);
+        let later = now + Throttle::LONGEST;
+        assert_eq!(throttle.admit(v4(1), later), Ok(()));
+        assert_eq!(throttle.admit(v4(1), later), Err(Throttle::LONGEST), "whatever comes of the first");
+        assert_eq!(throttle.admit(v4(1), later + Throttle::LONGEST), Ok(()));
     }
 
     #[test]
@@ -266,5 +332,27 @@ mod tests {
         drop((second, third, fourth));
         let open = connections.open.lock().unwrap();
         assert_eq!((open.all, open.of.len()), (0, 0));
+    }
+
+    #[test]
+    fn who_says_much_is_listened_to_later() {
+        let start = Instant::now();
+        let mut pace = Pace::new(NonZeroU32::new(Pace::AT_ONCE).unwrap(), start);
+        let at_once = usize::try_from(Pace::AT_ONCE).unwrap();
+        pace.said(at_once, start);
+        assert_eq!(pace.wait(start), None, "so much is free");
+        pace.said(at_once / 2, start);
+        assert_eq!(pace.wait(start), Some(SECOND / 2));
+        assert_eq!(pace.wait(start + SECOND / 4), Some(SECOND / 4));
+        assert_eq!(pace.wait(start + SECOND / 2), None);
+        pace.said(1, start + SECOND / 2);
+        assert!(pace.wait(start + SECOND / 2).is_some(), "there is nothing left to be had at once");
+        pace.said(at_once, start + SECOND * 9);
+        assert_eq!(pace.wait(start + SECOND * 9), None, "a silence pays, but never for more than that");
+        pace.said(1, start + SECOND * 9);
+        assert!(pace.wait(start + SECOND * 9).is_some());
+        pace.said(usize::MAX, start);
+        pace.said(0, start);
+        assert!(pace.wait(start).is_some());
     }
 }

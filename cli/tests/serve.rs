@@ -275,6 +275,36 @@ fn a_client_that_does_not_read_stalls_nobody() {
     drop(deaf);
 }
 
+/// What nobody reads slowly enough to be sent away for: a sender is no faster than a line may be expected to be.
+#[test]
+fn a_client_is_listened_to_at_a_pace() {
+    let server = Server::start(&["--tls", "optional", "--max-rate", "200000"]);
+    let mut romeo = Player::online(server.address(), ROMEO);
+    let start = Instant::now();
+    for _ in 0..8 {
+        romeo.say(ROMEO, &"x".repeat(100_000));
+        romeo.hear();
+    }
+    // 512 KiB pass at once, and the rest takes its time.
+    assert!(start.elapsed() > Duration::from_secs(1), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
+fn kept_messages_that_did_not_arrive_are_kept_again() {
+    let server = Server::start(&["--tls", "optional", "--max-rate", "1000000000"]);
+    let mut juliet = Player::online(server.address(), JULIET);
+    for _ in 0..120 {
+        juliet.say(ROMEO, &"x".repeat(100_000));
+    }
+    juliet.say(JULIET, "all said");
+    assert_eq!(juliet.hear(), "all said");
+    // He comes, and is gone before he has read more than a socket holds.
+    drop(Player::online(server.address(), ROMEO));
+    server.await_log("undelivered: ");
+    assert_eq!(Player::online(server.address(), ROMEO).hear().len(), 100_000);
+}
+
 #[test]
 fn whoever_comes_again_takes_the_place() {
     let server = Server::start(&["--tls", "optional"]);
@@ -284,6 +314,19 @@ fn whoever_comes_again_takes_the_place() {
     server.await_log("closed by the server: conflict");
     second.say("romeo@localhost/orchard", "still here");
     assert_eq!(second.hear(), "still here");
+}
+
+#[test]
+fn an_account_has_so_many_sessions_and_no_more() {
+    let server = Server::start(&["--tls", "optional"]);
+    let mut sessions: Vec<_> =
+        (0..50).map(|n| Player::online(server.address(), &format!("romeo@localhost/{n}"))).collect();
+    let (code, _, err) = outcome(&server.client("roster", "romeo@localhost/more").output().unwrap());
+    assert_eq!(code, 1);
+    assert!(err.contains("resource-constraint"), "{err}");
+    // Taking a place is no more than having it.
+    sessions.push(Player::online(server.address(), "romeo@localhost/7"));
+    sessions.push(Player::online(server.address(), JULIET));
 }
 
 #[test]

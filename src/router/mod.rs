@@ -74,6 +74,10 @@ pub struct RouterConfig {
     pub directed: usize,
     /// Most contacts in a roster.
     pub items: usize,
+    /// Most octets of a roster, as [`Roster::octets`] counts: what one user keeps, and what a look at it costs others.
+    pub roster_bytes: usize,
+    /// Most octets of presence that is kept to be shown to whoever comes: what a contact's resource costs at a login.
+    pub presence_bytes: usize,
     /// Most open requests for one user's presence; further ones are dropped (RFC 6121 section 3.1.3).
     pub pending: usize,
     /// Most octets of an open request; of a longer one only who asks is kept.
@@ -91,6 +95,8 @@ impl RouterConfig {
             parked: 10_000,
             directed: 1_000,
             items: 5_000,
+            roster_bytes: 786_432,
+            presence_bytes: 16_384,
             pending: 200,
             pending_bytes: 4_096,
         })

@@ -38,6 +38,9 @@ impl Router {
             return sender.refuse(stanza, StanzaCondition::BadRequest, out);
         };
         let Some(bytes) = stamped(stanza, sender.full.as_jid(), None, sender.lang.as_deref()) else { return };
+        if bytes.len() > self.config.presence_bytes {
+            return sender.refuse(stanza, StanzaCondition::PolicyViolation, out);
+        }
         let Some(session) = self.users.session_mut(sender.id) else { return };
         let took_messages = session.takes_messages();
         let present = Present { priority: availability.priority, stanza: bytes.clone() };

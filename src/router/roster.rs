@@ -6,7 +6,7 @@ use super::stamp::written;
 use super::subscription::Notice;
 use super::{Action, Actions, Place, Router, Sender};
 use crate::jid::{Jid, JidBuf};
-use crate::session::roster::{self, Edit, Item, Push};
+use crate::session::roster::{self, Edit, Item, Push, Roster};
 use crate::session::subscription::Verb;
 use crate::stanza::{Element, Stanza};
 use crate::write::StanzaCondition;
@@ -46,8 +46,11 @@ impl Router {
     fn put_item(&mut self, user: Jid<'_>, edited: Item, out: &mut Actions) -> Result<(), StanzaCondition> {
         let roster = self.users.roster(user).ok_or(StanzaCondition::InternalServerError)?;
         let item = match roster.item(edited.contact.as_jid()) {
+            Some(old) if !self.has_room_for_change(roster, old, &edited) => {
+                return Err(StanzaCondition::ResourceConstraint);
+            }
             Some(old) => Item { name: edited.name, groups: edited.groups, ..old.clone() },
-            None if self.has_room_for_item(roster) => edited,
+            None if self.has_room_for_item(roster, &edited) => edited,
             None => return Err(StanzaCondition::ResourceConstraint),
         };
         if let Some(roster) = self.users.roster_mut(user) {
@@ -56,6 +59,17 @@ impl Router {
         out.push(Action::SaveItem { user: user.to_buf(), item: item.clone() });
         self.push(user, &Push::Put(item), out);
         Ok(())
+    }
+
+    /// Whether the roster may have one item more.
+    pub(super) fn has_room_for_item(&self, roster: &Roster, item: &Item) -> bool {
+        roster.items().len() < self.config.items && roster.octets() + item.octets() <= self.config.roster_bytes
+    }
+
+    /// Whether an item may become another: it may always become smaller.
+    fn has_room_for_change(&self, roster: &Roster, old: &Item, new: &Item) -> bool {
+        let more = new.octets().saturating_sub(old.octets());
+        more == 0 || roster.octets() + more <= self.config.roster_bytes
     }
 
     /// Removes a contact, and ends what ties the two: both subscriptions, and open requests (section 2.5.2).

@@ -96,13 +96,11 @@ impl Router {
     /// Whether a subscription stanza between the two finds room: in the sender's roster, and in line for the
     /// receiver's.
     fn has_room(&self, user: Jid<'_>, contact: Jid<'_>) -> bool {
-        let roster_has_room = |roster: &Roster| roster.item(contact).is_some() || self.has_room_for_item(roster);
+        let roster_has_room = |roster: &Roster| {
+            roster.item(contact).is_some() || self.has_room_for_item(roster, &Item::new(contact.to_buf()))
+        };
         self.users.roster(user).is_some_and(roster_has_room)
             && (self.users.roster(contact).is_some() || !self.parked.is_full())
-    }
-
-    pub(super) fn has_room_for_item(&self, roster: &Roster) -> bool {
-        roster.items().len() < self.config.items
     }
 
     /// The sender's side (appendix A.2), then the receiver's, and what follows from both.

@@ -161,8 +161,11 @@ impl Lookup {
     /// `fake_secret` belongs to the server and stays the same over its life (32 random octets are enough): salts of
     /// users that do not exist are made from it. The pretended account is like those of [`Account::derive`]. Where real
     /// ones differ from that, call [`Lookup::found`] with an [`Account::decoy`] that resembles them.
-    pub fn not_found(self, fake_secret: &[u8]) -> Step {
-        let decoy = Account::decoy(fake_secret, self.username(), super::scram::Hash::STRONGEST, ITERATIONS_DEFAULT);
+    ///
+    /// `account` is the name under which the user was looked for. All spellings of a user that exists lead to one salt;
+    /// they must lead to one salt here too, or two of them tell who exists. [`Lookup::username`] is only one spelling.
+    pub fn not_found(self, fake_secret: &[u8], account: &str) -> Step {
+        let decoy = Account::decoy(fake_secret, account, super::scram::Hash::STRONGEST, ITERATIONS_DEFAULT);
         self.found(&decoy)
     }
 }

@@ -50,6 +50,15 @@ impl Item {
         Self { contact, name: None, subscription: Subscription::None, ask: false, approved: false, groups: Vec::new() }
     }
 
+    /// About how many octets it takes to write it: its texts, and a bit for what stands around them.
+    #[must_use]
+    pub fn octets(&self) -> usize {
+        const AROUND_ITEM: usize = 64;
+        const AROUND_GROUP: usize = 16;
+        let groups: usize = self.groups.iter().map(|group| group.len() + AROUND_GROUP).sum();
+        AROUND_ITEM + self.contact.as_str().len() + self.name.as_ref().map_or(0, String::len) + groups
+    }
+
     /// Reads an item that a server sent. A value of `subscription` that the RFC does not know counts as absent
     /// (section 2.1.2.5).
     ///
@@ -88,6 +97,8 @@ impl Item {
 #[derive(Clone, Debug, Default)]
 pub struct Roster {
     items: BTreeMap<JidBuf, Item>,
+    /// The sum of the items' octets.
+    octets: usize,
     pending: BTreeMap<JidBuf, Bytes>,
 }
 
@@ -95,10 +106,9 @@ impl Roster {
     /// A roster of `items`, and of the open requests in `pending`: who asked, with the whole stanza.
     #[must_use]
     pub fn new(items: impl IntoIterator<Item = Item>, pending: impl IntoIterator<Item = (JidBuf, Bytes)>) -> Self {
-        Self {
-            items: items.into_iter().map(|item| (item.contact.clone(), item)).collect(),
-            pending: pending.into_iter().collect(),
-        }
+        let mut roster = Self { pending: pending.into_iter().collect(), ..Self::default() };
+        items.into_iter().for_each(|item| roster.put(item));
+        roster
     }
 
     /// The contacts, in the order of their addresses.
@@ -127,14 +137,24 @@ impl Roster {
         }
     }
 
+    /// About how many octets it takes to write the contacts, the sum of [`Item::octets`].
+    #[must_use]
+    pub fn octets(&self) -> usize {
+        self.octets
+    }
+
     /// Adds an item, or replaces the one with the same address.
     pub fn put(&mut self, item: Item) {
-        self.items.insert(item.contact.clone(), item);
+        self.octets += item.octets();
+        let old = self.items.insert(item.contact.clone(), item);
+        self.octets -= old.map_or(0, |old| old.octets());
     }
 
     /// Takes a contact out. The contact's open request, if any, stays.
     pub fn remove(&mut self, contact: Jid<'_>) -> Option<Item> {
-        self.items.remove(contact.as_str())
+        let removed = self.items.remove(contact.as_str())?;
+        self.octets -= removed.octets();
+        Some(removed)
     }
 
     /// Notes a request that awaits the user's answer; the first one of a contact is kept (section 3.1.3, rule 4).

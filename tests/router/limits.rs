@@ -80,6 +80,51 @@ fn contacts_in_a_roster() {
 }
 
 #[test]
+fn octets_of_a_roster() {
+    play_with(
+        config(|config| config.roster_bytes = 2 * (64 + "nurse@x".len()) + 3),
+        "account juliet
+         romeo/o connects
+         romeo/o > <iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='nurse@x' name='abcd'/></query></iq>
+         romeo/o < <iq type='result' id='1'/>
+         romeo/o > <iq type='set' id='2'><query xmlns='jabber:iq:roster'><item jid='paris@x'/></query></iq>
+         romeo/o < <iq type='error' id='2'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+         romeo/o > <presence to='paris@x' type='subscribe' id='3'/>
+         romeo/o < <presence type='error' id='3' from='paris@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+         # Room again, up to the last octet.
+         romeo/o > <iq type='set' id='4'><query xmlns='jabber:iq:roster'><item jid='nurse@x' name='abc'/></query></iq>
+         romeo/o < <iq type='result' id='4'/>
+         romeo/o > <iq type='set' id='5'><query xmlns='jabber:iq:roster'><item jid='paris@x'/></query></iq>
+         romeo/o < <iq type='result' id='5'/>
+         romeo/o > <iq type='set' id='6'><query xmlns='jabber:iq:roster'><item jid='paris@x' name='a'/></query></iq>
+         romeo/o < <iq type='error' id='6'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+         romeo/o > <iq type='set' id='7'><query xmlns='jabber:iq:roster'><item jid='paris@x' subscription='remove'/></query></iq>
+         romeo/o < <iq type='result' id='7'/>
+         romeo/o > <iq type='set' id='8'><query xmlns='jabber:iq:roster'><item jid='nurse@x'><group>abc</group></item></query></iq>
+         romeo/o < <iq type='result' id='8'/>
+         roster romeo: nurse=none",
+    );
+}
+
+#[test]
+fn octets_of_kept_presence() {
+    let presence =
+        |status: &str| format!("<presence from='romeo@x/o' to='romeo@x'><status>{status}</status></presence>");
+    play_with(
+        config(|config| config.presence_bytes = presence("ab").len() - " to='romeo@x'".len()),
+        "romeo/p online
+         romeo/o connects
+         romeo/o > <presence id='1'><status>abc</status></presence>
+         romeo/o < <presence type='error' id='1'><error type='modify'><policy-violation xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+         romeo/p > <presence type='probe' to='romeo@x/o'/>
+         romeo/o > <presence><status>ab</status></presence>
+         romeo/p < <presence from='romeo@x/o' to='romeo@x'><status>ab</status></presence>
+         romeo/o < <presence from='romeo@x/o' to='romeo@x'><status>ab</status></presence>
+         romeo/o < <presence from='romeo@x/p' to='romeo@x'/>",
+    );
+}
+
+#[test]
 fn open_requests_for_one_users_presence() {
     play_with(
         config(|config| config.pending = 1),

@@ -192,14 +192,26 @@ fn secret(password: &mut Zeroizing<String>) -> Secret {
     Secret::new(std::mem::take(&mut **password))
 }
 
-/// What a peer wrote, on one line of a terminal: without anything that moves its cursor.
+/// What a peer wrote, on one line of a terminal: without anything that moves its cursor, or the order of what is shown.
 fn plain(text: &str) -> String {
     text.chars()
         .flat_map(|c| {
-            let (kept, escaped) = if c.is_control() { (None, Some(c.escape_default())) } else { (Some(c), None) };
+            let moves = c.is_control() || is_line_end(c) || overrides_order(c);
+            let (kept, escaped) = if moves { (None, Some(c.escape_default())) } else { (Some(c), None) };
             kept.into_iter().chain(escaped.into_iter().flatten())
         })
         .collect()
+}
+
+/// Unicode's own ends of lines and paragraphs.
+fn is_line_end(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+/// The controls that begin or end an embedding, override or isolate of direction: behind one of them, what we write
+/// would stand elsewhere than we wrote it.
+fn overrides_order(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 fn cannot_connect(endpoint: &Endpoint, why: &str) -> Failure {
@@ -215,6 +227,12 @@ mod tests {
     #[test]
     fn words_of_others_stay_on_their_line() {
         assert_eq!(plain("caf\u{e9} \u{1F339}"), "caf\u{e9} \u{1F339}");
+        assert_eq!(plain("\u{202E}moc.live\u{2069}\u{2028}x"), "\\u{202e}moc.live\\u{2069}\\u{2028}x");
+        assert_eq!(
+            plain("\u{5E9}\u{5DC}\u{200F}"),
+            "\u{5E9}\u{5DC}\u{200F}",
+            "a script written from the right is no trick"
+        );
         assert_eq!(plain("a\nb\tc\u{1b}[2J\u{9b}d"), "a\\nb\\tc\\u{1b}[2J\\u{9b}d");
     }
 }

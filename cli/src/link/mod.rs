@@ -15,6 +15,7 @@ mod wire;
 
 use std::future::poll_fn;
 use std::io;
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -26,6 +27,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
 
+use crate::limit::Pace;
 use crate::runtime::millis;
 use crate::tls;
 use wire::Wire;
@@ -93,6 +95,7 @@ pub(crate) struct Link<R: Role> {
     tls_is_due: bool,
     secured: Option<Secured>,
     tap: Option<Tap>,
+    pace: Option<Pace>,
     began: Instant,
 }
 
@@ -108,6 +111,7 @@ impl<R: Role> Link<R> {
             tls_is_due: false,
             secured: None,
             tap: None,
+            pace: None,
             began: Instant::now(),
         }
     }
@@ -126,6 +130,11 @@ impl<R: Role> Link<R> {
     /// Lets `tap` see what passes from now on.
     pub(crate) fn tap(&mut self, tap: Tap) {
         self.tap = Some(tap);
+    }
+
+    /// Listens to no more than `per_second` octets a second from now on, taken over a while.
+    pub(crate) fn pace(&mut self, per_second: NonZeroU32) {
+        self.pace = Some(Pace::new(per_second, std::time::Instant::now()));
     }
 
     /// Hands events to `see` until it breaks, or until there are no more for now. One that broke may be called again at
@@ -173,10 +182,12 @@ impl<R: Role> Link<R> {
     /// The transport failed or ended, TLS was refused.
     pub(crate) async fn turn(&mut self) -> Result<(), Broken> {
         let deadline = self.connection.deadline().map(|time| self.began + Duration::from_millis(time.as_millis()));
+        let rested = self.rest().map(|rest| Instant::now() + rest);
+        let deadline = deadline.into_iter().chain(rested).min();
         let moved = poll_fn(|cx| self.poll_turn(cx));
         match deadline {
             None => moved.await,
-            // The deadline itself is the engine's to judge.
+            // The deadline itself is the engine's to judge; after a rest the next turn reads.
             Some(deadline) => tokio::time::timeout_at(deadline, moved).await.unwrap_or(Ok(())),
         }
     }
@@ -201,7 +212,8 @@ impl<R: Role> Link<R> {
             return self.poll_secure(cx);
         }
         // While the output is full the engine reads no further, so that octets would pile up in the input.
-        let read = if self.output.is_blocked() { Poll::Pending } else { self.poll_read(cx)? };
+        let deaf = self.output.is_blocked() || self.rest().is_some();
+        let read = if deaf { Poll::Pending } else { self.poll_read(cx)? };
         // Room in the output may be what somebody waits for.
         if read.is_ready() || self.output.len() < waited { Poll::Ready(Ok(())) } else { Poll::Pending }
     }
@@ -245,6 +257,9 @@ impl<R: Role> Link<R> {
             tap(Way::In, room.filled());
         }
         self.input.commit(read);
+        if let Some(pace) = &mut self.pace {
+            pace.said(read, std::time::Instant::now());
+        }
         Poll::Ready(if read == 0 { Ok(self.connection.eof()?) } else { Ok(()) })
     }
 
@@ -293,6 +308,11 @@ impl<R: Role> Link<R> {
     /// What TLS agreed on, once it did.
     pub(crate) fn secured(&self) -> Option<Secured> {
         self.secured
+    }
+
+    /// How long the peer is not listened to, having said much.
+    fn rest(&self) -> Option<Duration> {
+        self.pace.and_then(|pace| pace.wait(std::time::Instant::now()))
     }
 
     fn now(&self) -> Time {

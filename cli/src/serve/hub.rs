@@ -27,6 +27,9 @@ use crate::account;
 use crate::limit::Throttle;
 use crate::store::{self, Pushed, Store};
 
+/// Sessions that one account may have: each costs its contacts something when they come.
+const SESSIONS: usize = 50;
+
 /// See the module.
 pub(crate) struct Hub {
     state: Mutex<State>,
@@ -61,9 +64,9 @@ impl Hub {
         Self { state: Mutex::new(State { router, store, sessions, last: 0, throttle, journal }) }
     }
 
-    /// How long a client at `address` must wait before it may try to log in.
-    pub(super) fn login_wait(&self, address: IpAddr) -> Option<Duration> {
-        self.state().throttle.wait(address, Instant::now())
+    /// Lets a client at `address` try to log in, or says how long it must wait.
+    pub(super) fn admit_login(&self, address: IpAddr) -> Result<(), Duration> {
+        self.state().throttle.admit(address, Instant::now())
     }
 
     pub(super) fn login_failed(&self, address: IpAddr) {
@@ -81,6 +84,12 @@ impl Hub {
                 tercet::Answer::Unavailable
             }
         }
+    }
+
+    /// Whether `full` may be bound: the account has room for one more session, or this one takes another's place.
+    pub(super) fn has_room_for(&self, full: Jid<'_>) -> bool {
+        let state = self.state();
+        state.router.session_of(full).is_some() || state.router.sessions(full.bare()).count() < SESSIONS
     }
 
     /// A session has bound `full`. An older one of the same address makes room: whoever logs in again is likely to have

@@ -18,6 +18,7 @@ mod session;
 use std::future::Future;
 use std::io::Write;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -86,6 +87,7 @@ pub(crate) fn run(options: &args::Serve) -> Result<(), Failure> {
         certificate: files,
         policy,
         connections: options.max_connections.get(),
+        rate: options.max_rate,
         journal: printer.journal(),
         taps: None,
     };
@@ -113,6 +115,8 @@ pub(crate) struct Plan {
     pub(crate) certificate: Files,
     pub(crate) policy: TlsPolicy,
     pub(crate) connections: usize,
+    /// Octets a second that a client is listened to.
+    pub(crate) rate: NonZeroU32,
     pub(crate) journal: Journal,
     /// Makes an onlooker for the connection from an address.
     pub(crate) taps: Option<Arc<dyn Fn(SocketAddr) -> Tap + Send + Sync>>,
@@ -153,6 +157,7 @@ impl Server {
             config: Arc::new(config),
             tls: Tls::Accept(tls),
             journal: plan.journal,
+            rate: plan.rate,
             taps: plan.taps,
             stop: stopped,
         };

@@ -4,6 +4,7 @@
 //! is written in the hub's order, and before the closing tag. It knows no other session.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ use tercet::jid::{Jid, JidBuf};
 use tercet::negotiate::{self, Misbehaved};
 use tercet::sasl::Failure;
 use tercet::stream::Condition;
+use tercet::write::StanzaCondition;
 use tercet::{Answer, Connection, Event, Reply, ServerConfig};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
@@ -30,6 +32,8 @@ pub(super) struct Terms {
     pub(super) config: Arc<ServerConfig>,
     pub(super) tls: Tls,
     pub(super) journal: Journal,
+    /// Octets a second that a client is listened to.
+    pub(super) rate: NonZeroU32,
     pub(super) taps: Option<Arc<dyn Fn(SocketAddr) -> Tap + Send + Sync>>,
     /// True once the server is to stop.
     pub(super) stop: watch::Receiver<bool>,
@@ -40,6 +44,7 @@ pub(super) async fn run(terms: Terms, stream: TcpStream, peer: SocketAddr) {
     // Without it small stanzas would wait for each other; where it cannot be had they do.
     let _ = stream.set_nodelay(true);
     let mut link = Link::new(Connection::<ServerRole>::new(terms.config.clone()), stream, terms.tls.clone());
+    link.pace(terms.rate);
     if let Some(taps) = &terms.taps {
         link.tap(taps(peer));
     }
@@ -138,16 +143,24 @@ impl Client {
                 self.note(What::LoggedIn(account.to_buf()));
             }
             Event::Resource(request) => {
-                let _ = reply.answer(request.token, Answer::Accept);
+                let answer = match self.terms.hub.has_room_for(request.jid) {
+                    true => Answer::Accept,
+                    false => Answer::Refuse(StanzaCondition::ResourceConstraint),
+                };
+                let _ = reply.answer(request.token, answer);
             }
             Event::Bound(jid) => return self.bound(jid),
             Event::Stanza(stanza) => {
                 if let Some(seat) = &self.seat {
                     seat.handle(&stanza);
-                    // The answers go out before whatever the client says next, a closing tag for one, is looked at.
+                    // The answers go out before whatever the client says next, a closing tag for one, is looked at. A
+                    // backlog of kept messages, which an answer may be as well, stays where it can be kept again.
+                    let mut room = IN_HAND;
                     while self.ended.is_none()
+                        && room > 0
                         && let Some(stanza) = seat.queue().pop()
                     {
+                        room = room.saturating_sub(stanza.len());
                         // Refused only behind our closing tag, which is not out yet.
                         let _ = reply.deliver(&stanza);
                     }
@@ -160,7 +173,7 @@ impl Client {
     }
 
     fn credentials(&mut self, account: Jid<'_>) -> Answer {
-        if let Some(wait) = self.terms.hub.login_wait(self.peer.ip()) {
+        if let Err(wait) = self.terms.hub.admit_login(self.peer.ip()) {
             self.note(What::Throttled(wait));
             return Answer::Unavailable;
         }

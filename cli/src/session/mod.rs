@@ -17,6 +17,7 @@ mod transcript;
 
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -65,6 +66,7 @@ pub(crate) fn run(options: &args::Session) -> Result<(), Failure> {
         certificate,
         policy: TlsPolicy::Required,
         connections: 2,
+        rate: NonZeroU32::MAX,
         journal: {
             let journal = journal.clone();
             Arc::new(move |entry| lock(&journal).push(entry))

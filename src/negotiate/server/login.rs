@@ -1,5 +1,7 @@
 //! SASL, the receiving side (RFC 6120 section 6).
 
+use alloc::string::String;
+
 use crate::jid::{Jid, JidBuf};
 use crate::ns::name;
 use crate::sasl::server::{Exchange, Lookup, Step as SaslStep};
@@ -73,7 +75,8 @@ impl ExpectAuth {
         match JidBuf::new(Some(lookup.username()), cx.config.domain().domain(), None) {
             Ok(account) => Ok((Phase::AwaitKeys(AwaitKeys { auth: self, lookup, account }), Fact::NeedKeys)),
             Err(_) => {
-                let step = lookup.not_found(&**cx.config.unknown_user);
+                let name = String::from(lookup.username());
+                let step = lookup.not_found(&**cx.config.unknown_user, &name);
                 self.take(step, cx)
             }
         }
@@ -132,13 +135,13 @@ impl AwaitKeys {
     }
 
     pub(super) fn answer(self, answer: Answer, cx: &mut Context<'_>) -> Step {
-        let Self { auth, lookup, .. } = self;
+        let Self { auth, lookup, account: wanted } = self;
         match answer {
             Answer::Account(account) => auth.take(lookup.found(&account), cx),
             Answer::Disabled => auth.fail(Failure::AccountDisabled, cx),
             Answer::Unavailable => auth.fail(Failure::TemporaryAuthFailure, cx),
             Answer::NoAccount | Answer::Accept | Answer::Resource(_) | Answer::Refuse(_) => {
-                auth.take(lookup.not_found(&**cx.config.unknown_user), cx)
+                auth.take(lookup.not_found(&**cx.config.unknown_user, wanted.as_jid().as_str()), cx)
             }
         }
     }

@@ -208,11 +208,12 @@ impl Account {
     }
 
     /// The keys for `hash`, or a decoy where there are none.
-    pub(super) fn keys_for(&self, hash: Hash, username: &str) -> Keys {
+    pub(super) fn keys_for(&self, hash: Hash) -> Keys {
         match self.keys().find(|keys| keys.hash == hash) {
             Some(keys) => keys.clone(),
-            // The server key is a secret that is there for certain, stays the same, and is this account's alone.
-            None => Keys::decoy(&self.strongest.server, username, hash, self.strongest.iterations),
+            // The server key is a secret that is there for certain, stays the same, and is this account's alone, however
+            // the client spelled the name.
+            None => Keys::decoy(&self.strongest.server, "", hash, self.strongest.iterations),
         }
     }
 

@@ -67,7 +67,7 @@ impl AwaitKeys {
 
     /// Takes the keys; returns the server-first-message.
     pub(in crate::sasl) fn challenge(self, account: &Account) -> (ExpectFinal, Vec<u8>) {
-        let keys = account.keys_for(self.hash, &self.username);
+        let keys = account.keys_for(self.hash);
         let challenge = format!("r={},s={},i={}", self.nonce, Base64::encode_string(keys.salt()), keys.iterations());
         let said = format!("{},{challenge}", self.bare);
         let binding = Base64::encode_string(self.gs2.as_bytes());

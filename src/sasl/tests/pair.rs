@@ -39,7 +39,7 @@ fn play(login: &Login<'_>, account: Option<&Account>) -> Result<(String, Option<
             }
             Step::Lookup(lookup) => match account {
                 Some(account) => lookup.found(account),
-                None => lookup.not_found(b"a secret of the server"),
+                None => lookup.not_found(b"a secret of the server", "nobody"),
             },
             Step::Success { authcid, authzid, data } => {
                 let _: client::Verified = client.take().unwrap().success(data.as_deref()).unwrap();

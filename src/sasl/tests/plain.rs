@@ -71,9 +71,9 @@ fn a11_checked_against_stored_keys() {
 #[test]
 fn unknown_users_are_refused() {
     let Step::Lookup(lookup) = begin(b"\0nobody\0pencil") else { panic!() };
-    assert_eq!(refusal(&lookup.not_found(b"secret")), Some(Failure::NotAuthorized));
+    assert_eq!(refusal(&lookup.not_found(b"secret", "nobody")), Some(Failure::NotAuthorized));
     let Step::Lookup(lookup) = begin(b"\0nobody\0pencil") else { panic!() };
-    assert_eq!(refusal(&lookup.not_found(b"")), Some(Failure::NotAuthorized));
+    assert_eq!(refusal(&lookup.not_found(b"", "nobody")), Some(Failure::NotAuthorized));
 }
 
 /// Not prepared, not right: RFC 4616 section 2 lets preparation fail only as a wrong password does.

@@ -114,7 +114,7 @@ fn unknown_users_look_like_known_ones() {
                 client::start(mechanism, &credentials(username, "pencil", None), None, &random).unwrap();
             let Step::Lookup(lookup) = server::start(mechanism, None, Some(&first), &random) else { panic!() };
             let step = match fake_secret {
-                Some(fake_secret) => lookup.not_found(fake_secret),
+                Some(fake_secret) => lookup.not_found(fake_secret, &username.to_ascii_lowercase()),
                 None => lookup.found(&derived),
             };
             let Step::Challenge(server, challenge) = step else { panic!() };
@@ -130,6 +130,7 @@ fn unknown_users_look_like_known_ones() {
         assert_eq!(known.len(), unknown.len(), "salt length and iteration count give nothing away");
         assert_eq!(known.split_once(",i=").unwrap().1, unknown.split_once(",i=").unwrap().1);
         assert_eq!(challenge_of("nobody", Some(b"secret")).0, unknown, "the same salt on every try");
+        assert_eq!(challenge_of("NoBody", Some(b"secret")).0, unknown, "the same salt for every spelling");
         assert_ne!(challenge_of("nobody2", Some(b"secret")).0, unknown);
         assert_ne!(challenge_of("nobody", Some(b"other")).0, unknown);
     }
@@ -141,8 +142,8 @@ fn accounts_without_the_hash_look_like_known_ones() {
     let random = Counter::new();
     let account = account(Hash::Sha1, "pencil");
     let mut salts = Vec::new();
-    for _ in 0..2 {
-        let credentials = credentials("user", "pencil", None);
+    for name in ["user", "user", "USER"] {
+        let credentials = credentials(name, "pencil", None);
         let (client, first) = client::start(Mechanism::ScramSha256, &credentials, None, &random).unwrap();
         let Step::Lookup(lookup) = server::start(Mechanism::ScramSha256, None, Some(&first), &random) else { panic!() };
         let Step::Challenge(server, challenge) = lookup.found(&account) else { panic!() };
@@ -151,6 +152,7 @@ fn accounts_without_the_hash_look_like_known_ones() {
         salts.push(alloc::string::String::from_utf8(challenge).unwrap().split_once(",s=").unwrap().1.to_string());
     }
     assert_eq!(salts[0], salts[1]);
+    assert_eq!(salts[0], salts[2], "however the name is spelled");
 }
 
 #[test]
