@@ -368,9 +368,6 @@ Examples:
   tercet send --jid romeo@localhost --server 127.0.0.1:5222 --ca localhost.crt juliet@localhost hello
   uptime | tercet send --jid romeo@example.com --password-file p juliet@example.com -")]
 pub(crate) struct Send {
-    #[command(flatten)]
-    pub(crate) login: Login,
-
     /// Who gets the message
     #[arg(value_name = "TO")]
     pub(crate) to: String,
@@ -378,6 +375,9 @@ pub(crate) struct Send {
     /// What it says, words joined by spaces; `-` alone reads standard input
     #[arg(value_name = "TEXT", required = true)]
     pub(crate) text: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) login: Login,
 }
 
 /// `tercet roster`
@@ -390,27 +390,25 @@ Examples:
   tercet roster --jid romeo@example.com
   tercet roster --jid romeo@example.com --json | jq .name")]
 pub(crate) struct Roster {
-    #[command(flatten)]
-    pub(crate) login: Login,
-
     /// One JSON object for each contact
     #[arg(long)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) login: Login,
 }
 
 /// `tercet listen`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Ends with 1 if --count
-was given and fewer came. One line for each message, a tab between sender and text; nothing is answered.
+Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Messages that were
+on their way by then are printed, too. Ends with 1 if --count was given and fewer came. One line for each message, a tab
+between sender and text; nothing is answered.
 
 Examples:
   tercet listen --jid romeo@example.com
   tercet listen --jid romeo@example.com --count 1")]
 pub(crate) struct Listen {
-    #[command(flatten)]
-    pub(crate) login: Login,
-
     /// End after so many messages
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
@@ -422,6 +420,9 @@ pub(crate) struct Listen {
     /// One JSON object for each message
     #[arg(long)]
     pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) login: Login,
 }
 
 /// `tercet jid`

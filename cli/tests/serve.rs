@@ -48,6 +48,17 @@ fn a_message_waits_for_who_is_away() {
 }
 
 #[test]
+fn what_waited_is_printed_even_past_the_count() {
+    let server = Server::start(&[]);
+    for text in ["one", "two", "three"] {
+        assert_eq!(server.send(ROMEO, JULIET, text).0, 0);
+    }
+    let (code, out, err) = outcome(&server.client("listen", JULIET).args(["--count", "1"]).output().unwrap());
+    assert_eq!(code, 0, "{err}");
+    assert_eq!(out.lines().filter_map(|line| line.split('\t').nth(1)).collect::<Vec<_>>(), ["one", "two", "three"]);
+}
+
+#[test]
 fn a_message_to_nobody_comes_back() {
     let server = Server::start(&[]);
     let start = Instant::now();

@@ -299,8 +299,9 @@ fn wall(rest: &str, edge: Edge, limit: u32) -> (&str, Option<Local>) {
     match edge {
         Edge::Open => (rest, None),
         Edge::Bad(past) => {
-            let at = rest.len() as u32 + u32::from(past);
-            (rest, Some(if at < limit { Local { at, fault: Fault::Utf8 } } else { over }))
+            // Told where the sequence begins, found where it breaks.
+            let at = rest.len() as u32;
+            (rest, Some(if at + u32::from(past) < limit { Local { at, fault: Fault::Utf8 } } else { over }))
         }
     }
 }

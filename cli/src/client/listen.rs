@@ -34,11 +34,18 @@ pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
         let mut heard = Heard { options, count: 0 };
         let ended = tokio::select! {
             ended = heard.all(&mut link) => ended,
-            () = &mut signals => return close(link, |_| {}).await,
+            () = &mut signals => Ok(End::Asked),
             () = time_is_up(options.wait) => Ok(End::Enough),
         };
         let closed = match ended {
-            Ok(End::Enough) => close(link, |_| {}).await,
+            Ok(end @ (End::Enough | End::Asked)) => {
+                // What the server has handed over is nowhere else any more: it is printed, however much was asked for.
+                let closed = close(link, |event| heard.late(event)).await;
+                if matches!(end, End::Asked) {
+                    return closed;
+                }
+                closed
+            }
             Ok(End::Server) => {
                 link.end().await;
                 Ok(())
@@ -57,6 +64,8 @@ pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
 enum End {
     /// All is heard.
     Enough,
+    /// Somebody asked us to end.
+    Asked,
     /// The server ended the stream.
     Server,
 }
@@ -86,6 +95,13 @@ impl Heard<'_> {
             }
         });
         ended.await.map_err(failed)?
+    }
+
+    /// A message that was on its way when we had heard enough. A reader that went away is told no more.
+    fn late(&mut self, event: &Event<'_>) {
+        if let Event::Stanza(stanza) = event {
+            let _ = self.stanza(stanza);
+        }
     }
 
     fn stanza(&mut self, stanza: &Stanza<'_>) -> ControlFlow<Result<End, Failure>> {
