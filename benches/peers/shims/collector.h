@@ -2,8 +2,8 @@
  * The three tasks of src/task.rs in C.
  *
  * In: what a parser tells, in document order, and the task as a constant, so that each parser's handlers are compiled
- * once for each task. Out: the answer. Parsers that know no namespaces get them resolved here (scope.h) for the task
- * `dom`, which is the only one that needs them.
+ * once for each task. Out: the answer. Parsers that know no namespaces get them resolved by scope.h for TASK_DOM, which
+ * is the only one that needs them; otherwise they may give prefixes instead.
  */
 #ifndef COLLECTOR_H
 #define COLLECTOR_H
@@ -93,6 +93,8 @@ COLLECT void collect_attribute(struct collector *c, enum task task, const char *
         c->values += value_len;
         break;
     case TASK_ROUTE:
+        if (ns_len > 0)
+            break;
         if (collect_is(local, len, "to"))
             collect_head(c, K0, value, value_len);
         else if (collect_is(local, len, "from"))

@@ -1,1 +1,6 @@
-fn main(){}
+//! tercet beside the parsers that are used today.
+mod digest;
+mod peers;
+mod scope;
+mod task;
+fn main() { let _ = peers::all(); }

@@ -34,7 +34,7 @@ impl Task {
 
 /// Where a parser's events go.
 pub trait Sink {
-    /// Whether namespaces are looked at; where not, empty ones may be given.
+    /// Whether namespaces are looked at; where not, prefixes may be given instead.
     const NAMESPACES: bool;
 
     /// An element begins.
