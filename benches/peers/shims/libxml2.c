@@ -79,7 +79,8 @@ int peer_libxml2(int task, const char *bytes, size_t len, size_t chunk, uint64_t
     xmlParserCtxtPtr parser = xmlCreatePushParserCtxt(&handler, &collector, NULL, 0, NULL);
     if (parser == NULL)
         return -1;
-    xmlCtxtUseOptions(parser, XML_PARSE_HUGE | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    /* Without NOENT a reference to `&` stays a reference in attribute values. */
+    xmlCtxtUseOptions(parser, XML_PARSE_NOENT | XML_PARSE_HUGE | XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     for (size_t at = 0, end; at < len && error == 0; at = end) {
         end = len - at > chunk ? at + chunk : len;
         error = xmlParseChunk(parser, bytes + at, (int)(end - at), end == len);

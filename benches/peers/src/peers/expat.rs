@@ -47,9 +47,8 @@ impl Peer for Expat {
         // expat counts in `int`.
         let piece = piece.min(1 << 30);
         // SAFETY: `stream` is readable for its length, `answer` is writable, and neither is kept.
-        let code = unsafe {
-            peer_expat(namespaces, task as c_int, stream.as_ptr(), stream.len(), piece, &raw mut answer)
-        };
+        let code =
+            unsafe { peer_expat(namespaces, task as c_int, stream.as_ptr(), stream.len(), piece, &raw mut answer) };
         outcome(code, answer)
     }
 }

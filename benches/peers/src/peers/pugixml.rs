@@ -52,8 +52,7 @@ impl Peer for Pugixml {
     fn run(&mut self, task: Task, _stream: &[u8], _piece: usize) -> Result<Answer, String> {
         let mut answer = Answer::default();
         // SAFETY: `copy` is writable for its length, `answer` is writable, and neither is kept.
-        let code =
-            unsafe { peer_pugixml(task as c_int, self.copy.as_mut_ptr(), self.copy.len(), &raw mut answer) };
+        let code = unsafe { peer_pugixml(task as c_int, self.copy.as_mut_ptr(), self.copy.len(), &raw mut answer) };
         outcome(code, answer)
     }
 }

@@ -101,11 +101,8 @@ fn open<'s, S: Sink>(sink: &mut S, scope: &mut Scope<'s>, tag: &Tag<'s>) -> Resu
 /// The value of text as written.
 fn decode(raw: &str, attribute: bool) -> Result<Cow<'_, str>, String> {
     let special = |byte: u8| byte == b'&' || byte == b'\r' || (attribute && matches!(byte, b'\n' | b'\t'));
-    let plain = if attribute {
-        !raw.bytes().any(special)
-    } else {
-        memchr::memchr2(b'&', b'\r', raw.as_bytes()).is_none()
-    };
+    let plain =
+        if attribute { !raw.bytes().any(special) } else { memchr::memchr2(b'&', b'\r', raw.as_bytes()).is_none() };
     if plain {
         return Ok(Cow::Borrowed(raw));
     }
