@@ -19,7 +19,10 @@ const SEED: u64 = 1;
 const SIZE: usize = 1 << 20;
 const SEGMENT: usize = 1460;
 
-const TASKS: [(&str, fn(Stanza<'_>) -> usize); 3] = [("events", events), ("route", route), ("dom", dom)];
+/// What a task makes of a stanza.
+type Visit = fn(Stanza<'_>) -> usize;
+
+const TASKS: [(&str, Visit); 3] = [("events", events), ("route", route), ("dom", dom)];
 
 fn parse(criterion: &mut Criterion) {
     for (task, visit) in TASKS {
@@ -38,7 +41,7 @@ fn parse(criterion: &mut Criterion) {
 }
 
 /// Reads a stream in pieces of `size` octets and sums what `visit` makes of its stanzas.
-fn read(stream: &[u8], size: usize, visit: fn(Stanza<'_>) -> usize) -> usize {
+fn read(stream: &[u8], size: usize, visit: Visit) -> usize {
     let mut parser = Parser::stream(Limits::CLIENT);
     let mut input = Input::new();
     let mut sum = 0;

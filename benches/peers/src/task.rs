@@ -146,16 +146,14 @@ pub struct Route {
     body: u64,
 }
 
-/// What routing wants of a stanza, for parsers that can be asked.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Heads<'h> {
-    pub local: &'h str,
-    pub to: Option<&'h str>,
-    pub from: Option<&'h str>,
-    pub id: Option<&'h str>,
-    pub ty: Option<&'h str>,
-    /// Octets of the text right in children called `body`.
-    pub body: usize,
+/// An attribute that routing wants.
+#[derive(Clone, Copy, Debug)]
+#[repr(u64)]
+pub enum Head {
+    To = K0,
+    From = K1,
+    Id = K2,
+    Type = K3,
 }
 
 impl Route {
@@ -163,26 +161,28 @@ impl Route {
         Self { depth, stanzas: 0, sum: 0, stanza: 0, in_body: false, body: 0 }
     }
 
-    /// Takes a stanza as a whole.
+    /// A stanza called `local` begins. This, [`Self::head`] and [`Self::finish`] are for parsers that can be asked for
+    /// single attributes.
     #[inline]
-    pub fn stanza(&mut self, heads: &Heads<'_>) {
-        self.stanza = digest::ends(heads.local);
-        for (key, value) in [(K0, heads.to), (K1, heads.from), (K2, heads.id), (K3, heads.ty)] {
-            if let Some(value) = value {
-                self.head(key, value);
-            }
-        }
-        self.body = heads.body as u64;
-        self.finish();
+    pub fn begin(&mut self, local: &str) {
+        self.stanza = digest::ends(local);
+        self.body = 0;
     }
 
     #[inline]
-    fn head(&mut self, key: u64, value: &str) {
-        self.stanza = self.stanza.wrapping_add(mix(digest::ends(value), key));
+    pub fn head(&mut self, head: Head, value: &str) {
+        self.stanza = self.stanza.wrapping_add(mix(digest::ends(value), head as u64));
     }
 
+    /// Octets of text right in a child called `body`.
     #[inline]
-    fn finish(&mut self) {
+    pub fn body(&mut self, len: usize) {
+        self.body += len as u64;
+    }
+
+    /// The stanza ends.
+    #[inline]
+    pub fn finish(&mut self) {
         self.stanzas += 1;
         self.sum = mix(self.sum ^ self.stanza, K1 ^ self.body);
     }
@@ -196,8 +196,7 @@ impl Sink for Route {
         self.depth.enter();
         self.in_body = self.depth == Depth::CHILD && local == "body";
         if self.depth == Depth::STANZA {
-            self.stanza = digest::ends(local);
-            self.body = 0;
+            self.begin(local);
         }
     }
 
@@ -210,10 +209,10 @@ impl Sink for Route {
     fn attribute(&mut self, ns: &str, local: &str, value: &str) {
         match local {
             _ if !ns.is_empty() => {}
-            "to" => self.head(K0, value),
-            "from" => self.head(K1, value),
-            "id" => self.head(K2, value),
-            "type" => self.head(K3, value),
+            "to" => self.head(Head::To, value),
+            "from" => self.head(Head::From, value),
+            "id" => self.head(Head::Id, value),
+            "type" => self.head(Head::Type, value),
             _ => {}
         }
     }
@@ -225,7 +224,7 @@ impl Sink for Route {
 
     #[inline]
     fn piece(&mut self, text: &str) {
-        self.body += text.len() as u64;
+        self.body(text.len());
     }
 
     #[inline]

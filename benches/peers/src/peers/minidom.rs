@@ -6,7 +6,7 @@ use rxml::error::EndOrError;
 use rxml::{Parse, RawParser};
 
 use super::{Peer, locked};
-use crate::task::{Answer, Depth, Dom, Events, Heads, Route, Sink, Task};
+use crate::task::{Answer, Depth, Dom, Events, Head, Route, Sink, Task};
 
 pub struct Minidom;
 
@@ -92,13 +92,14 @@ fn walk<S: Sink>(element: &Element, sink: &mut S) {
 }
 
 fn heads(stanza: &Element, route: &mut Route) {
-    let bodies = stanza.children().filter(|child| child.name() == "body");
-    route.stanza(&Heads {
-        local: stanza.name(),
-        to: stanza.attr("to"),
-        from: stanza.attr("from"),
-        id: stanza.attr("id"),
-        ty: stanza.attr("type"),
-        body: bodies.flat_map(|body| body.texts()).map(str::len).sum(),
-    });
+    route.begin(stanza.name());
+    for (head, name) in [(Head::To, "to"), (Head::From, "from"), (Head::Id, "id"), (Head::Type, "type")] {
+        if let Some(value) = stanza.attr(name) {
+            route.head(head, value);
+        }
+    }
+    for body in stanza.children().filter(|child| child.name() == "body") {
+        route.body(body.texts().map(str::len).sum());
+    }
+    route.finish();
 }

@@ -101,7 +101,6 @@ fn outcome(code: i32, answer: Answer) -> Result<Answer, String> {
     if code == 0 { Ok(answer) } else { Err(format!("error {code}")) }
 }
 
-/// Version, remarks and the rest may be asked of all.
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{Peer, locked, text};
-use crate::task::{Answer, Depth, Dom, Events, Heads, Route, Sink, Task};
+use crate::task::{Answer, Depth, Dom, Events, Head, Route, Sink, Task};
 
 pub struct Roxmltree;
 
@@ -62,16 +62,16 @@ fn visit<S: Sink>(element: Node<'_, '_>, sink: &mut S) {
 fn heads(document: &Document<'_>) -> Answer {
     let mut route = Route::new(Depth::STREAM);
     for stanza in document.root_element().children().filter(Node::is_element) {
-        let bodies = stanza.children().filter(|child| child.is_element() && child.tag_name().name() == "body");
-        let texts = bodies.flat_map(|body| body.children()).filter(Node::is_text).filter_map(|node| node.text());
-        route.stanza(&Heads {
-            local: stanza.tag_name().name(),
-            to: stanza.attribute("to"),
-            from: stanza.attribute("from"),
-            id: stanza.attribute("id"),
-            ty: stanza.attribute("type"),
-            body: texts.map(str::len).sum(),
-        });
+        route.begin(stanza.tag_name().name());
+        for (head, name) in [(Head::To, "to"), (Head::From, "from"), (Head::Id, "id"), (Head::Type, "type")] {
+            if let Some(value) = stanza.attribute(name) {
+                route.head(head, value);
+            }
+        }
+        for body in stanza.children().filter(|child| child.is_element() && child.tag_name().name() == "body") {
+            route.body(body.children().filter(Node::is_text).filter_map(|node| node.text()).map(str::len).sum());
+        }
+        route.finish();
     }
     route.answer()
 }
