@@ -9,7 +9,7 @@
 //! | 2 | vCard with a picture | 4 to 48 KiB, in lines of 76 characters |
 //! | 2 | in-band bytes | 4 KiB |
 //!
-//! By octets, nine of ten are base64.
+//! By octets, nearly three quarters are base64.
 
 use crate::{Random, Sketch, people};
 

@@ -46,6 +46,11 @@ impl Report<'_> {
         }))
     }
 
+    /// Whether a peer refused all that is ill-formed.
+    pub fn is_strict(&self, peer: usize) -> bool {
+        self.leniencies[peer].as_ref().is_some_and(|leniency| leniency.ill_formed.is_empty())
+    }
+
     fn circumstances(&self, out: &mut String) {
         let spreads = self.results.cells.iter().filter_map(timing_of).map(|timing| timing.spread);
         let mut spreads: Vec<f64> = spreads.collect();
@@ -66,7 +71,10 @@ impl Report<'_> {
         if !MISSING.is_empty() {
             line(out, &format!("- not here, and skipped: {MISSING}"));
         }
-        line(out, "- all answers were equal before anything was timed, but for what is said at the end, if anything\n");
+        line(
+            out,
+            "- all answers were equal before anything was timed, but for the disagreements at the end, where there are any\n",
+        );
     }
 
     fn streams(&self, out: &mut String) {
