@@ -58,8 +58,8 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     let results = measure(&corpora, &mut peers, options.rounds, |what| eprintln!("{what}"));
 
     let provenance = match options.made_up {
-        true => format!("made up from seed {}, {} files", options.seed, options.files.len()),
-        false => format!("{} files", options.files.len()),
+        true => format!("made up from seed {}; files given: {}", options.seed, options.files.len()),
+        false => format!("files given: {}", options.files.len()),
     };
     let (peers, leniencies, results) = (&*peers, &*leniencies, &results);
     let report = Report { corpora: &corpora, peers, leniencies, results, rounds: options.rounds, provenance };
