@@ -1,0 +1,101 @@
+//! Compiles the shims of the C and C++ peers whose headers are here; the others are named and skipped.
+
+use std::process::{Command, Stdio};
+
+/// A peer from the system: its name and `cfg`, the header that tells whether it is here, the Debian package to install,
+/// the library to link, the shim.
+struct Peer {
+    name: &'static str,
+    header: &'static str,
+    package: &'static str,
+    library: Option<&'static str>,
+    shim: &'static str,
+    cpp: bool,
+}
+
+const PEERS: [Peer; 4] = [
+    Peer {
+        name: "expat",
+        header: "expat.h",
+        package: "libexpat1-dev",
+        library: Some("expat"),
+        shim: "expat.c",
+        cpp: false,
+    },
+    Peer {
+        name: "libxml2",
+        header: "libxml/parser.h",
+        package: "libxml2-dev",
+        library: Some("xml2"),
+        shim: "libxml2.c",
+        cpp: false,
+    },
+    Peer {
+        name: "pugixml",
+        header: "pugixml.hpp",
+        package: "libpugixml-dev",
+        library: Some("pugixml"),
+        shim: "pugixml.cpp",
+        cpp: true,
+    },
+    Peer {
+        name: "rapidxml",
+        header: "rapidxml/rapidxml.hpp",
+        package: "librapidxml-dev",
+        library: None,
+        shim: "rapidxml.cpp",
+        cpp: true,
+    },
+];
+
+fn main() {
+    println!("cargo:rerun-if-changed=shims");
+    for variable in ["CC", "CXX", "CPATH", "LIBRARY_PATH"] {
+        println!("cargo:rerun-if-env-changed={variable}");
+    }
+    let mut missing = Vec::new();
+    for peer in &PEERS {
+        if peer.is_here() {
+            peer.compile();
+        } else {
+            missing.push(format!("{} ({})", peer.name, peer.package));
+        }
+    }
+    println!("cargo:rustc-env=MISSING_PEERS={}", missing.join(", "));
+    if missing.len() < PEERS.len() {
+        build(false).file("shims/allocations.c").compile("shim_allocations");
+    }
+}
+
+impl Peer {
+    /// Whether the compiler finds the header.
+    fn is_here(&self) -> bool {
+        let Ok(compiler) = build(self.cpp).try_get_compiler() else { return false };
+        let probe = format!("{}/probe.{}", out_dir(), if self.cpp { "cpp" } else { "c" });
+        let Ok(()) = std::fs::write(&probe, format!("#include <{}>\n", self.header)) else { return false };
+        let mut command: Command = compiler.to_command();
+        command.args(["-fsyntax-only", &probe]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    }
+
+    fn compile(&self) {
+        build(self.cpp).file(format!("shims/{}", self.shim)).compile(&format!("shim_{}", self.name));
+        if let Some(library) = self.library {
+            println!("cargo:rustc-link-lib={library}");
+        }
+        println!("cargo:rustc-cfg={}", self.name);
+    }
+}
+
+/// What all shims are compiled with: the optimisation of a release, warnings as errors.
+fn build(cpp: bool) -> cc::Build {
+    let mut build = cc::Build::new();
+    build.cpp(cpp).opt_level(3).warnings(true).extra_warnings(true).warnings_into_errors(true);
+    build.std(if cpp { "c++17" } else { "gnu11" });
+    build.flag("-isystem/usr/include/libxml2");
+    build
+}
+
+fn out_dir() -> String {
+    std::env::var("OUT_DIR").unwrap_or_default()
+}

@@ -1,0 +1,192 @@
+//! Runs everyone on everything, in turns.
+//!
+//! In: corpora, peers, rounds. Out: medians. Every answer is compared before anything is timed; who answers otherwise is
+//! not timed there. One round runs each peer once, beginning with another one each time, so that a slow moment of the
+//! machine meets all alike.
+
+use std::hint::black_box;
+use std::time::Instant;
+
+use crate::allocations::{self, Allocations};
+use crate::floor::FLOORS;
+use crate::peers::Peer;
+use crate::task::{Answer, Task};
+
+/// A stream to be parsed.
+pub struct Corpus {
+    pub name: String,
+    pub stream: Vec<u8>,
+}
+
+/// How a stream is given: all of it, or pieces of so many octets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pieces {
+    Whole,
+    Of(usize),
+}
+
+impl Pieces {
+    pub const ALL: [Self; 3] = [Self::Whole, Self::Of(16_384), Self::Of(1460)];
+
+    fn size(self, stream: &[u8]) -> usize {
+        match self {
+            Self::Whole => stream.len(),
+            Self::Of(size) => size,
+        }
+    }
+}
+
+/// One peer's result for one task on one corpus, given one way.
+pub struct Cell {
+    pub peer: usize,
+    pub corpus: usize,
+    pub task: Task,
+    pub pieces: Pieces,
+    pub outcome: Outcome,
+}
+
+pub enum Outcome {
+    Timed(Timing),
+    /// The peer said so of the stream.
+    Refused(String),
+    /// The peer read something else than most.
+    Differs {
+        answer: Answer,
+        expected: Answer,
+    },
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Timing {
+    /// The median, in seconds.
+    pub seconds: f64,
+    /// What lies between the quartiles, as a share of the median.
+    pub spread: f64,
+    pub allocations: Allocations,
+}
+
+#[derive(Default)]
+pub struct Results {
+    pub cells: Vec<Cell>,
+    /// Stanzas of each corpus.
+    pub stanzas: Vec<u64>,
+    /// For each corpus, the seconds of each of `FLOORS`.
+    pub floors: Vec<Vec<f64>>,
+}
+
+/// Runs all; `note` is told what is being done.
+pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, mut note: impl FnMut(&str)) -> Results {
+    let mut results = Results::default();
+    for (number, corpus) in corpora.iter().enumerate() {
+        results.floors.push(floors(&corpus.stream, rounds));
+        let mut stanzas = 0;
+        for task in Task::ALL {
+            for pieces in Pieces::ALL {
+                note(&format!("{} {} {pieces:?}", corpus.name, task.name()));
+                let cells = compare(number, &corpus.stream, task, pieces, peers);
+                stanzas = stanzas.max(cells.iter().map(|(_, answer)| answer[0]).max().unwrap_or(0));
+                results.cells.extend(time(cells, &corpus.stream, peers, rounds));
+            }
+        }
+        results.stanzas.push(stanzas);
+    }
+    results
+}
+
+/// Everyone's answer, and who gave another than most.
+fn compare(
+    corpus: usize,
+    stream: &[u8],
+    task: Task,
+    pieces: Pieces,
+    peers: &mut [Box<dyn Peer>],
+) -> Vec<(Cell, Answer)> {
+    let mut cells = Vec::new();
+    for (number, peer) in peers.iter_mut().enumerate() {
+        if pieces != Pieces::Whole && !peer.takes_pieces() {
+            continue;
+        }
+        let ready = peer.prepare(stream);
+        let (answer, allocations) = match ready {
+            Ok(()) => allocations::during(|| peer.run(task, stream, pieces.size(stream))),
+            Err(error) => (Err(error), Allocations::default()),
+        };
+        let (outcome, answer) = match answer {
+            Ok(answer) => (Outcome::Timed(Timing { seconds: 0.0, spread: 0.0, allocations }), answer),
+            Err(error) => (Outcome::Refused(error), Answer::default()),
+        };
+        cells.push((Cell { peer: number, corpus, task, pieces, outcome }, answer));
+    }
+    let expected = most_frequent(&cells);
+    for (cell, answer) in &mut cells {
+        if matches!(cell.outcome, Outcome::Timed(_)) && *answer != expected {
+            cell.outcome = Outcome::Differs { answer: *answer, expected };
+        }
+    }
+    cells
+}
+
+fn most_frequent(cells: &[(Cell, Answer)]) -> Answer {
+    let answers =
+        || cells.iter().filter(|(cell, _)| matches!(cell.outcome, Outcome::Timed(_))).map(|(_, answer)| *answer);
+    // The first of those that as many gave: `max_by_key` would take the last.
+    let best = answers().rev().max_by_key(|answer| answers().filter(|other| other == answer).count());
+    best.unwrap_or_default()
+}
+
+fn time(cells: Vec<(Cell, Answer)>, stream: &[u8], peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
+    let mut seconds = vec![Vec::with_capacity(rounds); cells.len()];
+    for round in 0..rounds {
+        for turn in 0..cells.len() {
+            let at = (round + turn) % cells.len();
+            let cell = &cells[at].0;
+            let peer = &mut peers[cell.peer];
+            if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
+                continue;
+            }
+            let begin = Instant::now();
+            let answer = peer.run(cell.task, black_box(stream), cell.pieces.size(stream));
+            seconds[at].push(begin.elapsed().as_secs_f64());
+            let _ = black_box(answer);
+        }
+    }
+    let timed = cells.into_iter().zip(seconds).map(|((mut cell, _), seconds)| {
+        if let Outcome::Timed(timing) = &mut cell.outcome {
+            (timing.seconds, timing.spread) = median(seconds);
+        }
+        cell
+    });
+    timed.collect()
+}
+
+fn floors(stream: &[u8], rounds: usize) -> Vec<f64> {
+    let timed = FLOORS.map(|(_, work)| {
+        let rounds = (0..rounds).map(|_| {
+            let begin = Instant::now();
+            work(stream);
+            begin.elapsed().as_secs_f64()
+        });
+        median(rounds.collect()).0
+    });
+    timed.to_vec()
+}
+
+/// The median, and the distance of the quartiles as a share of it.
+fn median(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let at = |share: f64| values.get((share * (values.len().saturating_sub(1)) as f64).round() as usize).copied();
+    let (Some(low), Some(middle), Some(high)) = (at(0.25), at(0.5), at(0.75)) else { return (f64::NAN, f64::NAN) };
+    (middle, (high - low) / middle)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn medians() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), (2.0, 0.5));
+        assert_eq!(median(vec![4.0]).0, 4.0);
+        assert!(median(vec![]).0.is_nan());
+    }
+}

@@ -1,0 +1,95 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+pub const HELP: &str = "\
+Compares tercet with other parsers on XMPP streams: made-up ones of four kinds, and yours.
+
+  --size MB      size of each made-up stream, default 16
+  --seed N       other streams of the same kinds, default 1
+  --file PATH    a stream of yours as it came off the wire, from its header on; may be repeated
+  --only-files   leaves the made-up streams out
+  --rounds N     how often each cell is timed, at least 7, default 7
+  --peer NAME    only tercet, expat and peers whose name has NAME in it; may be repeated
+  --out DIR      where report.md and chart.svg go, default target/report beside this package's Cargo.toml
+";
+
+/// What was asked for.
+#[derive(Debug)]
+pub struct Options {
+    pub size: usize,
+    pub seed: u64,
+    pub files: Vec<PathBuf>,
+    pub made_up: bool,
+    pub rounds: usize,
+    pub peers: Vec<String>,
+    pub out: PathBuf,
+}
+
+impl Options {
+    /// Fewer rounds make no median worth a word.
+    const MIN_ROUNDS: usize = 7;
+
+    /// Reads arguments; nothing where help was asked for.
+    ///
+    /// # Errors
+    /// A sentence on what is wrong with them.
+    pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Option<Self>, String> {
+        let mut options = Self {
+            size: 16_000_000,
+            seed: 1,
+            files: Vec::new(),
+            made_up: true,
+            rounds: Self::MIN_ROUNDS,
+            peers: Vec::new(),
+            out: [env!("CARGO_MANIFEST_DIR"), "target", "report"].iter().collect(),
+        };
+        let mut arguments = arguments.into_iter();
+        while let Some(argument) = arguments.next() {
+            let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
+            match argument.as_str() {
+                "--help" | "-h" => return Ok(None),
+                "--only-files" => options.made_up = false,
+                "--size" => options.size = (number::<f64>(&value()?)? * 1e6) as usize,
+                "--seed" => options.seed = number(&value()?)?,
+                "--rounds" => options.rounds = number(&value()?)?,
+                "--file" => options.files.push(value()?.into()),
+                "--peer" => options.peers.push(value()?),
+                "--out" => options.out = value()?.into(),
+                _ => return Err(format!("what is {argument}? See --help")),
+            }
+        }
+        if options.rounds < Self::MIN_ROUNDS {
+            return Err(format!("at least {} rounds", Self::MIN_ROUNDS));
+        }
+        if !options.made_up && options.files.is_empty() {
+            return Err("--only-files without --file leaves nothing".to_owned());
+        }
+        Ok(Some(options))
+    }
+}
+
+fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("{text} is no number for this"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(line: &str) -> Result<Option<Options>, String> {
+        Options::parse(line.split_whitespace().map(str::to_owned))
+    }
+
+    #[test]
+    fn arguments() {
+        let options = parse("--size 0.5 --rounds 9 --file a --file b").unwrap().unwrap();
+        assert_eq!((options.size, options.rounds, options.files.len()), (500_000, 9, 2));
+        assert!(parse("--help").unwrap().is_none());
+        assert!(parse("--rounds 3").is_err());
+        assert!(parse("--size").is_err());
+        assert!(parse("--size x").is_err());
+        assert!(parse("--only-files").is_err());
+        assert!(parse("--nonsense").is_err());
+    }
+}

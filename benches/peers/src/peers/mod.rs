@@ -1,0 +1,136 @@
+//! The parsers that are compared, one file each.
+//!
+//! In: a stream as octets. Out: the [`Answer`] to a [`Task`]. A peer is used as its documentation tells its users to;
+//! what it leaves to them and a task needs is done here, and the time for it counts.
+
+#[cfg(expat)]
+mod expat;
+#[cfg(libxml2)]
+mod libxml2;
+mod minidom;
+#[cfg(pugixml)]
+mod pugixml;
+mod quick_xml;
+#[cfg(rapidxml)]
+mod rapidxml;
+mod roxmltree;
+mod rxml;
+mod tercet;
+mod xmlparser;
+
+use crate::task::{Answer, Task};
+
+/// The name of the peer whose speed is 1.
+pub const BASELINE: &str = "expat";
+
+/// A parser with the code that makes it do the tasks.
+pub trait Peer {
+    fn name(&self) -> &'static str;
+
+    fn version(&self) -> String;
+
+    /// What a reader of the table must know: what is done for it, how it is called.
+    fn remarks(&self) -> &'static str;
+
+    /// Whether it can be given a stream in pieces.
+    fn takes_pieces(&self) -> bool;
+
+    /// Whether it reads streams by itself, so that what it accepts tells something.
+    fn reads_streams(&self) -> bool {
+        true
+    }
+
+    /// Gets ready for one run on `stream`: what is not to be timed, such as a copy to be overwritten.
+    ///
+    /// # Errors
+    /// Why it cannot read the stream.
+    fn prepare(&mut self, _stream: &[u8]) -> Result<(), String> {
+        Ok(())
+    }
+
+    /// Reads `stream`, in pieces of `piece` octets where it takes them.
+    ///
+    /// # Errors
+    /// Why it does not accept the stream.
+    fn run(&mut self, task: Task, stream: &[u8], piece: usize) -> Result<Answer, String>;
+}
+
+/// Everyone who is here, tercet first.
+pub fn all() -> Vec<Box<dyn Peer>> {
+    vec![
+        Box::new(tercet::Tercet),
+        #[cfg(expat)]
+        Box::new(expat::Expat { namespaces: false }),
+        #[cfg(expat)]
+        Box::new(expat::Expat { namespaces: true }),
+        #[cfg(libxml2)]
+        Box::new(libxml2::Libxml2::new()),
+        #[cfg(pugixml)]
+        Box::new(pugixml::Pugixml::new()),
+        #[cfg(rapidxml)]
+        Box::new(rapidxml::Whole::default()),
+        #[cfg(rapidxml)]
+        Box::new(rapidxml::Stanzas::default()),
+        Box::new(quick_xml::QuickXml),
+        Box::new(roxmltree::Roxmltree),
+        Box::new(xmlparser::Xmlparser),
+        Box::new(rxml::Rxml),
+        Box::new(minidom::Minidom),
+    ]
+}
+
+/// Those that build.rs did not find.
+pub const MISSING: &str = env!("MISSING_PEERS");
+
+/// The version of a crate that was built in.
+fn locked(name: &str) -> String {
+    let lock = include_str!("../../Cargo.lock");
+    let entry = lock.split("[[package]]").find(|entry| entry.contains(&format!("name = \"{name}\"\n")));
+    let version = entry.and_then(|entry| entry.split("version = \"").nth(1)?.split('"').next());
+    version.unwrap_or("?").to_owned()
+}
+
+/// For parsers that want their users to have checked UTF-8: the fastest check there is.
+fn text(stream: &[u8]) -> Result<&str, String> {
+    simdutf8::basic::from_utf8(stream).map_err(|error| error.to_string())
+}
+
+/// What a parser in C answered, given the code that 0 means success in.
+#[cfg(any(expat, libxml2, pugixml, rapidxml))]
+fn outcome(code: i32, answer: Answer) -> Result<Answer, String> {
+    if code == 0 { Ok(answer) } else { Err(format!("error {code}")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tercet_corpora::Kind;
+
+    #[test]
+    fn all_read_the_same() {
+        for kind in Kind::ALL {
+            let stream = kind.stream(3, 300_000);
+            for task in Task::ALL {
+                let mut answers = Vec::new();
+                for mut peer in all() {
+                    for piece in [stream.len(), 16_384, 1460, 7] {
+                        if piece == stream.len() || peer.takes_pieces() {
+                            peer.prepare(&stream).unwrap();
+                            answers.push((peer.name(), piece, peer.run(task, &stream, piece).unwrap()));
+                        }
+                    }
+                }
+                for (name, piece, answer) in &answers {
+                    assert_eq!(*answer, answers[0].2, "{name} in pieces of {piece}: {kind:?} {task:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn versions_are_known() {
+        for peer in all() {
+            assert_ne!(peer.version(), "?", "{}", peer.name());
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! The three tasks, and what a parser must answer.
+//!
+//! In: what a parser tells, in document order. Out: an [`Answer`], equal for all parsers that read the same. Only
+//! first-level elements and what they hold count: neither the stream header nor what stands between stanzas.
+//! `shims/collector.h` does the same for the parsers in C.
+
+use crate::digest::{self, K0, K1, K2, K3, mix};
+
+/// Numbers that two parsers have in common if they read the same; see each task for their meaning.
+pub type Answer = [u64; 5];
+
+/// What is to be found out about a stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Task {
+    /// Every element, attribute and text is seen; lengths of decoded values are summed.
+    Events,
+    /// Each stanza's name, `to`, `from`, `id`, `type` and the length of its body.
+    Route,
+    /// Every name with its namespace resolved, every value and text decoded, every octet of them digested.
+    Dom,
+}
+
+impl Task {
+    pub const ALL: [Self; 3] = [Self::Events, Self::Route, Self::Dom];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Route => "route",
+            Self::Dom => "dom",
+        }
+    }
+}
+
+/// Where a parser's events go.
+pub trait Sink {
+    /// Whether namespaces are looked at; where not, prefixes may be given instead.
+    const NAMESPACES: bool;
+
+    /// An element begins.
+    fn open(&mut self, ns: &str, local: &str);
+    /// Whether attributes of the element begun last are looked at; only then they may be given.
+    fn wants_attributes(&self) -> bool;
+    /// An attribute of the element begun last, namespace declarations left out.
+    fn attribute(&mut self, ns: &str, local: &str, value: &str);
+    /// Whether text right here is looked at; only then it may be given.
+    fn wants_text(&self) -> bool;
+    /// A piece of text; more of the same run may follow.
+    fn piece(&mut self, text: &str);
+    /// A run of text as a whole.
+    fn run(&mut self, text: &str) {
+        self.piece(text);
+    }
+    /// The innermost element ends.
+    fn close(&mut self);
+    fn answer(&self) -> Answer;
+}
+
+/// How deep the innermost open element lies: 1 the stream, 2 a stanza.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Depth(u32);
+
+impl Depth {
+    /// Outside of everything: the stream header is to come.
+    pub const DOCUMENT: Self = Self(0);
+    /// Behind the stream header, for parsers that are given single stanzas.
+    pub const STREAM: Self = Self(1);
+    const STANZA: Self = Self(2);
+    const CHILD: Self = Self(3);
+
+    fn enter(&mut self) {
+        self.0 += 1;
+    }
+
+    fn leave(&mut self) {
+        self.0 = self.0.saturating_sub(1);
+    }
+}
+
+/// [`Task::Events`]: stanzas, elements, attributes, octets of values, octets of text.
+#[derive(Debug)]
+pub struct Events {
+    depth: Depth,
+    stanzas: u64,
+    elements: u64,
+    attributes: u64,
+    values: u64,
+    text: u64,
+}
+
+impl Events {
+    pub fn new(depth: Depth) -> Self {
+        Self { depth, stanzas: 0, elements: 0, attributes: 0, values: 0, text: 0 }
+    }
+}
+
+impl Sink for Events {
+    const NAMESPACES: bool = false;
+
+    #[inline]
+    fn open(&mut self, _ns: &str, _local: &str) {
+        self.depth.enter();
+        self.stanzas += u64::from(self.depth == Depth::STANZA);
+        self.elements += u64::from(self.depth >= Depth::STANZA);
+    }
+
+    #[inline]
+    fn wants_attributes(&self) -> bool {
+        self.depth >= Depth::STANZA
+    }
+
+    #[inline]
+    fn attribute(&mut self, _ns: &str, _local: &str, value: &str) {
+        self.attributes += 1;
+        self.values += value.len() as u64;
+    }
+
+    #[inline]
+    fn wants_text(&self) -> bool {
+        self.depth >= Depth::STANZA
+    }
+
+    #[inline]
+    fn piece(&mut self, text: &str) {
+        self.text += text.len() as u64;
+    }
+
+    #[inline]
+    fn close(&mut self) {
+        self.depth.leave();
+    }
+
+    fn answer(&self) -> Answer {
+        [self.stanzas, self.elements, self.attributes, self.values, self.text]
+    }
+}
+
+/// [`Task::Route`]: stanzas, one digest of all.
+#[derive(Debug)]
+pub struct Route {
+    depth: Depth,
+    stanzas: u64,
+    sum: u64,
+    stanza: u64,
+    in_body: bool,
+    body: u64,
+}
+
+/// An attribute that routing wants.
+#[derive(Clone, Copy, Debug)]
+#[repr(u64)]
+pub enum Head {
+    To = K0,
+    From = K1,
+    Id = K2,
+    Type = K3,
+}
+
+impl Route {
+    pub fn new(depth: Depth) -> Self {
+        Self { depth, stanzas: 0, sum: 0, stanza: 0, in_body: false, body: 0 }
+    }
+
+    /// A stanza called `local` begins. This, [`Self::head`] and [`Self::finish`] are for parsers that can be asked for
+    /// single attributes.
+    #[inline]
+    pub fn begin(&mut self, local: &str) {
+        self.stanza = digest::ends(local);
+        self.body = 0;
+    }
+
+    #[inline]
+    pub fn head(&mut self, head: Head, value: &str) {
+        self.stanza = self.stanza.wrapping_add(mix(digest::ends(value), head as u64));
+    }
+
+    /// Octets of text right in a child called `body`.
+    #[inline]
+    pub fn body(&mut self, len: usize) {
+        self.body += len as u64;
+    }
+
+    /// The stanza ends.
+    #[inline]
+    pub fn finish(&mut self) {
+        self.stanzas += 1;
+        self.sum = mix(self.sum ^ self.stanza, K1 ^ self.body);
+    }
+}
+
+impl Sink for Route {
+    const NAMESPACES: bool = false;
+
+    #[inline]
+    fn open(&mut self, _ns: &str, local: &str) {
+        self.depth.enter();
+        self.in_body = self.depth == Depth::CHILD && local == "body";
+        if self.depth == Depth::STANZA {
+            self.begin(local);
+        }
+    }
+
+    #[inline]
+    fn wants_attributes(&self) -> bool {
+        self.depth == Depth::STANZA
+    }
+
+    #[inline]
+    fn attribute(&mut self, ns: &str, local: &str, value: &str) {
+        match local {
+            _ if !ns.is_empty() => {}
+            "to" => self.head(Head::To, value),
+            "from" => self.head(Head::From, value),
+            "id" => self.head(Head::Id, value),
+            "type" => self.head(Head::Type, value),
+            _ => {}
+        }
+    }
+
+    #[inline]
+    fn wants_text(&self) -> bool {
+        self.in_body
+    }
+
+    #[inline]
+    fn piece(&mut self, text: &str) {
+        self.body(text.len());
+    }
+
+    #[inline]
+    fn close(&mut self) {
+        if self.depth == Depth::STANZA {
+            self.finish();
+        }
+        self.in_body = false;
+        self.depth.leave();
+    }
+
+    fn answer(&self) -> Answer {
+        [self.stanzas, self.sum, 0, 0, 0]
+    }
+}
+
+/// [`Task::Dom`]: stanzas, a digest of elements and text in their order, a digest of attributes in any order.
+#[derive(Debug)]
+pub struct Dom {
+    depth: Depth,
+    stanzas: u64,
+    tree: u64,
+    attributes: u64,
+    /// The run in progress, where it comes in pieces.
+    text: String,
+}
+
+impl Dom {
+    pub fn new(depth: Depth) -> Self {
+        Self { depth, stanzas: 0, tree: 0, attributes: 0, text: String::new() }
+    }
+
+    #[inline]
+    fn end_run(&mut self) {
+        if !self.text.is_empty() {
+            self.tree = mix(self.tree ^ digest::whole(&self.text), K3);
+            self.text.clear();
+        }
+    }
+}
+
+impl Sink for Dom {
+    const NAMESPACES: bool = true;
+
+    #[inline]
+    fn open(&mut self, ns: &str, local: &str) {
+        self.end_run();
+        self.depth.enter();
+        if self.depth >= Depth::STANZA {
+            self.stanzas += u64::from(self.depth == Depth::STANZA);
+            self.tree = mix(self.tree ^ digest::whole(ns), digest::whole(local) ^ K1);
+        }
+    }
+
+    #[inline]
+    fn wants_attributes(&self) -> bool {
+        self.depth >= Depth::STANZA
+    }
+
+    #[inline]
+    fn attribute(&mut self, ns: &str, local: &str, value: &str) {
+        let name = digest::whole(ns).rotate_left(1) ^ digest::whole(local);
+        // The tree so far tells the element.
+        self.attributes = self.attributes.wrapping_add(mix(self.tree ^ name, digest::whole(value) ^ K2));
+    }
+
+    #[inline]
+    fn wants_text(&self) -> bool {
+        self.depth >= Depth::STANZA
+    }
+
+    #[inline]
+    fn piece(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    #[inline]
+    fn run(&mut self, text: &str) {
+        if !text.is_empty() {
+            self.tree = mix(self.tree ^ digest::whole(text), K3);
+        }
+    }
+
+    #[inline]
+    fn close(&mut self) {
+        self.end_run();
+        if self.depth >= Depth::STANZA {
+            self.tree = mix(self.tree ^ K2, K0);
+        }
+        self.depth.leave();
+    }
+
+    fn answer(&self) -> Answer {
+        [self.stanzas, self.tree, self.attributes, 0, 0]
+    }
+}
