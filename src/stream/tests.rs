@@ -309,13 +309,13 @@ fn x07_duplicate_attributes() {
 }
 
 #[test]
-fn x08_bad_utf8_at_its_octet() {
+fn x08_bad_utf8_where_the_sequence_begins() {
     for (bytes, at) in [
         (&b"<a>\xff"[..], 3),
-        (b"<a>\xc3<", 4),
-        (b"<a>\xe2\x82\x28", 5),
-        (b"<a>\xed\xa0\x80", 4),
-        (b"<a>\xf4\x90\x80\x80", 4),
+        (b"<a>\xc3<", 3),
+        (b"<a>\xe2\x82\x28", 3),
+        (b"<a>\xed\xa0\x80", 3),
+        (b"<a>\xf4\x90\x80\x80", 3),
         (b"<a b='\xc0\xaf", 6),
         (b"\x80", 0),
     ] {
