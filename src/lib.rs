@@ -73,6 +73,7 @@ pub mod write;
 
 pub use engine::{Client, Connection, Error, Event, Events, Handler, Output, Reply, Server, Time, drive};
 pub use limits::{Limit, Limits};
+pub use scan::Isa;
 pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use span::Span;
 pub use stanza::{Element, Stanza};

@@ -3,6 +3,8 @@
 //! Facts as data: to know a further name, add its line here. Numbers are positions in the tables, mean nothing outside
 //! one build, and are never written to a wire.
 
+use crate::scan::{Word, same};
+
 /// A namespace as an integer: one of the constants, or [`NsId::OTHER`] for one that is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NsId(u16);
@@ -15,40 +17,46 @@ pub struct NameId(u16);
 type Slots = [u16; SLOTS];
 
 /// At least four times the longest table, so that probing stays short; a power of two.
-const SLOTS: usize = 1_024;
+const SLOTS: usize = 2_048;
 
-/// Where `text` hashes to. The texts are fixed and few slots are full, so a peer gains nothing by choosing what
-/// collides: it pays for each text with more octets than the probing takes looks.
-const fn slot(text: &[u8]) -> usize {
-    let len = text.len();
-    if len == 0 {
-        return 0;
-    }
-    let mut hash = len;
-    let mut sample = 0;
-    while sample < 4 {
-        hash = hash.wrapping_mul(37).wrapping_add(text[(len - 1) * sample / 3] as usize);
-        sample += 1;
-    }
-    hash % SLOTS
+/// What a text is found by: all of it where it fits into a word, else its last octets. The texts are fixed and few slots
+/// are full, so a peer gains nothing by choosing what collides: it pays for each text with more octets than the probing
+/// takes looks.
+const fn slot(key: Word) -> usize {
+    (key.hash() >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
-/// The slots to look in for `text`, in order; never more than there are.
-fn probe(text: &str) -> impl Iterator<Item = usize> {
-    let first = slot(text.as_bytes());
-    (0..SLOTS).map(move |step| (first + step) % SLOTS)
+/// The word to look for, given `len` octets at `start`.
+#[inline(always)]
+fn key(octets: &[u8], start: usize, len: usize) -> Word {
+    if len <= Word::LEN { Word::load(octets, start).head(len) } else { Word::load(octets, start + len - Word::LEN) }
 }
 
-const fn slots(texts: &[&str]) -> Slots {
-    assert!(texts.len() * 4 <= SLOTS, "the table has outgrown its slots");
+/// The keys of texts, in the order of the texts.
+const fn keys<const N: usize>(texts: &[&str; N]) -> [Word; N] {
+    let mut keys = [Word::of(""); N];
+    let mut position = 0;
+    while position < N {
+        keys[position] = Word::last_of(texts[position]);
+        position += 1;
+    }
+    keys
+}
+
+const fn slots(keys: &[Word]) -> Slots {
+    assert!(keys.len() * 4 <= SLOTS, "the table has outgrown its slots");
     let mut slots = [u16::MAX; SLOTS];
     let mut position = 0;
-    while position < texts.len() {
-        let mut at = slot(texts[position].as_bytes());
-        while slots[at] != u16::MAX {
+    while position < keys.len() {
+        let mut at = slot(keys[position]);
+        // Nothing is looked up by the empty key but the empty text, which stands first.
+        let skipped = position > 0 && keys[position].is_empty();
+        while slots[at] != u16::MAX && !skipped {
             at = (at + 1) % SLOTS;
         }
-        slots[at] = position as u16;
+        if !skipped {
+            slots[at] = position as u16;
+        }
         position += 1;
     }
     slots
@@ -60,7 +68,11 @@ macro_rules! numbered {
         #[allow(non_camel_case_types, clippy::upper_case_acronyms)]
         enum Position { $($id),* }
 
-        const $texts: &[&str] = &[$($text),*];
+        const $texts: &[&str; [$($text),*].len()] = &[$($text),*];
+
+        static KEYS: [Word; $texts.len()] = keys($texts);
+
+        pub(super) static TABLE: Slots = slots(&keys($texts));
 
         impl $type {
             $(#[doc = $doc] pub const $id: Self = Self(Position::$id as u16);)*
@@ -70,10 +82,22 @@ macro_rules! numbered {
             /// The number of `text`, or [`Self::OTHER`].
             #[must_use]
             pub fn of(text: &str) -> Self {
-                static SLOTS: Slots = slots($texts);
-                let positions = probe(text).map(|slot| SLOTS[slot]).take_while(|&position| position != Self::OTHER.0);
-                let mut numbers = positions.map(Self);
-                numbers.find(|number| number.text() == Some(text)).unwrap_or(Self::OTHER)
+                Self::at_place(text.as_bytes(), 0, text.len())
+            }
+
+            /// The number of the `len` octets from `start` on, or [`Self::OTHER`].
+            #[inline(always)]
+            pub(crate) fn at_place(octets: &[u8], start: usize, len: usize) -> Self {
+                let key = key(octets, start, len);
+                let mut slot = slot(key);
+                loop {
+                    let position = TABLE[slot];
+                    let Some(found) = KEYS.get(usize::from(position)) else { return Self::OTHER };
+                    if *found == key && is_text($texts[usize::from(position)], octets, start, len) {
+                        return Self(position);
+                    }
+                    slot = (slot + 1) % SLOTS;
+                }
             }
 
             /// The text behind the number; nothing for [`Self::OTHER`].
@@ -85,8 +109,17 @@ macro_rules! numbered {
     };
 }
 
+/// Whether `known`, whose key was found, is the `len` octets from `start` on.
+#[inline(always)]
+fn is_text(known: &str, octets: &[u8], start: usize, len: usize) -> bool {
+    if known.len() != len {
+        return false;
+    }
+    len <= Word::LEN || octets.get(start..start + len).is_some_and(|octets| same(octets, known.as_bytes()))
+}
+
 mod namespaces {
-    use super::{NsId, Slots, probe, slots};
+    use super::{NsId, SLOTS, Slots, Word, is_text, key, keys, slot, slots};
 
     numbered! { NsId, NAMESPACES,
         NONE "" "No namespace.";
@@ -127,6 +160,66 @@ mod namespaces {
         PUBSUB_EVENT "http://jabber.org/protocol/pubsub#event" "`http://jabber.org/protocol/pubsub#event`: publish-subscribe events (XEP-0060).";
         STREAM_LIMITS "urn:xmpp:stream-limits:0" "`urn:xmpp:stream-limits:0`: stream limits (XEP-0478).";
         VERSION "jabber:iq:version" "`jabber:iq:version`: software version (XEP-0092).";
+        IDLE "urn:xmpp:idle:1" "`urn:xmpp:idle:1`: last user interaction (XEP-0319).";
+        EME "urn:xmpp:eme:0" "`urn:xmpp:eme:0`: explicit message encryption (XEP-0380).";
+        OMEMO_2 "urn:xmpp:omemo:2" "`urn:xmpp:omemo:2`: OMEMO (XEP-0384).";
+        RSM "http://jabber.org/protocol/rsm" "`http://jabber.org/protocol/rsm`: result sets (XEP-0059).";
+        COMMANDS "http://jabber.org/protocol/commands" "`http://jabber.org/protocol/commands`: ad-hoc commands (XEP-0050).";
+        PUBSUB_OWNER "http://jabber.org/protocol/pubsub#owner" "`http://jabber.org/protocol/pubsub#owner`: publish-subscribe, owners (XEP-0060).";
+        PUBSUB_ERRORS "http://jabber.org/protocol/pubsub#errors" "`http://jabber.org/protocol/pubsub#errors`: publish-subscribe, errors (XEP-0060).";
+        PUBSUB_OPTIONS "http://jabber.org/protocol/pubsub#publish-options" "`http://jabber.org/protocol/pubsub#publish-options`: publish-subscribe, publishing options (XEP-0060).";
+        MUC_ADMIN "http://jabber.org/protocol/muc#admin" "`http://jabber.org/protocol/muc#admin`: multi-user chat, administration (XEP-0045).";
+        MUC_OWNER "http://jabber.org/protocol/muc#owner" "`http://jabber.org/protocol/muc#owner`: multi-user chat, owners (XEP-0045).";
+        JINGLE "urn:xmpp:jingle:1" "`urn:xmpp:jingle:1`: Jingle (XEP-0166).";
+        JINGLE_RTP "urn:xmpp:jingle:apps:rtp:1" "`urn:xmpp:jingle:apps:rtp:1`: Jingle RTP sessions (XEP-0167).";
+        JINGLE_ICE_UDP "urn:xmpp:jingle:transports:ice-udp:1" "`urn:xmpp:jingle:transports:ice-udp:1`: Jingle ICE-UDP (XEP-0176).";
+        JINGLE_MESSAGE "urn:xmpp:jingle-message:0" "`urn:xmpp:jingle-message:0`: Jingle message initiation (XEP-0353).";
+        PRIVACY "jabber:iq:privacy" "`jabber:iq:privacy`: privacy lists (XEP-0016).";
+        PRIVATE "jabber:iq:private" "`jabber:iq:private`: private storage (XEP-0049).";
+        REGISTER "jabber:iq:register" "`jabber:iq:register`: in-band registration (XEP-0077).";
+        SEARCH "jabber:iq:search" "`jabber:iq:search`: search (XEP-0055).";
+        LAST "jabber:iq:last" "`jabber:iq:last`: last activity (XEP-0012).";
+        OOB "jabber:x:oob" "`jabber:x:oob`: out-of-band data (XEP-0066).";
+        CONFERENCE "jabber:x:conference" "`jabber:x:conference`: direct invitations (XEP-0249).";
+        SHIM "http://jabber.org/protocol/shim" "`http://jabber.org/protocol/shim`: stanza headers (XEP-0131).";
+        ADDRESS "http://jabber.org/protocol/address" "`http://jabber.org/protocol/address`: extended stanza addressing (XEP-0033).";
+        FEATURE_NEG "http://jabber.org/protocol/feature-neg" "`http://jabber.org/protocol/feature-neg`: feature negotiation (XEP-0020).";
+        HASHES "urn:xmpp:hashes:2" "`urn:xmpp:hashes:2`: hashes (XEP-0300).";
+        HTTP_UPLOAD "urn:xmpp:http:upload:0" "`urn:xmpp:http:upload:0`: HTTP file upload (XEP-0363).";
+        CORRECT "urn:xmpp:message-correct:0" "`urn:xmpp:message-correct:0`: message correction (XEP-0308).";
+        REACTIONS "urn:xmpp:reactions:0" "`urn:xmpp:reactions:0`: reactions (XEP-0444).";
+        REPLY "urn:xmpp:reply:0" "`urn:xmpp:reply:0`: replies (XEP-0461).";
+        FALLBACK "urn:xmpp:fallback:0" "`urn:xmpp:fallback:0`: fallback indication (XEP-0428).";
+        REFERENCE "urn:xmpp:reference:0" "`urn:xmpp:reference:0`: references (XEP-0372).";
+        SIMS "urn:xmpp:sims:1" "`urn:xmpp:sims:1`: stateless inline media sharing (XEP-0385).";
+        SFS "urn:xmpp:sfs:0" "`urn:xmpp:sfs:0`: stateless file sharing (XEP-0447).";
+        RETRACT "urn:xmpp:message-retract:1" "`urn:xmpp:message-retract:1`: message retraction (XEP-0424).";
+        OCCUPANT_ID "urn:xmpp:occupant-id:0" "`urn:xmpp:occupant-id:0`: occupant ids (XEP-0421).";
+        BLOCKING "urn:xmpp:blocking" "`urn:xmpp:blocking`: blocking (XEP-0191).";
+        BOOKMARKS "urn:xmpp:bookmarks:1" "`urn:xmpp:bookmarks:1`: bookmarks (XEP-0402).";
+        AVATAR_DATA "urn:xmpp:avatar:data" "`urn:xmpp:avatar:data`: avatars, data (XEP-0084).";
+        AVATAR_METADATA "urn:xmpp:avatar:metadata" "`urn:xmpp:avatar:metadata`: avatars, metadata (XEP-0084).";
+        NICK "http://jabber.org/protocol/nick" "`http://jabber.org/protocol/nick`: nicknames (XEP-0172).";
+        MOOD "http://jabber.org/protocol/mood" "`http://jabber.org/protocol/mood`: moods (XEP-0107).";
+        TUNE "http://jabber.org/protocol/tune" "`http://jabber.org/protocol/tune`: tunes (XEP-0118).";
+        ATTENTION "urn:xmpp:attention:0" "`urn:xmpp:attention:0`: attention (XEP-0224).";
+        PUSH "urn:xmpp:push:0" "`urn:xmpp:push:0`: push notifications (XEP-0357).";
+        BOB "urn:xmpp:bob" "`urn:xmpp:bob`: bits of binary (XEP-0231).";
+        XHTML_IM "http://jabber.org/protocol/xhtml-im" "`http://jabber.org/protocol/xhtml-im`: XHTML-IM (XEP-0071).";
+        XHTML "http://www.w3.org/1999/xhtml" "`http://www.w3.org/1999/xhtml`: XHTML.";
+        ATOM "http://www.w3.org/2005/Atom" "`http://www.w3.org/2005/Atom`: Atom (RFC 4287).";
+        MIX "urn:xmpp:mix:core:1" "`urn:xmpp:mix:core:1`: mediated information exchange (XEP-0369).";
+        SASL2 "urn:xmpp:sasl:2" "`urn:xmpp:sasl:2`: extensible SASL profile (XEP-0388).";
+        BIND2 "urn:xmpp:bind:0" "`urn:xmpp:bind:0`: bind 2 (XEP-0386).";
+        SPOILER "urn:xmpp:spoiler:0" "`urn:xmpp:spoiler:0`: spoiler messages (XEP-0382).";
+        EXTDISCO "urn:xmpp:extdisco:2" "`urn:xmpp:extdisco:2`: external service discovery (XEP-0215).";
+        TIME "urn:xmpp:time" "`urn:xmpp:time`: entity time (XEP-0202).";
+        COMPRESS_FEATURE "http://jabber.org/features/compress" "`http://jabber.org/features/compress`: the retired stream compression (XEP-0138).";
+        COMPONENT "jabber:component:accept" "`jabber:component:accept`: component streams (XEP-0114).";
+        DIALBACK "jabber:server:dialback" "`jabber:server:dialback`: server dialback (XEP-0220).";
+        XDATA_VALIDATE "http://jabber.org/protocol/xdata-validate" "`http://jabber.org/protocol/xdata-validate`: data forms validation (XEP-0122).";
+        XDATA_LAYOUT "http://jabber.org/protocol/xdata-layout" "`http://jabber.org/protocol/xdata-layout`: data forms layout (XEP-0141).";
+        CAPS2 "urn:xmpp:caps" "`urn:xmpp:caps`: entity capabilities 2.0 (XEP-0390).";
         XML "http://www.w3.org/XML/1998/namespace" "`http://www.w3.org/XML/1998/namespace`: the prefix `xml` (Namespaces in XML, section 3).";
         XMLNS "http://www.w3.org/2000/xmlns/" "`http://www.w3.org/2000/xmlns/`: the prefix `xmlns` (Namespaces in XML, section 3).";
     }
@@ -148,9 +241,63 @@ mod namespaces {
 }
 
 mod names {
-    use super::{NameId, Slots, probe, slots};
+    use super::{NameId, SLOTS, Slots, Word, is_text, key, keys, slot, slots};
 
     numbered! { NameId, NAMES,
+        TO "to" "`to`.";
+        FROM "from" "`from`.";
+        ID "id" "`id`.";
+        TYPE "type" "`type`.";
+        VERSION "version" "`version`.";
+        LANG "lang" "`lang`.";
+        XMLNS "xmlns" "`xmlns`.";
+        NAME "name" "`name`.";
+        JID "jid" "`jid`.";
+        NODE "node" "`node`.";
+        VAR "var" "`var`.";
+        STAMP "stamp" "`stamp`.";
+        BY "by" "`by`.";
+        VALUE "value" "`value`.";
+        LABEL "label" "`label`.";
+        CATEGORY "category" "`category`.";
+        SUBSCRIPTION "subscription" "`subscription`.";
+        AFFILIATION "affiliation" "`affiliation`.";
+        ROLE "role" "`role`.";
+        HASH "hash" "`hash`.";
+        VER "ver" "`ver`.";
+        RID "rid" "`rid`.";
+        PREKEY "prekey" "`prekey`.";
+        QUERYID "queryid" "`queryid`.";
+        NICK "nick" "`nick`.";
+        CODE "code" "`code`.";
+        NAMESPACE "namespace" "`namespace`.";
+        ACTION "action" "`action`.";
+        SINCE "since" "`since`.";
+        FIELD "field" "`field`.";
+        STATUS "status" "`status`.";
+        SID "sid" "`sid`.";
+        HOST "host" "`host`.";
+        PORT "port" "`port`.";
+        URL "url" "`url`.";
+        BYTES "bytes" "`bytes`.";
+        DESC "desc" "`desc`.";
+        FEATURE "feature" "`feature`.";
+        ASK "ask" "`ask`.";
+        APPROVED "approved" "`approved`.";
+        MEDIA_TYPE "media-type" "`media-type`.";
+        SIZE "size" "`size`.";
+        THREAD "thread" "`thread`.";
+        PARENT "parent" "`parent`.";
+        INDEX "index" "`index`.";
+        SECONDS "seconds" "`seconds`.";
+        REASON "reason" "`reason`.";
+        PRIORITY "priority" "`priority`.";
+        DATE "date" "`date`.";
+        ALGO "algo" "`algo`.";
+        METHOD "method" "`method`.";
+        URI "uri" "`uri`.";
+        HREF "href" "`href`.";
+        REL "rel" "`rel`.";
         MESSAGE "message" "`message`.";
         PRESENCE "presence" "`presence`.";
         IQ "iq" "`iq`.";
@@ -170,21 +317,16 @@ mod names {
         ABORT "abort" "`abort`.";
         BIND "bind" "`bind`.";
         RESOURCE "resource" "`resource`.";
-        JID "jid" "`jid`.";
         SESSION "session" "`session`.";
         QUERY "query" "`query`.";
         ITEM "item" "`item`.";
         GROUP "group" "`group`.";
         BODY "body" "`body`.";
         SUBJECT "subject" "`subject`.";
-        THREAD "thread" "`thread`.";
         SHOW "show" "`show`.";
-        STATUS "status" "`status`.";
-        PRIORITY "priority" "`priority`.";
         TEXT "text" "`text`.";
         PING "ping" "`ping`.";
         IDENTITY "identity" "`identity`.";
-        FEATURE "feature" "`feature`.";
         DELAY "delay" "`delay`.";
         C "c" "`c`.";
         X "x" "`x`.";
@@ -212,9 +354,6 @@ mod names {
         IV "iv" "`iv`.";
         DATA "data" "`data`.";
         PHOTO "photo" "`photo`.";
-        FIELD "field" "`field`.";
-        VALUE "value" "`value`.";
-        VER "ver" "`ver`.";
         OPTIONAL "optional" "`optional`.";
         SUB "sub" "`sub`.";
         MARKABLE "markable" "`markable`.";
@@ -230,24 +369,6 @@ mod names {
         NO_STORE "no-store" "`no-store`.";
         STORE "store" "`store`.";
         USER "user" "`user`.";
-        TO "to" "`to`.";
-        FROM "from" "`from`.";
-        ID "id" "`id`.";
-        TYPE "type" "`type`.";
-        LANG "lang" "`lang`.";
-        XMLNS "xmlns" "`xmlns`.";
-        VERSION "version" "`version`.";
-        NAME "name" "`name`.";
-        SUBSCRIPTION "subscription" "`subscription`.";
-        ASK "ask" "`ask`.";
-        APPROVED "approved" "`approved`.";
-        NODE "node" "`node`.";
-        VAR "var" "`var`.";
-        CODE "code" "`code`.";
-        STAMP "stamp" "`stamp`.";
-        BY "by" "`by`.";
-        HASH "hash" "`hash`.";
-        CATEGORY "category" "`category`.";
         BAD_FORMAT "bad-format" "`bad-format`.";
         BAD_NAMESPACE_PREFIX "bad-namespace-prefix" "`bad-namespace-prefix`.";
         CONFLICT "conflict" "`conflict`.";
@@ -300,6 +421,302 @@ mod names {
         MALFORMED_REQUEST "malformed-request" "`malformed-request`.";
         MECHANISM_TOO_WEAK "mechanism-too-weak" "`mechanism-too-weak`.";
         TEMPORARY_AUTH_FAILURE "temporary-auth-failure" "`temporary-auth-failure`.";
+        PUBSUB "pubsub" "`pubsub`.";
+        OPTION "option" "`option`.";
+        PAYLOAD_TYPE "payload-type" "`payload-type`.";
+        JINGLE "jingle" "`jingle`.";
+        CONTENT "content" "`content`.";
+        TITLE "title" "`title`.";
+        PUBLISH "publish" "`publish`.";
+        CLOCKRATE "clockrate" "`clockrate`.";
+        DESCRIPTION "description" "`description`.";
+        CREATOR "creator" "`creator`.";
+        ADDRESS "address" "`address`.";
+        TRANSPORT "transport" "`transport`.";
+        CANDIDATE "candidate" "`candidate`.";
+        PARAMETER "parameter" "`parameter`.";
+        DELIVERED "delivered" "`delivered`.";
+        ENTRY "entry" "`entry`.";
+        COMMAND "command" "`command`.";
+        SUBSCRIBE "subscribe" "`subscribe`.";
+        IP "ip" "`ip`.";
+        MD5_HASH "md5Hash" "`md5Hash`.";
+        SCHEMA "schema" "`schema`.";
+        FILE "file" "`file`.";
+        LINK "link" "`link`.";
+        HEADERS "headers" "`headers`.";
+        START "start" "`start`.";
+        PUBLISHED "published" "`published`.";
+        COMPONENT "component" "`component`.";
+        UPDATED "updated" "`updated`.";
+        MEDIA "media" "`media`.";
+        NETWORK "network" "`network`.";
+        SEQNR "seqnr" "`seqnr`.";
+        MAX "max" "`max`.";
+        SAVE "save" "`save`.";
+        SESSIONID "sessionid" "`sessionid`.";
+        INSTRUCTIONS "instructions" "`instructions`.";
+        TIMESTAMP "timestamp" "`timestamp`.";
+        WITH "with" "`with`.";
+        LAST "last" "`last`.";
+        CID "cid" "`cid`.";
+        FIRST "first" "`first`.";
+        P "p" "`p`.";
+        PWD "pwd" "`pwd`.";
+        UFRAG "ufrag" "`ufrag`.";
+        MOMENTARY "momentary" "`momentary`.";
+        SOURCE "source" "`source`.";
+        END "end" "`end`.";
+        JOIN "join" "`join`.";
+        ADDRESSES "addresses" "`addresses`.";
+        PROFILE "profile" "`profile`.";
+        V_CARD "vCard" "`vCard`.";
+        WIDTH "width" "`width`.";
+        HEIGHT "height" "`height`.";
+        CONTENT_TYPE "content-type" "`content-type`.";
+        COUNT "count" "`count`.";
+        OPTIONS "options" "`options`.";
+        PASSWORD "password" "`password`.";
+        USERNAME "username" "`username`.";
+        TIME "time" "`time`.";
+        VALIDATE "validate" "`validate`.";
+        UNIT "unit" "`unit`.";
+        RETRACT "retract" "`retract`.";
+        N "n" "`n`.";
+        REMOVE "remove" "`remove`.";
+        PREF "pref" "`pref`.";
+        ALGORITHM "algorithm" "`algorithm`.";
+        PUBLISHER "publisher" "`publisher`.";
+        INFO "info" "`info`.";
+        TUNE "tune" "`tune`.";
+        SOURCES "sources" "`sources`.";
+        CONFERENCE "conference" "`conference`.";
+        REFERENCE "reference" "`reference`.";
+        SERVICE "service" "`service`.";
+        CHANNELS "channels" "`channels`.";
+        ENCRYPTION "encryption" "`encryption`.";
+        MODE "mode" "`mode`.";
+        ENCODING "encoding" "`encoding`.";
+        RANGE "range" "`range`.";
+        RULE "rule" "`rule`.";
+        LENGTH "length" "`length`.";
+        H "h" "`h`.";
+        OFFER "offer" "`offer`.";
+        ENVELOPE "envelope" "`envelope`.";
+        PEER "peer" "`peer`.";
+        AUTOJOIN "autojoin" "`autojoin`.";
+        TEL "TEL" "`TEL`.";
+        NUMBER "NUMBER" "`NUMBER`.";
+        CONFIGURE "configure" "`configure`.";
+        ENC "enc" "`enc`.";
+        ADDR "addr" "`addr`.";
+        OUTPUT "output" "`output`.";
+        REACTION "reaction" "`reaction`.";
+        REACTIONS "reactions" "`reactions`.";
+        SUBSCRIPTIONS "subscriptions" "`subscriptions`.";
+        AFFILIATIONS "affiliations" "`affiliations`.";
+        CREATE "create" "`create`.";
+        ATTRIBUTE "attribute" "`attribute`.";
+        TAG "tag" "`tag`.";
+        FOR "for" "`for`.";
+        DOCUMENT "document" "`document`.";
+        CONDITION "condition" "`condition`.";
+        HTML "html" "`html`.";
+        CLASS "class" "`class`.";
+        METADATA "metadata" "`metadata`.";
+        ACCEPTED "accepted" "`accepted`.";
+        STOP "stop" "`stop`.";
+        LOG "log" "`log`.";
+        EMAIL "email" "`email`.";
+        EXPIRE "expire" "`expire`.";
+        FILENAME "filename" "`filename`.";
+        STORAGE "storage" "`storage`.";
+        LI "li" "`li`.";
+        STATE "state" "`state`.";
+        CHANNEL "channel" "`channel`.";
+        OFFLINE "offline" "`offline`.";
+        SENDER "sender" "`sender`.";
+        COMPLETE "complete" "`complete`.";
+        MIME_TYPE "mime-type" "`mime-type`.";
+        WORK "WORK" "`WORK`.";
+        HOME "HOME" "`HOME`.";
+        DELETE "delete" "`delete`.";
+        MOOD "mood" "`mood`.";
+        ACTIVITY "activity" "`activity`.";
+        SCOPE "scope" "`scope`.";
+        T "t" "`t`.";
+        U "u" "`u`.";
+        IDLE "idle" "`idle`.";
+        HINT "hint" "`hint`.";
+        NO_COPY "no-copy" "`no-copy`.";
+        NO_PERMANENT_STORE "no-permanent-store" "`no-permanent-store`.";
+        ACKNOWLEDGED "acknowledged" "`acknowledged`.";
+        ARCHIVE "archive" "`archive`.";
+        BEFORE "before" "`before`.";
+        AFTER "after" "`after`.";
+        RSM "rsm" "`rsm`.";
+        PUBSUB_OWNER "pubsub-owner" "`pubsub-owner`.";
+        NOTIFY "notify" "`notify`.";
+        HISTORY "history" "`history`.";
+        MAXSTANZAS "maxstanzas" "`maxstanzas`.";
+        DESTROY "destroy" "`destroy`.";
+        DECLINE "decline" "`decline`.";
+        INVITE "invite" "`invite`.";
+        KICK "kick" "`kick`.";
+        BAN "ban" "`ban`.";
+        ACTOR "actor" "`actor`.";
+        CONTINUE "continue" "`continue`.";
+        STREAM_ERROR "stream-error" "`stream-error`.";
+        BOB "bob" "`bob`.";
+        THUMBNAIL "thumbnail" "`thumbnail`.";
+        BUNDLE "bundle" "`bundle`.";
+        PREKEYS "prekeys" "`prekeys`.";
+        PRE_KEY_PUBLIC "preKeyPublic" "`preKeyPublic`.";
+        SIGNED_PRE_KEY_PUBLIC "signedPreKeyPublic" "`signedPreKeyPublic`.";
+        SIGNED_PRE_KEY_SIGNATURE "signedPreKeySignature" "`signedPreKeySignature`.";
+        IDENTITY_KEY "identityKey" "`identityKey`.";
+        PRE_KEY_ID "preKeyId" "`preKeyId`.";
+        SIGNED_PRE_KEY_ID "signedPreKeyId" "`signedPreKeyId`.";
+        DEVICES "devices" "`devices`.";
+        DEVICE "device" "`device`.";
+        REPLACE "replace" "`replace`.";
+        OPENPGP "openpgp" "`openpgp`.";
+        EME "eme" "`eme`.";
+        FALLBACK "fallback" "`fallback`.";
+        SPOILER "spoiler" "`spoiler`.";
+        OOB "oob" "`oob`.";
+        GET "get" "`get`.";
+        PUT "put" "`put`.";
+        SLOT "slot" "`slot`.";
+        INPUTEVT "inputevt" "`inputevt`.";
+        FN "FN" "`FN`.";
+        VCARD_N "N" "`N`.";
+        VCARD_NICKNAME "NICKNAME" "`NICKNAME`.";
+        VCARD_PHOTO "PHOTO" "`PHOTO`.";
+        BINVAL "BINVAL" "`BINVAL`.";
+        VCARD_TYPE "TYPE" "`TYPE`.";
+        BDAY "BDAY" "`BDAY`.";
+        ORGNAME "ORGNAME" "`ORGNAME`.";
+        ORG "ORG" "`ORG`.";
+        VCARD_UNIT "UNIT" "`UNIT`.";
+        VCARD_TITLE "TITLE" "`TITLE`.";
+        VCARD_ROLE "ROLE" "`ROLE`.";
+        VCARD_DESC "DESC" "`DESC`.";
+        VCARD_EMAIL "EMAIL" "`EMAIL`.";
+        USERID "USERID" "`USERID`.";
+        VCARD_URL "URL" "`URL`.";
+        JABBERID "JABBERID" "`JABBERID`.";
+        ADR "ADR" "`ADR`.";
+        FAMILY "FAMILY" "`FAMILY`.";
+        GIVEN "GIVEN" "`GIVEN`.";
+        MIDDLE "MIDDLE" "`MIDDLE`.";
+        VOICE "VOICE" "`VOICE`.";
+        CELL "CELL" "`CELL`.";
+        REPORTED "reported" "`reported`.";
+        OS "os" "`os`.";
+        UTC "utc" "`utc`.";
+        TZO "tzo" "`tzo`.";
+        ITEM_ID "item-id" "`item-id`.";
+        DMUC "dmuc" "`dmuc`.";
+        PARTICIPANT "participant" "`participant`.";
+        NICKNAME "nickname" "`nickname`.";
+        OCCUPANT_ID "occupant-id" "`occupant-id`.";
+        HATS "hats" "`hats`.";
+        HAT "hat" "`hat`.";
+        UID "uid" "`uid`.";
+        COLOR "color" "`color`.";
+        EXT "ext" "`ext`.";
+        PURPOSE "purpose" "`purpose`.";
+        RESTRICTED "restricted" "`restricted`.";
+        TO_DATE "to-date" "`to-date`.";
+        FROM_DATE "from-date" "`from-date`.";
+        HASH_FUNCTION "hash-function" "`hash-function`.";
+        URI_FALLBACK "uri-fallback" "`uri-fallback`.";
+        AFFILIATE "affiliate" "`affiliate`.";
+        DEFAULT "default" "`default`.";
+        NEVER "never" "`never`.";
+        ALWAYS "always" "`always`.";
+        ROSTER "roster" "`roster`.";
+        BOTH "both" "`both`.";
+        NONE "none" "`none`.";
+        TEXT_SINGLE "text-single" "`text-single`.";
+        NS "ns" "`ns`.";
+        MAX_BYTES "max-bytes" "`max-bytes`.";
+        IDLE_SECONDS "idle-seconds" "`idle-seconds`.";
+        LIMITS "limits" "`limits`.";
+        INLINE "inline" "`inline`.";
+        AUTHENTICATE "authenticate" "`authenticate`.";
+        INITIAL_RESPONSE "initial-response" "`initial-response`.";
+        ADDITIONAL_DATA "additional-data" "`additional-data`.";
+        USER_AGENT "user-agent" "`user-agent`.";
+        SOFTWARE "software" "`software`.";
+        UPGRADE "upgrade" "`upgrade`.";
+        TASK "task" "`task`.";
+        BOUND "bound" "`bound`.";
+        CHALLENGE_DATA "challenge-data" "`challenge-data`.";
+        DISPLAY "display" "`display`.";
+        COMPRESS "compress" "`compress`.";
+        COMPRESSION "compression" "`compression`.";
+        ZLIB "zlib" "`zlib`.";
+        SESSION_ID "session-id" "`session-id`.";
+        CREATION "creation" "`creation`.";
+        LOCATION "location" "`location`.";
+        PREVID "previd" "`previd`.";
+        CSI_ACTIVE "csi-active" "`csi-active`.";
+    }
+
+    /// ` name=` for each name that leaves room for it, nothing for the others.
+    const fn attribute_keys() -> [Word; NAMES.len()] {
+        let mut keys = [Word::of(""); NAMES.len()];
+        let mut position = 0;
+        while position < keys.len() {
+            keys[position] = Word::as_attribute(NAMES[position]);
+            position += 1;
+        }
+        keys
+    }
+
+    static ATTRIBUTE_KEYS: [Word; NAMES.len()] = attribute_keys();
+
+    static ATTRIBUTES: Slots = slots(&attribute_keys());
+
+    impl NameId {
+        /// The attributes that a stanza's root is asked for by name: the first of the table.
+        pub(crate) const HEADS: [Self; 6] = [Self::TO, Self::FROM, Self::ID, Self::TYPE, Self::VERSION, Self::LANG];
+
+        /// Which of [`Self::HEADS`] it is.
+        #[inline(always)]
+        pub(crate) fn head(self) -> Option<usize> {
+            let head = usize::from(self.0);
+            (head < Self::HEADS.len()).then_some(head)
+        }
+
+        /// The number of an attribute, given ` name=`; [`Self::OTHER`] also where it takes more than one look to find.
+        #[inline(always)]
+        pub(crate) fn of_attribute(word: Word) -> Self {
+            let position = ATTRIBUTES[slot(word)];
+            match ATTRIBUTE_KEYS.get(usize::from(position)) {
+                Some(key) if *key == word => Self(position),
+                _ => Self::OTHER,
+            }
+        }
+
+        /// The number of a name that is shorter than a word; [`Self::OTHER`] also where it takes more than one look to find.
+        #[inline(always)]
+        pub(crate) fn of_word(word: Word) -> Self {
+            let position = TABLE[slot(word)];
+            match KEYS.get(usize::from(position)) {
+                // Longer names have keys that fill a word, which this one does not.
+                Some(key) if *key == word => Self(position),
+                _ => Self::OTHER,
+            }
+        }
+
+        /// A number below 64 by which most names are told apart.
+        #[inline(always)]
+        pub(crate) fn bit(self) -> u32 {
+            u32::from(self.0 % 64)
+        }
     }
 }
 
@@ -377,6 +794,9 @@ mod tests {
             found += 1;
         }
         assert_eq!(found, NsId::COUNT);
+        for (place, head) in NameId::HEADS.into_iter().enumerate() {
+            assert_eq!(head.head(), Some(place));
+        }
         for number in (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()) {
             assert_eq!(number.text().map(NameId::of), Some(number), "{number:?}");
         }
@@ -395,12 +815,11 @@ mod tests {
     #[test]
     fn probing_is_short() {
         let longest = |table: &Slots| {
-            (0..SLOTS)
-                .map(|start| (0..SLOTS).take_while(|step| table[(start + step) % SLOTS] != u16::MAX).count())
-                .max()
+            let full = |start: usize| (0..SLOTS).take_while(|step| table[(start + step) % SLOTS] != u16::MAX).count();
+            (0..SLOTS).map(full).max()
         };
-        let names: alloc::vec::Vec<&str> = (0..u16::MAX).map(NameId).map_while(NameId::text).collect();
-        let table = slots(&names);
-        assert!(longest(&table) <= Some(16), "{:?}", longest(&table));
+        for table in [&namespaces::TABLE, &names::TABLE] {
+            assert!(longest(table) <= Some(10), "{:?}", longest(table));
+        }
     }
 }

@@ -94,6 +94,24 @@ pub(crate) enum Declared<'a> {
     Decoded(&'a str),
 }
 
+impl<'a> Declared<'a> {
+    fn text(self, unit: &'a str) -> &'a str {
+        match self {
+            Self::Written(span) => span.of(unit),
+            Self::Decoded(text) => text,
+        }
+    }
+
+    /// The number of the name in the table of those that are well known.
+    #[inline(always)]
+    fn number(self, unit: &str) -> NsId {
+        match self {
+            Self::Written(span) => NsId::at_place(unit.as_bytes(), span.start as usize, span.len as usize),
+            Self::Decoded(text) => NsId::of(text),
+        }
+    }
+}
+
 /// Where a text is kept.
 #[derive(Clone, Copy, Debug)]
 enum Place {
@@ -190,20 +208,17 @@ impl Scope {
 
     /// Binds `prefix`, a span of the unit (empty: the default namespace), for the element at `depth`.
     pub(crate) fn declare(&mut self, unit: &str, prefix: Span, name: Declared<'_>, depth: u32) -> Result<(), Error> {
-        let text = match name {
-            Declared::Written(span) => span.of(unit),
-            Declared::Decoded(text) => text,
-        };
-        let known = NsId::of(text);
-        match (prefix.of(unit), known) {
-            ("xmlns", _) | (_, NsId::XMLNS) => return Err(Error::Reserved),
-            ("xml", NsId::XML) => return Ok(()),
-            ("xml", _) | (_, NsId::XML) => return Err(Error::Reserved),
-            ("", _) => {}
-            (_, NsId::NONE) => return Err(Error::EmptyNamespace),
+        if prefix.of(unit) == "xml" {
+            let is_its_own = name.number(unit) == NsId::XML;
+            return if is_its_own { Ok(()) } else { Err(Error::Reserved) };
+        }
+        let space = self.declared(unit, name)?;
+        match prefix.of(unit) {
+            "xmlns" => return Err(Error::Reserved),
+            "" => {}
+            _ if space == SpaceRef::NONE => return Err(Error::EmptyNamespace),
             _ => {}
         }
-        let space = if known == NsId::OTHER { self.space(unit, name, text)? } else { SpaceRef::known(known) };
         let number = self.prefix(unit, prefix)?;
         self.bindings.try_reserve(1)?;
         if let Some(prefix) = self.prefixes.get_mut(number as usize) {
@@ -213,7 +228,18 @@ impl Scope {
         Ok(())
     }
 
+    /// The namespace that a declaration names, whatever prefix it binds; nothing is bound.
+    #[inline(always)]
+    pub(crate) fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
+        match name.number(unit) {
+            NsId::OTHER => self.space(unit, name),
+            NsId::XML | NsId::XMLNS => Err(Error::Reserved),
+            known => Ok(SpaceRef::known(known)),
+        }
+    }
+
     /// The namespace of an element without prefix.
+    #[inline(always)]
     pub(crate) fn default_space(&mut self) -> Result<SpaceRef, Error> {
         match self.prefixes.first().map(|prefix| prefix.meaning.space) {
             Some(Some(space)) => {
@@ -239,7 +265,14 @@ impl Scope {
     }
 
     /// Undoes what the element at `depth` declared.
+    #[inline(always)]
     pub(crate) fn leave(&mut self, depth: u32) {
+        if self.bindings.last().is_some_and(|binding| binding.depth >= depth) {
+            self.unbind(depth);
+        }
+    }
+
+    fn unbind(&mut self, depth: u32) {
         while let Some(binding) = self.bindings.pop_if(|binding| binding.depth >= depth) {
             if let Some(prefix) = self.prefixes.get_mut(binding.prefix as usize) {
                 prefix.meaning = binding.hidden;
@@ -292,17 +325,20 @@ impl Scope {
     }
 
     /// Notes that a name of the unit uses `prefix`, where the header's binding is the one in force.
+    #[inline(always)]
     fn lean(&mut self, number: u32) -> Result<(), Error> {
-        if number as usize >= self.header.prefixes {
-            return Ok(());
-        }
-        self.leaned.try_reserve(1)?;
         match self.prefixes.get_mut(number as usize) {
-            Some(prefix) if prefix.meaning.depth == 0 && !prefix.leaned => {
-                prefix.leaned = true;
-                self.leaned.push(number);
-            }
-            _ => {}
+            Some(prefix) if prefix.meaning.depth == 0 && !prefix.leaned => self.first_lean(number),
+            _ => Ok(()),
+        }
+    }
+
+    #[cold]
+    fn first_lean(&mut self, number: u32) -> Result<(), Error> {
+        self.leaned.try_reserve(1)?;
+        if let Some(prefix) = self.prefixes.get_mut(..self.header.prefixes).and_then(|kept| kept.get_mut(number as usize)) {
+            prefix.leaned = true;
+            self.leaned.push(number);
         }
         Ok(())
     }
@@ -361,7 +397,8 @@ impl Scope {
     }
 
     /// The number of a namespace that is not well known.
-    fn space(&mut self, unit: &str, name: Declared<'_>, text: &str) -> Result<SpaceRef, Error> {
+    fn space(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
+        let text = name.text(unit);
         let find = |trie: &Trie| trie.nearest(text).filter(|&number| self.space_text(number, unit) == text);
         let found = find(&self.unit_space_trie).or_else(|| find(&self.header_space_trie));
         if let Some(number) = found {

@@ -9,6 +9,11 @@ pub(crate) const fn is_xml_char(char: char) -> bool {
     matches!(char, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
+/// Whether the octets at `at` are U+FFFE or U+FFFF.
+pub(crate) fn is_nonchar(octets: &[u8], at: usize) -> bool {
+    matches!(octets.get(at..), Some([0xef, 0xbf, 0xbe | 0xbf, ..]))
+}
+
 /// Whether a name may begin with the character; the colon, which Namespaces in XML sets apart, left out.
 pub(crate) fn is_name_start(char: char) -> bool {
     if char.is_ascii() { matches!(char, 'A'..='Z' | '_' | 'a'..='z') } else { holds(LETTERS, char) }

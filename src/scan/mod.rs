@@ -1,17 +1,33 @@
-//! Octets by class: where a run of plain octets ends, and where valid UTF-8 does.
+//! Octets by class: where structure is, where a run of plain octets ends, and where valid UTF-8 does.
 //!
-//! In: octets. Out: the offset of the first one that means something, from one class table and two searches over it (a
-//! faster search must give the same offsets), or of the first that is not UTF-8.
+//! In: octets. Out, ahead of the reader and in blocks of 64: the places of structure ([`Index`]); octet by octet: the
+//! first that means something, from one class table and two searches over it; and the first that is not UTF-8.
+//!
+//! ```text
+//!   block       which octets are structure: one trait, one algorithm
+//!   arch        the trait for each instruction set, and the one chooser
+//!   index       the places found, for who reads them
+//!   word        up to 16 octets in a register: names are compared there
+//! ```
 //!
 //! Refuses to know: grammar, who asks.
+#![allow(unsafe_code)]
 
+mod arch;
+mod block;
 mod chars;
 mod class;
+mod index;
+mod isa;
 mod utf8;
+mod word;
 
-pub(crate) use chars::{is_name_char, is_name_start, is_xml_char};
+pub(crate) use chars::{is_name_char, is_name_start, is_nonchar, is_xml_char};
 pub(crate) use class::Class;
+pub(crate) use index::{Index, Structure};
+pub use isa::Isa;
 pub(crate) use utf8::{Edge, check};
+pub(crate) use word::{Word, same};
 
 /// The offset of the first octet from `from` on that is in `class`, or the length of `bytes`.
 pub(crate) fn find(bytes: &[u8], from: usize, class: Class) -> usize {

@@ -2,7 +2,7 @@
 
 use super::element::Element;
 use super::{AttrNode, Coding, Source, Text};
-use crate::ns::{Name, SpaceRef};
+use crate::ns::{Name, NameId, SpaceRef};
 use crate::span::Span;
 use core::{fmt, slice};
 
@@ -29,14 +29,14 @@ impl<'a> Attr<'a> {
     /// The local name.
     #[must_use]
     pub fn local(self) -> &'a str {
-        local(self.source.text, self.node)
+        self.node.local(self.source.text)
     }
 
     /// The prefix as written, where there is one.
     #[must_use]
     pub fn prefix(self) -> Option<&'a str> {
-        let qname = self.node.name.of(self.source.text);
-        qname.get(..self.node.prefix_len as usize).filter(|prefix| !prefix.is_empty())
+        let prefix = self.node.name(self.source.text).prefix().of(self.source.text);
+        (!prefix.is_empty()).then_some(prefix)
     }
 
     /// The value.
@@ -47,13 +47,13 @@ impl<'a> Attr<'a> {
 
     /// Where the name and the value stand in the unit.
     pub(super) fn spans(self) -> (Span, Span) {
-        (self.node.name, self.node.value)
+        (self.node.name(self.source.text).span, self.node.value)
     }
 }
 
 impl fmt::Debug for Attr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={:?}", self.node.name.of(self.source.text), self.value())
+        write!(f, "{}={:?}", self.node.name(self.source.text).span.of(self.source.text), self.value())
     }
 }
 
@@ -88,16 +88,8 @@ impl<'a> Iterator for Declarations<'a> {
         let node = self.nodes.find(|node| node.space == SpaceRef::XMLNS)?;
         let text = self.source.text;
         // `xmlns='..'` has no prefix, and declares none.
-        let prefix = if node.prefix_len == 0 { "" } else { local(text, node) };
+        let prefix = if node.written.has_prefix() { node.local(text) } else { "" };
         Some((prefix, value(text, node)))
-    }
-}
-
-pub(super) fn local<'a>(text: &'a str, node: &AttrNode) -> &'a str {
-    let qname = node.name.of(text);
-    match node.prefix_len {
-        0 => qname,
-        prefix => qname.get(prefix as usize + 1..).unwrap_or(""),
     }
 }
 
@@ -147,7 +139,11 @@ impl<'a> Element<'a> {
 
     fn attr_in(self, space: SpaceRef, name: &str) -> Option<Text<'a>> {
         let text = self.source.text;
-        let node = self.attr_nodes().iter().find(|node| node.space == space && local(text, node) == name)?;
+        let number = NameId::of(name);
+        let is_named = |node: &&AttrNode| {
+            node.space == space && node.local == number && (number != NameId::OTHER || node.local(text) == name)
+        };
+        let node = self.attr_nodes().iter().find(is_named)?;
         Some(value(text, node))
     }
 }

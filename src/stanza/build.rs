@@ -3,7 +3,8 @@
 //! In: the tokens of one unit in order, its text so far, the scope. Out: a finished tape, or the first fault. Keeps no
 //! stack: an open element knows its parent.
 
-use super::{AttrNode, Coding, ElementNode, Error, Fault, Tape, TapeNode, Text, TextNode};
+use super::tape::index;
+use super::{AttrNode, Coding, ElementNode, Error, Fault, Tape, TapeNode, Text, TextNode, Written};
 use crate::limits::{Limit, Limits};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::span::Span;
@@ -14,31 +15,31 @@ use core::cmp::Ordering;
 /// Builds one tape after another.
 #[derive(Debug, Default)]
 pub(crate) struct Builder {
-    tape: Tape,
+    pub(super) tape: Tape,
     /// Whether the unit is a stream header, whose bindings lie below every stanza's.
-    header: bool,
+    pub(super) header: bool,
     /// Open elements.
-    depth: u32,
+    pub(super) depth: u32,
     /// Elements begun.
-    elements: u32,
+    pub(super) elements: u32,
     /// Tape index of the innermost open element.
-    open: u32,
+    pub(super) open: u32,
     /// The tag being read.
-    tag: Tag,
-    run: Option<Run>,
+    pub(super) tag: Tag,
+    pub(super) run: Option<Run>,
     /// For finding duplicates among many attributes.
     order: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
-struct Tag {
-    attributes: u32,
-    declarations: u32,
+pub(super) struct Tag {
+    pub(super) attributes: u32,
+    pub(super) declarations: u32,
 }
 
 /// Character data in progress: text and CDATA sections with nothing between them.
 #[derive(Clone, Copy, Debug)]
-struct Run {
+pub(super) struct Run {
     start: u32,
     end: u32,
     plain: bool,
@@ -124,8 +125,7 @@ impl Builder {
         within(self.depth, cx.limits.depth, Limit::Depth, start)?;
         let node = ElementNode {
             start,
-            name_len: name.span.len,
-            prefix_len: name.prefix_len,
+            written: Written::new(name),
             parent: self.open,
             attrs: index(self.tape.attrs.len()),
             local: NameId::of(name.local().of(cx.text)),
@@ -146,8 +146,8 @@ impl Builder {
         self.tag.attributes += 1;
         let local = name.local().of(cx.text);
         let node = AttrNode {
-            name: name.span,
-            prefix_len: name.prefix_len,
+            start: name.span.start,
+            written: Written::new(name),
             value,
             space: SpaceRef::NONE,
             local: NameId::of(local),
@@ -169,12 +169,9 @@ impl Builder {
         Ok(Built::More)
     }
 
-    fn declare(&mut self, prefix: Span, node: &AttrNode, cx: &mut Context<'_>) -> Result<(), Error> {
-        let at = node.name.start;
-        within(self.tag.declarations, cx.limits.declarations, Limit::Declarations, at)?;
-        within(index(cx.scope.bindings()), cx.limits.bindings, Limit::Bindings, at)?;
-        let crossing = node.value.start.saturating_add(cx.limits.namespace_bytes);
-        within(node.value.len, cx.limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)?;
+    pub(super) fn declare(&mut self, prefix: Span, node: &AttrNode, cx: &mut Context<'_>) -> Result<(), Error> {
+        let at = node.start;
+        self.admit(node, cx)?;
         self.tag.declarations += 1;
         let depth = if self.header { 0 } else { self.depth };
         let declared = if node.plain {
@@ -186,7 +183,15 @@ impl Builder {
         declared.map_err(|error| Error { at, fault: error.into() })
     }
 
-    fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_>) -> Result<Built, Error> {
+    /// Refuses a declaration that crosses a limit.
+    pub(super) fn admit(&self, node: &AttrNode, cx: &Context<'_>) -> Result<(), Error> {
+        within(self.tag.declarations, cx.limits.declarations, Limit::Declarations, node.start)?;
+        within(index(cx.scope.bindings()), cx.limits.bindings, Limit::Bindings, node.start)?;
+        let crossing = node.value.start.saturating_add(cx.limits.namespace_bytes);
+        within(node.value.len, cx.limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)
+    }
+
+    pub(super) fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_>) -> Result<Built, Error> {
         self.resolve_element(end, cx)?;
         self.resolve_attributes(cx)?;
         self.refuse_duplicates(cx)?;
@@ -204,21 +209,20 @@ impl Builder {
         let Some(element) = self.open_element() else { return Ok(()) };
         element.tag_end = end;
         element.attr_count = attr_count;
-        let name = element.qname();
-        let space = match element.prefix_len {
+        let name = element.name(cx.text);
+        let space = match name.prefix_len {
             0 => cx.scope.default_space(),
-            len => cx.scope.resolve(cx.text, Span { len, ..name }),
+            _ => cx.scope.resolve(cx.text, name.prefix()),
         };
-        element.space = space.map_err(|error| Error { at: name.start, fault: error.into() })?;
+        element.space = space.map_err(|error| Error { at: name.span.start, fault: error.into() })?;
         Ok(())
     }
 
-    fn resolve_attributes(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
+    pub(super) fn resolve_attributes(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
         for attr in self.tag_attrs_mut() {
-            if attr.prefix_len > 0 && attr.space != SpaceRef::XMLNS {
-                let prefix = Span { len: attr.prefix_len, ..attr.name };
-                let space = cx.scope.resolve(cx.text, prefix);
-                attr.space = space.map_err(|error| Error { at: attr.name.start, fault: error.into() })?;
+            if attr.written.has_prefix() && attr.space != SpaceRef::XMLNS {
+                let space = cx.scope.resolve(cx.text, attr.name(cx.text).prefix());
+                attr.space = space.map_err(|error| Error { at: attr.start, fault: error.into() })?;
             }
         }
         Ok(())
@@ -226,7 +230,7 @@ impl Builder {
 
     /// Refuses the first attribute that has the expanded name of an earlier one. Declarations count: their namespace
     /// is that of `xmlns`.
-    fn refuse_duplicates(&mut self, cx: &Context<'_>) -> Result<(), Error> {
+    pub(super) fn refuse_duplicates(&mut self, cx: &Context<'_>) -> Result<(), Error> {
         let Self { tape, order, tag, .. } = self;
         let attrs = last_attrs(&tape.attrs, tag.attributes);
         let duplicate = if attrs.len() <= Self::FEW {
@@ -236,33 +240,28 @@ impl Builder {
             attrs.iter().enumerate().find(is_second).map(|(_, attr)| *attr)
         } else {
             duplicate_among_many(attrs, order, cx.text)
-                .map_err(|fault| Error { at: attrs.first().map_or(0, |attr| attr.name.start), fault })?
+                .map_err(|fault| Error { at: attrs.first().map_or(0, |attr| attr.start), fault })?
         };
         match duplicate {
-            Some(attr) => Err(Error { at: attr.name.start, fault: Fault::DuplicateAttribute }),
+            Some(attr) => Err(Error { at: attr.start, fault: Fault::DuplicateAttribute }),
             None => Ok(()),
         }
     }
 
-    fn note_heads(&mut self) {
+    pub(super) fn note_heads(&mut self) {
         let Tape { attrs, heads, .. } = &mut self.tape;
-        for (at, attr) in (1..).zip(attrs) {
-            let head = match (attr.space, attr.local) {
-                (SpaceRef::NONE, NameId::TO) => &mut heads.to,
-                (SpaceRef::NONE, NameId::FROM) => &mut heads.from,
-                (SpaceRef::NONE, NameId::ID) => &mut heads.id,
-                (SpaceRef::NONE, NameId::TYPE) => &mut heads.ty,
-                (SpaceRef::NONE, NameId::VERSION) => &mut heads.version,
-                (SpaceRef::XML, NameId::LANG) => &mut heads.lang,
-                _ => continue,
-            };
-            *head = at;
+        for (at, attr) in (0..).zip(attrs) {
+            if attr.space == SpaceRef::NONE && attr.local != NameId::LANG
+                || attr.space == SpaceRef::XML && attr.local == NameId::LANG
+            {
+                heads.note(attr.local, at);
+            }
         }
     }
 
     fn close(&mut self, span: Span, name: QName, cx: &mut Context<'_>) -> Result<Built, Error> {
         self.end_run().map_err(|fault| Error { at: span.start, fault })?;
-        let opened = self.open_element().map(|element| element.qname().of(cx.text));
+        let opened = self.open_element().map(|element| element.name(cx.text).span.of(cx.text));
         if opened != Some(name.span.of(cx.text)) {
             return Err(Error { at: span.start, fault: Fault::MismatchedTag });
         }
@@ -270,7 +269,7 @@ impl Builder {
     }
 
     /// The innermost element ends.
-    fn leave(&mut self, end: u32, cx: &mut Context<'_>) -> Built {
+    pub(super) fn leave(&mut self, end: u32, cx: &mut Context<'_>) -> Built {
         if !self.header {
             cx.scope.leave(self.depth);
         }
@@ -288,7 +287,7 @@ impl Builder {
         }
     }
 
-    fn text(&mut self, span: Span, plain: bool, full: bool) -> Built {
+    pub(super) fn text(&mut self, span: Span, plain: bool, full: bool) -> Built {
         let fresh = Run { start: span.start, end: span.end(), plain: true, full: false };
         let run = self.run.get_or_insert(fresh);
         run.end = span.end();
@@ -297,7 +296,7 @@ impl Builder {
         Built::More
     }
 
-    fn end_run(&mut self) -> Result<(), Fault> {
+    pub(super) fn end_run(&mut self) -> Result<(), Fault> {
         match self.run.take() {
             Some(Run { start, end, plain, full: true }) => {
                 let span = Span::between(start, end);
@@ -326,10 +325,9 @@ fn last_attrs(attrs: &[AttrNode], count: u32) -> &[AttrNode] {
 
 /// Orders attributes by expanded name.
 fn compare(a: &AttrNode, b: &AttrNode, text: &str) -> Ordering {
-    let local = |attr: &AttrNode| QName { span: attr.name, prefix_len: attr.prefix_len }.local();
     let known = (a.space, a.local).cmp(&(b.space, b.local));
     match known {
-        Ordering::Equal if a.local == NameId::OTHER => local(a).of(text).cmp(local(b).of(text)),
+        Ordering::Equal if a.local == NameId::OTHER => a.local(text).cmp(b.local(text)),
         known => known,
     }
 }
@@ -357,13 +355,16 @@ fn within(count: u32, limit: u32, which: Limit, at: u32) -> Result<(), Error> {
     if count < limit { Ok(()) } else { Err(Error { at, fault: Fault::Limit(which) }) }
 }
 
-fn push<T>(entries: &mut Vec<T>, entry: T) -> Result<(), Fault> {
-    entries.try_reserve(1)?;
+#[inline(always)]
+pub(super) fn push<T>(entries: &mut Vec<T>, entry: T) -> Result<(), Fault> {
+    if entries.len() == entries.capacity() {
+        grow(entries)?;
+    }
     entries.push(entry);
     Ok(())
 }
 
-/// A tape has fewer entries than its unit has octets, which a `u32` counts.
-fn index(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
+#[cold]
+fn grow<T>(entries: &mut Vec<T>) -> Result<(), Fault> {
+    Ok(entries.try_reserve(1)?)
 }

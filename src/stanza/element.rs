@@ -49,23 +49,23 @@ impl<'a> Element<'a> {
     /// The local name.
     #[must_use]
     pub fn local(self) -> &'a str {
-        let qname = self.qname();
-        match self.node.prefix_len {
-            0 => qname,
-            prefix => qname.get(prefix as usize + 1..).unwrap_or(""),
+        match self.node.local.text() {
+            Some(known) => known,
+            None => self.node.name(self.source.text).local().of(self.source.text),
         }
     }
 
     /// The prefix as written, where there is one.
     #[must_use]
     pub fn prefix(self) -> Option<&'a str> {
-        self.qname().get(..self.node.prefix_len as usize).filter(|prefix| !prefix.is_empty())
+        let prefix = self.node.name(self.source.text).prefix().of(self.source.text);
+        (!prefix.is_empty()).then_some(prefix)
     }
 
     /// The name as written, prefix included.
     #[must_use]
     pub fn qname(self) -> &'a str {
-        self.node.qname().of(self.source.text)
+        self.node.name(self.source.text).span.of(self.source.text)
     }
 
     /// Child elements and text, in document order.

@@ -22,6 +22,7 @@ mod build;
 mod element;
 mod error;
 mod owned;
+mod straight;
 mod tape;
 mod text;
 mod view;
@@ -34,7 +35,8 @@ pub use view::{AttrRange, Kind, OuterBindings, Stanza};
 
 pub(crate) use build::{Builder, Built, Context};
 pub use error::{Error, Fault};
-pub(crate) use tape::{AttrNode, ElementNode, Tape, TapeNode, TextNode};
+pub(crate) use straight::Stop;
+pub(crate) use tape::{AttrNode, ElementNode, Tape, TapeNode, TextNode, Written};
 pub(crate) use text::Coding;
 
 use crate::ns::Scope;

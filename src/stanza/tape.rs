@@ -4,7 +4,54 @@
 
 use crate::ns::{NameId, SpaceRef};
 use crate::span::Span;
+use crate::token::QName;
 use alloc::vec::Vec;
+
+/// A name as written, packed: names longer than 16 bits count are measured again when asked for.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Written {
+    len: u16,
+    prefix_len: u16,
+}
+
+impl Written {
+    const NONE: Self = Self { len: 0, prefix_len: 0 };
+
+    pub(crate) fn new(name: QName) -> Self {
+        match (u16::try_from(name.span.len), u16::try_from(name.prefix_len)) {
+            (Ok(len), Ok(prefix_len)) => Self { len, prefix_len },
+            _ => Self { len: u16::MAX, prefix_len: u16::from(name.prefix_len > 0) },
+        }
+    }
+
+    /// A name of `len` octets without prefix.
+    #[inline(always)]
+    pub(crate) fn unprefixed(len: usize) -> Self {
+        Self { len: len.min(u16::MAX.into()) as u16, prefix_len: 0 }
+    }
+
+    #[inline(always)]
+    pub(crate) fn has_prefix(self) -> bool {
+        self.prefix_len > 0
+    }
+
+    /// The name, which begins at `start` of `text`.
+    #[inline(always)]
+    pub(crate) fn qname(self, start: u32, text: &str) -> QName {
+        if self.len == u16::MAX {
+            return self.measure(start, text);
+        }
+        QName { span: Span { start, len: self.len.into() }, prefix_len: self.prefix_len.into() }
+    }
+
+    #[cold]
+    fn measure(self, start: u32, text: &str) -> QName {
+        let rest = text.get(start as usize..).unwrap_or("");
+        let name = rest.split([' ', '\t', '\r', '\n', '/', '>', '=']).next().unwrap_or("");
+        let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
+        QName { span: Span { start, len: index(name.len()) }, prefix_len: index(prefix.len()) }
+    }
+}
 
 /// An element: its start tag, how far it reaches, and its resolved name.
 #[derive(Clone, Copy, Debug)]
@@ -19,18 +66,16 @@ pub(crate) struct ElementNode {
     pub(crate) parent: u32,
     /// Tape index just past the last descendant.
     pub(crate) next: u32,
-    /// Octets of the name as written, prefix and colon included; it begins right after `<`.
-    pub(crate) name_len: u32,
-    /// Octets of the prefix; 0 for none.
-    pub(crate) prefix_len: u32,
-    /// The namespace.
-    pub(crate) space: SpaceRef,
-    /// The local name's number.
-    pub(crate) local: NameId,
     /// First of its attributes on the tape.
     pub(crate) attrs: u32,
     /// How many attributes, declarations included.
     pub(crate) attr_count: u32,
+    /// The namespace.
+    pub(crate) space: SpaceRef,
+    /// The local name's number.
+    pub(crate) local: NameId,
+    /// The name, which begins right after `<`.
+    pub(crate) written: Written,
 }
 
 impl ElementNode {
@@ -41,16 +86,16 @@ impl ElementNode {
         end: 0,
         parent: 0,
         next: 0,
-        name_len: 0,
-        prefix_len: 0,
-        space: SpaceRef::NONE,
-        local: NameId::OTHER,
         attrs: 0,
         attr_count: 0,
+        space: SpaceRef::NONE,
+        local: NameId::OTHER,
+        written: Written::NONE,
     };
 
-    pub(crate) fn qname(&self) -> Span {
-        Span { start: self.start.saturating_add(1), len: self.name_len }
+    #[inline(always)]
+    pub(crate) fn name(&self, text: &str) -> QName {
+        self.written.qname(self.start.saturating_add(1), text)
     }
 }
 
@@ -71,29 +116,59 @@ pub(crate) enum TapeNode {
 /// An attribute or a namespace declaration.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttrNode {
-    /// The name as written.
-    pub(crate) name: Span,
-    /// Octets of the prefix; 0 for none.
-    pub(crate) prefix_len: u32,
+    /// Offset of the name.
+    pub(crate) start: u32,
     /// The value as written, without its quotes.
     pub(crate) value: Span,
     /// The namespace; [`SpaceRef::XMLNS`] marks a declaration.
     pub(crate) space: SpaceRef,
     /// The local name's number.
     pub(crate) local: NameId,
+    pub(crate) written: Written,
     /// Whether the value reads as written.
     pub(crate) plain: bool,
 }
 
+impl AttrNode {
+    #[inline(always)]
+    pub(crate) fn name(&self, text: &str) -> QName {
+        self.written.qname(self.start, text)
+    }
+
+    /// The local name.
+    #[inline(always)]
+    pub(crate) fn local<'a>(&self, text: &'a str) -> &'a str {
+        match self.local.text() {
+            Some(known) => known,
+            None => self.name(text).local().of(text),
+        }
+    }
+}
+
+/// A tape has fewer entries than its unit has octets, and a unit fewer octets than a `u32` counts.
+pub(super) fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
 /// The attributes of the root that routing asks for, as tape indices plus one; 0 for absent.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Heads {
-    pub(crate) to: u32,
-    pub(crate) from: u32,
-    pub(crate) id: u32,
-    pub(crate) ty: u32,
-    pub(crate) lang: u32,
-    pub(crate) version: u32,
+pub(crate) struct Heads([u32; Heads::COUNT]);
+
+impl Heads {
+    const COUNT: usize = NameId::HEADS.len();
+
+    /// Notes that the attribute at `at` is called `local`, if that is one to note.
+    #[inline(always)]
+    pub(crate) fn note(&mut self, local: NameId, at: u32) {
+        if let Some(head) = local.head().and_then(|head| self.0.get_mut(head)) {
+            *head = at.saturating_add(1);
+        }
+    }
+
+    /// Where on the tape the attribute `local` of the root is.
+    pub(crate) fn find(&self, local: NameId) -> Option<u32> {
+        self.0.get(local.head()?)?.checked_sub(1)
+    }
 }
 
 /// One unit, parsed. The vectors are reused from unit to unit.
@@ -129,9 +204,9 @@ impl Tape {
         }
     }
 
-    /// Where the root's name stands in the unit.
-    pub(crate) fn root_qname(&self) -> Span {
-        self.root().qname()
+    /// Where the root's name stands in the unit, which is `text`.
+    pub(crate) fn root_qname(&self, text: &str) -> Span {
+        self.root().name(text).span
     }
 
     pub(super) fn node(&self, index: u32) -> Option<&TapeNode> {

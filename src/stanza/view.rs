@@ -60,36 +60,36 @@ impl<'a> Stanza<'a> {
     /// The attribute `to`.
     #[must_use]
     pub fn to(self) -> Option<Text<'a>> {
-        self.head(self.root.source.tape.heads.to)
+        self.head(NameId::TO)
     }
 
     /// The attribute `from`.
     #[must_use]
     pub fn from(self) -> Option<Text<'a>> {
-        self.head(self.root.source.tape.heads.from)
+        self.head(NameId::FROM)
     }
 
     /// The attribute `id`.
     #[must_use]
     pub fn id(self) -> Option<Text<'a>> {
-        self.head(self.root.source.tape.heads.id)
+        self.head(NameId::ID)
     }
 
     /// The attribute `type`.
     #[must_use]
     pub fn ty(self) -> Option<Text<'a>> {
-        self.head(self.root.source.tape.heads.ty)
+        self.head(NameId::TYPE)
     }
 
     /// The attribute `xml:lang` of the root itself; the stream header's is not inherited here.
     #[must_use]
     pub fn lang(self) -> Option<Text<'a>> {
-        self.head(self.root.source.tape.heads.lang)
+        self.head(NameId::LANG)
     }
 
     /// The attribute `version`, which stream headers have.
     pub(crate) fn version(self) -> Option<Text<'a>> {
-        self.head(self.root.source.tape.heads.version)
+        self.head(NameId::VERSION)
     }
 
     /// The octets as received, from the first `<` to the last `>`.
@@ -117,8 +117,9 @@ impl<'a> Stanza<'a> {
         OuterBindings { scope, numbers: scope.leaned().iter() }
     }
 
-    fn head(self, index: u32) -> Option<Text<'a>> {
-        let node = self.root.source.tape.attrs.get(index.checked_sub(1)? as usize)?;
+    fn head(self, local: NameId) -> Option<Text<'a>> {
+        let tape = self.root.source.tape;
+        let node = tape.attrs.get(tape.heads.find(local)? as usize)?;
         Some(attrs::value(self.root.source.text, node))
     }
 }

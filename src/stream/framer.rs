@@ -7,9 +7,9 @@
 use super::{Error, Fault, UnitKind};
 use crate::limits::{Limit, Limits};
 use crate::ns::Scope;
-use crate::scan::{self, Class, Edge};
+use crate::scan::{self, Class, Edge, Index, Isa};
 use crate::span::Span;
-use crate::stanza::{self, Builder, Built, Context, Source};
+use crate::stanza::{self, Builder, Built, Context, Source, Stop};
 use crate::token::{self, QName, Token, Tokenizer};
 use alloc::string::String;
 
@@ -55,6 +55,7 @@ pub(crate) struct Framer {
     limits: Limits,
     tokenizer: Tokenizer,
     builder: Builder,
+    index: Index,
     scope: Scope,
     /// The root's name as written, which its end tag must repeat.
     root: String,
@@ -78,13 +79,14 @@ struct Local {
 }
 
 impl Framer {
-    pub(crate) fn new(mode: Mode, limits: Limits) -> Self {
+    pub(crate) fn new(mode: Mode, limits: Limits, isa: Isa) -> Self {
         Self {
             mode,
             phase: Phase::Prolog,
             limits,
             tokenizer: Tokenizer::new(limits.name_bytes),
             builder: Builder::default(),
+            index: Index::new(isa),
             scope: Scope::default(),
             root: String::new(),
         }
@@ -103,7 +105,7 @@ impl Framer {
             let rest = window.get(skipped..).unwrap_or("");
             let (text, wall) = wall(rest, edge, self.limits.stanza_bytes);
             let at = base + skipped as u64;
-            match self.advance(text).map_err(|local| local.after(at))? {
+            match self.advance(text, at).map_err(|local| local.after(at))? {
                 Outcome::Unit(kind, len) => {
                     self.tokenizer.shift(len);
                     return Ok(Progress { skipped, unit: Some((kind, len as usize)) });
@@ -169,11 +171,30 @@ impl Framer {
         }
     }
 
-    fn advance(&mut self, text: &str) -> Result<Outcome, Local> {
+    /// Goes on in `text`, which begins at `base` of the stream.
+    fn advance(&mut self, text: &str, base: u64) -> Result<Outcome, Local> {
         if let Some(outcome) = self.outside_markup(text)? {
             return Ok(outcome);
         }
-        while let Some(token) = self.tokenizer.next(text)? {
+        loop {
+            if let Some(at) = self.straight_start(text) {
+                let mut context = Context { text, scope: &mut self.scope, limits: &self.limits };
+                match self.builder.straight(&mut context, &mut self.index, base, at)? {
+                    Stop::Closed(end) => {
+                        self.tokenizer.go_to(end as usize);
+                        return Ok(self.stanza(end));
+                    }
+                    Stop::Text(at) => {
+                        self.tokenizer.go_to(at);
+                        return Ok(Outcome::More);
+                    }
+                    Stop::Other(at) => self.tokenizer.go_to(at),
+                }
+            }
+            let Some(token) = self.tokenizer.next(text)? else { break };
+            if matches!(token, Token::Cdata { .. }) {
+                self.index.forget();
+            }
             let outcome = if self.builder.is_inside() { self.inside(token, text)? } else { self.outside(token, text)? };
             if !matches!(outcome, Outcome::More) {
                 return Ok(outcome);
@@ -254,19 +275,39 @@ impl Framer {
             Built::RootOpen(end) if self.is_header() => self.header(end, text, Phase::Open { text_told: false }),
             Built::RootClosed(end) if self.is_header() => self.header(end, text, Phase::Closing),
             Built::More | Built::RootOpen(_) => Ok(Outcome::More),
-            Built::RootClosed(end) => {
-                if self.mode == Mode::Document {
-                    self.phase = Phase::Epilog;
-                }
-                Ok(Outcome::Unit(UnitKind::Stanza, end))
+            Built::RootClosed(end) => Ok(self.stanza(end)),
+        }
+    }
+
+    /// A unit that is no header is whole.
+    fn stanza(&mut self, end: u32) -> Outcome {
+        if self.mode == Mode::Document {
+            self.phase = Phase::Epilog;
+        }
+        Outcome::Unit(UnitKind::Stanza, end)
+    }
+
+    /// Where tokens of the common shape may begin: between two tokens of a stanza, or where one begins.
+    fn straight_start(&mut self, text: &str) -> Option<usize> {
+        let at = self.tokenizer.next_token()?;
+        if self.builder.is_inside() {
+            return (!self.is_header()).then_some(at);
+        }
+        let Phase::Open { text_told } = &mut self.phase else { return None };
+        match text.as_bytes().get(at..) {
+            Some([b'<', first, ..]) if Class::NAME_START.holds(*first) => {
+                *text_told = false;
+                self.builder.begin(false);
+                Some(at)
             }
+            _ => None,
         }
     }
 
     /// The header is complete: its bindings hold for the stream.
     fn header(&mut self, end: u32, text: &str, phase: Phase) -> Result<Outcome, Local> {
         self.builder.close_header();
-        let root = self.source(text).tape.root_qname().of(text);
+        let root = self.builder.tape().root_qname(text).of(text);
         let kept = self.root.try_reserve(root.len()).map_err(|_| Fault::OutOfMemory);
         kept.map_err(|fault| Local { at: 0, fault })?;
         self.root.push_str(root);

@@ -1,8 +1,8 @@
 //! What has arrived and is not consumed.
 
-use super::octets::Octets;
+use super::octets::{Lent, Octets};
 use super::{Error, Fault};
-use crate::scan::{self, Edge};
+use crate::scan::Edge;
 
 /// The bytes of one connection that no unit has taken yet: append-only, owned by tercet so that what was checked once
 /// stays true.
@@ -60,7 +60,7 @@ impl Input {
 
     /// This input continued by `slice`.
     pub fn with<'i>(&'i mut self, slice: &'i [u8]) -> Feed<'i> {
-        Feed { input: self, text: "", rest: slice, checked: None, lent: 0 }
+        Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0 }
     }
 
     /// Octets held.
@@ -79,6 +79,11 @@ impl Input {
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Room for `more` octets.
+    fn reserve(&mut self, more: usize) -> Result<(), Error> {
+        self.spare_mut(more).map(|_| ())
     }
 
     fn consume(&mut self, count: usize) {
@@ -109,17 +114,15 @@ impl Input {
 
 /// What one call works on: an [`Input`], perhaps continued by a slice.
 ///
-/// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, bytes move over up
-/// to each `>`, where a unit may end. When the feed is dropped, what was not consumed stays in the input.
+/// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, pieces of the slice
+/// move over until the unit is whole, and what came along of the next one stays in the slice. When the feed is dropped,
+/// what was not consumed stays in the input.
 #[derive(Debug)]
 pub struct Feed<'i> {
     input: &'i mut Input,
-    /// The slice's checked part that is not consumed.
-    text: &'i str,
-    /// The slice's part that is not checked, or cannot be.
-    rest: &'i [u8],
-    /// What lies between the two, once the slice was checked.
-    checked: Option<Edge>,
+    slice: Lent<'i>,
+    /// How many of the input's last octets came from the slice, and can be put back.
+    moved: usize,
     /// Octets of the unit lent last, consumed before the next.
     lent: usize,
 }
@@ -131,10 +134,13 @@ impl<'i> From<&'i mut Input> for Feed<'i> {
 }
 
 impl Feed<'_> {
+    /// Octets that move into the input at a time, at least.
+    const PIECE: usize = 512;
+
     /// Octets left behind the unit lent last.
     #[must_use]
     pub fn unread(&self) -> usize {
-        self.input.len() + self.text.len() + self.rest.len() - self.lent
+        self.input.len() + self.slice.len() - self.lent
     }
 
     /// Octets of the stream consumed so far, the unit lent last included.
@@ -152,18 +158,15 @@ impl Feed<'_> {
             let edge = self.input.octets.check();
             return Ok((self.input.octets.text(), edge));
         }
-        let edge = *self.checked.get_or_insert_with(|| {
-            let checked = scan::check(self.rest);
-            self.text = checked.text;
-            self.rest = self.rest.get(checked.text.len()..).unwrap_or(&[]);
-            checked.edge
-        });
-        Ok((self.text, edge))
+        if self.slice.text().is_empty() {
+            self.slice.check();
+        }
+        Ok((self.slice.text(), self.slice.edge()))
     }
 
     /// The unit lent last.
     pub(crate) fn lent(&self) -> &str {
-        let text = if self.input.is_empty() { self.text } else { self.input.octets.text() };
+        let text = if self.input.is_empty() { self.slice.text() } else { self.input.octets.text() };
         text.get(..self.lent).unwrap_or("")
     }
 
@@ -187,19 +190,25 @@ impl Feed<'_> {
         Ok(())
     }
 
-    /// Consumes the unit lent last.
+    /// Consumes the unit lent last. What else came along from the slice goes back there.
     pub(crate) fn release(&mut self) {
         let lent = core::mem::take(&mut self.lent);
         self.consume(lent);
+        let ahead = self.input.len();
+        if lent > 0 && ahead > 0 && ahead <= self.moved {
+            self.input.octets.truncate(ahead);
+            self.slice.back(ahead);
+        }
+        self.moved = if self.input.is_empty() { 0 } else { self.moved };
     }
 
     /// Consumes the first `count` octets of the window.
     pub(crate) fn consume(&mut self, count: usize) {
-        if !self.input.is_empty() {
-            self.input.consume(count);
-        } else if let Some(text) = self.text.get(count..) {
-            self.text = text;
+        if self.input.is_empty() {
+            self.slice.consume(count);
             self.input.offset += count as u64;
+        } else {
+            self.input.consume(count);
         }
     }
 
@@ -208,24 +217,19 @@ impl Feed<'_> {
     /// # Errors
     /// [`Fault::OutOfMemory`]; nothing has moved then.
     pub(crate) fn extend(&mut self) -> Result<bool, Error> {
-        if self.input.is_empty() && self.checked.is_none() {
-            // The input has just run empty: the window goes on in the slice.
-            return Ok(!self.rest.is_empty());
-        }
         if self.input.is_empty() {
+            if self.slice.check() {
+                return Ok(true);
+            }
             self.keep()?;
             return Ok(false);
         }
-        if self.rest.is_empty() {
-            return Ok(false);
-        }
-        // The slice is read as octets from here on: a character may be cut between input and slice.
-        let slice = self.rest;
-        let piece = memchr::memchr(b'>', slice).map_or(slice.len(), |at| at + 1);
-        let (piece, rest) = slice.split_at_checked(piece).unwrap_or((slice, &[]));
-        self.input.push(piece)?;
-        self.rest = rest;
-        Ok(true)
+        // A stanza that is short ends in the first piece; of a long one, each piece doubles what there is.
+        let piece = self.input.len().max(Self::PIECE).min(self.slice.len());
+        self.input.reserve(piece)?;
+        self.input.push(self.slice.take(piece))?;
+        self.moved += piece;
+        Ok(piece > 0)
     }
 
     /// Throws everything away, for a stream that has ended.
@@ -233,14 +237,16 @@ impl Feed<'_> {
         let all = self.unread() + self.lent;
         self.input.octets.release();
         self.input.offset += all as u64;
-        (self.text, self.rest, self.lent) = ("", &[], 0);
+        self.slice = Lent::new(&[]);
+        (self.moved, self.lent) = (0, 0);
     }
 
     /// Moves what is left of the slice into the input.
     fn keep(&mut self) -> Result<(), Error> {
         let octets = &mut self.input.octets;
-        octets.push_checked(self.text, self.rest).map_err(|_| self.input.out_of_memory())?;
-        (self.text, self.rest) = ("", &[]);
+        octets.push_checked(self.slice.text(), self.slice.unchecked()).map_err(|_| self.input.out_of_memory())?;
+        self.slice = Lent::new(&[]);
+        self.moved = 0;
         Ok(())
     }
 }

@@ -106,6 +106,16 @@ impl Octets {
         }
     }
 
+    /// Drops the last `count` octets, of those that are not consumed.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.filled -= count.min(self.len());
+        self.checked = self.checked.min(self.filled);
+        self.edge = None;
+        if self.start == self.filled {
+            self.release();
+        }
+    }
+
     /// Drops everything.
     pub(super) fn release(&mut self) {
         let mut buffer = core::mem::take(&mut self.buffer);
@@ -125,6 +135,90 @@ impl Octets {
         self.checked -= self.start;
         self.filled = len;
         self.start = 0;
+    }
+}
+
+/// Octets of a caller, checked piece by piece as far as they are wanted.
+///
+/// ```text
+///   octets  |  consumed  |  checked text  |  unchecked  |
+///           0          start           checked
+/// ```
+#[derive(Debug)]
+pub(super) struct Lent<'l> {
+    octets: &'l [u8],
+    // INVARIANT: start <= checked <= octets.len(), and octets[start..checked] is valid UTF-8.
+    start: usize,
+    checked: usize,
+    /// What follows the checked text, as far as that is known.
+    edge: Edge,
+}
+
+impl<'l> Lent<'l> {
+    /// Octets that one check looks at: they are still near when they are read.
+    const PIECE: usize = 16_384;
+
+    pub(super) fn new(octets: &'l [u8]) -> Self {
+        Self { octets, start: 0, checked: 0, edge: Edge::Open }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.octets.len() - self.start
+    }
+
+    /// Checks some more octets; whether there is more text now.
+    pub(super) fn check(&mut self) -> bool {
+        let rest = self.octets.get(self.checked..).unwrap_or(&[]);
+        let piece = rest.get(..Self::PIECE).unwrap_or(rest);
+        if self.edge != Edge::Open || piece.is_empty() {
+            return false;
+        }
+        let checked = scan::check(piece);
+        self.checked += checked.text.len();
+        self.edge = checked.edge;
+        !checked.text.is_empty()
+    }
+
+    /// What follows the checked text.
+    pub(super) fn edge(&self) -> Edge {
+        self.edge
+    }
+
+    /// The checked text that is not consumed.
+    pub(super) fn text(&self) -> &'l str {
+        let text = self.octets.get(self.start..self.checked).unwrap_or(&[]);
+        // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text ended
+        // or, after `back`, from `start` itself; `consume` moves `start` to character boundaries only; and the octets
+        // are borrowed, so that nobody writes them.
+        unsafe { core::str::from_utf8_unchecked(text) }
+    }
+
+    /// The octets behind the checked text.
+    pub(super) fn unchecked(&self) -> &'l [u8] {
+        self.octets.get(self.checked..).unwrap_or(&[])
+    }
+
+    /// Drops the first `count` octets of [`Self::text`].
+    pub(super) fn consume(&mut self, count: usize) {
+        if self.text().is_char_boundary(count) {
+            self.start += count;
+        } else {
+            debug_assert!(false, "consumed more than checked text, or part of a character");
+        }
+    }
+
+    /// Takes `count` octets off the front, checked or not: at most all there are.
+    pub(super) fn take(&mut self, count: usize) -> &'l [u8] {
+        let end = self.octets.len().min(self.start.saturating_add(count));
+        let taken = self.octets.get(self.start..end).unwrap_or(&[]);
+        (self.start, self.checked, self.edge) = (end, end, Edge::Open);
+        taken
+    }
+
+    /// Puts the last `count` octets taken back, as unchecked.
+    pub(super) fn back(&mut self, count: usize) {
+        self.start = self.start.saturating_sub(count);
+        (self.checked, self.edge) = (self.start, Edge::Open);
     }
 }
 

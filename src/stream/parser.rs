@@ -6,6 +6,7 @@
 use super::framer::{Framer, Mode};
 use super::{Error, Feed, Header, Input, Truncated, Unit, UnitKind};
 use crate::limits::Limits;
+use crate::scan::Isa;
 #[cfg(feature = "capi")]
 use crate::stanza::Element;
 use crate::stanza::Stanza;
@@ -37,6 +38,7 @@ pub struct Parser {
     framer: Framer,
     mode: Mode,
     limits: Limits,
+    isa: Isa,
     /// The unit lent last.
     lent: Option<UnitKind>,
     /// The error that ended the stream, to be given for ever after.
@@ -49,17 +51,31 @@ impl Parser {
     /// A parser of a stream: its header, then first-level elements, then its end tag.
     #[must_use]
     pub fn stream(limits: Limits) -> Self {
-        Self::new(Mode::Stream, limits)
+        Self::new(Mode::Stream, limits, Isa::best())
     }
 
     /// A parser of one document, whose root is its only unit.
     #[must_use]
     pub fn document(limits: Limits) -> Self {
-        Self::new(Mode::Document, limits)
+        Self::new(Mode::Document, limits, Isa::best())
     }
 
-    fn new(mode: Mode, limits: Limits) -> Self {
-        Self { framer: Framer::new(mode, limits), mode, limits, lent: None, fault: None, between_streams: false }
+    fn new(mode: Mode, limits: Limits, isa: Isa) -> Self {
+        let framer = Framer::new(mode, limits, isa);
+        Self { framer, mode, limits, isa, lent: None, fault: None, between_streams: false }
+    }
+
+    /// The same parser on the instructions of `isa`, at the start of its stream; on the best ones that there are where
+    /// this CPU lacks those. What it reads is the same on all; this is for tests and benchmarks.
+    #[must_use]
+    pub fn with_isa(self, isa: Isa) -> Self {
+        Self::new(self.mode, self.limits, if isa.is_available() { isa } else { Isa::best() })
+    }
+
+    /// The instructions that it runs on.
+    #[must_use]
+    pub fn isa(&self) -> Isa {
+        self.isa
     }
 
     /// The next unit; nothing where `feed` ends before one does, and what is left of it is kept in its input.
@@ -140,7 +156,7 @@ impl Parser {
     /// Whitespace ahead of the new header is passed over, and an XML declaration may follow it: it still belongs to the
     /// old stream, between whose elements it was allowed.
     pub fn restart(&mut self) {
-        *self = Self { between_streams: true, ..Self::new(self.mode, self.limits) };
+        *self = Self { between_streams: true, ..Self::new(self.mode, self.limits, self.isa) };
     }
 
     /// Changes the limits, from the next octet on.

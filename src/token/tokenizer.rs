@@ -171,6 +171,17 @@ impl Tokenizer {
         matches!(self.state, State::Start | State::Between | State::Text { .. })
     }
 
+    /// Where the next token begins, if none is in progress and no XML declaration may come.
+    pub(crate) const fn next_token(&self) -> Option<usize> {
+        if matches!(self.state, State::Between) { Some(self.cursor) } else { None }
+    }
+
+    /// Goes on at `place`: what lies between was read by others, token by token.
+    pub(crate) fn go_to(&mut self, place: usize) {
+        self.cursor = place;
+        self.state = State::Between;
+    }
+
     /// Octets from the window's start that are character data, checked, of a text that goes on: a caller who throws
     /// text away may [`shift`](Self::shift) past them.
     pub(crate) fn text_so_far(&self) -> u32 {

@@ -1,0 +1,49 @@
+//! The block scan for each instruction set, and the one place that chooses among them.
+
+pub(super) mod portable;
+#[cfg(target_arch = "x86_64")]
+mod x86_64;
+
+use super::Isa;
+use super::index::Fill;
+
+/// Whether this CPU has the instructions.
+pub(super) fn has(isa: Isa) -> bool {
+    #[cfg(all(target_arch = "x86_64", feature = "std"))]
+    macro_rules! detected {
+        ($($feature:tt)*) => { $(std::arch::is_x86_feature_detected!($feature))&&* };
+    }
+    #[cfg(all(target_arch = "x86_64", not(feature = "std")))]
+    macro_rules! detected {
+        ($($feature:tt)*) => { $(cfg!(target_feature = $feature))&&* };
+    }
+    match isa {
+        Isa::Portable => true,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Sse2 => true,
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => detected!("avx2" "bmi1" "bmi2" "lzcnt"),
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => detected!("avx512bw" "avx512vbmi" "avx512vbmi2" "bmi1" "bmi2" "lzcnt"),
+        #[cfg(not(target_arch = "x86_64"))]
+        _ => false,
+    }
+}
+
+/// Scans on the instructions of `isa`, which this CPU must have: [`Isa::is_available`].
+pub(super) fn fill(isa: Isa, work: Fill<'_>) {
+    debug_assert!(has(isa), "{isa} is not here");
+    match isa {
+        // SAFETY: an `Isa` other than the portable one is only taken where `has` said yes.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 => unsafe { x86_64::avx512::fill(work) },
+        // SAFETY: as above.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2 => unsafe { x86_64::avx2::fill(work) },
+        // SAFETY: every x86-64 CPU has SSE2.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Sse2 => unsafe { x86_64::sse2::fill(work) },
+        // SAFETY: words need no instructions of their own.
+        _ => unsafe { work.run::<portable::Words>() },
+    }
+}

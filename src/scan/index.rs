@@ -1,0 +1,206 @@
+//! The places of structure in a stream, found block by block ahead of who reads it.
+//!
+//! In: the text from some place of the stream on, and that place. Out: the offsets of its octets that are structure (see
+//! `block`), as far as scanned. Places count from the stream's first octet, so the text may move between calls.
+//!
+//! Invariant: each octet is scanned once, however the text arrives, but for those behind a CDATA section, whose markup
+//! means nothing; no place lies behind the text it was found in.
+//!
+//! Refuses to know: grammar.
+
+use super::block::{BLOCK, Block, Carry};
+use super::{Isa, arch, count};
+
+/// Room for places, the last of which only one whole block may fill.
+const ROOM: usize = 256;
+
+/// Octets that one run scans at most: places count from its start in 16 bits.
+const RUN: usize = 16_384;
+
+/// Places not used up yet, and where to go on.
+#[derive(Clone, Debug)]
+pub(crate) struct Index {
+    isa: Isa,
+    // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
+    places: [u16; ROOM],
+    head: usize,
+    tail: usize,
+    /// What places count from.
+    base: u64,
+    /// First octet not scanned.
+    scanned: u64,
+    carry: Carry,
+    /// Octets that the next run scans at most.
+    run: usize,
+}
+
+/// One run of a scan: what the code for each CPU works on.
+pub(super) struct Fill<'f> {
+    text: &'f [u8],
+    /// What is added to a place in `text`.
+    base: u16,
+    carry: &'f mut Carry,
+    places: &'f mut [u16; ROOM],
+    tail: &'f mut usize,
+    /// Octets scanned.
+    scanned: &'f mut usize,
+}
+
+impl Fill<'_> {
+    /// # Safety
+    ///
+    /// The CPU must have the instructions of `B`.
+    #[inline(always)]
+    pub(super) unsafe fn run<B: Block>(self) {
+        let Self { text, base, carry, places, tail, scanned } = self;
+        let mut at = 0;
+        let mut filled = *tail;
+        let mut state = *carry;
+        while let Some(room) = places.get_mut(filled..filled + BLOCK).and_then(|room| room.try_into().ok()) {
+            let rest = text.get(at..).unwrap_or(&[]);
+            if rest.is_empty() {
+                break;
+            }
+            // SAFETY: as promised by our caller.
+            let (block, len) = match rest.first_chunk() {
+                Some(whole) => (unsafe { B::load(whole) }, BLOCK),
+                None => (unsafe { B::load_part(rest) }, rest.len()),
+            };
+            // SAFETY: as above.
+            let bits = state.structure(unsafe { block.masks() }, len);
+            // SAFETY: as above.
+            unsafe { B::places(bits, base.wrapping_add(at as u16), room) };
+            filled += bits.count_ones() as usize;
+            at += len;
+        }
+        (*carry, *tail, *scanned) = (state, filled, at);
+    }
+}
+
+impl Index {
+    pub(crate) fn new(isa: Isa) -> Self {
+        Self { isa, places: [0; ROOM], head: 0, tail: 0, base: 0, scanned: 0, carry: Carry::default(), run: RUN }
+    }
+
+    /// Forgets all places: the next scan begins where it is told to, outside of tags. It begins with little, so that a
+    /// text of many pieces that spoil the index is not scanned far ahead for each.
+    pub(crate) fn forget(&mut self) {
+        (self.head, self.tail, self.base, self.scanned) = (0, 0, 0, 0);
+        self.run = BLOCK;
+    }
+
+    /// Drops the places before `offset`, which stands outside of tags.
+    pub(crate) fn skip_to(&mut self, offset: u64) {
+        if offset >= self.scanned {
+            (self.head, self.tail) = (0, 0);
+            (self.base, self.scanned, self.carry) = (offset, offset, Carry::default());
+            return;
+        }
+        let first = offset.saturating_sub(self.base);
+        while self.head < self.tail && u64::from(self.places[self.head]) < first {
+            self.head += 1;
+        }
+    }
+
+    /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
+    pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
+        let Some(rest) = usize::try_from(self.scanned - offset).ok().and_then(|seen| text.get(seen..)) else { return false };
+        if rest.is_empty() {
+            return false;
+        }
+        self.make_room();
+        let ahead = self.scanned - self.base;
+        if ahead > u64::from(u16::MAX) - RUN as u64 {
+            // What the first place begins is too long to be told in 16 bits.
+            return false;
+        }
+        let rest = rest.get(..self.run.min(rest.len())).unwrap_or(&[]);
+        self.run = (self.run * 4).min(RUN);
+        let mut scanned = 0;
+        let work = Fill {
+            text: rest,
+            base: ahead as u16,
+            carry: &mut self.carry,
+            places: &mut self.places,
+            tail: &mut self.tail,
+            scanned: &mut scanned,
+        };
+        arch::fill(self.isa, work);
+        count(scanned);
+        self.scanned += scanned as u64;
+        scanned > 0
+    }
+
+    /// Moves the places left to the front, and has them count from as late as may be.
+    fn make_room(&mut self) {
+        let first = self.places.get(self.head..self.tail).and_then(|rest| rest.first().copied());
+        let shift = first.map_or(self.scanned - self.base, u64::from);
+        self.places.copy_within(self.head..self.tail, 0);
+        self.tail -= self.head;
+        self.head = 0;
+        for place in self.places.get_mut(..self.tail).unwrap_or_default() {
+            *place -= shift as u16;
+        }
+        self.base += shift;
+    }
+
+    /// The places not used up that lie in `text`, which begins at `offset`; nothing where one lies outside of it.
+    #[inline(always)]
+    pub(crate) fn structure<'s>(&'s self, text: &'s [u8], offset: u64) -> Structure<'s> {
+        let places = self.places.get(self.head..self.tail).unwrap_or(&[]);
+        let delta = self.base.wrapping_sub(offset) as usize;
+        let lies_within = |place: Option<&u16>| place.is_none_or(|place| usize::from(*place).wrapping_add(delta) < text.len());
+        // Places are in order: where the first and the last lie within the text, all do.
+        let all = lies_within(places.first()) && lies_within(places.last());
+        Structure { text, places: if all { places } else { &[] }, delta }
+    }
+
+    /// Uses up the first `count` places.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, count: usize) {
+        self.head = (self.head + count).min(self.tail);
+    }
+
+    /// Whether no place is left.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.head == self.tail
+    }
+}
+
+/// A text and the places of structure in it.
+#[derive(Clone, Copy)]
+pub(crate) struct Structure<'s> {
+    text: &'s [u8],
+    places: &'s [u16],
+    // INVARIANT: `place + delta`, wrapping, is less than `text.len()` for every place.
+    delta: usize,
+}
+
+impl<'s> Structure<'s> {
+    /// The text.
+    #[inline(always)]
+    pub(crate) fn text(&self) -> &'s [u8] {
+        self.text
+    }
+
+    /// The offset of the structure at `number`, and the octet there.
+    #[inline(always)]
+    pub(crate) fn at(&self, number: usize) -> Option<(usize, u8)> {
+        self.places.get(number).map(|place| self.octet(*place))
+    }
+
+    /// Two in a row, from `number` on.
+    #[inline(always)]
+    pub(crate) fn two_at(&self, number: usize) -> Option<[(usize, u8); 2]> {
+        let two = self.places.get(number..)?.first_chunk::<2>()?;
+        Some(two.map(|place| self.octet(place)))
+    }
+
+    #[inline(always)]
+    fn octet(&self, place: u16) -> (usize, u8) {
+        let place = usize::from(place).wrapping_add(self.delta);
+        debug_assert!(place < self.text.len());
+        // SAFETY: only called for `places`, so the invariant of `delta` holds.
+        (place, unsafe { *self.text.get_unchecked(place) })
+    }
+}

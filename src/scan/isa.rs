@@ -1,0 +1,57 @@
+//! Which instructions the block scan runs on.
+
+use core::fmt;
+
+/// An instruction set for which the block scan is written. All give the same answers.
+///
+/// ```
+/// use tercet::{Isa, Limits, Parser};
+/// for isa in Isa::available() {
+///     let parser = Parser::stream(Limits::SERVER).with_isa(isa);
+///     assert_eq!(parser.isa(), isa);
+/// }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Isa {
+    /// Words of eight octets, on any CPU.
+    Portable,
+    /// 16 octets at a time; every x86-64 CPU has it.
+    Sse2,
+    /// 32 octets at a time.
+    Avx2,
+    /// 64 octets at a time, with octet compression (`avx512bw`, `avx512vbmi`, `avx512vbmi2`).
+    Avx512,
+}
+
+impl Isa {
+    const ALL: [Self; 4] = [Self::Avx512, Self::Avx2, Self::Sse2, Self::Portable];
+
+    /// Those that this CPU has, the fastest first.
+    pub fn available() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|isa| isa.is_available())
+    }
+
+    /// The fastest that this CPU has. Without the feature `std`, the fastest that the compiler was told of.
+    #[must_use]
+    pub fn best() -> Self {
+        Self::available().next().unwrap_or(Self::Portable)
+    }
+
+    /// Whether this CPU has it.
+    #[must_use]
+    pub fn is_available(self) -> bool {
+        super::arch::has(self)
+    }
+}
+
+impl fmt::Display for Isa {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Portable => "portable",
+            Self::Sse2 => "SSE2",
+            Self::Avx2 => "AVX2",
+            Self::Avx512 => "AVX-512",
+        })
+    }
+}

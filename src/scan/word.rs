@@ -1,0 +1,130 @@
+//! Up to 16 octets as one number, so that short names are compared and looked up without a loop.
+
+/// The first octets of some text, at most [`Word::LEN`], and zeros.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Word(u128);
+
+impl Word {
+    /// Octets that fit.
+    pub(crate) const LEN: usize = 16;
+
+    /// The octets of `text`, which must fit.
+    pub(crate) const fn of(text: &str) -> Self {
+        assert!(text.len() <= Self::LEN, "too long for a word");
+        let mut word = 0;
+        let mut at = 0;
+        while at < text.len() {
+            word |= (text.as_bytes()[at] as u128) << (8 * at);
+            at += 1;
+        }
+        Self(word)
+    }
+
+    /// The octets of `text` where it fits, else its last ones.
+    pub(crate) const fn last_of(text: &str) -> Self {
+        match text.as_bytes().last_chunk::<{ Self::LEN }>() {
+            Some(last) => Self(u128::from_le_bytes(*last)),
+            None => Self::of(text),
+        }
+    }
+
+    /// A space, `name` and `=`, where that fits; else nothing.
+    pub(crate) const fn as_attribute(name: &str) -> Self {
+        if name.len() + 2 > Self::LEN {
+            return Self(0);
+        }
+        let Self(word) = Self::of(name);
+        Self(b' ' as u128 | word << 8 | (b'=' as u128) << (8 * (name.len() + 1)))
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// 16 octets from `at` on; zeros behind the end of `octets`.
+    #[inline(always)]
+    pub(crate) fn load(octets: &[u8], at: usize) -> Self {
+        match octets.get(at..).and_then(<[u8]>::first_chunk) {
+            Some(whole) => Self(u128::from_le_bytes(*whole)),
+            None => Self::load_end(octets, at),
+        }
+    }
+
+    #[cold]
+    fn load_end(octets: &[u8], at: usize) -> Self {
+        let mut word = [0; Self::LEN];
+        for (to, from) in word.iter_mut().zip(octets.get(at..).unwrap_or(&[])) {
+            *to = *from;
+        }
+        Self(u128::from_le_bytes(word))
+    }
+
+    /// The first `len` octets alone; all of them where `len` is 16 or more.
+    #[inline(always)]
+    pub(crate) fn head(self, len: usize) -> Self {
+        const MASKS: [u128; Word::LEN + 1] = {
+            let mut masks = [u128::MAX; Word::LEN + 1];
+            let mut len = 0;
+            while len < Word::LEN {
+                masks[len] = (1 << (8 * len)) - 1;
+                len += 1;
+            }
+            masks
+        };
+        Self(self.0 & MASKS[if len < Self::LEN { len } else { Self::LEN }])
+    }
+
+    /// Whether the first `len` octets of both are the same, at most 16.
+    #[inline(always)]
+    pub(crate) fn agrees(self, other: Self, len: usize) -> bool {
+        Self(self.0 ^ other.0).head(len).is_empty()
+    }
+
+    /// How many octets stand before the first space; 16 where none is a space.
+    #[inline(always)]
+    pub(crate) fn before_space(self) -> usize {
+        const ONES: u128 = u128::MAX / 0xff;
+        let differs = self.0 ^ ONES * b' ' as u128;
+        // The lowest zero octet is found exactly: borrows only go up from it.
+        let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
+        (zeros.trailing_zeros() / 8) as usize
+    }
+
+    /// A number that differs for most words, in the highest bits most of all.
+    #[inline(always)]
+    pub(crate) const fn hash(self) -> u64 {
+        let (low, high) = (self.0 as u64, (self.0 >> 64) as u64);
+        (low ^ high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ low >> 29
+    }
+}
+
+/// Whether two pieces of text are equal, for pieces that mostly are, and are short.
+#[inline(always)]
+pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let (head, tail) = (a.as_chunks::<16>(), b.as_chunks::<16>());
+    for (one, other) in head.0.iter().zip(tail.0) {
+        if u128::from_le_bytes(*one) != u128::from_le_bytes(*other) {
+            return false;
+        }
+    }
+    match (a.last_chunk::<16>(), b.last_chunk::<16>()) {
+        (Some(one), Some(other)) => u128::from_le_bytes(*one) == u128::from_le_bytes(*other),
+        _ => short(a) == short(b),
+    }
+}
+
+/// Fewer than 16 octets as a number, given that lengths are compared apart.
+#[inline(always)]
+fn short(octets: &[u8]) -> u128 {
+    let pair = |low: u64, high: u64| u128::from(low) | u128::from(high) << 64;
+    match (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
+        (Some(first), Some(last)) => pair(u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+        _ => match (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
+            (Some(first), Some(last)) => pair(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
+            _ => octets.iter().fold(0, |word, octet| word << 8 | u128::from(*octet)),
+        },
+    }
+}
