@@ -77,7 +77,7 @@ pub use scan::Isa;
 pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use span::Span;
 pub use stanza::{Element, Stanza};
-pub use stream::{Feed, Input, Parser, Unit};
+pub use stream::{EventReader, Feed, Input, Parser, Unit};
 
 /// The README, so that its example is tested.
 #[cfg(doctest)]

@@ -15,24 +15,28 @@ pub struct Span {
 
 impl Span {
     /// The span from `start` up to, not including, `end`; empty where `end` lies before `start`.
+    #[inline]
     #[must_use]
     pub const fn between(start: u32, end: u32) -> Self {
         Self { start, len: end.saturating_sub(start) }
     }
 
     /// The offset just past the last octet.
+    #[inline]
     #[must_use]
     pub const fn end(self) -> u32 {
         self.start.saturating_add(self.len)
     }
 
     /// Whether the span holds no octet.
+    #[inline]
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.len == 0
     }
 
     /// The piece of `text` that this span names; empty where `text` is not the text the span was made from.
+    #[inline]
     #[must_use]
     pub fn of(self, text: &str) -> &str {
         text.get(self.start as usize..self.end() as usize).unwrap_or("")

@@ -101,6 +101,7 @@ macro_rules! numbered {
             }
 
             /// The text behind the number; nothing for [`Self::OTHER`].
+            #[inline]
             #[must_use]
             pub fn text(self) -> Option<&'static str> {
                 $texts.get(usize::from(self.0)).copied()
@@ -712,10 +713,10 @@ mod names {
             }
         }
 
-        /// A number below 64 by which most names are told apart.
+        /// One of 64 bits, by which most names are told apart.
         #[inline(always)]
-        pub(crate) fn bit(self) -> u32 {
-            u32::from(self.0 % 64)
+        pub(crate) const fn bit(self) -> u64 {
+            1 << (self.0 % 64)
         }
     }
 }

@@ -53,14 +53,12 @@ pub(super) struct Masks {
     pub(super) lt: u64,
     /// `>`
     pub(super) gt: u64,
-    /// `'` and `"`
-    pub(super) quote: u64,
     /// `]`
     pub(super) bracket: u64,
-    /// TAB and LF: white space that an attribute's value does not keep.
-    pub(super) blank: u64,
-    /// `&`, CR, the other control characters, and the lead of U+FFFE and U+FFFF: to be looked at anywhere.
+    /// What is to be looked at anywhere: `&`, CR, the other control characters, and the lead of U+FFFE and U+FFFF.
     pub(super) odd: u64,
+    /// What is to be looked at in tags: all that is odd, quotes, and TAB and LF, which an attribute's value does not keep.
+    pub(super) marked: u64,
 }
 
 /// What one block leaves open for the next.
@@ -76,14 +74,14 @@ impl Carry {
     /// The bits of the octets that are structure; `len` octets of the block are real.
     #[inline(always)]
     pub(super) fn structure(&mut self, masks: Masks, len: usize) -> u64 {
-        let Masks { lt, gt, quote, bracket, blank, odd } = masks;
+        let Masks { lt, gt, bracket, odd, marked } = masks;
         let entered = u64::from(self.in_tag);
         let (difference, less) = gt.overflowing_sub(lt);
         let (difference, still_less) = difference.overflowing_sub(entered);
         self.in_tag = less | still_less;
         let in_tag = difference & !gt;
         let ends = gt & (in_tag << 1 | entered);
-        let mut structure = lt | ends | (quote | blank) & in_tag | odd;
+        let mut structure = lt | ends | marked & in_tag | odd;
         if bracket | self.brackets != 0 {
             let before = self.brackets;
             structure |= gt & (bracket << 1 | before >> 1) & (bracket << 2 | before);
@@ -96,18 +94,15 @@ impl Carry {
 /// [`Block::places`] in portable code.
 #[inline(always)]
 pub(super) fn spread(mut bits: u64, base: u16, out: &mut [u16; BLOCK]) {
-    let mut at = 0;
-    while bits != 0 {
-        // Four at a time: writing a few too many costs less than a guess about how many there are.
-        let group: &mut [u16; 4] = match out.get_mut(at..at + 4).and_then(|group| group.try_into().ok()) {
-            Some(group) => group,
-            None => return,
-        };
+    // Four at a time: writing a few too many costs less than a guess about how many there are.
+    for group in out.as_chunks_mut::<4>().0 {
         for place in group {
             *place = base.wrapping_add(bits.trailing_zeros() as u16);
             bits &= bits.wrapping_sub(1);
         }
-        at += 4;
+        if bits == 0 {
+            break;
+        }
     }
 }
 
@@ -142,6 +137,60 @@ mod tests {
         ] {
             for step in 1..=BLOCK {
                 assert_eq!(marks(text, step), expected, "{text} in steps of {step}");
+            }
+        }
+    }
+
+    /// What a block should say, octet by octet.
+    fn expected(octets: &[u8; BLOCK]) -> Masks {
+        let mask = |class: fn(u8) -> bool| {
+            octets.iter().rev().fold(0, |mask, octet| mask << 1 | u64::from(class(*octet)))
+        };
+        const fn odd(octet: u8) -> bool {
+            matches!(octet, b'&' | 0xef | 0..=8 | 11..=31)
+        }
+        Masks {
+            lt: mask(|octet| octet == b'<'),
+            gt: mask(|octet| octet == b'>'),
+            bracket: mask(|octet| octet == b']'),
+            odd: mask(odd),
+            marked: mask(|octet| odd(octet) || matches!(octet, b'\'' | b'"' | b'\t' | b'\n')),
+        }
+    }
+
+    fn check<B: Block>(octets: &[u8; BLOCK]) {
+        // SAFETY: only called for blocks whose instructions are here.
+        let masks = unsafe { B::load(octets).masks() };
+        assert_eq!(masks, expected(octets), "{octets:02x?}");
+        for len in 0..=BLOCK {
+            let mut part = [b' '; BLOCK];
+            part[..len].copy_from_slice(&octets[..len]);
+            // SAFETY: as above.
+            assert_eq!(unsafe { B::load_part(&octets[..len]).masks() }, expected(&part), "{part:02x?}");
+        }
+        for bits in [masks.lt, masks.marked, masks.odd, !0, 0, 1 << 63, !masks.lt] {
+            let mut places = [0; BLOCK];
+            // SAFETY: as above.
+            unsafe { B::places(bits, 65_500, &mut places) };
+            let expected = (0..64).filter(|at| bits >> at & 1 == 1).map(|at| 65_500_u16.wrapping_add(at));
+            assert!(places.iter().copied().take(bits.count_ones() as usize).eq(expected), "{bits:b}");
+        }
+    }
+
+    #[test]
+    fn every_octet_at_every_place_on_every_instruction_set() {
+        let mut seed = 1_u64;
+        let mut blocks: alloc::vec::Vec<[u8; BLOCK]> = (0..=255).map(|first| core::array::from_fn(|at| first ^ at as u8)).collect();
+        blocks.extend((0..500).map(|_| {
+            core::array::from_fn(|_| {
+                seed = seed.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);
+                let pick = (seed >> 40) as usize;
+                *b"<>'\"&]\t\n\r\x00\xefabc \xbc".get(pick % 24).unwrap_or(&(pick as u8))
+            })
+        }));
+        for block in &blocks {
+            for isa in crate::scan::Isa::available() {
+                crate::scan::arch::with_block!(isa, check, block);
             }
         }
     }

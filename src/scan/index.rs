@@ -9,7 +9,7 @@
 //! Refuses to know: grammar.
 
 use super::block::{BLOCK, Block, Carry};
-use super::{Isa, arch, count};
+use super::{Isa, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill.
 const ROOM: usize = 256;
@@ -152,7 +152,8 @@ impl Index {
         let lies_within = |place: Option<&u16>| place.is_none_or(|place| usize::from(*place).wrapping_add(delta) < text.len());
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
-        Structure { text, places: if all { places } else { &[] }, delta }
+        let loadable = (text.len() + 1).saturating_sub(Word::LEN);
+        Structure { text, places: if all { places } else { &[] }, delta, loadable }
     }
 
     /// Uses up the first `count` places.
@@ -174,6 +175,8 @@ pub(crate) struct Structure<'s> {
     places: &'s [u16],
     // INVARIANT: `place + delta`, wrapping, is less than `text.len()` for every place.
     delta: usize,
+    // INVARIANT: from every offset below this one, a word lies within the text.
+    loadable: usize,
 }
 
 impl<'s> Structure<'s> {
@@ -187,6 +190,23 @@ impl<'s> Structure<'s> {
     #[inline(always)]
     pub(crate) fn at(&self, number: usize) -> Option<(usize, u8)> {
         self.places.get(number).map(|place| self.octet(*place))
+    }
+
+    /// The octet at any offset; 0 behind the text.
+    #[inline(always)]
+    pub(crate) fn octet_at(&self, at: usize) -> u8 {
+        self.text.get(at).copied().unwrap_or(0)
+    }
+
+    /// 16 octets from `at` on; zeros behind the text.
+    #[inline(always)]
+    pub(crate) fn word(&self, at: usize) -> Word {
+        if at < self.loadable {
+            // SAFETY: as the field says, 16 octets can be read there; any octets make a word.
+            Word::from_octets(unsafe { self.text.as_ptr().add(at).cast::<[u8; Word::LEN]>().read_unaligned() })
+        } else {
+            Word::load_end(self.text, at)
+        }
     }
 
     /// Two in a row, from `number` on.

@@ -50,8 +50,13 @@ impl Word {
         }
     }
 
+    #[inline(always)]
+    pub(super) const fn from_octets(octets: [u8; Self::LEN]) -> Self {
+        Self(u128::from_le_bytes(octets))
+    }
+
     #[cold]
-    fn load_end(octets: &[u8], at: usize) -> Self {
+    pub(super) fn load_end(octets: &[u8], at: usize) -> Self {
         let mut word = [0; Self::LEN];
         for (to, from) in word.iter_mut().zip(octets.get(at..).unwrap_or(&[])) {
             *to = *from;

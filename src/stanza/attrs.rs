@@ -15,24 +15,28 @@ pub struct Attr<'a> {
 
 impl<'a> Attr<'a> {
     /// The expanded name as integers.
+    #[inline]
     #[must_use]
     pub fn name(self) -> Name {
         Name { ns: self.node.space.id(), local: self.node.local }
     }
 
     /// The namespace; empty for an attribute without prefix (Namespaces in XML section 6.2).
+    #[inline]
     #[must_use]
     pub fn ns(self) -> &'a str {
         self.source.scope.text(self.node.space, self.source.text)
     }
 
     /// The local name.
+    #[inline]
     #[must_use]
     pub fn local(self) -> &'a str {
         self.node.local(self.source.text)
     }
 
     /// The prefix as written, where there is one.
+    #[inline]
     #[must_use]
     pub fn prefix(self) -> Option<&'a str> {
         let prefix = self.node.name(self.source.text).prefix().of(self.source.text);
@@ -40,6 +44,7 @@ impl<'a> Attr<'a> {
     }
 
     /// The value.
+    #[inline]
     #[must_use]
     pub fn value(self) -> Text<'a> {
         value(self.source.text, self.node)
@@ -67,6 +72,7 @@ pub struct Attrs<'a> {
 impl<'a> Iterator for Attrs<'a> {
     type Item = Attr<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Attr<'a>> {
         let node = self.nodes.find(|node| node.space != SpaceRef::XMLNS)?;
         Some(Attr { source: self.source, node })
@@ -84,6 +90,7 @@ pub struct Declarations<'a> {
 impl<'a> Iterator for Declarations<'a> {
     type Item = (&'a str, Text<'a>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         let node = self.nodes.find(|node| node.space == SpaceRef::XMLNS)?;
         let text = self.source.text;
@@ -93,36 +100,42 @@ impl<'a> Iterator for Declarations<'a> {
     }
 }
 
+#[inline]
 pub(super) fn value<'a>(text: &'a str, node: &AttrNode) -> Text<'a> {
     Text::new(node.value.of(text), if node.plain { Coding::Plain } else { Coding::Value })
 }
 
 impl<'a> Element<'a> {
     /// The attributes in document order, namespace declarations left out.
+    #[inline]
     #[must_use]
     pub fn attrs(self) -> Attrs<'a> {
         Attrs { source: self.source, nodes: self.attr_nodes().iter() }
     }
 
     /// The namespace declarations in this start tag, as (prefix, namespace name).
+    #[inline]
     #[must_use]
     pub fn declarations(self) -> Declarations<'a> {
         Declarations { source: self.source, nodes: self.attr_nodes().iter() }
     }
 
     /// The value of the attribute without namespace called `local`.
+    #[inline]
     #[must_use]
     pub fn attr(self, local: &str) -> Option<Text<'a>> {
         self.attr_in(SpaceRef::NONE, local)
     }
 
     /// The value of the attribute `local` in the namespace `ns`.
+    #[inline]
     #[must_use]
     pub fn attr_ns(self, ns: &str, local: &str) -> Option<Text<'a>> {
         self.attrs().find(|attr| attr.local() == local && attr.ns() == ns).map(Attr::value)
     }
 
     /// The value of `xml:lang` on this element itself.
+    #[inline]
     #[must_use]
     pub fn lang(self) -> Option<Text<'a>> {
         self.attr_in(SpaceRef::XML, "lang")

@@ -4,7 +4,8 @@
 //! stack: an open element knows its parent.
 
 use super::tape::index;
-use super::{AttrNode, Coding, ElementNode, Error, Fault, Tape, TapeNode, Text, TextNode, Written};
+use super::stack::Blank;
+use super::{AttrNode, Coding, Element, Error, Fault, Outlet, Source, Tape, TapeNode, Text, Written};
 use crate::limits::{Limit, Limits};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::span::Span;
@@ -48,11 +49,12 @@ pub(super) struct Run {
 }
 
 /// What the builder needs to read a token.
-pub(crate) struct Context<'c> {
+pub(crate) struct Context<'c, O> {
     /// The unit so far.
     pub(crate) text: &'c str,
     pub(crate) scope: &'c mut Scope,
     pub(crate) limits: &'c Limits,
+    pub(crate) outlet: &'c mut O,
 }
 
 /// What became of a token.
@@ -100,39 +102,39 @@ impl Builder {
     }
 
     /// Takes the unit's next token.
-    pub(crate) fn token(&mut self, token: Token, cx: &mut Context<'_>) -> Result<Built, Error> {
+    pub(crate) fn token(&mut self, token: Token, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
         match token {
             Token::Open { name } => self.open(name, cx),
             Token::Attribute { name, value, plain } => self.attribute(name, value, plain, cx),
             Token::TagEnd { end, empty } => self.tag_end(end, empty, cx),
             Token::Close { span, name } => self.close(span, name, cx),
-            Token::Text { span, plain } => Ok(self.text(span, plain, true)),
-            Token::Cdata { span, empty } => Ok(self.text(span, false, !empty)),
+            Token::Text { span, plain } => Ok(self.extend_run(span, plain, true)),
+            Token::Cdata { span, empty } => Ok(self.extend_run(span, false, !empty)),
             Token::CdataOpen { .. } | Token::Declaration { .. } => Ok(Built::More),
         }
     }
 
     /// Marks the tape of a stream header as complete: its element stays open on the stream, not on the tape.
-    pub(crate) fn close_header(&mut self) {
+    pub(crate) fn close_header(&mut self, end: u32) {
         self.depth = 0;
-        self.set_end(0);
+        self.set_end(end);
     }
 
-    fn open(&mut self, name: QName, cx: &Context<'_>) -> Result<Built, Error> {
+    fn open(&mut self, name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
         let start = name.span.start.saturating_sub(1);
-        self.end_run().map_err(|fault| Error { at: start, fault })?;
+        self.end_run(start, cx)?;
         within(self.elements, cx.limits.elements, Limit::Elements, start)?;
         within(self.depth, cx.limits.depth, Limit::Depth, start)?;
-        let node = ElementNode {
+        let node = TapeNode {
             start,
+            attrs: index(self.tape.attrs.len()),
             written: Written::new(name),
             parent: self.open,
-            attrs: index(self.tape.attrs.len()),
             local: NameId::of(name.local().of(cx.text)),
-            ..ElementNode::NONE
+            ..TapeNode::BLANK
         };
         let at = index(self.tape.nodes.len());
-        push(&mut self.tape.nodes, TapeNode::Element(node)).map_err(|fault| Error { at: start, fault })?;
+        self.tape.nodes.push(node).map_err(|error| Error { at: start, fault: error.into() })?;
         self.open = at;
         self.elements += 1;
         self.depth += 1;
@@ -140,36 +142,32 @@ impl Builder {
         Ok(Built::More)
     }
 
-    fn attribute(&mut self, name: QName, value: Span, plain: bool, cx: &mut Context<'_>) -> Result<Built, Error> {
+    fn attribute(
+        &mut self,
+        name: QName,
+        value: Span,
+        plain: bool,
+        cx: &mut Context<'_, impl Outlet>,
+    ) -> Result<Built, Error> {
         let at = name.span.start;
         within(self.tag.attributes, cx.limits.attributes, Limit::Attributes, at)?;
         self.tag.attributes += 1;
         let local = name.local().of(cx.text);
-        let node = AttrNode {
-            start: name.span.start,
-            written: Written::new(name),
-            value,
-            space: SpaceRef::NONE,
-            local: NameId::of(local),
-            plain,
-        };
         let declared = match name.prefix().of(cx.text) {
             "" if local == "xmlns" => Some(Span::default()),
             "xmlns" => Some(name.local()),
             _ => None,
         };
-        let node = match declared {
-            None => node,
-            Some(prefix) => {
-                self.declare(prefix, &node, cx)?;
-                AttrNode { space: SpaceRef::XMLNS, ..node }
-            }
-        };
-        push(&mut self.tape.attrs, node).map_err(|fault| Error { at, fault })?;
+        let space = if declared.is_some() { SpaceRef::XMLNS } else { SpaceRef::NONE };
+        let node = AttrNode { start: at, value, space, local: NameId::of(local), written: Written::new(name), plain };
+        if let Some(prefix) = declared {
+            self.declare(prefix, &node, cx)?;
+        }
+        self.tape.attrs.push(node).map_err(|error| Error { at, fault: error.into() })?;
         Ok(Built::More)
     }
 
-    pub(super) fn declare(&mut self, prefix: Span, node: &AttrNode, cx: &mut Context<'_>) -> Result<(), Error> {
+    pub(super) fn declare(&mut self, prefix: Span, node: &AttrNode, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
         let at = node.start;
         self.admit(node, cx)?;
         self.tag.declarations += 1;
@@ -184,42 +182,59 @@ impl Builder {
     }
 
     /// Refuses a declaration that crosses a limit.
-    pub(super) fn admit(&self, node: &AttrNode, cx: &Context<'_>) -> Result<(), Error> {
+    pub(super) fn admit(&self, node: &AttrNode, cx: &Context<'_, impl Outlet>) -> Result<(), Error> {
         within(self.tag.declarations, cx.limits.declarations, Limit::Declarations, node.start)?;
         within(index(cx.scope.bindings()), cx.limits.bindings, Limit::Bindings, node.start)?;
         let crossing = node.value.start.saturating_add(cx.limits.namespace_bytes);
         within(node.value.len, cx.limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)
     }
 
-    pub(super) fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_>) -> Result<Built, Error> {
-        self.resolve_element(end, cx)?;
+    fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
+        let attributes = self.tag.attributes;
+        if let Some(element) = self.open_element() {
+            element.attr_count = attributes.min(TapeNode::MANY.into()) as u16;
+            let name = element.name(cx.text);
+            element.space = find_space(name, cx)?;
+            element.end = end;
+        }
         self.resolve_attributes(cx)?;
         self.refuse_duplicates(cx)?;
-        if self.depth == 1 {
-            self.note_heads();
-        }
+        self.note_heads_of_root();
+        let at = self.open;
+        self.tell_start(at, cx);
         if empty {
             return Ok(self.leave(end, cx));
         }
         Ok(if self.depth == 1 { Built::RootOpen(end) } else { Built::More })
     }
 
-    fn resolve_element(&mut self, end: u32, cx: &mut Context<'_>) -> Result<(), Error> {
-        let attr_count = self.tag.attributes;
-        let Some(element) = self.open_element() else { return Ok(()) };
-        element.tag_end = end;
-        element.attr_count = attr_count;
-        let name = element.name(cx.text);
-        let space = match name.prefix_len {
-            0 => cx.scope.default_space(),
-            _ => cx.scope.resolve(cx.text, name.prefix()),
-        };
-        element.space = space.map_err(|error| Error { at: name.span.start, fault: error.into() })?;
-        Ok(())
+    /// Tells that the element at `at` of the tape begins.
+    #[inline(always)]
+    pub(super) fn tell_start<O: Outlet>(&mut self, at: u32, cx: &mut Context<'_, O>) {
+        if O::KEEPS || self.header {
+            return;
+        }
+        let next = index(self.tape.nodes.len());
+        let first = self.tape.nodes.as_mut_slice().get_mut(at as usize).map_or(0, |element| {
+            element.next = next;
+            element.attrs as usize
+        });
+        if let Some(element) = self.element(at, cx.text, cx.scope) {
+            cx.outlet.start(element);
+        }
+        self.tape.attrs.truncate(first);
     }
 
-    pub(super) fn resolve_attributes(&mut self, cx: &mut Context<'_>) -> Result<(), Error> {
-        for attr in self.tag_attrs_mut() {
+    fn element<'a>(&'a self, at: u32, text: &'a str, scope: &'a Scope) -> Option<Element<'a>> {
+        let node = self.tape.node(at)?;
+        Some(Element { source: Source { text, tape: &self.tape, scope }, node })
+    }
+
+    pub(super) fn resolve_attributes(&mut self, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
+        let count = self.tag.attributes as usize;
+        let attrs = self.tape.attrs.as_mut_slice();
+        let first = attrs.len().saturating_sub(count);
+        for attr in attrs.get_mut(first..).unwrap_or_default() {
             if attr.written.has_prefix() && attr.space != SpaceRef::XMLNS {
                 let space = cx.scope.resolve(cx.text, attr.name(cx.text).prefix());
                 attr.space = space.map_err(|error| Error { at: attr.start, fault: error.into() })?;
@@ -230,9 +245,9 @@ impl Builder {
 
     /// Refuses the first attribute that has the expanded name of an earlier one. Declarations count: their namespace
     /// is that of `xmlns`.
-    pub(super) fn refuse_duplicates(&mut self, cx: &Context<'_>) -> Result<(), Error> {
+    pub(super) fn refuse_duplicates(&mut self, cx: &Context<'_, impl Outlet>) -> Result<(), Error> {
         let Self { tape, order, tag, .. } = self;
-        let attrs = last_attrs(&tape.attrs, tag.attributes);
+        let attrs = last_attrs(tape.attrs.as_slice(), tag.attributes);
         let duplicate = if attrs.len() <= Self::FEW {
             let is_second = |(at, attr): &(usize, &AttrNode)| {
                 attrs.iter().take(*at).any(|earlier| compare(earlier, attr, cx.text) == Ordering::Equal)
@@ -248,19 +263,23 @@ impl Builder {
         }
     }
 
-    pub(super) fn note_heads(&mut self) {
+    /// Notes where the attributes that routing asks for are, if the innermost element is the root.
+    #[inline(always)]
+    pub(super) fn note_heads_of_root(&mut self) {
+        if self.depth != 1 {
+            return;
+        }
         let Tape { attrs, heads, .. } = &mut self.tape;
-        for (at, attr) in (0..).zip(attrs) {
-            if attr.space == SpaceRef::NONE && attr.local != NameId::LANG
-                || attr.space == SpaceRef::XML && attr.local == NameId::LANG
-            {
+        for (at, attr) in (0..).zip(attrs.as_slice()) {
+            let of_head = if attr.local == NameId::LANG { SpaceRef::XML } else { SpaceRef::NONE };
+            if attr.space == of_head {
                 heads.note(attr.local, at);
             }
         }
     }
 
-    fn close(&mut self, span: Span, name: QName, cx: &mut Context<'_>) -> Result<Built, Error> {
-        self.end_run().map_err(|fault| Error { at: span.start, fault })?;
+    fn close(&mut self, span: Span, name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
+        self.end_run(span.start, cx)?;
         let opened = self.open_element().map(|element| element.name(cx.text).span.of(cx.text));
         if opened != Some(name.span.of(cx.text)) {
             return Err(Error { at: span.start, fault: Fault::MismatchedTag });
@@ -269,25 +288,35 @@ impl Builder {
     }
 
     /// The innermost element ends.
-    pub(super) fn leave(&mut self, end: u32, cx: &mut Context<'_>) -> Built {
+    #[inline(always)]
+    pub(super) fn leave<O: Outlet>(&mut self, end: u32, cx: &mut Context<'_, O>) -> Built {
         if !self.header {
             cx.scope.leave(self.depth);
         }
         self.depth = self.depth.saturating_sub(1);
+        let ended = self.open;
         self.set_end(end);
+        if !O::KEEPS && !self.header {
+            if let Some(element) = self.element(ended, cx.text, cx.scope) {
+                cx.outlet.end(element);
+            }
+            self.tape.nodes.truncate(ended as usize);
+        }
         if self.depth == 0 { Built::RootClosed(end) } else { Built::More }
     }
 
+    #[inline(always)]
     fn set_end(&mut self, end: u32) {
         let next = index(self.tape.nodes.len());
         if let Some(element) = self.open_element() {
-            element.end = end.max(element.tag_end);
-            element.next = next;
-            self.open = element.parent;
+            (element.end, element.next) = (end, next);
+            let parent = element.parent;
+            self.open = parent;
         }
     }
 
-    pub(super) fn text(&mut self, span: Span, plain: bool, full: bool) -> Built {
+    /// More of the character data in progress.
+    pub(super) fn extend_run(&mut self, span: Span, plain: bool, full: bool) -> Built {
         let fresh = Run { start: span.start, end: span.end(), plain: true, full: false };
         let run = self.run.get_or_insert(fresh);
         run.end = span.end();
@@ -296,27 +325,51 @@ impl Builder {
         Built::More
     }
 
-    pub(super) fn end_run(&mut self) -> Result<(), Fault> {
+    /// Character data ends, if any is in progress, before `at`.
+    #[inline(always)]
+    pub(super) fn end_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
+        if self.run.is_some() { self.end_some_run(at, cx) } else { Ok(()) }
+    }
+
+    #[inline(never)]
+    fn end_some_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
         match self.run.take() {
-            Some(Run { start, end, plain, full: true }) => {
-                let span = Span::between(start, end);
-                push(&mut self.tape.nodes, TapeNode::Text(TextNode { span, plain }))
-            }
+            Some(Run { start, end, plain, full: true }) => self.put_text(Span::between(start, end), plain, at, cx),
             _ => Ok(()),
         }
     }
 
-    fn open_element(&mut self) -> Option<&mut ElementNode> {
-        match self.tape.nodes.get_mut(self.open as usize) {
-            Some(TapeNode::Element(element)) => Some(element),
-            _ => None,
+    /// A whole run of character data.
+    #[inline(always)]
+    pub(super) fn put_text<O: Outlet>(
+        &mut self,
+        span: Span,
+        plain: bool,
+        at: u32,
+        cx: &mut Context<'_, O>,
+    ) -> Result<(), Error> {
+        if O::KEEPS {
+            let node = TapeNode::text(span, plain, index(self.tape.attrs.len()));
+            return self.tape.nodes.push(node).map_err(|error| Error { at, fault: error.into() });
         }
+        cx.outlet.text(Text::new(span.of(cx.text), if plain { Coding::Plain } else { Coding::Content }), false);
+        Ok(())
     }
 
-    fn tag_attrs_mut(&mut self) -> &mut [AttrNode] {
-        let first = self.tape.attrs.len().saturating_sub(self.tag.attributes as usize);
-        self.tape.attrs.get_mut(first..).unwrap_or_default()
+    #[inline(always)]
+    pub(super) fn open_element(&mut self) -> Option<&mut TapeNode> {
+        self.tape.nodes.as_mut_slice().get_mut(self.open as usize)
     }
+}
+
+/// The namespace of an element called `name`.
+#[inline(always)]
+pub(super) fn find_space(name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<SpaceRef, Error> {
+    let space = match name.prefix_len {
+        0 => cx.scope.default_space(),
+        _ => cx.scope.resolve(cx.text, name.prefix()),
+    };
+    space.map_err(|error| Error { at: name.span.start, fault: error.into() })
 }
 
 fn last_attrs(attrs: &[AttrNode], count: u32) -> &[AttrNode] {
@@ -353,18 +406,4 @@ fn duplicate_among_many(attrs: &[AttrNode], order: &mut Vec<u32>, text: &str) ->
 /// Refuses one more than `limit`.
 fn within(count: u32, limit: u32, which: Limit, at: u32) -> Result<(), Error> {
     if count < limit { Ok(()) } else { Err(Error { at, fault: Fault::Limit(which) }) }
-}
-
-#[inline(always)]
-pub(super) fn push<T>(entries: &mut Vec<T>, entry: T) -> Result<(), Fault> {
-    if entries.len() == entries.capacity() {
-        grow(entries)?;
-    }
-    entries.push(entry);
-    Ok(())
-}
-
-#[cold]
-fn grow<T>(entries: &mut Vec<T>) -> Result<(), Fault> {
-    Ok(entries.try_reserve(1)?)
 }

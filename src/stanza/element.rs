@@ -1,7 +1,9 @@
 //! Elements and their children.
 
-use super::{AttrNode, Coding, ElementNode, Source, TapeNode, Text};
+use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
+use super::tape::index;
 use crate::ns::{Name, NameId, NsId};
+use crate::span::Span;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
@@ -10,17 +12,16 @@ use core::fmt;
 #[derive(Clone, Copy)]
 pub struct Element<'a> {
     pub(super) source: Source<'a>,
-    pub(super) node: &'a ElementNode,
-    /// Where the element stands on the tape.
-    index: u32,
+    pub(super) node: &'a TapeNode,
 }
 
 impl<'a> Element<'a> {
     pub(crate) fn root(source: Source<'a>) -> Self {
-        Self { source, node: source.tape.root(), index: 0 }
+        Self { source, node: source.tape.root() }
     }
 
     /// The expanded name as integers, for `match`.
+    #[inline]
     #[must_use]
     pub fn name(self) -> Name {
         Name { ns: self.node.space.id(), local: self.node.local }
@@ -29,24 +30,28 @@ impl<'a> Element<'a> {
     /// Whether the element bears the well-known name `name`.
     ///
     /// Never true of a name with a part that is not numbered: compare those by [`Self::is_named`].
+    #[inline]
     #[must_use]
     pub fn is(self, name: Name) -> bool {
         name.ns != NsId::OTHER && name.local != NameId::OTHER && self.name() == name
     }
 
     /// Whether the element is `local` in the namespace `ns`, by text.
+    #[inline]
     #[must_use]
     pub fn is_named(self, ns: &str, local: &str) -> bool {
         self.local() == local && self.ns() == ns
     }
 
     /// The namespace name; empty for none.
+    #[inline]
     #[must_use]
     pub fn ns(self) -> &'a str {
         self.source.scope.text(self.node.space, self.source.text)
     }
 
     /// The local name.
+    #[inline]
     #[must_use]
     pub fn local(self) -> &'a str {
         match self.node.local.text() {
@@ -56,6 +61,7 @@ impl<'a> Element<'a> {
     }
 
     /// The prefix as written, where there is one.
+    #[inline]
     #[must_use]
     pub fn prefix(self) -> Option<&'a str> {
         let prefix = self.node.name(self.source.text).prefix().of(self.source.text);
@@ -63,42 +69,49 @@ impl<'a> Element<'a> {
     }
 
     /// The name as written, prefix included.
+    #[inline]
     #[must_use]
     pub fn qname(self) -> &'a str {
         self.node.name(self.source.text).span.of(self.source.text)
     }
 
     /// Child elements and text, in document order.
+    #[inline]
     #[must_use]
     pub fn children(self) -> Children<'a> {
-        Children { source: self.source, index: self.index.saturating_add(1), end: self.node.next }
+        Children { source: self.source, index: self.index().saturating_add(1), end: self.node.next }
     }
 
     /// Child elements in document order.
+    #[inline]
     #[must_use]
     pub fn elements(self) -> Elements<'a> {
         Elements { children: self.children() }
     }
 
     /// Everything from this start tag to its end tag, in document order, without recursion.
+    #[inline]
     #[must_use]
     pub fn walk(self) -> Walk<'a> {
-        Walk { source: self.source, top: self.index, at: self.index, open: None }
+        Walk { source: self.source, top: self.index(), at: self.index(), open: None }
     }
 
     /// The first child element bearing the well-known name `name`.
+    #[inline]
     #[must_use]
     pub fn child(self, name: Name) -> Option<Element<'a>> {
         self.elements().find(|element| element.is(name))
     }
 
     /// The first child element `local` in the namespace `ns`, by text.
+    #[inline]
     #[must_use]
     pub fn child_named(self, ns: &str, local: &str) -> Option<Element<'a>> {
         self.elements().find(|element| element.is_named(ns, local))
     }
 
     /// The value of the element's own text, that of child elements left out; borrowed where it reads as written.
+    #[inline]
     #[must_use]
     pub fn text(self) -> Cow<'a, str> {
         let mut runs = self.children().filter_map(Node::as_text);
@@ -112,28 +125,31 @@ impl<'a> Element<'a> {
     }
 
     /// The element as received, from its `<` to its last `>`.
+    #[inline]
     #[must_use]
     pub fn raw(self) -> &'a str {
         self.slice(self.node.start, self.node.end)
     }
 
     /// The start tag as received; the whole of an element written `<name/>`.
+    #[inline]
     #[must_use]
     pub fn start_tag_raw(self) -> &'a str {
-        self.slice(self.node.start, self.node.tag_end)
+        self.slice(self.node.start, self.tag_end())
     }
 
     /// What stands between the start tag and the end tag, as received.
+    #[inline]
     #[must_use]
     pub fn inner_raw(self) -> &'a str {
-        let body = self.slice(self.node.tag_end, self.node.end);
+        let body = self.slice(self.tag_end(), self.node.end);
         body.rfind('<').and_then(|end_tag| body.get(..end_tag)).unwrap_or("")
     }
 
     /// Where the element stands in its stanza: a number that outlives borrows, for the C API.
     #[cfg(feature = "capi")]
     pub(crate) fn place(self) -> u32 {
-        self.index
+        self.index()
     }
 
     /// The element at `place` of the same stanza, if that is one.
@@ -152,6 +168,20 @@ impl<'a> Element<'a> {
 
     pub(super) fn attr_nodes(self) -> &'a [AttrNode] {
         self.source.tape.attrs_of(self.node)
+    }
+
+    /// Where the element stands on the tape.
+    #[inline(always)]
+    fn index(self) -> u32 {
+        self.source.tape.index_of(self.node)
+    }
+
+    /// Offset just past the `>` of the start tag: behind the last value, or the name, only space and `/` may come first.
+    fn tag_end(self) -> u32 {
+        let name = self.node.name(self.source.text).span;
+        let behind = self.attr_nodes().last().map_or(name.end(), |attr| attr.value.end().saturating_add(1));
+        let rest = self.source.text.get(behind as usize..).unwrap_or("");
+        rest.find('>').map_or(self.node.end, |at| behind.saturating_add(index(at)).saturating_add(1))
     }
 
     fn slice(self, start: u32, end: u32) -> &'a str {
@@ -178,6 +208,7 @@ pub enum Node<'a> {
 
 impl<'a> Node<'a> {
     /// The child element, if it is one.
+    #[inline]
     #[must_use]
     pub fn as_element(self) -> Option<Element<'a>> {
         match self {
@@ -187,6 +218,7 @@ impl<'a> Node<'a> {
     }
 
     /// The character data, if it is that.
+    #[inline]
     #[must_use]
     pub fn as_text(self) -> Option<Text<'a>> {
         match self {
@@ -195,15 +227,20 @@ impl<'a> Node<'a> {
         }
     }
 
+    #[inline]
     fn at(source: Source<'a>, index: u32) -> Option<Self> {
-        Some(match source.tape.node(index)? {
-            TapeNode::Element(node) => Self::Element(Element { source, node, index }),
-            TapeNode::Text(node) => {
-                let coding = if node.plain { Coding::Plain } else { Coding::Content };
-                Self::Text(Text::new(node.span.of(source.text), coding))
-            }
+        let node = source.tape.node(index)?;
+        Some(match node.kind {
+            NodeKind::Element => Self::Element(Element { source, node }),
+            kind => Self::Text(text(source, node, kind)),
         })
     }
+}
+
+#[inline]
+fn text<'a>(source: Source<'a>, node: &TapeNode, kind: NodeKind) -> Text<'a> {
+    let coding = if kind == NodeKind::Plain { Coding::Plain } else { Coding::Content };
+    Text::new(Span::between(node.start, node.end).of(source.text), coding)
 }
 
 /// Iterator over the children of an element; made by [`Element::children`].
@@ -217,6 +254,7 @@ pub struct Children<'a> {
 impl<'a> Iterator for Children<'a> {
     type Item = Node<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Node<'a>> {
         if self.index >= self.end {
             return None;
@@ -240,6 +278,7 @@ pub struct Elements<'a> {
 impl<'a> Iterator for Elements<'a> {
     type Item = Element<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Element<'a>> {
         self.children.find_map(Node::as_element)
     }
@@ -264,35 +303,39 @@ pub struct Walk<'a> {
     top: u32,
     /// The node to look at next.
     at: u32,
-    open: Option<Element<'a>>,
+    /// The element entered last and not left yet.
+    open: Option<&'a TapeNode>,
 }
 
 impl<'a> Walk<'a> {
-    fn leave(&mut self, element: Element<'a>) -> Step<'a> {
-        let parent = if element.index == self.top { None } else { Node::at(self.source, element.node.parent) };
-        self.open = parent.and_then(Node::as_element);
+    #[inline]
+    fn leave(&mut self, node: &'a TapeNode) -> Step<'a> {
+        let source = self.source;
+        self.open = if source.tape.index_of(node) == self.top { None } else { source.tape.node(node.parent) };
         if self.open.is_none() {
             self.at = u32::MAX;
         }
-        Step::Leave(element)
+        Step::Leave(Element { source, node })
     }
 }
 
 impl<'a> Iterator for Walk<'a> {
     type Item = Step<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Step<'a>> {
-        if let Some(open) = self.open.filter(|open| self.at >= open.node.next) {
+        if let Some(open) = self.open.filter(|open| self.at >= open.next) {
             return Some(self.leave(open));
         }
-        let node = Node::at(self.source, self.at)?;
+        let source = self.source;
+        let node = source.tape.node(self.at)?;
         self.at = self.at.saturating_add(1);
-        Some(match node {
-            Node::Element(element) => {
-                self.open = Some(element);
-                Step::Enter(element)
+        Some(match node.kind {
+            NodeKind::Element => {
+                self.open = Some(node);
+                Step::Enter(Element { source, node })
             }
-            Node::Text(text) => Step::Text(text),
+            kind => Step::Text(text(source, node, kind)),
         })
     }
 }

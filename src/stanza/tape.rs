@@ -1,37 +1,49 @@
 //! The flat form of one parsed unit.
 //!
 //! In: nodes in document order, from the builder. Out: the same, by index. Offsets count from the unit's first octet.
+//!
+//! A node is 32 octets, an attribute 24, and neither holds what can be told from the text when somebody asks: where a
+//! start tag ends, or how long a very long name is.
 
+use super::stack::{Blank, Stack};
 use crate::ns::{NameId, SpaceRef};
 use crate::span::Span;
 use crate::token::QName;
-use alloc::vec::Vec;
 
-/// A name as written, packed: names longer than 16 bits count are measured again when asked for.
+/// A name as written, packed: what does not fit is measured again when asked for.
 #[derive(Clone, Copy, Debug)]
+#[repr(Rust, packed)]
 pub(crate) struct Written {
     len: u16,
-    prefix_len: u16,
+    prefix_len: u8,
 }
 
 impl Written {
     const NONE: Self = Self { len: 0, prefix_len: 0 };
 
+    pub(crate) const LONG: usize = u16::MAX as usize;
+
     pub(crate) fn new(name: QName) -> Self {
-        match (u16::try_from(name.span.len), u16::try_from(name.prefix_len)) {
+        match (u16::try_from(name.span.len), u8::try_from(name.prefix_len)) {
             (Ok(len), Ok(prefix_len)) => Self { len, prefix_len },
-            _ => Self { len: u16::MAX, prefix_len: u16::from(name.prefix_len > 0) },
+            _ => Self { len: u16::MAX, prefix_len: u8::from(name.prefix_len > 0) },
         }
     }
 
     /// A name of `len` octets without prefix.
     #[inline(always)]
-    pub(crate) fn unprefixed(len: usize) -> Self {
-        Self { len: len.min(u16::MAX.into()) as u16, prefix_len: 0 }
+    pub(crate) const fn unprefixed(len: u16) -> Self {
+        Self { len, prefix_len: 0 }
+    }
+
+    /// Octets of the name; [`Self::LONG`] of one that is longer.
+    #[inline(always)]
+    pub(crate) const fn len(self) -> usize {
+        self.len as usize
     }
 
     #[inline(always)]
-    pub(crate) fn has_prefix(self) -> bool {
+    pub(crate) const fn has_prefix(self) -> bool {
         self.prefix_len > 0
     }
 
@@ -39,59 +51,60 @@ impl Written {
     #[inline(always)]
     pub(crate) fn qname(self, start: u32, text: &str) -> QName {
         if self.len == u16::MAX {
-            return self.measure(start, text);
+            return measure(start, text);
         }
         QName { span: Span { start, len: self.len.into() }, prefix_len: self.prefix_len.into() }
     }
-
-    #[cold]
-    fn measure(self, start: u32, text: &str) -> QName {
-        let rest = text.get(start as usize..).unwrap_or("");
-        let name = rest.split([' ', '\t', '\r', '\n', '/', '>', '=']).next().unwrap_or("");
-        let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
-        QName { span: Span { start, len: index(name.len()) }, prefix_len: index(prefix.len()) }
-    }
 }
 
-/// An element: its start tag, how far it reaches, and its resolved name.
+#[cold]
+fn measure(start: u32, text: &str) -> QName {
+    let rest = text.get(start as usize..).unwrap_or("");
+    let name = rest.split([' ', '\t', '\r', '\n', '/', '>', '=']).next().unwrap_or("");
+    let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
+    QName { span: Span { start, len: index(name.len()) }, prefix_len: index(prefix.len()) }
+}
+
+/// What a node is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NodeKind {
+    Element,
+    /// Character data that reads as written: no references, carriage returns or CDATA sections.
+    Plain,
+    /// Other character data.
+    Coded,
+}
+
+/// An element, or a maximal run of character data: text and CDATA sections with nothing between them. Of a run only the
+/// first four fields mean something.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct ElementNode {
-    /// Offset of the start tag's `<`.
+pub(crate) struct Node {
+    /// Offset of the first octet, of an element its start tag's `<`.
     pub(crate) start: u32,
-    /// Offset just past the start tag's `>`.
-    pub(crate) tag_end: u32,
-    /// Offset just past the element's last `>`.
+    /// Offset just past the last octet.
     pub(crate) end: u32,
+    /// Index of the next attribute on the tape: of an element its first.
+    pub(crate) attrs: u32,
+    pub(crate) kind: NodeKind,
+    pub(crate) written: Written,
     /// Tape index of the element around it; the root's is its own.
     pub(crate) parent: u32,
     /// Tape index just past the last descendant.
     pub(crate) next: u32,
-    /// First of its attributes on the tape.
-    pub(crate) attrs: u32,
-    /// How many attributes, declarations included.
-    pub(crate) attr_count: u32,
-    /// The namespace.
     pub(crate) space: SpaceRef,
-    /// The local name's number.
     pub(crate) local: NameId,
-    /// The name, which begins right after `<`.
-    pub(crate) written: Written,
+    /// How many attributes, declarations included; at most [`Self::MANY`].
+    pub(crate) attr_count: u16,
 }
 
-impl ElementNode {
-    /// Stands in where a tape has no root, which a lent tape always has.
-    pub(super) const NONE: Self = Self {
-        start: 0,
-        tag_end: 0,
-        end: 0,
-        parent: 0,
-        next: 0,
-        attrs: 0,
-        attr_count: 0,
-        space: SpaceRef::NONE,
-        local: NameId::OTHER,
-        written: Written::NONE,
-    };
+impl Node {
+    /// So many attributes or more: the next node tells.
+    pub(crate) const MANY: u16 = u16::MAX;
+
+    pub(crate) fn text(span: Span, plain: bool, attrs: u32) -> Self {
+        let kind = if plain { NodeKind::Plain } else { NodeKind::Coded };
+        Self { start: span.start, end: span.end(), attrs, kind, ..Self::BLANK }
+    }
 
     #[inline(always)]
     pub(crate) fn name(&self, text: &str) -> QName {
@@ -99,18 +112,20 @@ impl ElementNode {
     }
 }
 
-/// A maximal run of character data: text and CDATA sections with nothing between them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct TextNode {
-    pub(crate) span: Span,
-    /// Whether the run reads as written: no references, carriage returns or CDATA sections.
-    pub(crate) plain: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum TapeNode {
-    Element(ElementNode),
-    Text(TextNode),
+/// Stands in where a tape has no root, which a lent tape always has.
+impl Blank for Node {
+    const BLANK: Self = Self {
+        start: 0,
+        end: 0,
+        attrs: 0,
+        kind: NodeKind::Element,
+        written: Written::NONE,
+        parent: 0,
+        next: 0,
+        space: SpaceRef::NONE,
+        local: NameId::OTHER,
+        attr_count: 0,
+    };
 }
 
 /// An attribute or a namespace declaration.
@@ -145,6 +160,17 @@ impl AttrNode {
     }
 }
 
+impl Blank for AttrNode {
+    const BLANK: Self = Self {
+        start: 0,
+        value: Span { start: 0, len: 0 },
+        space: SpaceRef::NONE,
+        local: NameId::OTHER,
+        written: Written::NONE,
+        plain: true,
+    };
+}
+
 /// A tape has fewer entries than its unit has octets, and a unit fewer octets than a `u32` counts.
 pub(super) fn index(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
@@ -171,11 +197,11 @@ impl Heads {
     }
 }
 
-/// One unit, parsed. The vectors are reused from unit to unit.
+/// One unit, parsed. The stacks are reused from unit to unit.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tape {
-    pub(crate) nodes: Vec<TapeNode>,
-    pub(crate) attrs: Vec<AttrNode>,
+    pub(crate) nodes: Stack<Node>,
+    pub(crate) attrs: Stack<AttrNode>,
     pub(crate) heads: Heads,
 }
 
@@ -185,23 +211,21 @@ impl Tape {
 
     /// Empties the tape for the next unit.
     pub(crate) fn clear(&mut self) {
-        self.nodes.clear();
-        self.attrs.clear();
+        self.nodes.truncate(0);
+        self.attrs.truncate(0);
         self.heads = Heads::default();
     }
 
-    /// Gives back memory beyond [`Self::KEPT`] entries per vector; for an empty tape.
+    /// Gives back memory beyond [`Self::KEPT`] entries per stack; for an empty tape.
     pub(crate) fn shrink(&mut self) {
         self.nodes.shrink_to(Self::KEPT);
         self.attrs.shrink_to(Self::KEPT);
     }
 
     /// The root element.
-    pub(super) fn root(&self) -> &ElementNode {
-        match self.nodes.first() {
-            Some(TapeNode::Element(root)) => root,
-            _ => &ElementNode::NONE,
-        }
+    #[inline(always)]
+    pub(super) fn root(&self) -> &Node {
+        self.node(0).unwrap_or(&Node::BLANK)
     }
 
     /// Where the root's name stands in the unit, which is `text`.
@@ -209,13 +233,43 @@ impl Tape {
         self.root().name(text).span
     }
 
-    pub(super) fn node(&self, index: u32) -> Option<&TapeNode> {
-        self.nodes.get(index as usize)
+    #[inline(always)]
+    pub(super) fn node(&self, index: u32) -> Option<&Node> {
+        self.nodes.as_slice().get(index as usize)
+    }
+
+    /// Which node of this tape `node` is.
+    #[inline(always)]
+    pub(super) fn index_of(&self, node: &Node) -> u32 {
+        let offset = core::ptr::from_ref(node).addr().wrapping_sub(self.nodes.as_slice().as_ptr().addr());
+        index(offset / size_of::<Node>())
     }
 
     /// The attributes of `element`, declarations included, in document order.
-    pub(super) fn attrs_of(&self, element: &ElementNode) -> &[AttrNode] {
+    #[inline(always)]
+    pub(super) fn attrs_of(&self, element: &Node) -> &[AttrNode] {
         let start = element.attrs as usize;
-        self.attrs.get(start..start.saturating_add(element.attr_count as usize)).unwrap_or(&[])
+        let count = match element.attr_count {
+            Node::MANY => self.many_attrs(element),
+            count => count.into(),
+        };
+        self.attrs.as_slice().get(start..start + count).unwrap_or(&[])
+    }
+
+    #[cold]
+    fn many_attrs(&self, element: &Node) -> usize {
+        let behind = self.node(self.index_of(element).saturating_add(1));
+        let end = behind.map_or(self.attrs.len(), |node| node.attrs as usize);
+        end.saturating_sub(element.attrs as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entries_are_small() {
+        assert_eq!((size_of::<Node>(), size_of::<AttrNode>()), (32, 24));
     }
 }

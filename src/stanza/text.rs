@@ -41,24 +41,28 @@ impl<'a> Text<'a> {
     }
 
     /// Text that stands for itself: no reference in it means anything.
+    #[inline]
     #[must_use]
     pub const fn from_plain(text: &'a str) -> Self {
         Self { raw: text, coding: Coding::Plain }
     }
 
     /// The octets as received, references and all.
+    #[inline]
     #[must_use]
     pub const fn raw(self) -> &'a str {
         self.raw
     }
 
     /// The value as a borrow, where it reads as written.
+    #[inline]
     #[must_use]
     pub fn as_plain(self) -> Option<&'a str> {
         (self.coding == Coding::Plain).then_some(self.raw)
     }
 
     /// The value; borrowed where it reads as written.
+    #[inline]
     #[must_use]
     pub fn decode(self) -> Cow<'a, str> {
         if let Some(plain) = self.as_plain() {
@@ -80,12 +84,14 @@ impl<'a> Text<'a> {
     }
 
     /// The value in pieces, in order, without allocating.
+    #[inline]
     #[must_use]
     pub const fn pieces(self) -> Pieces<'a> {
         Pieces { rest: self.raw, coding: self.coding, in_cdata: false }
     }
 
     /// Whether the value is empty.
+    #[inline]
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.pieces().next().is_none()
@@ -154,6 +160,7 @@ impl<'a> Pieces<'a> {
 impl<'a> Iterator for Pieces<'a> {
     type Item = Piece<'a>;
 
+    #[inline]
     fn next(&mut self) -> Option<Piece<'a>> {
         while self.cross_cdata() {}
         let first = *self.rest.as_bytes().first()?;

@@ -40,12 +40,14 @@ impl<'a> Stanza<'a> {
     }
 
     /// The element itself.
+    #[inline]
     #[must_use]
     pub fn root(self) -> Element<'a> {
         self.root
     }
 
     /// Message, presence or iq, in either content namespace; else `Other`.
+    #[inline]
     #[must_use]
     pub fn kind(self) -> Kind {
         let name = self.root.name();
@@ -58,30 +60,35 @@ impl<'a> Stanza<'a> {
     }
 
     /// The attribute `to`.
+    #[inline]
     #[must_use]
     pub fn to(self) -> Option<Text<'a>> {
         self.head(NameId::TO)
     }
 
     /// The attribute `from`.
+    #[inline]
     #[must_use]
     pub fn from(self) -> Option<Text<'a>> {
         self.head(NameId::FROM)
     }
 
     /// The attribute `id`.
+    #[inline]
     #[must_use]
     pub fn id(self) -> Option<Text<'a>> {
         self.head(NameId::ID)
     }
 
     /// The attribute `type`.
+    #[inline]
     #[must_use]
     pub fn ty(self) -> Option<Text<'a>> {
         self.head(NameId::TYPE)
     }
 
     /// The attribute `xml:lang` of the root itself; the stream header's is not inherited here.
+    #[inline]
     #[must_use]
     pub fn lang(self) -> Option<Text<'a>> {
         self.head(NameId::LANG)
@@ -93,12 +100,14 @@ impl<'a> Stanza<'a> {
     }
 
     /// The octets as received, from the first `<` to the last `>`.
+    #[inline]
     #[must_use]
     pub fn raw(self) -> &'a str {
         self.root.raw()
     }
 
     /// Where the attribute without namespace called `local` stands on the root: what a forwarder cuts or replaces.
+    #[inline]
     #[must_use]
     pub fn attr_range(self, local: &str) -> Option<AttrRange> {
         let attr = self.root.attrs().find(|attr| attr.prefix().is_none() && attr.local() == local)?;
@@ -111,15 +120,17 @@ impl<'a> Stanza<'a> {
     /// Bindings of the stream header that element and attribute names in this stanza lean on, as (prefix, namespace
     /// name), the default namespace with an empty prefix. Whoever puts the octets on another stream must declare them
     /// there. Prefixes inside values are not looked for.
+    #[inline]
     #[must_use]
     pub fn outer_bindings(self) -> OuterBindings<'a> {
         let scope = self.root.source.scope;
         OuterBindings { scope, numbers: scope.leaned().iter() }
     }
 
+    #[inline]
     fn head(self, local: NameId) -> Option<Text<'a>> {
         let tape = self.root.source.tape;
-        let node = tape.attrs.get(tape.heads.find(local)? as usize)?;
+        let node = tape.attrs.as_slice().get(tape.heads.find(local)? as usize)?;
         Some(attrs::value(self.root.source.text, node))
     }
 }
@@ -141,6 +152,7 @@ pub struct OuterBindings<'a> {
 impl<'a> Iterator for OuterBindings<'a> {
     type Item = (&'a str, &'a str);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
         self.numbers.next().and_then(|&number| self.scope.outer(number))
     }

@@ -9,7 +9,7 @@ use crate::limits::{Limit, Limits};
 use crate::ns::Scope;
 use crate::scan::{self, Class, Edge, Index, Isa};
 use crate::span::Span;
-use crate::stanza::{self, Builder, Built, Context, Source, Stop};
+use crate::stanza::{self, Builder, Built, Context, Outlet, Source, Stop};
 use crate::token::{self, QName, Token, Tokenizer};
 use alloc::string::String;
 
@@ -94,7 +94,13 @@ impl Framer {
 
     /// Goes on with `window`, whose first octet stands at `base` in the stream. It begins where the last call ended:
     /// behind the octets skipped and the unit found. The unit found last is forgotten.
-    pub(crate) fn step(&mut self, window: &str, edge: Edge, base: u64) -> Result<Progress, Error> {
+    pub(crate) fn step<O: Outlet>(
+        &mut self,
+        window: &str,
+        edge: Edge,
+        base: u64,
+        outlet: &mut O,
+    ) -> Result<Progress, Error> {
         if !self.builder.is_inside() {
             self.builder.forget();
             self.scope.forget_unit();
@@ -105,7 +111,7 @@ impl Framer {
             let rest = window.get(skipped..).unwrap_or("");
             let (text, wall) = wall(rest, edge, self.limits.stanza_bytes);
             let at = base + skipped as u64;
-            match self.advance(text, at).map_err(|local| local.after(at))? {
+            match self.advance(text, at, outlet).map_err(|local| local.after(at))? {
                 Outcome::Unit(kind, len) => {
                     self.tokenizer.shift(len);
                     return Ok(Progress { skipped, unit: Some((kind, len as usize)) });
@@ -172,13 +178,13 @@ impl Framer {
     }
 
     /// Goes on in `text`, which begins at `base` of the stream.
-    fn advance(&mut self, text: &str, base: u64) -> Result<Outcome, Local> {
+    fn advance<O: Outlet>(&mut self, text: &str, base: u64, outlet: &mut O) -> Result<Outcome, Local> {
         if let Some(outcome) = self.outside_markup(text)? {
             return Ok(outcome);
         }
         loop {
             if let Some(at) = self.straight_start(text) {
-                let mut context = Context { text, scope: &mut self.scope, limits: &self.limits };
+                let mut context = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
                 match self.builder.straight(&mut context, &mut self.index, base, at)? {
                     Stop::Closed(end) => {
                         self.tokenizer.go_to(end as usize);
@@ -195,7 +201,10 @@ impl Framer {
             if matches!(token, Token::Cdata { .. }) {
                 self.index.forget();
             }
-            let outcome = if self.builder.is_inside() { self.inside(token, text)? } else { self.outside(token, text)? };
+            let outcome = match self.builder.is_inside() {
+                true => self.inside(token, text, outlet)?,
+                false => self.outside(token, text, outlet)?,
+            };
             if !matches!(outcome, Outcome::More) {
                 return Ok(outcome);
             }
@@ -230,7 +239,7 @@ impl Framer {
     }
 
     /// A token where no unit is in progress.
-    fn outside(&mut self, token: Token, text: &str) -> Result<Outcome, Local> {
+    fn outside<O: Outlet>(&mut self, token: Token, text: &str, outlet: &mut O) -> Result<Outcome, Local> {
         match token {
             Token::Declaration { span } | Token::Text { span, .. } => Ok(Outcome::Skip(span.end())),
             Token::CdataOpen { .. } if self.is_open() => Ok(Outcome::More),
@@ -243,7 +252,7 @@ impl Framer {
             Token::Close { span, name } => self.close(span, name, text),
             Token::Open { name } => {
                 self.begin(name)?;
-                self.inside(token, text)
+                self.inside(token, text, outlet)
             }
             Token::Attribute { .. } | Token::TagEnd { .. } => Ok(Outcome::More),
         }
@@ -269,8 +278,8 @@ impl Framer {
     }
 
     /// A token of the unit in progress.
-    fn inside(&mut self, token: Token, text: &str) -> Result<Outcome, Local> {
-        let mut context = Context { text, scope: &mut self.scope, limits: &self.limits };
+    fn inside<O: Outlet>(&mut self, token: Token, text: &str, outlet: &mut O) -> Result<Outcome, Local> {
+        let mut context = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
         match self.builder.token(token, &mut context)? {
             Built::RootOpen(end) if self.is_header() => self.header(end, text, Phase::Open { text_told: false }),
             Built::RootClosed(end) if self.is_header() => self.header(end, text, Phase::Closing),
@@ -306,7 +315,7 @@ impl Framer {
 
     /// The header is complete: its bindings hold for the stream.
     fn header(&mut self, end: u32, text: &str, phase: Phase) -> Result<Outcome, Local> {
-        self.builder.close_header();
+        self.builder.close_header(end);
         let root = self.builder.tape().root_qname(text).of(text);
         let kept = self.root.try_reserve(root.len()).map_err(|_| Fault::OutOfMemory);
         kept.map_err(|fault| Local { at: 0, fault })?;

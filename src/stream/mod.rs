@@ -38,6 +38,6 @@ pub(crate) use header::Opening;
 #[cfg(feature = "capi")]
 pub(crate) use input::Held;
 pub use input::{Feed, Input};
-pub use parser::Parser;
+pub use parser::{EventReader, Parser};
 pub use rules::{Breach, check_element, check_header, check_stanza};
 pub use unit::{Header, Unit, UnitKind};

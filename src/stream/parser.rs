@@ -9,7 +9,7 @@ use crate::limits::Limits;
 use crate::scan::Isa;
 #[cfg(feature = "capi")]
 use crate::stanza::Element;
-use crate::stanza::Stanza;
+use crate::stanza::{OnTape, Outlet, Sink, Stanza, Told};
 
 /// An incremental, validating parser of XMPP streams and single documents.
 ///
@@ -95,6 +95,10 @@ impl Parser {
     /// # Errors
     /// As in [`Self::next`].
     pub fn advance(&mut self, feed: &mut Feed<'_>) -> Result<Option<UnitKind>, Error> {
+        self.advance_telling(feed, &mut OnTape)
+    }
+
+    fn advance_telling<O: Outlet>(&mut self, feed: &mut Feed<'_>, outlet: &mut O) -> Result<Option<UnitKind>, Error> {
         feed.release();
         self.lent = None;
         if let Some(fault) = self.fault {
@@ -109,7 +113,7 @@ impl Parser {
         loop {
             let base = feed.position();
             let (window, edge) = feed.window()?;
-            let progress = self.framer.step(window, edge, base).inspect_err(|fault| self.fault = Some(*fault))?;
+            let progress = self.framer.step(window, edge, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
             feed.consume(progress.skipped);
             if let Some((kind, len)) = progress.unit {
                 feed.lend(len);
@@ -186,5 +190,67 @@ impl Parser {
     pub(super) fn tape_capacity(&self) -> (usize, usize) {
         let tape = self.framer.source("").tape;
         (tape.nodes.capacity(), tape.attrs.capacity())
+    }
+}
+
+/// A parser for those who want no tree: it tells a [`Sink`] of each element as it is read, and keeps none.
+///
+/// It accepts and refuses what [`Parser`] does, at the same octets. What a sink was told of a stanza counts only when the
+/// stanza is over: a fault may follow.
+#[derive(Debug)]
+pub struct EventReader {
+    parser: Parser,
+}
+
+impl EventReader {
+    /// A reader of a stream: its header, then first-level elements, then its end tag.
+    #[must_use]
+    pub fn stream(limits: Limits) -> Self {
+        Self { parser: Parser::stream(limits) }
+    }
+
+    /// A reader of one document, whose root is its only unit.
+    #[must_use]
+    pub fn document(limits: Limits) -> Self {
+        Self { parser: Parser::document(limits) }
+    }
+
+    /// As [`Parser::with_isa`].
+    #[must_use]
+    pub fn with_isa(self, isa: Isa) -> Self {
+        Self { parser: self.parser.with_isa(isa) }
+    }
+
+    /// Reads up to the end of the next unit, or of `feed`, and tells `sink` of the elements and text in a stanza as they
+    /// come. Of the other units the sink is told nothing; a header is to be had from [`Self::header`].
+    ///
+    /// # Errors
+    /// As [`Parser::next`].
+    pub fn next<S: Sink>(&mut self, feed: &mut Feed<'_>, sink: &mut S) -> Result<Option<UnitKind>, Error> {
+        self.parser.advance_telling(feed, &mut Told(sink))
+    }
+
+    /// The stream header, where that is what the last call found in `feed`.
+    #[must_use]
+    pub fn header<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Header<'a>> {
+        self.parser.header(feed)
+    }
+
+    /// As [`Parser::restart`].
+    pub fn restart(&mut self) {
+        self.parser.restart();
+    }
+
+    /// As [`Parser::set_limits`].
+    pub fn set_limits(&mut self, limits: Limits) {
+        self.parser.set_limits(limits);
+    }
+
+    /// As [`Parser::eof`].
+    ///
+    /// # Errors
+    /// As [`Parser::eof`].
+    pub fn eof(&self, input: &Input) -> Result<(), Truncated> {
+        self.parser.eof(input)
     }
 }

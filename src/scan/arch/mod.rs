@@ -2,7 +2,7 @@
 
 pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
-mod x86_64;
+pub(super) mod x86_64;
 
 use super::Isa;
 use super::index::Fill;
@@ -47,3 +47,21 @@ pub(super) fn fill(isa: Isa, work: Fill<'_>) {
         _ => unsafe { work.run::<portable::Words>() },
     }
 }
+
+/// Calls a function that is generic over [`Block`](super::block::Block) for an instruction set that is here.
+#[cfg(test)]
+macro_rules! with_block {
+    ($isa:expr, $function:ident, $octets:expr) => {
+        match $isa {
+            #[cfg(target_arch = "x86_64")]
+            crate::scan::Isa::Avx512 => $function::<crate::scan::arch::x86_64::avx512::Avx512>($octets),
+            #[cfg(target_arch = "x86_64")]
+            crate::scan::Isa::Avx2 => $function::<crate::scan::arch::x86_64::avx2::Avx2>($octets),
+            #[cfg(target_arch = "x86_64")]
+            crate::scan::Isa::Sse2 => $function::<crate::scan::arch::x86_64::sse2::Sse2>($octets),
+            _ => $function::<crate::scan::arch::portable::Words>($octets),
+        }
+    };
+}
+#[cfg(test)]
+pub(super) use with_block;

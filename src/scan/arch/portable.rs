@@ -33,6 +33,12 @@ const fn gather(highs: u64) -> u64 {
     (highs >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
 }
 
+#[inline(always)]
+const fn odd(word: u64) -> u64 {
+    let control = below_space(word) & !equal(word, b'\t') & !equal(word, b'\n');
+    control | equal(word, b'&') | equal(word, 0xef)
+}
+
 impl Words {
     #[inline(always)]
     fn mask(self, class: impl Fn(u64) -> u64) -> u64 {
@@ -52,15 +58,14 @@ impl Block for Words {
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        let blank = self.mask(|word| equal(word, b'\t') | equal(word, b'\n'));
-        let odd = self.mask(|word| below_space(word) | equal(word, b'&') | equal(word, 0xef));
+        let odd = self.mask(odd);
+        let marked = |word| equal(word, b'\'') | equal(word, b'"') | equal(word, b'\t') | equal(word, b'\n');
         Masks {
             lt: self.mask(|word| equal(word, b'<')),
             gt: self.mask(|word| equal(word, b'>')),
-            quote: self.mask(|word| equal(word, b'\'') | equal(word, b'"')),
             bracket: self.mask(|word| equal(word, b']')),
-            blank,
-            odd: odd & !blank,
+            odd,
+            marked: odd | self.mask(marked),
         }
     }
 }

@@ -29,6 +29,46 @@ impl Avx2 {
     }
 }
 
+/// What an octet is, told by its two halves: the classes that both halves allow, of which no octet has two. They are
+/// ordered by number, so that all from one on are found by one addition.
+mod class {
+    pub(super) const BRACKET: u8 = 1;
+    /// TAB and LF.
+    pub(super) const BLANK: u8 = 2;
+    pub(super) const QUOTE: u8 = 4;
+    /// From here on, all are odd.
+    pub(super) const CONTROL_0: u8 = 8;
+    pub(super) const CONTROL_1: u8 = 16;
+    pub(super) const AMPERSAND: u8 = 32;
+    pub(super) const LEAD: u8 = 64;
+
+    const NOT_BLANK: u8 = CONTROL_0 | CONTROL_1;
+
+    /// By the lower half of an octet.
+    pub(super) const LOW: [u8; 16] = [
+        NOT_BLANK,
+        NOT_BLANK,
+        NOT_BLANK | QUOTE,
+        NOT_BLANK,
+        NOT_BLANK,
+        NOT_BLANK,
+        NOT_BLANK | AMPERSAND,
+        NOT_BLANK | QUOTE,
+        NOT_BLANK,
+        CONTROL_1 | BLANK,
+        CONTROL_1 | BLANK,
+        NOT_BLANK,
+        NOT_BLANK,
+        NOT_BLANK | BRACKET,
+        NOT_BLANK,
+        NOT_BLANK | LEAD,
+    ];
+
+    /// By the upper half of an octet.
+    pub(super) const HIGH: [u8; 16] =
+        [CONTROL_0 | BLANK, CONTROL_1, QUOTE | AMPERSAND, 0, 0, BRACKET, 0, 0, 0, 0, 0, 0, 0, 0, LEAD, 0];
+}
+
 impl Block for Avx2 {
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
@@ -39,23 +79,27 @@ impl Block for Avx2 {
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY, here and below: as promised by our caller; none of these touches memory.
+        // SAFETY, here and below: as promised by our caller; but for the two tables none of these touches memory.
         let is = |lane, octet: u8| unsafe { _mm256_cmpeq_epi8(lane, _mm256_set1_epi8(octet as i8)) };
-        let or = |a, b| unsafe { _mm256_or_si256(a, b) };
-        let control = |lane| unsafe {
-            let last = _mm256_set1_epi8(0x1f);
-            _mm256_cmpeq_epi8(_mm256_min_epu8(lane, last), lane)
-        };
+        let table = |table: &[u8; 16]| unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast())) };
+        let (low, high) = (table(&class::LOW), table(&class::HIGH));
         unsafe {
-            let blank = self.mask(|lane| or(is(lane, b'\t'), is(lane, b'\n')));
-            let odd = self.mask(|lane| or(control(lane), or(is(lane, b'&'), is(lane, 0xef))));
+            let half = _mm256_set1_epi8(0x0f);
+            let classes = Self(self.0.map(|lane| {
+                let low = _mm256_shuffle_epi8(low, _mm256_and_si256(lane, half));
+                let high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(lane, 4), half));
+                _mm256_and_si256(low, high)
+            }));
+            // The highest bit of those that are `first` or more.
+            let from = |lane, first: u8| _mm256_adds_epu8(lane, _mm256_set1_epi8((0x80 - first) as i8));
+            let [a, b] = classes.0;
+            let no_bracket = _mm256_testz_si256(_mm256_or_si256(a, b), _mm256_set1_epi8(class::BRACKET as i8)) == 1;
             Masks {
                 lt: self.mask(|lane| is(lane, b'<')),
                 gt: self.mask(|lane| is(lane, b'>')),
-                quote: self.mask(|lane| or(is(lane, b'\''), is(lane, b'"'))),
-                bracket: self.mask(|lane| is(lane, b']')),
-                blank,
-                odd: odd & !blank,
+                bracket: if no_bracket { 0 } else { self.mask(|lane| is(lane, b']')) },
+                odd: classes.mask(|lane| from(lane, class::CONTROL_0)),
+                marked: classes.mask(|lane| from(lane, class::BLANK)),
             }
         }
     }

@@ -28,6 +28,30 @@ const COUNT: [u8; BLOCK] = {
     count
 };
 
+const LT: u8 = 1;
+const GT: u8 = 2;
+const BRACKET: u8 = 4;
+const ODD: u8 = 8;
+const MARKED: u8 = 16;
+
+/// What each ASCII character is.
+const CLASSES: [u8; 128] = {
+    let mut classes = [0; 128];
+    let mut octet = 0;
+    while octet < 128 {
+        classes[octet] = match octet as u8 {
+            b'<' => LT,
+            b'>' => GT,
+            b']' => BRACKET,
+            b'\'' | b'"' | b'\t' | b'\n' => MARKED,
+            b'&' | 0..=0x1f => ODD,
+            _ => 0,
+        };
+        octet += 1;
+    }
+    classes
+};
+
 impl Block for Avx512 {
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
@@ -45,17 +69,21 @@ impl Block for Avx512 {
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY, here and below: as promised by our caller; none of these touches memory.
-        let is = |octet: u8| unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(octet as i8)) };
-        let control = unsafe { _mm512_cmplt_epu8_mask(self.0, _mm512_set1_epi8(0x20)) };
-        let blank = is(b'\t') | is(b'\n');
-        Masks {
-            lt: is(b'<'),
-            gt: is(b'>'),
-            quote: is(b'\'') | is(b'"'),
-            bracket: is(b']'),
-            blank,
-            odd: (control | is(b'&') | is(0xef)) & !blank,
+        // SAFETY, here and below: as promised by our caller; but for the two halves of the table, which are 64 octets
+        // each, none of these touches memory.
+        unsafe {
+            let half = |at: usize| _mm512_loadu_si512(CLASSES.as_ptr().add(at).cast());
+            let ascii = !_mm512_movepi8_mask(self.0);
+            let classes = _mm512_maskz_permutex2var_epi8(ascii, half(0), self.0, half(64));
+            let of = |class: u8| _mm512_test_epi8_mask(classes, _mm512_set1_epi8(class as i8));
+            let lead = _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(0xef_u8 as i8));
+            Masks {
+                lt: of(LT),
+                gt: of(GT),
+                bracket: of(BRACKET),
+                odd: of(ODD) | lead,
+                marked: of(ODD | MARKED) | lead,
+            }
         }
     }
 

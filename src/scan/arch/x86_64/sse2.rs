@@ -46,16 +46,18 @@ impl Block for Sse2 {
             let last = _mm_set1_epi8(0x1f);
             _mm_cmpeq_epi8(_mm_min_epu8(lane, last), lane)
         };
+        let blank = |lane| or(is(lane, b'\t'), is(lane, b'\n'));
         unsafe {
-            let blank = self.mask(|lane| or(is(lane, b'\t'), is(lane, b'\n')));
-            let odd = self.mask(|lane| or(control(lane), or(is(lane, b'&'), is(lane, 0xef))));
+            let odd = self.mask(|lane| {
+                let control = _mm_andnot_si128(blank(lane), control(lane));
+                or(control, or(is(lane, b'&'), is(lane, 0xef)))
+            });
             Masks {
                 lt: self.mask(|lane| is(lane, b'<')),
                 gt: self.mask(|lane| is(lane, b'>')),
-                quote: self.mask(|lane| or(is(lane, b'\''), is(lane, b'"'))),
                 bracket: self.mask(|lane| is(lane, b']')),
-                blank,
-                odd: odd & !blank,
+                odd,
+                marked: odd | self.mask(|lane| or(blank(lane), or(is(lane, b'\''), is(lane, b'"')))),
             }
         }
     }

@@ -1,0 +1,89 @@
+//! Who is told what is read: the tape, or a consumer that wants no tape.
+//!
+//! Both hang on the same walk, compiled for each. Where nothing is kept, the tape holds the open elements and the tag
+//! that is being told, and no more.
+
+use super::{Element, Text};
+
+/// A consumer of elements as they are read, which needs no tree of them.
+///
+/// ```
+/// use tercet::stanza::{Element, Sink, Text};
+/// use tercet::{EventReader, Input, Limits};
+///
+/// #[derive(Default)]
+/// struct Outline(String);
+///
+/// impl Sink for Outline {
+///     fn start(&mut self, element: Element<'_>) {
+///         self.0 += &format!("({}", element.local());
+///     }
+///     fn text(&mut self, piece: Text<'_>, _more: bool) {
+///         self.0 += &format!(" {piece}");
+///     }
+///     fn end(&mut self, _element: Element<'_>) {
+///         self.0 += ")";
+///     }
+/// }
+///
+/// let mut outline = Outline::default();
+/// let mut reader = EventReader::document(Limits::SERVER);
+/// let mut input = Input::new();
+/// let mut feed = input.with(b"<iq to='a@b'><ping xmlns='urn:xmpp:ping'/>text</iq>");
+/// while reader.next(&mut feed, &mut outline)?.is_some() {}
+/// assert_eq!(outline.0, "(iq(ping) text)");
+/// # Ok::<(), tercet::stream::Error>(())
+/// ```
+pub trait Sink {
+    /// A start tag, whole, names resolved. What the element holds is not known yet: it looks empty.
+    fn start(&mut self, element: Element<'_>);
+
+    /// A piece of character data; where `more` is true the run may go on with the next call.
+    fn text(&mut self, piece: Text<'_>, more: bool);
+
+    /// The end of the element begun last and not ended yet; its attributes are gone.
+    fn end(&mut self, element: Element<'_>);
+}
+
+/// What the builder tells.
+pub(crate) trait Outlet {
+    /// Whether the tape keeps what was read.
+    const KEEPS: bool;
+
+    fn start(&mut self, element: Element<'_>);
+    fn text(&mut self, piece: Text<'_>, more: bool);
+    fn end(&mut self, element: Element<'_>);
+}
+
+/// The tape alone.
+pub(crate) struct OnTape;
+
+impl Outlet for OnTape {
+    const KEEPS: bool = true;
+
+    fn start(&mut self, _: Element<'_>) {}
+    fn text(&mut self, _: Text<'_>, _: bool) {}
+    fn end(&mut self, _: Element<'_>) {}
+}
+
+/// A sink, and no tape.
+pub(crate) struct Told<'s, S>(pub(crate) &'s mut S);
+
+impl<S: Sink> Outlet for Told<'_, S> {
+    const KEEPS: bool = false;
+
+    #[inline(always)]
+    fn start(&mut self, element: Element<'_>) {
+        self.0.start(element);
+    }
+
+    #[inline(always)]
+    fn text(&mut self, piece: Text<'_>, more: bool) {
+        self.0.text(piece, more);
+    }
+
+    #[inline(always)]
+    fn end(&mut self, element: Element<'_>) {
+        self.0.end(element);
+    }
+}

@@ -1,0 +1,142 @@
+//! A vector that is filled in place: entries are written into room that is there, and counted afterwards.
+
+use alloc::collections::TryReserveError;
+use alloc::vec::Vec;
+
+/// Entries, and blank ones behind them for those to come.
+#[derive(Debug)]
+pub(crate) struct Stack<T> {
+    // INVARIANT: len <= entries.len().
+    entries: Vec<T>,
+    len: usize,
+}
+
+impl<T> Default for Stack<T> {
+    fn default() -> Self {
+        Self { entries: Vec::new(), len: 0 }
+    }
+}
+
+/// The copy has no room to spare.
+impl<T: Copy> Clone for Stack<T> {
+    fn clone(&self) -> Self {
+        Self { entries: self.as_slice().to_vec(), len: self.len }
+    }
+}
+
+impl<T: Copy + Blank> Stack<T> {
+    #[inline(always)]
+    pub(crate) fn push(&mut self, entry: T) -> Result<(), TryReserveError> {
+        if self.len >= self.entries.len() {
+            self.grow(1)?;
+        }
+        if let Some(room) = self.entries.get_mut(self.len) {
+            *room = entry;
+            self.len += 1;
+        }
+        Ok(())
+    }
+
+    /// Room for at least `count` entries more, to be taken by [`Self::advance`].
+    #[inline(always)]
+    pub(crate) fn room(&mut self, count: usize) -> Result<&mut [T], TryReserveError> {
+        if self.entries.len() - self.len < count {
+            self.grow(count)?;
+        }
+        Ok(self.entries.get_mut(self.len..).unwrap_or_default())
+    }
+
+    /// Takes the first `count` entries of the room.
+    #[inline(always)]
+    pub(crate) fn advance(&mut self, count: usize) {
+        self.len = self.entries.len().min(self.len + count);
+    }
+
+    #[cold]
+    fn grow(&mut self, count: usize) -> Result<(), TryReserveError> {
+        let missing = self.len.saturating_add(count).saturating_sub(self.entries.len());
+        // Growing by what is there keeps the work of growing in proportion.
+        let more = missing.max(self.entries.len()).max(Self::FIRST);
+        self.entries.try_reserve_exact(more)?;
+        self.entries.resize(self.entries.len() + more, T::BLANK);
+        Ok(())
+    }
+
+    /// Gives back memory beyond `kept` entries; for an empty stack.
+    pub(crate) fn shrink_to(&mut self, kept: usize) {
+        self.entries.truncate(kept.max(self.len));
+        self.entries.shrink_to(kept);
+    }
+
+    const FIRST: usize = 32;
+}
+
+impl<T> Stack<T> {
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    #[inline(always)]
+    pub(crate) fn as_slice(&self) -> &[T] {
+        self.entries.get(..self.len).unwrap_or(&[])
+    }
+
+    #[inline(always)]
+    pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
+        self.entries.get_mut(..self.len).unwrap_or_default()
+    }
+
+    /// Forgets all entries from `len` on.
+    #[inline(always)]
+    pub(crate) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Entries there is memory for.
+    #[cfg(test)]
+    pub(crate) fn capacity(&self) -> usize {
+        self.entries.capacity()
+    }
+}
+
+/// What stands in room that is not used.
+pub(crate) trait Blank {
+    const BLANK: Self;
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    impl Blank for u8 {
+        const BLANK: Self = 0;
+    }
+
+    #[test]
+    fn room_becomes_entries_only_when_taken() {
+        let mut stack = Stack::<u8>::default();
+        stack.push(1).unwrap();
+        let room = stack.room(2).unwrap();
+        (room[0], room[1]) = (2, 3);
+        assert_eq!(stack.as_slice(), [1]);
+        stack.advance(2);
+        assert_eq!(stack.as_slice(), [1, 2, 3]);
+        stack.truncate(1);
+        assert_eq!(stack.as_slice(), [1]);
+        stack.advance(usize::MAX / 2);
+        assert_eq!(stack.len(), stack.capacity());
+    }
+
+    #[test]
+    fn memory_goes_back() {
+        let mut stack = Stack::<u8>::default();
+        stack.room(1_000).unwrap();
+        stack.advance(1_000);
+        let copy = stack.clone();
+        assert_eq!(copy.capacity(), 1_000);
+        stack.truncate(0);
+        stack.shrink_to(8);
+        assert_eq!(stack.capacity(), 8);
+    }
+}
