@@ -3,7 +3,7 @@
 //! Facts as data: to know a further name, add its line here. Numbers are positions in the tables, mean nothing outside
 //! one build, and are never written to a wire.
 
-use crate::scan::{Word, same};
+use crate::scan::{Short, Word, same};
 
 /// A namespace as an integer: one of the constants, or [`NsId::OTHER`] for one that is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,6 +24,11 @@ const SLOTS: usize = 2_048;
 /// takes looks.
 const fn slot(key: Word) -> usize {
     (key.hash() >> (u64::BITS - SLOTS.ilog2())) as usize
+}
+
+/// Where a text is looked for that fits into a short word.
+const fn short_slot(text: Short) -> usize {
+    (text.hash() >> (u64::BITS - SLOTS.ilog2())) as usize
 }
 
 /// The word to look for, given `len` octets at `start`.
@@ -49,14 +54,10 @@ const fn slots(keys: &[Word]) -> Slots {
     let mut position = 0;
     while position < keys.len() {
         let mut at = slot(keys[position]);
-        // Nothing is looked up by the empty key but the empty text, which stands first.
-        let skipped = position > 0 && keys[position].is_empty();
-        while slots[at] != u16::MAX && !skipped {
+        while slots[at] != u16::MAX {
             at = (at + 1) % SLOTS;
         }
-        if !skipped {
-            slots[at] = position as u16;
-        }
+        slots[at] = position as u16;
         position += 1;
     }
     slots
@@ -242,7 +243,7 @@ mod namespaces {
 }
 
 mod names {
-    use super::{NameId, SLOTS, Slots, Word, is_text, key, keys, slot, slots};
+    use super::{NameId, SLOTS, Short, Slots, Word, is_text, key, keys, short_slot, slot, slots};
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -667,19 +668,80 @@ mod names {
     }
 
     /// ` name=` for each name that leaves room for it, nothing for the others.
-    const fn attribute_keys() -> [Word; NAMES.len()] {
-        let mut keys = [Word::of(""); NAMES.len()];
+    const ATTRIBUTES: [Word; NAMES.len()] = {
+        let mut words = [Word::of(""); NAMES.len()];
         let mut position = 0;
-        while position < keys.len() {
-            keys[position] = Word::as_attribute(NAMES[position]);
+        while position < NAMES.len() {
+            words[position] = Word::as_attribute(NAMES[position]);
             position += 1;
         }
-        keys
+        words
+    };
+
+    /// Each name that fits into a word, nothing for the others.
+    const ELEMENTS: [Word; NAMES.len()] = {
+        let mut words = [Word::of(""); NAMES.len()];
+        let mut position = 0;
+        while position < NAMES.len() {
+            if NAMES[position].len() <= Word::LEN {
+                words[position] = Word::of(NAMES[position]);
+            }
+            position += 1;
+        }
+        words
+    };
+
+    /// Finds a text with one look: a text that shares its slot with an earlier one is not found.
+    struct Quick {
+        slots: Slots,
+        /// The texts of at most 8 octets, and nothing for the others; the last place is for no text at all.
+        shorts: [Short; Self::ROOM],
+        /// The texts of more, and nothing for the others.
+        words: [Word; Self::ROOM],
     }
 
-    static ATTRIBUTE_KEYS: [Word; NAMES.len()] = attribute_keys();
+    impl Quick {
+        const ROOM: usize = 512;
 
-    static ATTRIBUTES: Slots = slots(&attribute_keys());
+        const fn new(texts: [Word; NAMES.len()]) -> Self {
+            assert!(NAMES.len() < Self::ROOM, "the table has outgrown its room");
+            let mut quick = Self {
+                slots: [Self::ROOM as u16 - 1; SLOTS],
+                shorts: [Short::of(Word::of("")); Self::ROOM],
+                words: [Word::of(""); Self::ROOM],
+            };
+            let mut position = 0;
+            while position < texts.len() {
+                let text = texts[position];
+                let short = Short::of(text);
+                let at = if short.is_empty() { slot(text) } else { short_slot(short) };
+                if !text.is_empty() && quick.slots[at] as usize == Self::ROOM - 1 {
+                    quick.slots[at] = position as u16;
+                    quick.shorts[position] = short;
+                    if short.is_empty() {
+                        quick.words[position] = text;
+                    }
+                }
+                position += 1;
+            }
+            quick
+        }
+
+        #[inline(always)]
+        fn find_short(&self, text: Short) -> Option<NameId> {
+            let position = self.slots[short_slot(text)];
+            (self.shorts[usize::from(position) % Self::ROOM] == text).then_some(NameId(position))
+        }
+
+        #[inline(always)]
+        fn find(&self, text: Word) -> Option<NameId> {
+            let position = self.slots[slot(text)];
+            (self.words[usize::from(position) % Self::ROOM] == text).then_some(NameId(position))
+        }
+    }
+
+    static QUICK_ATTRIBUTES: Quick = Quick::new(ATTRIBUTES);
+    static QUICK_ELEMENTS: Quick = Quick::new(ELEMENTS);
 
     impl NameId {
         /// The attributes that a stanza's root is asked for by name: the first of the table.
@@ -692,25 +754,28 @@ mod names {
             (head < Self::HEADS.len()).then_some(head)
         }
 
-        /// The number of an attribute, given ` name=`; [`Self::OTHER`] also where it takes more than one look to find.
+        /// The number of an attribute, given ` name=` in at most 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_attribute(word: Word) -> Self {
-            let position = ATTRIBUTES[slot(word)];
-            match ATTRIBUTE_KEYS.get(usize::from(position)) {
-                Some(key) if *key == word => Self(position),
-                _ => Self::OTHER,
-            }
+        pub(crate) fn of_short_attribute(text: Short) -> Option<Self> {
+            QUICK_ATTRIBUTES.find_short(text)
         }
 
-        /// The number of a name that is shorter than a word; [`Self::OTHER`] also where it takes more than one look to find.
+        /// The number of an attribute, given ` name=` in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_word(word: Word) -> Self {
-            let position = TABLE[slot(word)];
-            match KEYS.get(usize::from(position)) {
-                // Longer names have keys that fill a word, which this one does not.
-                Some(key) if *key == word => Self(position),
-                _ => Self::OTHER,
-            }
+        pub(crate) fn of_attribute(text: Word) -> Option<Self> {
+            QUICK_ATTRIBUTES.find(text)
+        }
+
+        /// The number of an element, given its name in at most 8 octets, if one look finds it.
+        #[inline(always)]
+        pub(crate) fn of_short_element(text: Short) -> Option<Self> {
+            QUICK_ELEMENTS.find_short(text)
+        }
+
+        /// The number of an element, given its name in more than 8 octets, if one look finds it.
+        #[inline(always)]
+        pub(crate) fn of_element(text: Word) -> Option<Self> {
+            QUICK_ELEMENTS.find(text)
         }
 
         /// One of 64 bits, by which most names are told apart.

@@ -9,7 +9,7 @@
 //! Refuses to know: grammar.
 
 use super::block::{BLOCK, Block, Carry};
-use super::{Isa, Word, arch, count};
+use super::{Isa, Short, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill.
 const ROOM: usize = 256;
@@ -82,6 +82,10 @@ impl Index {
         Self { isa, places: [0; ROOM], head: 0, tail: 0, base: 0, scanned: 0, carry: Carry::default(), run: RUN }
     }
 
+    pub(crate) fn isa(&self) -> Isa {
+        self.isa
+    }
+
     /// Forgets all places: the next scan begins where it is told to, outside of tags. It begins with little, so that a
     /// text of many pieces that spoil the index is not scanned far ahead for each.
     pub(crate) fn forget(&mut self) {
@@ -144,22 +148,21 @@ impl Index {
         self.base += shift;
     }
 
-    /// The places not used up that lie in `text`, which begins at `offset`; nothing where one lies outside of it.
+    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where one lies outside of it.
     #[inline(always)]
-    pub(crate) fn structure<'s>(&'s self, text: &'s [u8], offset: u64) -> Structure<'s> {
+    pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
+        let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
         let places = self.places.get(self.head..self.tail).unwrap_or(&[]);
-        let delta = self.base.wrapping_sub(offset) as usize;
-        let lies_within = |place: Option<&u16>| place.is_none_or(|place| usize::from(*place).wrapping_add(delta) < text.len());
+        let lies_within = |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
-        let loadable = (text.len() + 1).saturating_sub(Word::LEN);
-        Structure { text, places: if all { places } else { &[] }, delta, loadable }
+        all.then_some((text, Places { origin: text.origin, rest: places }))
     }
 
-    /// Uses up the first `count` places.
+    /// Uses up all places but the last `count`.
     #[inline(always)]
-    pub(crate) fn advance(&mut self, count: usize) {
-        self.head = (self.head + count).min(self.tail);
+    pub(crate) fn leave(&mut self, count: usize) {
+        self.head = self.head.max(self.tail.saturating_sub(count));
     }
 
     /// Whether no place is left.
@@ -168,59 +171,110 @@ impl Index {
     }
 }
 
-/// A text and the places of structure in it.
+/// A text in which offsets count from an origin, which may lie before it: places of structure need no addition then.
+/// [`Text::offset`] tells what an offset is from the text's first octet.
 #[derive(Clone, Copy)]
-pub(crate) struct Structure<'s> {
-    text: &'s [u8],
-    places: &'s [u16],
-    // INVARIANT: `place + delta`, wrapping, is less than `text.len()` for every place.
+pub(crate) struct Text<'s> {
+    octets: &'s [u8],
+    /// What is to be added to an offset, wrapping.
     delta: usize,
-    // INVARIANT: from every offset below this one, a word lies within the text.
-    loadable: usize,
+    // INVARIANT: the first octet of `octets`, less `delta`.
+    origin: *const u8,
 }
 
-impl<'s> Structure<'s> {
-    /// The text.
+impl<'s> Text<'s> {
     #[inline(always)]
-    pub(crate) fn text(&self) -> &'s [u8] {
-        self.text
+    fn new(octets: &'s [u8], delta: usize) -> Self {
+        Self { octets, delta, origin: octets.as_ptr().wrapping_add(delta) }
     }
 
-    /// The offset of the structure at `number`, and the octet there.
     #[inline(always)]
-    pub(crate) fn at(&self, number: usize) -> Option<(usize, u8)> {
-        self.places.get(number).map(|place| self.octet(*place))
+    pub(crate) fn octets(self) -> &'s [u8] {
+        self.octets
     }
 
-    /// The octet at any offset; 0 behind the text.
+    /// The offset from the text's first octet.
     #[inline(always)]
-    pub(crate) fn octet_at(&self, at: usize) -> u8 {
-        self.text.get(at).copied().unwrap_or(0)
+    pub(crate) fn offset(self, at: usize) -> usize {
+        at.wrapping_add(self.delta)
     }
 
-    /// 16 octets from `at` on; zeros behind the text.
+    /// The other way around.
     #[inline(always)]
-    pub(crate) fn word(&self, at: usize) -> Word {
-        if at < self.loadable {
-            // SAFETY: as the field says, 16 octets can be read there; any octets make a word.
-            Word::from_octets(unsafe { self.text.as_ptr().add(at).cast::<[u8; Word::LEN]>().read_unaligned() })
+    pub(crate) fn from_offset(self, offset: usize) -> usize {
+        offset.wrapping_sub(self.delta)
+    }
+
+    /// The octet at `at`; 0 outside of the text.
+    #[inline(always)]
+    pub(crate) fn octet(self, at: usize) -> u8 {
+        self.octets.get(self.offset(at)).copied().unwrap_or(0)
+    }
+
+    /// 8 octets from `at` on; zeros outside of the text.
+    #[inline(always)]
+    pub(crate) fn short(self, at: usize) -> Short {
+        Short::of_low(self.word(at))
+    }
+
+    /// 16 octets from `at` on; zeros outside of the text.
+    #[inline(always)]
+    pub(crate) fn word(self, at: usize) -> Word {
+        let start = self.offset(at);
+        if self.octets.len() >= Word::LEN && start <= self.octets.len() - Word::LEN {
+            // SAFETY: 16 octets of the text lie behind `start`; any octets make a word.
+            Word::from_octets(unsafe { self.octets.as_ptr().add(start).cast::<[u8; Word::LEN]>().read_unaligned() })
         } else {
-            Word::load_end(self.text, at)
+            Word::load_end(self.octets, start)
         }
     }
+}
 
-    /// Two in a row, from `number` on.
+/// Places of structure in a [`Text`], which are used up one by one.
+#[derive(Clone, Copy)]
+pub(crate) struct Places<'s> {
+    // INVARIANT: the origin of the text that the places lie in.
+    origin: *const u8,
+    rest: &'s [u16],
+}
+
+impl Places<'_> {
+    /// How many are left.
     #[inline(always)]
-    pub(crate) fn two_at(&self, number: usize) -> Option<[(usize, u8); 2]> {
-        let two = self.places.get(number..)?.first_chunk::<2>()?;
-        Some(two.map(|place| self.octet(place)))
+    pub(crate) fn len(&self) -> usize {
+        self.rest.len()
+    }
+
+    /// The next one and its octet, which is not passed yet.
+    #[inline(always)]
+    pub(crate) fn peek(&self) -> Option<(usize, u8)> {
+        self.rest.first().map(|place| self.octet(*place))
+    }
+
+    /// The next one and its octet.
+    #[inline(always)]
+    pub(crate) fn next(&mut self) -> Option<(usize, u8)> {
+        let (place, rest) = self.rest.split_first()?;
+        self.rest = rest;
+        Some(self.octet(*place))
+    }
+
+    /// The next two, which are not passed yet.
+    #[inline(always)]
+    pub(crate) fn peek_two(&self) -> Option<[(usize, u8); 2]> {
+        self.rest.first_chunk::<2>().map(|two| two.map(|place| self.octet(place)))
+    }
+
+    /// Passes the next `count`.
+    #[inline(always)]
+    pub(crate) fn pass(&mut self, count: usize) {
+        self.rest = self.rest.get(count..).unwrap_or(&[]);
     }
 
     #[inline(always)]
     fn octet(&self, place: u16) -> (usize, u8) {
-        let place = usize::from(place).wrapping_add(self.delta);
-        debug_assert!(place < self.text.len());
-        // SAFETY: only called for `places`, so the invariant of `delta` holds.
-        (place, unsafe { *self.text.get_unchecked(place) })
+        let place = usize::from(place);
+        // SAFETY: only called for places, which lie in the text when counted from its origin.
+        (place, unsafe { *self.origin.wrapping_add(place) })
     }
 }

@@ -45,6 +45,22 @@ impl Isa {
     }
 }
 
+/// Work to be compiled for each instruction set. The compiler makes use of what there is only in what is inlined into
+/// `run`, and it should be marked so itself.
+pub(crate) trait Work {
+    type Out;
+
+    fn run(self) -> Self::Out;
+}
+
+impl Isa {
+    /// Does the work on these instructions, which this CPU must have.
+    #[inline(always)]
+    pub(crate) fn run<W: Work>(self, work: W) -> W::Out {
+        super::arch::run(self, work)
+    }
+}
+
 impl fmt::Display for Isa {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

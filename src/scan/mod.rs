@@ -24,10 +24,11 @@ mod word;
 
 pub(crate) use chars::{is_name_char, is_name_start, is_nonchar, is_xml_char};
 pub(crate) use class::Class;
-pub(crate) use index::{Index, Structure};
+pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
+pub(crate) use isa::Work;
 pub(crate) use utf8::{Edge, check};
-pub(crate) use word::{Word, same};
+pub(crate) use word::{Short, Word, same};
 
 /// The offset of the first octet from `from` on that is in `class`, or the length of `bytes`.
 pub(crate) fn find(bytes: &[u8], from: usize, class: Class) -> usize {

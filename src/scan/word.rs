@@ -66,23 +66,8 @@ impl Word {
 
     /// The first `len` octets alone; all of them where `len` is 16 or more.
     #[inline(always)]
-    pub(crate) fn head(self, len: usize) -> Self {
-        const MASKS: [u128; Word::LEN + 1] = {
-            let mut masks = [u128::MAX; Word::LEN + 1];
-            let mut len = 0;
-            while len < Word::LEN {
-                masks[len] = (1 << (8 * len)) - 1;
-                len += 1;
-            }
-            masks
-        };
-        Self(self.0 & MASKS[if len < Self::LEN { len } else { Self::LEN }])
-    }
-
-    /// Whether the first `len` octets of both are the same, at most 16.
-    #[inline(always)]
-    pub(crate) fn agrees(self, other: Self, len: usize) -> bool {
-        Self(self.0 ^ other.0).head(len).is_empty()
+    pub(crate) const fn head(self, len: usize) -> Self {
+        if len < Self::LEN { Self(self.0 & ((1 << (8 * len)) - 1)) } else { self }
     }
 
     /// How many octets stand before the first space; 16 where none is a space.
@@ -100,6 +85,58 @@ impl Word {
     pub(crate) const fn hash(self) -> u64 {
         let (low, high) = (self.0 as u64, (self.0 >> 64) as u64);
         (low ^ high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ low >> 29
+    }
+}
+
+/// Up to 8 octets as one number: most names fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Short(u64);
+
+impl Short {
+    /// Octets that fit.
+    pub(crate) const LEN: usize = 8;
+
+    /// What `word` holds, where it fits; else nothing.
+    pub(crate) const fn of(Word(word): Word) -> Self {
+        if word >> 64 == 0 { Self(word as u64) } else { Self(0) }
+    }
+
+    /// The first 8 octets of `word`.
+    #[inline(always)]
+    pub(crate) const fn of_low(Word(word): Word) -> Self {
+        Self(word as u64)
+    }
+
+    /// The first `len` octets alone, 1 to 8.
+    #[inline(always)]
+    pub(crate) const fn head(self, len: usize) -> Self {
+        Self(self.0 & u64::MAX >> ((8 * (Self::LEN - len)) & 63))
+    }
+
+    /// Whether the first `len` octets of both are the same, 1 to 8.
+    #[inline(always)]
+    pub(crate) const fn agrees(self, other: Self, len: usize) -> bool {
+        Self(self.0 ^ other.0).head(len).is_empty()
+    }
+
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// How many octets stand before the first space; 8 where none is a space.
+    #[inline(always)]
+    pub(crate) const fn before_space(self) -> usize {
+        const ONES: u64 = u64::MAX / 0xff;
+        let differs = self.0 ^ ONES * b' ' as u64;
+        // The lowest zero octet is found exactly: borrows only go up from it.
+        let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
+        (zeros.trailing_zeros() / 8) as usize
+    }
+
+    /// As [`Word::hash`].
+    #[inline(always)]
+    pub(crate) const fn hash(self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
 }
 

@@ -225,6 +225,19 @@ impl Builder {
         self.tape.attrs.truncate(first);
     }
 
+    /// Tells that the element at `at` of the tape has ended.
+    #[inline(always)]
+    pub(super) fn tell_end<O: Outlet>(&mut self, at: u32, cx: &mut Context<'_, O>) {
+        if O::KEEPS || self.header {
+            return;
+        }
+        if let Some(element) = self.element(at, cx.text, cx.scope) {
+            cx.outlet.end(element);
+        }
+        self.tape.nodes.truncate(at as usize);
+    }
+
+    #[inline(always)]
     fn element<'a>(&'a self, at: u32, text: &'a str, scope: &'a Scope) -> Option<Element<'a>> {
         let node = self.tape.node(at)?;
         Some(Element { source: Source { text, tape: &self.tape, scope }, node })
@@ -296,12 +309,7 @@ impl Builder {
         self.depth = self.depth.saturating_sub(1);
         let ended = self.open;
         self.set_end(end);
-        if !O::KEEPS && !self.header {
-            if let Some(element) = self.element(ended, cx.text, cx.scope) {
-                cx.outlet.end(element);
-            }
-            self.tape.nodes.truncate(ended as usize);
-        }
+        self.tell_end(ended, cx);
         if self.depth == 0 { Built::RootClosed(end) } else { Built::More }
     }
 

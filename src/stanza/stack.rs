@@ -37,13 +37,16 @@ impl<T: Copy + Blank> Stack<T> {
         Ok(())
     }
 
-    /// Room for at least `count` entries more, to be taken by [`Self::advance`].
+    /// Room for `COUNT` entries more, to be taken by [`Self::advance`].
     #[inline(always)]
-    pub(crate) fn room(&mut self, count: usize) -> Result<&mut [T], TryReserveError> {
-        if self.entries.len() - self.len < count {
-            self.grow(count)?;
+    pub(crate) fn room<const COUNT: usize>(&mut self) -> Result<&mut [T; COUNT], TryReserveError> {
+        while self.entries.get(self.len..).and_then(<[T]>::first_chunk::<COUNT>).is_none() {
+            self.grow(COUNT)?;
         }
-        Ok(self.entries.get_mut(self.len..).unwrap_or_default())
+        match self.entries.get_mut(self.len..).and_then(<[T]>::first_chunk_mut) {
+            Some(room) => Ok(room),
+            None => unreachable!("the loop made room"),
+        }
     }
 
     /// Takes the first `count` entries of the room.
@@ -117,7 +120,7 @@ mod tests {
     fn room_becomes_entries_only_when_taken() {
         let mut stack = Stack::<u8>::default();
         stack.push(1).unwrap();
-        let room = stack.room(2).unwrap();
+        let room = stack.room::<2>().unwrap();
         (room[0], room[1]) = (2, 3);
         assert_eq!(stack.as_slice(), [1]);
         stack.advance(2);
@@ -131,7 +134,7 @@ mod tests {
     #[test]
     fn memory_goes_back() {
         let mut stack = Stack::<u8>::default();
-        stack.room(1_000).unwrap();
+        stack.room::<1_000>().unwrap();
         stack.advance(1_000);
         let copy = stack.clone();
         assert_eq!(copy.capacity(), 1_000);

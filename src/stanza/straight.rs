@@ -21,7 +21,7 @@ use super::build::{Builder, Built, Context, Tag, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, NodeKind, Outlet, TapeNode, Written};
 use crate::ns::{Declared, NameId, SpaceRef};
-use crate::scan::{Class, Index, Structure, Word, is_nonchar, same};
+use crate::scan::{Class, Index, Places, Short, Text, Word, Work, is_nonchar, same};
 use crate::span::Span;
 use crate::token::QName;
 
@@ -46,6 +46,7 @@ enum Halt {
 
 impl Builder {
     /// Reads tokens of the common shape from `at` on, where one begins; `offset` is that of the text in the stream.
+    #[inline(always)]
     pub(crate) fn straight<O: Outlet>(
         &mut self,
         cx: &mut Context<'_, O>,
@@ -53,66 +54,94 @@ impl Builder {
         offset: u64,
         at: usize,
     ) -> Result<Stop, Error> {
-        let text = cx.text.as_bytes();
-        places.skip_to(offset + at as u64);
-        let mut line = Line { at, used: 0 };
+        if cx.limits.name_bytes < TagLimits::NAME {
+            return Ok(Stop::Other(at));
+        }
+        places.isa().run(Straight { builder: self, cx, places, offset, at })
+    }
+}
+
+/// One run along the line, compiled for each instruction set.
+struct Straight<'s, 'c, O> {
+    builder: &'s mut Builder,
+    cx: &'s mut Context<'c, O>,
+    places: &'s mut Index,
+    offset: u64,
+    at: usize,
+}
+
+impl<O: Outlet> Work for Straight<'_, '_, O> {
+    type Out = Result<Stop, Error>;
+
+    #[inline(always)]
+    fn run(self) -> Result<Stop, Error> {
+        let Self { builder, cx, places: structure, offset, at } = self;
+        let octets = cx.text.as_bytes();
+        structure.skip_to(offset + at as u64);
+        let mut begin = at;
         loop {
-            let halt = line.read(self, cx, places.structure(text, offset))?;
-            places.advance(core::mem::take(&mut line.used));
+            let Some((text, places)) = structure.places(octets, offset) else { return Ok(Stop::Other(begin)) };
+            let mut line = Line { text, places, at: text.from_offset(begin) };
+            let halt = line.read(builder, cx)?;
+            let (at, left) = (text.offset(line.at), line.places.len());
+            structure.leave(left);
+            begin = at;
             match halt {
-                None => return Ok(Stop::Closed(index(line.at))),
-                Some(Halt::Other) => return Ok(Stop::Other(line.at)),
-                Some(Halt::Starved) if places.extend(text, offset) => {}
-                Some(Halt::Starved) if line.at < text.len() && places.is_used_up() => return Ok(Stop::Text(line.at)),
-                Some(Halt::Starved) => return Ok(Stop::Other(line.at)),
+                None => return Ok(Stop::Closed(index(at))),
+                Some(Halt::Other) => return Ok(Stop::Other(at)),
+                Some(Halt::Starved) if structure.extend(octets, offset) => {}
+                Some(Halt::Starved) if at < octets.len() && structure.is_used_up() => return Ok(Stop::Text(at)),
+                Some(Halt::Starved) => return Ok(Stop::Other(at)),
             }
         }
     }
 }
 
-/// How far the line has come.
-struct Line {
+/// How far the line has come. Offsets are as [`Text`] counts them, but for what goes onto the tape.
+struct Line<'l> {
+    text: Text<'l>,
+    /// Structure from the next token on.
+    places: Places<'l>,
     /// Where the next token begins.
     at: usize,
-    /// Number of the first place of structure not before it.
-    used: usize,
 }
 
-impl Line {
+impl Line<'_> {
     /// Reads tokens until the root ends (nothing), or one cannot be read.
     #[inline(always)]
-    fn read<O: Outlet>(
-        &mut self,
-        builder: &mut Builder,
-        cx: &mut Context<'_, O>,
-        structure: Structure<'_>,
-    ) -> Result<Option<Halt>, Error> {
-        let limits = TagLimits::of(cx);
+    fn read<O: Outlet>(&mut self, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<Option<Halt>, Error> {
         loop {
-            let Some((place, octet)) = structure.at(self.used) else { return Ok(Some(Halt::Starved)) };
+            let Some((place, octet)) = self.places.peek() else { return Ok(Some(Halt::Starved)) };
             if place != self.at {
-                if let Err(halt) = self.text(builder, cx, structure, place, octet)? {
+                if let Err(halt) = self.text(builder, cx, place, octet)? {
                     return Ok(Some(halt));
                 }
-            } else if structure.octet_at(place + 1) == b'/' {
-                if let Err(halt) = self.end_tag(builder, structure) {
+            } else if self.text.octet(place + 1) == b'/' {
+                if let Err(halt) = self.end_tag(builder) {
                     return Ok(Some(halt));
                 }
-                let end = index(self.at);
+                let end = self.index(self.at);
                 builder.end_run(end, cx)?;
                 if builder.leave(end, cx) != Built::More {
                     return Ok(None);
                 }
             } else {
-                let tag = match self.start_tag(builder, limits, structure) {
+                let limits = TagLimits::of(cx);
+                let tag = match self.start_tag(builder, limits) {
                     Ok(tag) => tag,
                     Err(halt) => return Ok(Some(halt)),
                 };
-                if builder.begin_element(cx, tag, index(place), index(self.at))? {
+                if builder.begin_element(cx, tag, self.index(place), self.index(self.at))? {
                     return Ok(None);
                 }
             }
         }
+    }
+
+    /// The offset in the unit, as the tape has it.
+    #[inline(always)]
+    fn index(&self, at: usize) -> u32 {
+        self.text.offset(at) as u32
     }
 
     /// Character data up to the next tag; `place` is that of the first structure in or behind it.
@@ -121,20 +150,19 @@ impl Line {
         &mut self,
         builder: &mut Builder,
         cx: &mut Context<'_, O>,
-        structure: Structure<'_>,
         place: usize,
         octet: u8,
     ) -> Result<Result<(), Halt>, Error> {
         let (mut end, mut plain) = (place, true);
         if octet != b'<' {
-            match past_references(structure, self.used, b'<') {
-                Ok(found) => (self.used, end, plain) = found,
+            match past_references(self.text, self.places, b'<') {
+                Ok(found) => (self.places, end, plain) = found,
                 Err(halt) => return Ok(Err(halt)),
             }
         }
-        let span = Span::between(index(self.at), index(end));
+        let span = Span::between(self.index(self.at), self.index(end));
         self.at = end;
-        if builder.run.is_some() || structure.octet_at(end + 1) == b'!' {
+        if builder.run.is_some() || self.text.octet(end + 1) == b'!' {
             // A CDATA section stands next to it: both are one run.
             builder.extend_run(span, plain, true);
         } else {
@@ -145,97 +173,82 @@ impl Line {
 
     /// An end tag, if it is that of the innermost open element.
     #[inline(always)]
-    fn end_tag(&mut self, builder: &mut Builder, structure: Structure<'_>) -> Result<(), Halt> {
-        let (end, octet) = structure.at(self.used + 1).ok_or(Halt::Starved)?;
+    fn end_tag(&mut self, builder: &mut Builder) -> Result<(), Halt> {
+        let [_, (end, octet)] = self.places.peek_two().ok_or(Halt::Starved)?;
         let start = self.at + 2;
         let Some(open) = builder.open_element() else { return Err(Halt::Other) };
-        let (opened, len) = (open.start as usize + 1, open.written.len());
+        let (opened, len) = (self.text.from_offset(open.start as usize + 1), open.written.len());
         if octet != b'>' || end != start + len {
             return Err(Halt::Other);
         }
-        let is_same = if len <= Word::LEN {
-            structure.word(opened).agrees(structure.word(start), len)
+        let is_same = if len.wrapping_sub(1) < Short::LEN {
+            self.text.short(opened).agrees(self.text.short(start), len)
         } else {
-            let name = |at: usize| structure.text().get(at..at + len).unwrap_or(&[]);
+            let name = |at| self.text.octets().get(self.text.offset(at)..self.text.offset(at + len)).unwrap_or(&[]);
             len < Written::LONG && same(name(opened), name(start))
         };
         if !is_same {
             return Err(Halt::Other);
         }
-        self.used += 2;
+        self.places.pass(2);
         self.at = end + 1;
         Ok(())
     }
 
     /// A start tag; its attributes are written into the tape's room for them.
     #[inline(always)]
-    fn start_tag(
-        &mut self,
-        builder: &mut Builder,
-        limits: TagLimits,
-        structure: Structure<'_>,
-    ) -> Result<StartTag, Halt> {
+    fn start_tag(&mut self, builder: &mut Builder, limits: TagLimits) -> Result<StartTag, Halt> {
         if builder.elements >= limits.elements || builder.depth >= limits.depth {
             return Err(Halt::Other);
         }
         // Where there is no memory, the tokenizer's way says so.
-        let room = builder.tape.attrs.room(TagLimits::ATTRIBUTES).map_err(|_| Halt::Other)?;
-        let start = self.at + 1;
-        let (mut place, mut octet) = structure.at(self.used + 1).ok_or(Halt::Starved)?;
-        let word = structure.word(start);
-        let len = match octet {
-            b'>' => place - start - usize::from(structure.octet_at(place - 1) == b'/'),
-            _ => word.before_space(),
-        };
-        let mut tag = StartTag { local: NameId::OTHER, written: Written::unprefixed(len as u16), attributes: 0, traits: 0 };
-        if len <= limits.name {
-            tag.local = NameId::of_word(word.head(len));
-        }
-        let mut end = start + len;
-        if tag.local == NameId::OTHER {
-            let name = structure.text().get(start..place).unwrap_or(&[]);
-            let name = name.split(|octet| matches!(octet, b' ' | b'/')).next().unwrap_or(&[]);
-            (tag.local, tag.written) = other_name(structure.text(), start, name.len(), limits)?;
-            end = start + name.len();
-        }
+        let room = builder.tape.attrs.room::<{ TagLimits::ATTRIBUTES }>().map_err(|_| Halt::Other)?;
+        let (text, mut places) = (self.text, self.places);
+        let Some([_, (mut place, mut octet)]) = places.peek_two() else { return Err(Halt::Starved) };
+        places.pass(2);
+        let (local, written, mut end) = element_name(text, self.at + 1, place, octet, limits)?;
 
         // Attributes with names that are well known and values that read as written.
-        let mut number = self.used + 1;
-        let (mut names, mut doubt, mut count) = (0_u64, 0, 0);
+        let (mut names, mut count) = (0_u64, 0);
         while octet != b'>' {
-            let Some([(close, closing), next]) = structure.two_at(number + 1) else { return Err(Halt::Starved) };
-            let len = place.wrapping_sub(end);
-            let local = NameId::of_attribute(structure.word(end).head(len));
-            let is_plain = closing == octet && matches!(octet, b'\'' | b'"') && local != NameId::OTHER;
-            if !is_plain || len > limits.name + 2 {
+            let Some([(close, closing), next]) = places.peek_two() else { return Err(Halt::Starved) };
+            if closing != octet || !is_quote(octet) {
                 break;
             }
-            let Some(node) = room.get_mut(count) else { return Err(Halt::Other) };
-            *node = AttrNode {
-                start: end as u32 + 1,
-                value: Span { start: place as u32 + 1, len: (close - place) as u32 - 1 },
+            let len = place.wrapping_sub(end);
+            let local = if len.wrapping_sub(1) < Short::LEN {
+                let Some(local) = NameId::of_short_attribute(text.short(end).head(len)) else { break };
+                local
+            } else {
+                let Some(local) = long_attribute(text.octets(), text.offset(end), len) else { break };
+                local
+            };
+            let Some(slot) = room.get_mut(count) else { return Err(Halt::Other) };
+            let value = text.offset(place) as u32 + 1;
+            *slot = AttrNode {
+                start: value.wrapping_sub(len as u32),
+                value: Span { start: value, len: (close - place) as u32 - 1 },
                 space: if local == NameId::XMLNS { SpaceRef::XMLNS } else { SpaceRef::NONE },
                 local,
                 written: Written::unprefixed(len as u16 - 2),
                 plain: true,
             };
-            let bit = local.bit();
-            doubt |= names & bit;
-            names |= bit;
+            names |= local.bit();
             count += 1;
-            number += 2;
+            places.pass(2);
             end = close + 1;
             (place, octet) = next;
         }
-        tag.attributes = count;
-        tag.traits = StartTag::DECLARES * u32::from(names & NameId::XMLNS.bit() != 0) | StartTag::DOUBTFUL * u32::from(doubt != 0);
+        let mut tag = StartTag { local, written, attributes: count, traits: 0 };
+        tag.traits |= StartTag::DECLARES * u32::from(names & NameId::XMLNS.bit() != 0);
+        tag.traits |= StartTag::DOUBTFUL * u32::from(names.count_ones() as usize != count);
         if octet != b'>' {
-            let rest = OtherAttributes { number, end, names, limits };
-            (number, place, end) = rest.read(structure, room, &mut tag)?;
+            let rest = OtherAttributes { text, places, quote: (place, octet), end, names, limits };
+            (places, place, end) = rest.read(room, &mut tag)?;
         }
 
         if place != end {
-            if place != end + 1 || structure.octet_at(end) != b'/' {
+            if place != end + 1 || text.octet(end) != b'/' {
                 return Err(Halt::Other);
             }
             tag.traits |= StartTag::EMPTY;
@@ -243,15 +256,76 @@ impl Line {
         if tag.attributes > limits.attributes {
             return Err(Halt::Other);
         }
-        (self.used, self.at) = (number + 1, place + 1);
+        (self.places, self.at) = (places, place + 1);
         Ok(tag)
     }
 }
 
+/// The name of an element that begins at `start`, and where it ends; `octet`, at `place`, is the first structure behind.
+#[inline(always)]
+fn element_name(
+    text: Text<'_>,
+    start: usize,
+    place: usize,
+    octet: u8,
+    limits: TagLimits,
+) -> Result<(NameId, Written, usize), Halt> {
+    let name = text.short(start);
+    let len = match octet {
+        b'>' => place - start - usize::from(text.octet(place - 1) == b'/'),
+        _ => name.before_space(),
+    };
+    if len.wrapping_sub(1) < Short::LEN
+        && let Some(local) = NameId::of_short_element(name.head(len))
+    {
+        return Ok((local, Written::unprefixed(len as u16), start + len));
+    }
+    let name = text.octets().get(text.offset(start)..text.offset(place)).unwrap_or(&[]);
+    let (local, written, len) = longer_name(text.octets(), text.offset(start), name.len(), limits.name)?;
+    Ok((local, written, start + len))
+}
+
+/// The name at the front of `len` octets from `start` on, and its length.
+#[inline(never)]
+fn longer_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(NameId, Written, usize), Halt> {
+    let name = text.get(start..start + len).unwrap_or(&[]);
+    let word = Word::load(text, start);
+    let len = match word.before_space() {
+        Word::LEN => name.iter().position(|octet| *octet == b' ').unwrap_or(len),
+        short => short.min(len),
+    };
+    let len = len - usize::from(len == name.len() && name.last() == Some(&b'/'));
+    if len > Short::LEN
+        && len < Word::LEN
+        && let Some(local) = NameId::of_element(word.head(len))
+    {
+        return Ok((local, Written::unprefixed(len as u16), len));
+    }
+    let (local, written) = other_name(text, start, len, limit)?;
+    Ok((local, written, len))
+}
+
+/// The name of an attribute, given ` name=` in more than 8 octets.
+#[inline(never)]
+fn long_attribute(text: &[u8], start: usize, len: usize) -> Option<NameId> {
+    if len > Word::LEN { None } else { NameId::of_attribute(Word::load(text, start).head(len)) }
+}
+
+/// Whether it is one of the two quotes, given an octet that is structure.
+#[inline(always)]
+const fn is_quote(octet: u8) -> bool {
+    const QUOTES: u64 = 1 << b'\'' | 1 << b'"';
+    // Of structure, none but the quotes has their number modulo 64.
+    QUOTES >> (octet % 64) & 1 == 1
+}
+
 /// The attributes of a tag from the first on that takes a closer look.
-struct OtherAttributes {
-    /// Number of the structure that should be the quote before the next value.
-    number: usize,
+struct OtherAttributes<'l> {
+    text: Text<'l>,
+    /// Structure behind the quote.
+    places: Places<'l>,
+    /// What should be the quote before the next value.
+    quote: (usize, u8),
     /// Where the next attribute begins, with its space.
     end: usize,
     /// Bits of the names that were met.
@@ -259,46 +333,36 @@ struct OtherAttributes {
     limits: TagLimits,
 }
 
-impl OtherAttributes {
-    /// Reads up to the end of the tag: its number, its offset, and where the last attribute ends.
+impl<'l> OtherAttributes<'l> {
+    /// Reads up to the end of the tag: the structure behind it, its offset, and where the last attribute ends.
     #[inline(never)]
-    fn read(
-        mut self,
-        structure: Structure<'_>,
-        room: &mut [AttrNode],
-        tag: &mut StartTag,
-    ) -> Result<(usize, usize, usize), Halt> {
+    fn read(mut self, room: &mut [AttrNode], tag: &mut StartTag) -> Result<(Places<'l>, usize, usize), Halt> {
         loop {
-            let (place, octet) = structure.at(self.number).ok_or(Halt::Starved)?;
+            let (place, octet) = self.quote;
             match octet {
-                b'>' => return Ok((self.number, place, self.end)),
+                b'>' => return Ok((self.places, place, self.end)),
                 b'\'' | b'"' => {}
                 _ => return Err(Halt::Other),
             }
-            let (number, close, plain) = past_references(structure, self.number + 1, octet)?;
-            let node = self.attribute(structure, place, close, plain, tag)?;
+            let (mut places, close, plain) = past_references(self.text, self.places, octet)?;
+            let node = self.attribute(place, close, plain, tag)?;
             *room.get_mut(tag.attributes).ok_or(Halt::Other)? = node;
             tag.attributes += 1;
-            self.end = close + 1;
-            self.number = number + 1;
+            places.pass(1);
+            self.quote = places.next().ok_or(Halt::Starved)?;
+            (self.places, self.end) = (places, close + 1);
         }
     }
 
     /// The attribute whose value stands between the quotes at `place` and `close`.
-    fn attribute(
-        &mut self,
-        structure: Structure<'_>,
-        place: usize,
-        close: usize,
-        plain: bool,
-        tag: &mut StartTag,
-    ) -> Result<AttrNode, Halt> {
+    fn attribute(&mut self, place: usize, close: usize, plain: bool, tag: &mut StartTag) -> Result<AttrNode, Halt> {
         let start = self.end + 1;
-        if place <= start || structure.octet_at(self.end) != b' ' || structure.octet_at(place - 1) != b'=' {
+        if place <= start || self.text.octet(self.end) != b' ' || self.text.octet(place - 1) != b'=' {
             return Err(Halt::Other);
         }
-        let (local, written) = other_name(structure.text(), start, place - 1 - start, self.limits)?;
-        let name = structure.text().get(start..).unwrap_or(&[]);
+        let start_offset = self.text.offset(start);
+        let (local, written) = other_name(self.text.octets(), start_offset, place - 1 - start, self.limits.name)?;
+        let name = self.text.octets().get(start_offset..).unwrap_or(&[]);
         let declares = match written.has_prefix() {
             true => name.starts_with(b"xmlns:"),
             false => local == NameId::XMLNS,
@@ -312,26 +376,27 @@ impl OtherAttributes {
             _ => 0,
         };
         let space = if declares { SpaceRef::XMLNS } else { SpaceRef::NONE };
-        let value = Span::between(index(place + 1), index(close));
-        Ok(AttrNode { start: index(start), value, space, local, written, plain })
+        let value = Span::between(index(self.text.offset(place + 1)), index(self.text.offset(close)));
+        Ok(AttrNode { start: index(start_offset), value, space, local, written, plain })
     }
 }
 
-/// Goes on from the structure at `number` past references and the like, to the octet `end`: its number, its offset, and
-/// whether what lies before reads as written.
+/// Goes on past references and the like, to the octet `end`: the structure from there on, its offset, and whether what
+/// lies before reads as written.
 #[inline(never)]
-fn past_references(structure: Structure<'_>, mut number: usize, end: u8) -> Result<(usize, usize, bool), Halt> {
+fn past_references<'l>(text: Text<'l>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, usize, bool), Halt> {
     let mut plain = true;
     loop {
-        let (place, octet) = structure.at(number).ok_or(Halt::Starved)?;
-        let rest = structure.text().get(place..).unwrap_or(&[]);
+        let (place, octet) = places.peek().ok_or(Halt::Starved)?;
+        let at = text.offset(place);
+        let rest = text.octets().get(at..).unwrap_or(&[]);
         match octet {
-            _ if octet == end => return Ok((number, place, plain)),
+            _ if octet == end => return Ok((places, place, plain)),
             b'&' if PREDEFINED.iter().any(|known| rest.starts_with(known)) => plain = false,
-            0xef if !is_nonchar(structure.text(), place) => {}
+            0xef if !is_nonchar(text.octets(), at) => {}
             _ => return Err(Halt::Other),
         }
-        number += 1;
+        places.pass(1);
     }
 }
 
@@ -339,7 +404,7 @@ const PREDEFINED: [&[u8]; 5] = [b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&quot;"
 
 /// A name of `len` octets that is long, or not well known, or has a prefix.
 #[inline(never)]
-fn other_name(text: &[u8], start: usize, len: usize, limits: TagLimits) -> Result<(NameId, Written), Halt> {
+fn other_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(NameId, Written), Halt> {
     let name = start.checked_add(len).and_then(|end| text.get(start..end)).unwrap_or(&[]);
     let colon = name.iter().position(|octet| *octet == b':');
     let (prefix, local) = match colon.and_then(|colon| name.split_at_checked(colon)) {
@@ -350,7 +415,7 @@ fn other_name(text: &[u8], start: usize, len: usize, limits: TagLimits) -> Resul
         let mut octets = part.iter();
         octets.next().is_some_and(|first| Class::NAME_START.holds(*first)) && octets.all(|octet| Class::NAME.holds(*octet))
     };
-    if name.len() > limits.long_name || !is_good(prefix) || !is_good(local) {
+    if name.len() > limit || !is_good(prefix) || !is_good(local) {
         return Err(Halt::Other);
     }
     let span = Span { start: index(start), len: index(len) };
@@ -364,24 +429,22 @@ struct TagLimits {
     elements: u32,
     depth: u32,
     attributes: usize,
-    /// Octets of a name that is looked up as a word, with ` ` and `=` around it if it is an attribute's.
     name: usize,
-    /// Octets of any name.
-    long_name: usize,
 }
 
 impl TagLimits {
     /// Attributes of a tag of the common shape.
     const ATTRIBUTES: usize = 32;
 
+    /// Octets of a name that is not held against a limit.
+    const NAME: u32 = Word::LEN as u32;
+
     fn of(cx: &Context<'_, impl Outlet>) -> Self {
-        let long_name = cx.limits.name_bytes as usize;
         Self {
             elements: cx.limits.elements,
             depth: cx.limits.depth,
             attributes: cx.limits.attributes as usize,
-            name: long_name.min(Word::LEN - 2),
-            long_name,
+            name: cx.limits.name_bytes as usize,
         }
     }
 }
@@ -440,9 +503,15 @@ impl Builder {
         };
         self.tape.nodes.push(node).map_err(|error| Error { at: start, fault: error.into() })?;
         self.note_heads_of_root();
-        self.open = at;
         self.tell_start(at, cx);
-        Ok(tag.traits & StartTag::EMPTY != 0 && self.leave(end, cx) != Built::More)
+        if tag.traits & StartTag::EMPTY != 0 {
+            cx.scope.leave(self.depth);
+            self.depth -= 1;
+            self.tell_end(at, cx);
+            return Ok(self.depth == 0);
+        }
+        self.open = at;
+        Ok(false)
     }
 
     /// Binds what the tag declares, and finds the namespaces of its element and attributes; `name` is where its name is.

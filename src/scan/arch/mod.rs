@@ -4,7 +4,7 @@ pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod x86_64;
 
-use super::Isa;
+use super::{Isa, Work};
 use super::index::Fill;
 
 /// Whether this CPU has the instructions.
@@ -22,9 +22,9 @@ pub(super) fn has(isa: Isa) -> bool {
         #[cfg(target_arch = "x86_64")]
         Isa::Sse2 => true,
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2 => detected!("avx2" "bmi1" "bmi2" "lzcnt"),
+        Isa::Avx2 => detected!("avx2" "bmi1" "bmi2" "lzcnt" "popcnt"),
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512 => detected!("avx512bw" "avx512vbmi" "avx512vbmi2" "bmi1" "bmi2" "lzcnt"),
+        Isa::Avx512 => has(Isa::Avx2) && detected!("avx512f" "avx512bw" "avx512vbmi" "avx512vbmi2"),
         #[cfg(not(target_arch = "x86_64"))]
         _ => false,
     }
@@ -45,6 +45,18 @@ pub(super) fn fill(isa: Isa, work: Fill<'_>) {
         Isa::Sse2 => unsafe { x86_64::sse2::fill(work) },
         // SAFETY: words need no instructions of their own.
         _ => unsafe { work.run::<portable::Words>() },
+    }
+}
+
+/// Does work that is compiled for the instructions of `isa`, which this CPU must have.
+#[inline(always)]
+pub(super) fn run<W: Work>(isa: Isa, work: W) -> W::Out {
+    debug_assert!(has(isa), "{isa} is not here");
+    match isa {
+        // SAFETY: an `Isa` other than the portable one is only taken where `has` said yes, and what has AVX-512 has AVX2.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512 | Isa::Avx2 => unsafe { x86_64::avx2::run(work) },
+        _ => work.run(),
     }
 }
 

@@ -3,15 +3,24 @@
 use core::arch::x86_64::*;
 
 use crate::scan::block::{BLOCK, Block, Masks};
+use crate::scan::Work;
 use crate::scan::index::Fill;
 
 /// # Safety
 ///
 /// The CPU must have the instructions named.
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
 pub(in crate::scan) unsafe fn fill(work: Fill<'_>) {
     // SAFETY: as promised by our caller.
     unsafe { work.run::<Avx2>() }
+}
+
+/// # Safety
+///
+/// The CPU must have the instructions named.
+#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+pub(in crate::scan) unsafe fn run<W: Work>(work: W) -> W::Out {
+    work.run()
 }
 
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use crate::scan::index::Fill;
 /// # Safety
 ///
 /// The CPU must have the instructions named.
-#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt")]
+#[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,lzcnt,popcnt")]
 pub(in crate::scan) unsafe fn fill(work: Fill<'_>) {
     // SAFETY: as promised by our caller.
     unsafe { work.run::<Avx512>() }
