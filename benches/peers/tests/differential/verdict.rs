@@ -1,0 +1,130 @@
+//! Who is right: the same verdict and the same events, or a difference that XMPP wants.
+
+use std::fmt;
+
+use ::tercet::Limits;
+use ::tercet::stream::{Condition, Error, Fault};
+use ::tercet::token::Fault as Syntax;
+
+use crate::event::{self, Unit};
+use crate::expat::{self, Saw};
+use crate::grammar::Case;
+use crate::tercet::{self, End};
+
+/// What both make of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Accepted,
+    /// By both; by tercet because of this.
+    Refused(Fault),
+    Truncated,
+    /// By tercet alone, as it should be.
+    RefusedAlone(Fault),
+}
+
+impl Verdict {
+    pub(crate) fn is_accepted(self) -> bool {
+        self == Self::Accepted
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Accepted => f.write_str("accepted"),
+            Self::Refused(fault) => write!(f, "refused: {fault}"),
+            Self::Truncated => f.write_str("refused: it ends too early"),
+            Self::RefusedAlone(fault) => write!(f, "refused, expat would not: {fault}"),
+        }
+    }
+}
+
+/// The verdict on which both agree, or what is wrong.
+pub(crate) fn compare(case: &Case) -> Result<Verdict, String> {
+    let ours = tercet::read(case.parser()(Limits::NONE), &case.bytes);
+    let theirs = expat::read(&case.bytes);
+    let units = event::units(&theirs.events, case.is_stream);
+    match (ours.end, theirs.error) {
+        (End::Accepted, None) if event::agree(&ours.units, &units) => Ok(Verdict::Accepted),
+        (End::Accepted, None) => Err(format!("other events\n  tercet: {:?}\n  expat:  {units:?}", ours.units)),
+        (End::Accepted, Some((error, at))) => Err(format!("tercet accepts, expat says {error} at byte {at}")),
+        (End::Truncated, None) => Err("tercet waits for more, expat accepts".into()),
+        (End::Refused(error), None) if is_ours_alone(error, theirs.saw, &case.bytes) => {
+            Ok(Verdict::RefusedAlone(error.fault))
+        }
+        (End::Refused(error), None) => Err(format!("tercet says {error}, expat accepts ({:?})", theirs.saw)),
+        (end, Some((error, at))) => {
+            let verdict = match end {
+                End::Refused(error) => Verdict::Refused(error.fault),
+                _ => Verdict::Truncated,
+            };
+            if same_until_refused(end, &ours.units, &units, &case.bytes) {
+                return Ok(verdict);
+            }
+            Err(format!(
+                "one refuses later than the other: tercet {end:?}, expat {error} at byte {at}\n  tercet: {:?}\n  expat:  {units:?}",
+                ours.units
+            ))
+        }
+    }
+}
+
+/// Whether tercet should refuse what expat accepts: expat met what XMPP leaves out of XML (RFC 6120 section 11.1), or
+/// ignored a declaration.
+fn is_ours_alone(error: Error, saw: Saw, bytes: &[u8]) -> bool {
+    let condition = match error.fault {
+        // expat passes over the mark; RFC 6120 section 11.6 has no use for it.
+        Fault::OutsideRoot if error.at == 0 && bytes.starts_with("\u{feff}".as_bytes()) => Condition::NotWellFormed,
+        Fault::Syntax(Syntax::Comment) if saw.holds(Saw::COMMENT) => Condition::RestrictedXml,
+        Fault::Syntax(Syntax::ProcessingInstruction) if saw.holds(Saw::INSTRUCTION) => Condition::RestrictedXml,
+        Fault::Syntax(Syntax::Doctype) if saw.holds(Saw::DOCTYPE) => Condition::RestrictedXml,
+        Fault::Syntax(Syntax::Encoding) if saw.holds(Saw::OTHER_ENCODING) => Condition::UnsupportedEncoding,
+        Fault::Syntax(Syntax::Declaration) if saw.holds(Saw::OTHER_VERSION) => Condition::NotWellFormed,
+        _ => return false,
+    };
+    error.condition() == condition
+}
+
+/// Whether both had read the same when they refused; tercet less, where it refuses what expat takes.
+fn same_until_refused(end: End, ours: &[Unit], theirs: &[Unit], bytes: &[u8]) -> bool {
+    let (ours, theirs) = (event::complete(ours), event::complete(theirs));
+    let earlier = match end {
+        End::Refused(error) => {
+            matches!(error.condition(), Condition::RestrictedXml)
+                || matches!(error.fault, Fault::Syntax(Syntax::Encoding | Syntax::Declaration))
+                || bytes.starts_with("\u{feff}".as_bytes())
+        }
+        _ => false,
+    };
+    ours == theirs || earlier && theirs.starts_with(&ours)
+}
+
+/// All that is needed to look into a disagreement.
+pub(crate) fn explain(seed: u64, number: usize, case: &Case, what: &str) -> String {
+    let small = minimise(case);
+    let kind = if case.is_stream { "stream" } else { "document" };
+    let (ours, theirs) = (tercet::read(small.parser()(Limits::NONE), &small.bytes), expat::read(&small.bytes));
+    format!(
+        "case {number} of seed {seed}, a {kind}: {what}\n  octets: {}\n  less of them: {}\n  tercet: {:?}\n  expat:  {:?}",
+        case.bytes.escape_ascii(),
+        small.bytes.escape_ascii(),
+        ours,
+        theirs
+    )
+}
+
+/// The case with all taken away that the disagreement does not need.
+fn minimise(case: &Case) -> Case {
+    let mut small = case.clone();
+    let mut len = small.bytes.len() / 2;
+    while len > 0 {
+        let mut at = 0;
+        while at + len <= small.bytes.len() {
+            let mut less = small.clone();
+            less.bytes.drain(at..at + len);
+            if compare(&less).is_err() { small = less } else { at += len }
+        }
+        len /= 2;
+    }
+    small
+}
