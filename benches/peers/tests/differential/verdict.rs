@@ -3,6 +3,7 @@
 use std::fmt;
 
 use ::tercet::Limits;
+use ::tercet::stanza::Fault as Tree;
 use ::tercet::stream::{Condition, Error, Fault};
 use ::tercet::token::Fault as Syntax;
 
@@ -54,17 +55,19 @@ pub(crate) fn compare(case: &Case) -> Result<Verdict, String> {
         }
         (End::Refused(error), None) => Err(format!("tercet says {error}, expat accepts ({:?})", theirs.saw)),
         (end, Some((error, at))) => {
-            let verdict = match end {
-                End::Refused(error) => Verdict::Refused(error.fault),
-                _ => Verdict::Truncated,
+            let (verdict, at_one_place) = match end {
+                End::Refused(ours) => (Verdict::Refused(ours.fault), is_at_one_place(ours, &error, at, &case.bytes)),
+                _ => (Verdict::Truncated, true),
             };
-            if same_until_refused(end, &ours.units, &units, &case.bytes) {
-                return Ok(verdict);
+            let said = || format!("tercet {end:?}, expat {error} at byte {at}");
+            if !at_one_place {
+                return Err(format!("one refuses elsewhere than the other: {}", said()));
             }
-            Err(format!(
-                "one refuses later than the other: tercet {end:?}, expat {error} at byte {at}\n  tercet: {:?}\n  expat:  {units:?}",
-                ours.units
-            ))
+            if !same_until_refused(end, &ours.units, &units, &case.bytes) {
+                let units = format!("  tercet: {:?}\n  expat:  {units:?}", ours.units);
+                return Err(format!("one has read more than the other: {}\n{units}", said()));
+            }
+            Ok(verdict)
         }
     }
 }
@@ -83,6 +86,58 @@ fn is_ours_alone(error: Error, saw: Saw, bytes: &[u8]) -> bool {
         _ => return false,
     };
     error.condition() == condition
+}
+
+/// Whether the fault lies where expat says, which speaks of an octet at the faults named here, and of whole tokens at
+/// others.
+fn is_at_one_place(ours: Error, error: &str, at: u64, bytes: &[u8]) -> bool {
+    let off = match (ours.fault, error) {
+        (
+            Fault::Utf8
+            | Fault::Syntax(
+                Syntax::Char
+                | Syntax::CdataEnd
+                | Syntax::Equals
+                | Syntax::LessThan
+                | Syntax::Name
+                | Syntax::Quote
+                | Syntax::Reference
+                | Syntax::Space
+                | Syntax::TagEnd,
+            ),
+            "not well-formed (invalid token)",
+        )
+        | (Fault::Syntax(Syntax::CharReference), "reference to invalid character number") => 0,
+        // At the name, tercet at the tag.
+        (Fault::Tree(Tree::MismatchedTag), "mismatched tag") => 2,
+        _ => return true,
+    };
+    let octet = |at: u64| bytes.get(at as usize).copied();
+    let head = |at: u64, what: &[u8]| bytes.get(at as usize..).is_some_and(|rest| rest.starts_with(what));
+    let excused = || match ours.fault {
+        // expat refuses end tags before the root at once, tercet when it has their names.
+        _ if head(at.wrapping_sub(1), b"</") => true,
+        // tercet judges a declaration when it is complete.
+        _ if head(0, b"<?xml") && !bytes[..at as usize].contains(&b'>') => true,
+        // tercet judges what begins like a CDATA section when it is long enough to be one.
+        Fault::Utf8 if at < ours.at && ours.at - at < 9 && is_in_bang(&bytes[..at as usize]) => true,
+        // expat takes two octets with a zero for UTF-16.
+        Fault::Syntax(Syntax::Name) if octet(ours.at) == Some(0) => true,
+        // A reserved target, at which expat points, tercet at the instruction.
+        Fault::Syntax(Syntax::Name) if head(ours.at, b"<?") => true,
+        // Colons are no matter of end tags to expat, which compares them to the start tag as written.
+        Fault::Syntax(Syntax::Name) => octet(ours.at) == Some(b':') || octet(ours.at.wrapping_sub(1)) == Some(b':'),
+        // tercet minds a colon in the name of an entity when it sees that there is none of the name, expat at once.
+        Fault::Utf8 | Fault::Syntax(Syntax::Reference) => at < ours.at && octet(at) == Some(b':'),
+        _ => false,
+    };
+    ours.at + off == at || excused()
+}
+
+/// Whether markup that begins with `<!` is in progress.
+fn is_in_bang(before: &[u8]) -> bool {
+    let start = before.iter().rposition(|octet| *octet == b'<');
+    start.is_some_and(|start| before[start..].starts_with(b"<!"))
 }
 
 /// Whether both had read the same when they refused; tercet less, where it refuses what expat takes.
@@ -116,15 +171,18 @@ pub(crate) fn explain(seed: u64, number: usize, case: &Case, what: &str) -> Stri
 /// The case with all taken away that the disagreement does not need.
 fn minimise(case: &Case) -> Case {
     let mut small = case.clone();
-    let mut len = small.bytes.len() / 2;
-    while len > 0 {
-        let mut at = 0;
-        while at + len <= small.bytes.len() {
-            let mut less = small.clone();
-            less.bytes.drain(at..at + len);
-            if compare(&less).is_err() { small = less } else { at += len }
+    loop {
+        let before = small.bytes.len();
+        for len in (0..10).rev().map(|power| 1 << power) {
+            let mut at = 0;
+            while at + len <= small.bytes.len() {
+                let mut less = small.clone();
+                less.bytes.drain(at..at + len);
+                if compare(&less).is_err() { small = less } else { at += 1 }
+            }
         }
-        len /= 2;
+        if small.bytes.len() == before {
+            return small;
+        }
     }
-    small
 }
