@@ -170,8 +170,9 @@ const TOO_MUCH: &[&str] = &[
      0123456789\u{e9}'/>",
 ];
 
-/// Reads `body` behind [`HEADER`] and `before`: whole, octet by octet, and cut in two at places of the `body`: at all of
-/// them where nothing is `before` it, else at every fourth, so that four shifts in a row try all.
+/// Reads `body` behind [`HEADER`] and `before`: whole, and cut in two at places of the `body`: at all of them where
+/// nothing is `before` it, else at every fourth, so that four shifts in a row try all; at one of the four also octet by
+/// octet.
 fn anywhere(make: Make<'_>, before: &str, body: &[u8]) -> Trace {
     let stream = [HEADER.as_bytes(), before.as_bytes(), body].concat();
     let whole = trace::read(make, Way::Lend, [&*stream]);
@@ -183,7 +184,9 @@ fn anywhere(make: Make<'_>, before: &str, body: &[u8]) -> Trace {
         let (head, tail) = stream.split_at(at);
         check(trace::read(make, Way::Lend, [head, tail]), &at);
     }
-    check(trace::read(make, Way::Push, stream.chunks(1)), &"octets");
+    if before.len().is_multiple_of(4) {
+        check(trace::read(make, Way::Push, stream.chunks(1)), &"octets");
+    }
     whole
 }
 
@@ -301,7 +304,9 @@ fn x09_documents_at_every_place() {
                     (format!("{prolog}{space}<a"), false),
                 ] {
                     let whole = trace::same_in_pieces(make, text.as_bytes(), &mut Dice::new(shift as u64));
-                    trace::same_in_two(make, text.as_bytes(), &whole);
+                    if shift % 8 == 0 {
+                        trace::same_in_two(make, text.as_bytes(), &whole);
+                    }
                     assert_eq!(whole.end == End::Complete, good, "{text}");
                 }
             }
