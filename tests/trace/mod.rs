@@ -47,20 +47,42 @@ pub enum Way {
     Lend,
     /// Copied into the input first.
     Push,
+    /// Written where the input has room.
+    Fill,
+    /// Lent, and what is left behind a unit is left to a feed of its own.
+    Leave,
+    /// Each way in turn.
+    Turns,
+}
+
+impl Way {
+    const ALL: [Self; 5] = [Self::Lend, Self::Push, Self::Fill, Self::Leave, Self::Turns];
+
+    /// The way of the piece called `number`.
+    fn of(self, number: usize) -> Self {
+        if self == Self::Turns { Self::ALL[number % 4] } else { self }
+    }
+
+    fn feed<'i>(self, input: &'i mut Input, piece: &'i [u8]) -> Feed<'i> {
+        match self {
+            Self::Push => input.push(piece).unwrap(),
+            Self::Fill => {
+                input.spare_mut(piece.len()).unwrap()[..piece.len()].copy_from_slice(piece);
+                input.commit(piece.len());
+            }
+            Self::Lend | Self::Leave | Self::Turns => return input.with(piece),
+        }
+        Feed::from(input)
+    }
 }
 
 /// Reads `pieces` one after the other.
 pub fn read<'p>(make: Make<'_>, way: Way, pieces: impl IntoIterator<Item = &'p [u8]>) -> Trace {
     let (mut parser, mut input, mut log) = (make(), Input::new(), String::new());
     let mut is_empty = false;
-    for piece in pieces {
-        let mut feed = match way {
-            Way::Lend => input.with(piece),
-            Way::Push => {
-                input.push(piece).unwrap();
-                Feed::from(&mut input)
-            }
-        };
+    for (number, piece) in pieces.into_iter().enumerate() {
+        let way = way.of(number);
+        let mut feed = way.feed(&mut input, piece);
         loop {
             match parser.next(&mut feed) {
                 Ok(Some(unit)) => {
@@ -73,9 +95,13 @@ pub fn read<'p>(make: Make<'_>, way: Way, pieces: impl IntoIterator<Item = &'p [
                     return Trace { log, end: End::Refused(error) };
                 }
             }
-            // A stream that is one empty tag closes without a tag; how much white space is gone by then is nobody's business.
+            // A stream that is one empty tag closes without a tag; how much white space is gone by then is open.
             if !is_empty {
                 writeln!(log, "  up to {}", feed.position()).unwrap();
+            }
+            if way == Way::Leave {
+                drop(feed);
+                feed = Feed::from(&mut input);
             }
         }
     }
@@ -95,7 +121,8 @@ pub fn same_in_pieces(make: Make<'_>, bytes: &[u8], dice: &mut Dice) -> Trace {
     for size in SIZES.into_iter().filter(|size| *size < bytes.len()) {
         same(&whole, &read(make, Way::Lend, bytes.chunks(size)), bytes, || format!("in pieces of {size}"));
     }
-    for way in [Way::Lend, Way::Push] {
+    same(&whole, &read(make, Way::Leave, [bytes]), bytes, || "left after each unit".into());
+    for way in Way::ALL {
         let pieces = dice.cut(bytes);
         same(&whole, &read(make, way, pieces.iter().copied()), bytes, || {
             format!("{way:?}, in pieces of {:?}", pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>())
