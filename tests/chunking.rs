@@ -7,7 +7,7 @@ mod trace;
 
 use std::fmt::Debug;
 use tercet::stream::Condition;
-use tercet::{Limits, Parser};
+use tercet::{Limit, Limits, Parser};
 use tercet_corpora::Kind;
 
 use trace::dice::Dice;
@@ -57,8 +57,8 @@ const TIGHT: Limits = Limits {
     elements: 4,
     depth: 3,
     attributes: 4,
-    declarations: 2,
-    bindings: 5,
+    declarations: 3,
+    bindings: 8,
     name_bytes: 14,
     namespace_bytes: 40,
 };
@@ -158,8 +158,8 @@ const TOO_MUCH: &[&str] = &[
     "<a><b/><c/><d/><e/></a>",
     "<a><b><c><d/></c></b></a>",
     "<a b='' c='' d='' e='' f=''/>",
-    "<a xmlns:b='1' xmlns:c='2' xmlns:d='3'/>",
-    "<a xmlns:b='1' xmlns:c='2'><b xmlns:d='3'/></a>",
+    "<a xmlns:b='1' xmlns:c='2' xmlns:d='3' xmlns:e='4'/>",
+    "<a xmlns:b='1' xmlns:c='2' xmlns:d='3'><b xmlns:e='4' xmlns:f='5' xmlns:g='6'/></a>",
     "<abcdefghijklmno/>",
     "<a abcdefghijklmno=''/>",
     "<a></abcdefghijklmno>",
@@ -188,6 +188,107 @@ fn anywhere(make: Make<'_>, before: &str, body: &[u8]) -> Trace {
         check(trace::read(make, Way::Push, stream.chunks(1)), &"octets");
     }
     whole
+}
+
+/// What must come of a construct behind a long run of its own.
+enum Outcome {
+    /// A value, of an attribute or text: the run and this.
+    Value(&'static str),
+    /// An element.
+    Good,
+    Bad(Condition),
+}
+
+/// A run in a place, and what stands behind it there: what precedes the run, of what it is, what follows, what comes of
+/// it.
+const RUNS: &[(&str, &str, &str, Outcome)] = &[
+    ("<a>", "t", "</a>", Outcome::Value("")),
+    ("<a>", "t", "\r\n\r\r\n\n\tx</a>", Outcome::Value("\n\n\n\n\tx")),
+    ("<a>", "t", "&amp;&lt;&#x1F600;x&gt;</a>", Outcome::Value("&<\u{1f600}x>")),
+    ("<a>", "t", "]]&gt;]] >]></a>", Outcome::Value("]]>]] >]>")),
+    ("<a>", "]", "x></a>", Outcome::Value("x>")),
+    ("<a>", "t", "<![CDATA[<&]]>]]></a>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>", "t", "<![CDATA[<&\r]]]]>x</a>", Outcome::Value("<&\n]]x")),
+    ("<a>", "\u{e9}", "\u{1f600}\u{fffd}</a>", Outcome::Value("\u{1f600}\u{fffd}")),
+    ("<a>", "\u{fffd}", "\u{fffd}x</a>", Outcome::Value("\u{fffd}x")),
+    ("<a>", "\r", "</a>", Outcome::Good),
+    ("<a>", "&#9;", "</a>", Outcome::Good),
+    ("<a>", "<b/>", "</a>", Outcome::Good),
+    ("<a>", "t", "]]>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>]]", "]", ">", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>", "t", "]]]>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>", "t", "\u{1}", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>", "t", "\u{fffe}", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>", "\u{fffd}", "\u{ffff}", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>", "t", "& ", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>", "t", "&x;", Outcome::Bad(Condition::RestrictedXml)),
+    ("<a>", "t", "<!--", Outcome::Bad(Condition::RestrictedXml)),
+    ("<a>&#", "0", "65;</a>", Outcome::Good),
+    ("<a>&#x", "0", ";</a>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a>&", "n", " ;", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a><![CDATA[", "t", "]]></a>", Outcome::Value("")),
+    ("<a><![CDATA[", "]", "]]></a>", Outcome::Value("")),
+    ("<a><![CDATA[", "t", "]]]&lt;\r\n> ]>]]></a>", Outcome::Value("]]]&lt;\n> ]>")),
+    ("<a><![CDATA[", "t", "\u{b}]]>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a b='", "v", "'/>", Outcome::Value("")),
+    ("<a b=\"", "v", "'\" c='d'/>", Outcome::Value("'")),
+    ("<a b='", "v", "\"/>]]>'></a>", Outcome::Value("\"/>]]>")),
+    ("<a b='", "v", "\r\n\r\t\n&#10;&apos;x'/>", Outcome::Value("    \n'x")),
+    ("<a b='", "\u{65e5}", "\u{fffd}'/>", Outcome::Value("\u{fffd}")),
+    ("<a b='", "v", "<'/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a b='", "v", "\u{1f}'/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a b='", "v", "\u{ffff}'/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a b='", "v", "&'/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a b='", "v", "'c='d'/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a xmlns:q='", "n", "'><q:b q:c=''/></a>", Outcome::Good),
+    ("<a xmlns='", "n", "&amp;'><b/></a>", Outcome::Good),
+    ("<a", " ", " b='c'\td=\"e\"/>", Outcome::Good),
+    ("<a b", "\n", "='c'/>", Outcome::Good),
+    ("<a b=", "\t", "'c'/>", Outcome::Good),
+    ("<a b='c'", "\r", "/>", Outcome::Good),
+    ("<a b='c'", " ", " =''/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a></a", " ", ">", Outcome::Good),
+    ("<a></a", " ", " b>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a", "n", "/>", Outcome::Good),
+    ("<\u{e9}", "\u{e9}", " b='c'/>", Outcome::Good),
+    ("<p:a", "n", "\u{b7} p:a='' a=''/>", Outcome::Good),
+    ("<a", "n", ":b/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a", "n", "\u{d7}/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a ", "n", "='c'/>", Outcome::Good),
+    ("<a ", "n", " 'c'/>", Outcome::Bad(Condition::NotWellFormed)),
+    ("<a></a", "n", "x>", Outcome::Bad(Condition::NotWellFormed)),
+];
+
+#[test]
+fn x06_runs_of_every_length() {
+    trace::with_each(Parser::stream, Limits::NONE, |make| {
+        for (before, run, after, outcome) in RUNS {
+            let mut faults = Vec::new();
+            for len in SHIFTS {
+                let run = run.repeat(len);
+                let trace = anywhere(make, &format!("{before}{run}"), after.as_bytes());
+                let shown = format!("{before}{run}{after}: {:?}\n{}", trace.end, trace.log);
+                match (outcome, trace.end) {
+                    (Outcome::Value(value), End::Truncated(_)) => {
+                        let value = format!("{run}{value}");
+                        assert!(value.is_empty() || trace.log.contains(&format!(" {value:?}\n")), "{shown}");
+                    }
+                    (Outcome::Good, End::Truncated(_)) => assert!(trace.log.contains("\nstanza "), "{shown}"),
+                    (Outcome::Bad(condition), End::Refused(error)) => {
+                        assert_eq!(error.condition(), *condition, "{shown}");
+                        faults.push((error.fault, error.at as i64 - (HEADER.len() + before.len() + run.len()) as i64));
+                    }
+                    // Without a run the construct may be another.
+                    _ => assert_eq!(len, 0, "{shown}"),
+                }
+            }
+            faults.drain(..faults.len().min(1));
+            // A fault of the whole construct lies at its beginning, whatever its length; others move along.
+            let moves = faults.windows(2).all(|pair| pair[0] == pair[1]);
+            let stays = faults.windows(2).all(|pair| pair[0].1 > pair[1].1 && pair[0].0 == pair[1].0);
+            assert!(moves || stays, "{before}{run}{after}: {faults:?}");
+        }
+    });
 }
 
 /// What may stand before a text to move it by `shift` octets, in the header's stream; what it is part of is left open.
@@ -266,11 +367,50 @@ fn x08_no_utf8_at_every_place() {
 #[test]
 fn x12_too_much_at_every_place() {
     trace::with_each(Parser::stream, TIGHT, |make| {
+        let mut limits = Vec::new();
         for text in TOO_MUCH {
+            let mut places = Vec::new();
             for shift in SHIFTS {
                 let trace = anywhere(make, &" ".repeat(shift), text.as_bytes());
                 let End::Refused(error) = trace.end else { panic!("{text}: {:?}", trace.end) };
                 assert_eq!(error.condition(), Condition::PolicyViolation, "{text}: {error}");
+                let at = (error.at as usize).checked_sub(HEADER.len() + shift).expect("the header is not too much");
+                places.push((error.limit(), at));
+            }
+            assert!(places.windows(2).all(|pair| pair[0] == pair[1]), "{text}: not one place: {places:?}");
+            limits.push(places[0].0);
+        }
+        for limit in [
+            Limit::StanzaBytes,
+            Limit::Elements,
+            Limit::Depth,
+            Limit::Attributes,
+            Limit::Declarations,
+            Limit::Bindings,
+            Limit::NameBytes,
+            Limit::NamespaceBytes,
+        ] {
+            assert!(limits.contains(&Some(limit)), "nothing crosses {limit:?}: {limits:?}");
+        }
+    });
+}
+
+#[test]
+fn x12_a_limit_beside_bad_octets() {
+    trace::with_each(Parser::stream, TIGHT, |make| {
+        for octets in NOT_UTF8 {
+            for len in SHIFTS {
+                let run = format!("<a>{}", "t".repeat(len));
+                let trace = anywhere(make, &run, &[octets, &b"</a>"[..]].concat());
+                let End::Refused(error) = trace.end else { panic!("{len} {octets:?}: {:?}", trace.end) };
+                // Whichever comes first, and both are told at their own places.
+                let (limit, bad) = (TIGHT.stanza_bytes as usize, run.len());
+                let at = error.at as usize - HEADER.len();
+                match error.condition() {
+                    Condition::UnsupportedEncoding => assert!(at == bad && at < limit, "{len} {octets:?}: {error}"),
+                    Condition::PolicyViolation => assert!(at == limit && bad + 4 > at, "{len} {octets:?}: {error}"),
+                    _ => panic!("{len} {octets:?}: {error}"),
+                }
             }
         }
     });
@@ -282,9 +422,9 @@ fn x11_text_between_stanzas_at_every_place() {
     trace::with_each(Parser::stream, Limits::SERVER, |make| {
         for text in texts {
             for shift in SHIFTS {
-                let trace = anywhere(make, &" ".repeat(shift), format!("{text}<a/></stream:stream>").as_bytes());
+                let trace = anywhere(make, &" ".repeat(shift), format!("{text}<a/>{text}</stream:stream>").as_bytes());
                 assert_eq!(trace.end, End::Complete, "{text}");
-                assert_eq!(trace.log.matches("\ntext\n").count(), 1, "{text}: {}", trace.log);
+                assert_eq!(trace.log.matches("\ntext\n").count(), 2, "{text}: {}", trace.log);
             }
         }
     });

@@ -423,6 +423,9 @@ impl Writer<'_> {
 
     fn value(&mut self) -> String {
         let mut value = String::new();
+        if self.dice.percent(3) {
+            value.push_str(&self.dice.pick(&["v", "é"]).repeat(self.dice.below(131)));
+        }
         for _ in 0..self.dice.pick(&[0, 1, 1, 2, 4]) {
             value.push_str(if self.seldom() { self.dice.pick(BAD_TEXTS) } else { self.dice.pick(TEXTS) });
         }
@@ -450,6 +453,10 @@ impl Writer<'_> {
     }
 
     fn text(&mut self) {
+        if self.dice.percent(5) {
+            let text = self.dice.pick(&["t", "]", "é"]).repeat(self.dice.below(131));
+            self.add(&text);
+        }
         for _ in 0..self.dice.pick(&[1, 1, 2, 3, 6]) {
             if self.seldom() {
                 if self.dice.percent(50) {
@@ -474,6 +481,10 @@ impl Writer<'_> {
 
     fn cdata(&mut self) {
         self.add("<![CDATA[");
+        if self.dice.percent(10) {
+            let text = self.dice.pick(&["t", "]", "é"]).repeat(self.dice.below(131));
+            self.add(&text);
+        }
         for _ in 0..self.dice.below(4) {
             let text = match self.dice.below(8) {
                 0 => self.dice.pick(&["<a>", "&", "]] >", "<![CDATA[", "</a>", "]]", "<!--"]),
