@@ -17,8 +17,8 @@ use dice::Dice;
 /// Makes parsers that are all alike.
 pub type Make<'m> = &'m dyn Fn() -> Parser;
 
-/// Runs `test` with each parser that this machine can run.
-pub fn with_each(new: fn(Limits) -> Parser, limits: Limits, test: impl Fn(Make<'_>)) {
+/// Runs `test` with each kind of parser that this machine can run: all tests that share this module take theirs here.
+pub fn with_each(new: fn(Limits) -> Parser, limits: Limits, mut test: impl FnMut(Make<'_>)) {
     test(&|| new(limits));
 }
 

@@ -52,14 +52,14 @@ fn as_expat_does() {
     let (mut accepted, mut refused) = (0, 0);
     let mut disagreements = Vec::new();
     for (number, case) in Cases::new(seed).take(cases as usize).enumerate() {
-        match verdict::compare(&case) {
+        trace::with_each(case.parser(), Limits::NONE, |make| match verdict::compare(make, &case) {
             Ok(verdict) => {
                 *(if verdict.is_accepted() { &mut accepted } else { &mut refused }) += 1;
                 *counts.entry(verdict.to_string()).or_default() += 1;
             }
-            Err(what) => disagreements.push(verdict::explain(seed, number, &case, &what)),
-        }
-        if disagreements.len() == 20 {
+            Err(what) => disagreements.push(verdict::explain(make, seed, number, &case, &what)),
+        });
+        if disagreements.len() >= 20 {
             break;
         }
     }
@@ -71,7 +71,7 @@ fn as_expat_does() {
     assert!(disagreements.is_empty(), "{} disagreements\n\n{}", disagreements.len(), disagreements.join("\n\n"));
     // A test of nothing but refusals, or of nothing but valid texts, would prove little.
     for (what, count) in [("accepted", accepted), ("refused", refused)] {
-        assert!(4 * count >= cases, "of {cases} cases only {count} are {what}");
+        assert!(4 * count >= accepted + refused, "of {cases} cases only {count} are {what}");
     }
 }
 

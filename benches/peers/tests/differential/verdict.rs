@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use ::tercet::Limits;
 use ::tercet::stanza::Fault as Tree;
 use ::tercet::stream::{Condition, Error, Fault};
 use ::tercet::token::Fault as Syntax;
@@ -11,6 +10,7 @@ use crate::event::{self, Unit};
 use crate::expat::{self, Saw};
 use crate::grammar::Case;
 use crate::tercet::{self, End};
+use crate::trace::Make;
 
 /// What both make of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +41,8 @@ impl fmt::Display for Verdict {
 }
 
 /// The verdict on which both agree, or what is wrong.
-pub(crate) fn compare(case: &Case) -> Result<Verdict, String> {
-    let ours = tercet::read(case.parser()(Limits::NONE), &case.bytes);
+pub(crate) fn compare(make: Make<'_>, case: &Case) -> Result<Verdict, String> {
+    let ours = tercet::read(make(), &case.bytes);
     let theirs = expat::read(&case.bytes);
     let units = event::units(&theirs.events, case.is_stream);
     match (ours.end, theirs.error) {
@@ -155,10 +155,10 @@ fn same_until_refused(end: End, ours: &[Unit], theirs: &[Unit], bytes: &[u8]) ->
 }
 
 /// All that is needed to look into a disagreement.
-pub(crate) fn explain(seed: u64, number: usize, case: &Case, what: &str) -> String {
-    let small = minimise(case);
+pub(crate) fn explain(make: Make<'_>, seed: u64, number: usize, case: &Case, what: &str) -> String {
+    let small = minimise(make, case);
     let kind = if case.is_stream { "stream" } else { "document" };
-    let (ours, theirs) = (tercet::read(small.parser()(Limits::NONE), &small.bytes), expat::read(&small.bytes));
+    let (ours, theirs) = (tercet::read(make(), &small.bytes), expat::read(&small.bytes));
     format!(
         "case {number} of seed {seed}, a {kind}: {what}\n  octets: {}\n  less of them: {}\n  tercet: {:?}\n  expat:  {:?}",
         case.bytes.escape_ascii(),
@@ -169,7 +169,7 @@ pub(crate) fn explain(seed: u64, number: usize, case: &Case, what: &str) -> Stri
 }
 
 /// The case with all taken away that the disagreement does not need.
-fn minimise(case: &Case) -> Case {
+fn minimise(make: Make<'_>, case: &Case) -> Case {
     let mut small = case.clone();
     loop {
         let before = small.bytes.len();
@@ -178,7 +178,7 @@ fn minimise(case: &Case) -> Case {
             while at + len <= small.bytes.len() {
                 let mut less = small.clone();
                 less.bytes.drain(at..at + len);
-                if compare(&less).is_err() { small = less } else { at += 1 }
+                if compare(make, &less).is_err() { small = less } else { at += 1 }
             }
         }
         if small.bytes.len() == before {
