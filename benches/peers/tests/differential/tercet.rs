@@ -1,6 +1,6 @@
 //! tercet's answer, in the words that expat's is told in.
 
-use tercet::stanza::{Element, Step};
+use tercet::stanza::{Element, Stanza, Step};
 use tercet::stream::Error;
 use tercet::{Input, Parser, Unit};
 
@@ -9,6 +9,8 @@ use crate::event::{self, Attribute, Event, Name};
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) units: Vec<event::Unit>,
+    /// Each element sent on by itself, in a stream that declares its outer bindings and no others.
+    pub(crate) alone: Vec<String>,
     pub(crate) end: End,
 }
 
@@ -20,24 +22,38 @@ pub(crate) enum End {
 }
 
 pub(crate) fn read(mut parser: Parser, bytes: &[u8]) -> Answer {
-    let (mut input, mut units) = (Input::new(), Vec::new());
+    let (mut input, mut units, mut alone) = (Input::new(), Vec::new(), Vec::new());
     let mut feed = input.with(bytes);
     loop {
         match parser.next(&mut feed) {
             Ok(Some(unit)) => units.push(match unit {
                 Unit::Header(header) => event::Unit::Header(open(header.element())),
-                Unit::Stanza(stanza) => event::Unit::Element(events(stanza.root())),
+                Unit::Stanza(stanza) => {
+                    alone.push(send_on(stanza));
+                    event::Unit::Element(events(stanza.root()))
+                }
                 Unit::Text => event::Unit::Text { certain: true },
                 Unit::Close => event::Unit::Close,
                 other => panic!("a unit of another kind: {other:?}"),
             }),
             Ok(None) => break,
-            Err(error) => return Answer { units, end: End::Refused(error) },
+            Err(error) => return Answer { units, alone, end: End::Refused(error) },
         }
     }
     drop(feed);
     let end = if parser.eof(&input).is_ok() { End::Accepted } else { End::Truncated };
-    Answer { units, end }
+    Answer { units, alone, end }
+}
+
+fn send_on(stanza: Stanza<'_>) -> String {
+    let mut stream = String::from("<s");
+    for (prefix, ns) in stanza.outer_bindings() {
+        let colon = if prefix.is_empty() { "" } else { ":" };
+        let ns = ns.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;").replace('\t', "&#9;");
+        let ns = ns.replace('\r', "&#13;").replace('\n', "&#10;");
+        stream.push_str(&format!(" xmlns{colon}{prefix}='{ns}'"));
+    }
+    stream + ">" + stanza.raw() + "</s>"
 }
 
 fn events(root: Element<'_>) -> Vec<Event> {

@@ -46,7 +46,10 @@ pub(crate) fn compare(make: Make<'_>, case: &Case) -> Result<Verdict, String> {
     let theirs = expat::read(&case.bytes);
     let units = event::units(&theirs.events, case.is_stream);
     match (ours.end, theirs.error) {
-        (End::Accepted, None) if event::agree(&ours.units, &units) => Ok(Verdict::Accepted),
+        (End::Accepted, None) if event::agree(&ours.units, &units) => {
+            same_alone(&ours).map_err(|alone| format!("means something else with its outer bindings: {alone}"))?;
+            Ok(Verdict::Accepted)
+        }
         (End::Accepted, None) => Err(format!("other events\n  tercet: {:?}\n  expat:  {units:?}", ours.units)),
         (End::Accepted, Some((error, at))) => Err(format!("tercet accepts, expat says {error} at byte {at}")),
         (End::Truncated, None) => Err("tercet waits for more, expat accepts".into()),
@@ -70,6 +73,18 @@ pub(crate) fn compare(make: Make<'_>, case: &Case) -> Result<Verdict, String> {
             Ok(verdict)
         }
     }
+}
+
+/// Whether each element means the same to who gets it sent on, or which does not.
+fn same_alone(ours: &tercet::Answer) -> Result<(), &str> {
+    let elements = ours.units.iter().filter(|unit| matches!(unit, Unit::Element(_)));
+    for (element, alone) in elements.zip(&ours.alone) {
+        let theirs = event::units(&expat::read(alone.as_bytes()).events, true);
+        if theirs.get(1) != Some(element) {
+            return Err(alone);
+        }
+    }
+    Ok(())
 }
 
 /// Whether tercet should refuse what expat accepts: expat met what XMPP leaves out of XML (RFC 6120 section 11.1), or
