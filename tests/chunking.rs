@@ -403,12 +403,16 @@ fn x12_a_limit_beside_bad_octets() {
                 let run = format!("<a>{}", "t".repeat(len));
                 let trace = anywhere(make, &run, &[octets, &b"</a>"[..]].concat());
                 let End::Refused(error) = trace.end else { panic!("{len} {octets:?}: {:?}", trace.end) };
-                // Whichever comes first, and both are told at their own places.
-                let (limit, bad) = (TIGHT.stanza_bytes as usize, run.len());
+                // Whichever octet comes first: the one that breaks the sequence, or the one past the limit.
+                let breaks = |end: &usize| str::from_utf8(&octets[..*end]).is_err_and(|bad| bad.error_len().is_some());
+                let broken = run.len() + (1..=octets.len()).find(breaks).expect("no UTF-8") - 1;
+                let limit = TIGHT.stanza_bytes as usize;
                 let at = error.at as usize - HEADER.len();
                 match error.condition() {
-                    Condition::UnsupportedEncoding => assert!(at == bad && at < limit, "{len} {octets:?}: {error}"),
-                    Condition::PolicyViolation => assert!(at == limit && bad + 4 > at, "{len} {octets:?}: {error}"),
+                    Condition::UnsupportedEncoding => {
+                        assert!(at == run.len() && broken < limit, "{len} {octets:?}: {error}");
+                    }
+                    Condition::PolicyViolation => assert!(at == limit && broken >= limit, "{len} {octets:?}: {error}"),
                     _ => panic!("{len} {octets:?}: {error}"),
                 }
             }
