@@ -3,13 +3,13 @@
 use std::process::{Command, Stdio};
 
 /// A peer from the system: its name and `cfg`, the header that tells whether it is here, the Debian package to install,
-/// the library to link, the shim.
+/// the library to link, the shims.
 struct Peer {
     name: &'static str,
     header: &'static str,
     package: &'static str,
     library: Option<&'static str>,
-    shim: &'static str,
+    shims: &'static [&'static str],
     cpp: bool,
 }
 
@@ -19,7 +19,7 @@ const PEERS: [Peer; 4] = [
         header: "expat.h",
         package: "libexpat1-dev",
         library: Some("expat"),
-        shim: "expat.c",
+        shims: &["expat.c", "events.c"],
         cpp: false,
     },
     Peer {
@@ -27,7 +27,7 @@ const PEERS: [Peer; 4] = [
         header: "libxml/parser.h",
         package: "libxml2-dev",
         library: Some("xml2"),
-        shim: "libxml2.c",
+        shims: &["libxml2.c"],
         cpp: false,
     },
     Peer {
@@ -35,7 +35,7 @@ const PEERS: [Peer; 4] = [
         header: "pugixml.hpp",
         package: "libpugixml-dev",
         library: Some("pugixml"),
-        shim: "pugixml.cpp",
+        shims: &["pugixml.cpp"],
         cpp: true,
     },
     Peer {
@@ -43,7 +43,7 @@ const PEERS: [Peer; 4] = [
         header: "rapidxml/rapidxml.hpp",
         package: "librapidxml-dev",
         library: None,
-        shim: "rapidxml.cpp",
+        shims: &["rapidxml.cpp"],
         cpp: true,
     },
 ];
@@ -79,7 +79,8 @@ impl Peer {
     }
 
     fn compile(&self) {
-        build(self.cpp).file(format!("shims/{}", self.shim)).compile(&format!("shim_{}", self.name));
+        let shims = self.shims.iter().map(|shim| format!("shims/{shim}"));
+        build(self.cpp).files(shims).compile(&format!("shim_{}", self.name));
         if let Some(library) = self.library {
             println!("cargo:rustc-link-lib={library}");
         }
