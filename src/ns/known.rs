@@ -707,7 +707,7 @@ mod names {
             assert!(NAMES.len() < Self::ROOM, "the table has outgrown its room");
             let mut quick = Self {
                 slots: [Self::ROOM as u16 - 1; SLOTS],
-                shorts: [Short::of(Word::of("")); Self::ROOM],
+                shorts: [Short::EMPTY; Self::ROOM],
                 words: [Word::of(""); Self::ROOM],
             };
             let mut position = 0;
@@ -866,6 +866,25 @@ mod tests {
         for number in (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()) {
             assert_eq!(number.text().map(NameId::of), Some(number), "{number:?}");
         }
+    }
+
+    #[test]
+    fn one_look_finds_the_common_and_most_others() {
+        let one_look = |number: &NameId| {
+            let Some(name) = number.text().filter(|name| name.len() <= Short::LEN && !name.is_empty()) else { return true };
+            let text = Short::of(Word::of(name));
+            assert!(NameId::of_short_element(text).is_none_or(|found| found == *number), "{name}");
+            NameId::of_short_element(text).is_some()
+        };
+        let names: alloc::vec::Vec<NameId> = (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
+        assert!(names.iter().take(50).all(one_look));
+        assert!(names.iter().filter(|name| one_look(name)).count() * 10 > names.len() * 9);
+        let attribute = |name| NameId::of_short_attribute(Short::of(Word::as_attribute(name)));
+        for name in names.iter().take(50) {
+            let text = name.text().unwrap_or("");
+            assert!(text.len() > Short::LEN - 2 || attribute(text) == Some(*name), "{text}");
+        }
+        assert_eq!(attribute("nope"), None);
     }
 
     #[test]

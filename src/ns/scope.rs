@@ -220,7 +220,23 @@ impl Scope {
             _ => {}
         }
         let number = self.prefix(unit, prefix)?;
-        self.bindings.try_reserve(1)?;
+        self.bind(number, space, depth)
+    }
+
+    /// Makes `space` the default namespace for the element at `depth`.
+    #[inline(always)]
+    pub(crate) fn bind_default(&mut self, space: SpaceRef, depth: u32) -> Result<(), Error> {
+        if self.prefixes.is_empty() {
+            self.add_prefix(Span::default())?;
+        }
+        self.bind(0, space, depth)
+    }
+
+    #[inline(always)]
+    fn bind(&mut self, number: u32, space: SpaceRef, depth: u32) -> Result<(), Error> {
+        if self.bindings.len() == self.bindings.capacity() {
+            self.bindings.try_reserve(1)?;
+        }
         if let Some(prefix) = self.prefixes.get_mut(number as usize) {
             self.bindings.push(Binding { prefix: number, depth, hidden: prefix.meaning });
             prefix.meaning = Meaning { space: Some(space), depth };

@@ -85,7 +85,7 @@ impl Carry {
         if bracket | self.brackets != 0 {
             let before = self.brackets;
             structure |= gt & (bracket << 1 | before >> 1) & (bracket << 2 | before);
-            self.brackets = if len == BLOCK { bracket >> 62 } else { (bracket << 2 | before) >> len & 3 };
+            self.brackets = if len >= 2 { bracket >> (len - 2) & 3 } else { (bracket << 2 | before) >> len & 3 };
         }
         structure
     }
@@ -110,6 +110,7 @@ pub(super) fn spread(mut bits: u64, base: u16, out: &mut [u16; BLOCK]) {
 mod tests {
     use super::*;
     use crate::scan::arch::portable::Words;
+    use alloc::format;
     use alloc::string::String;
 
     /// The structure of `text`, in blocks of at most `step` octets.
@@ -137,6 +138,9 @@ mod tests {
         ] {
             for step in 1..=BLOCK {
                 assert_eq!(marks(text, step), expected, "{text} in steps of {step}");
+                let (before, unmarked) = ("x".repeat(step), " ".repeat(step));
+                assert_eq!(marks(&(before + text), BLOCK), unmarked.clone() + expected, "{text} behind {step}");
+                assert_eq!(marks(&format!("{}{text}", "x".repeat(step)), BLOCK - 1), unmarked + expected);
             }
         }
     }

@@ -9,7 +9,7 @@
 //! Refuses to know: grammar.
 
 use super::block::{BLOCK, Block, Carry};
-use super::{Isa, Short, Word, arch, count};
+use super::{Isa, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill.
 const ROOM: usize = 256;
@@ -180,12 +180,15 @@ pub(crate) struct Text<'s> {
     delta: usize,
     // INVARIANT: the first octet of `octets`, less `delta`.
     origin: *const u8,
+    // INVARIANT: from any lower offset from the text's first octet, a word lies within the text.
+    loadable: usize,
 }
 
 impl<'s> Text<'s> {
     #[inline(always)]
     fn new(octets: &'s [u8], delta: usize) -> Self {
-        Self { octets, delta, origin: octets.as_ptr().wrapping_add(delta) }
+        let loadable = (octets.len() + 1).saturating_sub(Word::LEN);
+        Self { octets, delta, origin: octets.as_ptr().wrapping_add(delta), loadable }
     }
 
     #[inline(always)]
@@ -213,16 +216,16 @@ impl<'s> Text<'s> {
 
     /// 8 octets from `at` on; zeros outside of the text.
     #[inline(always)]
-    pub(crate) fn short(self, at: usize) -> Short {
-        Short::of_low(self.word(at))
+    pub(crate) fn eight(self, at: usize) -> u64 {
+        self.word(at).low()
     }
 
     /// 16 octets from `at` on; zeros outside of the text.
     #[inline(always)]
     pub(crate) fn word(self, at: usize) -> Word {
         let start = self.offset(at);
-        if self.octets.len() >= Word::LEN && start <= self.octets.len() - Word::LEN {
-            // SAFETY: 16 octets of the text lie behind `start`; any octets make a word.
+        if start < self.loadable {
+            // SAFETY: as the field says, 16 octets lie behind `start`; any octets make a word.
             Word::from_octets(unsafe { self.octets.as_ptr().add(start).cast::<[u8; Word::LEN]>().read_unaligned() })
         } else {
             Word::load_end(self.octets, start)

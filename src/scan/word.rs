@@ -55,6 +55,12 @@ impl Word {
         Self(u128::from_le_bytes(octets))
     }
 
+    /// The first 8 octets.
+    #[inline(always)]
+    pub(super) const fn low(self) -> u64 {
+        self.0 as u64
+    }
+
     #[cold]
     pub(super) fn load_end(octets: &[u8], at: usize) -> Self {
         let mut word = [0; Self::LEN];
@@ -88,7 +94,8 @@ impl Word {
     }
 }
 
-/// Up to 8 octets as one number: most names fit.
+/// Up to 8 octets as one number: most names fit. The last octet is the highest, whatever their number: that is one shift
+/// from the octets as they lie in memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Short(u64);
 
@@ -96,41 +103,26 @@ impl Short {
     /// Octets that fit.
     pub(crate) const LEN: usize = 8;
 
-    /// What `word` holds, where it fits; else nothing.
+    /// No octets.
+    pub(crate) const EMPTY: Self = Self(0);
+
+    /// What `word`, which holds no octet 0, holds, where it fits; else nothing.
     pub(crate) const fn of(Word(word): Word) -> Self {
-        if word >> 64 == 0 { Self(word as u64) } else { Self(0) }
+        if word == 0 || word >> 64 != 0 {
+            return Self::EMPTY;
+        }
+        let octets = word as u64;
+        Self(octets << (octets.leading_zeros() / 8 * 8))
     }
 
-    /// The first 8 octets of `word`.
+    /// The first `len` octets of `octets`, 1 to 8.
     #[inline(always)]
-    pub(crate) const fn of_low(Word(word): Word) -> Self {
-        Self(word as u64)
-    }
-
-    /// The first `len` octets alone, 1 to 8.
-    #[inline(always)]
-    pub(crate) const fn head(self, len: usize) -> Self {
-        Self(self.0 & u64::MAX >> ((8 * (Self::LEN - len)) & 63))
-    }
-
-    /// Whether the first `len` octets of both are the same, 1 to 8.
-    #[inline(always)]
-    pub(crate) const fn agrees(self, other: Self, len: usize) -> bool {
-        Self(self.0 ^ other.0).head(len).is_empty()
+    pub(crate) const fn head(octets: u64, len: usize) -> Self {
+        Self(octets << ((Self::LEN - len) * 8 % 64))
     }
 
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
-    }
-
-    /// How many octets stand before the first space; 8 where none is a space.
-    #[inline(always)]
-    pub(crate) const fn before_space(self) -> usize {
-        const ONES: u64 = u64::MAX / 0xff;
-        let differs = self.0 ^ ONES * b' ' as u64;
-        // The lowest zero octet is found exactly: borrows only go up from it.
-        let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
-        (zeros.trailing_zeros() / 8) as usize
     }
 
     /// As [`Word::hash`].
@@ -138,6 +130,16 @@ impl Short {
     pub(crate) const fn hash(self) -> u64 {
         self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
     }
+}
+
+/// How many of 8 octets stand before the first space; 8 where none is a space.
+#[inline(always)]
+pub(crate) const fn before_space(octets: u64) -> usize {
+    const ONES: u64 = u64::MAX / 0xff;
+    let differs = octets ^ ONES * b' ' as u64;
+    // The lowest zero octet is found exactly: borrows only go up from it.
+    let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
+    (zeros.trailing_zeros() / 8) as usize
 }
 
 /// Whether two pieces of text are equal, for pieces that mostly are, and are short.

@@ -17,11 +17,11 @@
 //!
 //! Refuses to know: how octets are classified; every other shape.
 
-use super::build::{Builder, Built, Context, Tag, find_space};
+use super::build::{Builder, Context, Tag, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, NodeKind, Outlet, TapeNode, Written};
 use crate::ns::{Declared, NameId, SpaceRef};
-use crate::scan::{Class, Index, Places, Short, Text, Word, Work, is_nonchar, same};
+use crate::scan::{Class, Index, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
 use crate::span::Span;
 use crate::token::QName;
 
@@ -110,23 +110,30 @@ impl Line<'_> {
     /// Reads tokens until the root ends (nothing), or one cannot be read.
     #[inline(always)]
     fn read<O: Outlet>(&mut self, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<Option<Halt>, Error> {
+        let limits = TagLimits::of(cx);
+        if builder.run.is_some()
+            && let Some(halt) = self.end_run(builder, cx)?
+        {
+            return Ok(Some(halt));
+        }
         loop {
             let Some((place, octet)) = self.places.peek() else { return Ok(Some(Halt::Starved)) };
-            if place != self.at {
-                if let Err(halt) = self.text(builder, cx, place, octet)? {
+            if place != self.at || octet != b'<' {
+                if let Some(halt) = self.text(builder, cx, place, octet)? {
                     return Ok(Some(halt));
                 }
             } else if self.text.octet(place + 1) == b'/' {
-                if let Err(halt) = self.end_tag(builder) {
+                let ended = builder.open;
+                if let Some(halt) = self.end_tag(builder) {
                     return Ok(Some(halt));
                 }
-                let end = self.index(self.at);
-                builder.end_run(end, cx)?;
-                if builder.leave(end, cx) != Built::More {
+                cx.scope.leave(builder.depth);
+                builder.depth -= 1;
+                builder.tell_end(ended, cx);
+                if builder.depth == 0 {
                     return Ok(None);
                 }
             } else {
-                let limits = TagLimits::of(cx);
                 let tag = match self.start_tag(builder, limits) {
                     Ok(tag) => tag,
                     Err(halt) => return Ok(Some(halt)),
@@ -135,6 +142,28 @@ impl Line<'_> {
                     return Ok(None);
                 }
             }
+        }
+    }
+
+    /// Ends the character data that a CDATA section has begun, where a tag follows.
+    #[inline(never)]
+    fn end_run<O: Outlet>(&mut self, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<Option<Halt>, Error> {
+        let Some((mut place, octet)) = self.places.peek() else { return Ok(Some(Halt::Starved)) };
+        if place != self.at || octet != b'<' {
+            let (places, end, plain) = match octet {
+                b'<' => (self.places, place, true),
+                _ => match past_references(self.text, self.places, b'<') {
+                    Ok(found) => found,
+                    Err(halt) => return Ok(Some(halt)),
+                },
+            };
+            builder.extend_run(Span::between(self.index(self.at), self.index(end)), plain, true);
+            (self.places, self.at, place) = (places, end, end);
+        }
+        match self.text.octet(place + 1) {
+            0 => Ok(Some(Halt::Starved)),
+            b'!' | b'?' => Ok(Some(Halt::Other)),
+            _ => builder.end_run(self.index(place), cx).map(|()| None),
         }
     }
 
@@ -152,47 +181,55 @@ impl Line<'_> {
         cx: &mut Context<'_, O>,
         place: usize,
         octet: u8,
-    ) -> Result<Result<(), Halt>, Error> {
+    ) -> Result<Option<Halt>, Error> {
         let (mut end, mut plain) = (place, true);
         if octet != b'<' {
             match past_references(self.text, self.places, b'<') {
                 Ok(found) => (self.places, end, plain) = found,
-                Err(halt) => return Ok(Err(halt)),
+                Err(halt) => return Ok(Some(halt)),
             }
         }
-        let span = Span::between(self.index(self.at), self.index(end));
-        self.at = end;
-        if builder.run.is_some() || self.text.octet(end + 1) == b'!' {
-            // A CDATA section stands next to it: both are one run.
-            builder.extend_run(span, plain, true);
-        } else {
-            builder.put_text(span, plain, span.start, cx)?;
+        let (start, behind) = (self.index(self.at), self.index(end));
+        let span = Span { start, len: behind - start };
+        match self.text.octet(end + 1) {
+            0 => return Ok(Some(Halt::Starved)),
+            // A CDATA section may stand next to it: both are one run.
+            b'!' => {
+                self.at = end;
+                builder.extend_run(span, plain, true);
+                return Ok(Some(Halt::Other));
+            }
+            _ => self.at = end,
         }
-        Ok(Ok(()))
+        builder.put_text(span, plain, start, cx).map(|()| None)
     }
 
-    /// An end tag, if it is that of the innermost open element.
+    /// An end tag, if it is that of the innermost open element, which ends.
     #[inline(always)]
-    fn end_tag(&mut self, builder: &mut Builder) -> Result<(), Halt> {
-        let [_, (end, octet)] = self.places.peek_two().ok_or(Halt::Starved)?;
+    fn end_tag(&mut self, builder: &mut Builder) -> Option<Halt> {
+        let Some([_, (end, octet)]) = self.places.peek_two() else { return Some(Halt::Starved) };
         let start = self.at + 2;
-        let Some(open) = builder.open_element() else { return Err(Halt::Other) };
+        let next = builder.tape.nodes.len() as u32;
+        let Some(open) = builder.tape.nodes.as_mut_slice().get_mut(builder.open as usize) else { return Some(Halt::Other) };
         let (opened, len) = (self.text.from_offset(open.start as usize + 1), open.written.len());
         if octet != b'>' || end != start + len {
-            return Err(Halt::Other);
+            return Some(Halt::Other);
         }
         let is_same = if len.wrapping_sub(1) < Short::LEN {
-            self.text.short(opened).agrees(self.text.short(start), len)
+            Short::head(self.text.eight(opened) ^ self.text.eight(start), len).is_empty()
         } else {
             let name = |at| self.text.octets().get(self.text.offset(at)..self.text.offset(at + len)).unwrap_or(&[]);
             len < Written::LONG && same(name(opened), name(start))
         };
         if !is_same {
-            return Err(Halt::Other);
+            return Some(Halt::Other);
         }
         self.places.pass(2);
         self.at = end + 1;
-        Ok(())
+        open.end = self.text.offset(self.at) as u32;
+        open.next = next;
+        builder.open = open.parent;
+        None
     }
 
     /// A start tag; its attributes are written into the tape's room for them.
@@ -217,7 +254,7 @@ impl Line<'_> {
             }
             let len = place.wrapping_sub(end);
             let local = if len.wrapping_sub(1) < Short::LEN {
-                let Some(local) = NameId::of_short_attribute(text.short(end).head(len)) else { break };
+                let Some(local) = NameId::of_short_attribute(Short::head(text.eight(end), len)) else { break };
                 local
             } else {
                 let Some(local) = long_attribute(text.octets(), text.offset(end), len) else { break };
@@ -270,13 +307,13 @@ fn element_name(
     octet: u8,
     limits: TagLimits,
 ) -> Result<(NameId, Written, usize), Halt> {
-    let name = text.short(start);
+    let name = text.eight(start);
     let len = match octet {
         b'>' => place - start - usize::from(text.octet(place - 1) == b'/'),
-        _ => name.before_space(),
+        _ => before_space(name),
     };
     if len.wrapping_sub(1) < Short::LEN
-        && let Some(local) = NameId::of_short_element(name.head(len))
+        && let Some(local) = NameId::of_short_element(Short::head(name, len))
     {
         return Ok((local, Written::unprefixed(len as u16), start + len));
     }
@@ -479,15 +516,16 @@ impl Builder {
         start: u32,
         end: u32,
     ) -> Result<bool, Error> {
-        self.end_run(start, cx)?;
-        let (at, attrs) = (index(self.tape.nodes.len()), index(self.tape.attrs.len()));
+        let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len() as u32);
         self.tape.attrs.advance(tag.attributes);
         self.elements += 1;
         self.depth += 1;
-        let space = if tag.traits & !StartTag::EMPTY == 0 && !tag.written.has_prefix() {
-            cx.scope.default_space().map_err(|error| Error { at: start + 1, fault: error.into() })?
-        } else {
-            self.resolve_tag(cx, tag, start + 1)?
+        let space = match tag.traits & !StartTag::EMPTY {
+            0 if !tag.written.has_prefix() => {
+                cx.scope.default_space().map_err(|error| Error { at: start + 1, fault: error.into() })?
+            }
+            StartTag::DECLARES if !tag.written.has_prefix() => self.own_default(cx, tag, attrs as usize)?,
+            _ => self.resolve_tag(cx, tag, start + 1)?,
         };
         let node = TapeNode {
             start,
@@ -514,6 +552,34 @@ impl Builder {
         Ok(false)
     }
 
+    /// The namespace of an element that declares it as the default one and has no other names to resolve; the attributes
+    /// begin at `first`. It is bound only where something may stand within.
+    #[inline(always)]
+    fn own_default<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        tag: StartTag,
+        first: usize,
+    ) -> Result<SpaceRef, Error> {
+        let attrs = self.tape.attrs.as_slice().get(first..).unwrap_or(&[]);
+        let Some(own) = attrs.iter().find(|attr| attr.space == SpaceRef::XMLNS) else { return Ok(SpaceRef::NONE) };
+        let (start, value) = (own.start, own.value);
+        if cx.scope.bindings() >= cx.limits.bindings as usize
+            || value.len > cx.limits.namespace_bytes
+            || cx.limits.declarations == 0
+        {
+            self.tag = Tag::default();
+            let own = *own;
+            self.admit(&own, cx)?;
+        }
+        let declared = cx.scope.declared(cx.text, Declared::Written(value));
+        let space = declared.map_err(|error| Error { at: start, fault: error.into() })?;
+        if tag.traits & StartTag::EMPTY == 0 {
+            cx.scope.bind_default(space, self.depth).map_err(|error| Error { at: start, fault: error.into() })?;
+        }
+        Ok(space)
+    }
+
     /// Binds what the tag declares, and finds the namespaces of its element and attributes; `name` is where its name is.
     #[inline(never)]
     fn resolve_tag<O: Outlet>(
@@ -525,15 +591,6 @@ impl Builder {
         self.tag = Tag { attributes: tag.attributes as u32, declarations: 0 };
         let first = self.tape.attrs.len() - tag.attributes;
         let qname = tag.written.qname(name, cx.text);
-        if tag.traits == StartTag::DECLARES | StartTag::EMPTY && qname.prefix_len == 0 {
-            // Nothing can stand within that would need the binding.
-            let own = self.tape.attrs.as_slice().get(first..).unwrap_or(&[]);
-            if let Some(own) = own.iter().find(|attr| attr.space == SpaceRef::XMLNS).copied() {
-                self.admit(&own, cx)?;
-                let space = cx.scope.declared(cx.text, Declared::Written(own.value));
-                return space.map_err(|error| Error { at: own.start, fault: error.into() });
-            }
-        }
         for at in first..self.tape.attrs.len() {
             let Some(attr) = self.tape.attrs.as_slice().get(at).copied() else { break };
             if attr.space == SpaceRef::XMLNS {

@@ -19,8 +19,10 @@ pub(super) struct Octets {
     start: usize,
     checked: usize,
     filled: usize,
-    /// What follows the checked text, as far as `filled` was looked at.
+    /// What follows the checked text, as far as `looked`.
     edge: Option<Edge>,
+    /// Where `filled` was when the edge was found.
+    looked: usize,
 }
 
 impl Octets {
@@ -71,9 +73,11 @@ impl Octets {
     pub(super) fn check(&mut self) -> Edge {
         match self.edge {
             Some(bad @ Edge::Bad(_)) => return bad,
-            _ if self.checked == self.filled => return Edge::Open,
+            // The rest is the start of a character, of which no more has come.
+            Some(Edge::Open) if self.looked == self.filled => return Edge::Open,
             _ => {}
         }
+        self.looked = self.filled;
         let fresh = scan::check(self.buffer.get(self.checked..self.filled).unwrap_or(&[]));
         let edge = fresh.edge;
         self.checked += fresh.text.len();
@@ -133,6 +137,7 @@ impl Octets {
         }
         self.buffer.copy_within(self.start..self.filled, 0);
         self.checked -= self.start;
+        self.looked = self.looked.saturating_sub(self.start);
         self.filled = len;
         self.start = 0;
     }
