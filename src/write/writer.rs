@@ -83,7 +83,7 @@ impl<'o> Writer<'o> {
     /// Fails with [`Error::BadName`] where the name is not a well-known one.
     pub fn open(&mut self, name: Name) -> &mut Self {
         self.attempt(|writer| match (name.ns.text(), name.local.text()) {
-            (Some(ns), Some(local)) => writer.write_open(ns, local),
+            (Some(ns), Some(local)) => writer.push_open(name.ns, ns, local),
             _ => Err(Error::BadName),
         })
     }
@@ -200,7 +200,13 @@ impl<'o> Writer<'o> {
         if !is_ncname(local) {
             return Err(Error::BadName);
         }
-        let prefix: &[u8] = match NsId::of(ns) {
+        self.push_open(NsId::of(ns), ns, local)
+    }
+
+    /// Opens an element of the namespace `ns`, which is that of the number `id` if it has one; `local` is a name.
+    fn push_open(&mut self, id: NsId, ns: &str, local: &str) -> Result<(), Error> {
+        debug_assert!(is_ncname(local), "not a name: {local}");
+        let prefix: &[u8] = match id {
             NsId::STREAM => b"stream:",
             NsId::XML => b"xml:",
             NsId::XMLNS => return Err(Error::BadNamespace),
