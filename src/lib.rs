@@ -75,7 +75,7 @@ pub use engine::{Client, Connection, Error, Event, Events, Handler, Output, Repl
 pub use limits::{Limit, Limits};
 pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use span::Span;
-pub use stanza::{Element, Stanza};
+pub use stanza::{Element, OwnedStanza, Stanza};
 pub use stream::{Feed, Input, Parser, Unit};
 
 /// The README, so that its example is tested.
