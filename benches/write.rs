@@ -4,13 +4,16 @@
 //! - `escape`: text appended to an output: prose, prose with a character now and then that must be escaped, markup.
 //! - `forward`: the stanzas of a short stream, parsed beforehand, sent on with another `from`. They stay in the
 //!   processor's cache, as a stanza does that was parsed just before.
+//! - `detach`: one stanza of each stream made to outlive its bytes: `copy` copies them, `share` shares their buffer.
 //! - `parse_and_forward`: a long stream, parsed and sent on: what a router does all day.
 
 use std::hint::black_box;
 
+use bytes::Bytes;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use tercet::ns::name;
 use tercet::stanza::{OwnedStanza, Stanza};
+use tercet::stream::UnitKind;
 use tercet::write::{self, Forward, Writer};
 use tercet::{Input, Limits, Parser, Unit};
 use tercet_corpora::Kind;
@@ -84,6 +87,30 @@ fn forward(criterion: &mut Criterion) {
     group.finish();
 }
 
+fn detach(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("detach");
+    for kind in Kind::ALL {
+        let buffer = Bytes::from(kind.stream(SEED, SHORT));
+        let mut parser = Parser::stream(Limits::CLIENT);
+        let mut input = Input::new();
+        let mut feed = input.with(&buffer);
+        let stanza = loop {
+            // The first stanza behind the header stands for all.
+            if let Some(UnitKind::Stanza) = parser.advance(&mut feed).expect("the stream is valid") {
+                break parser.stanza(&feed).expect("it was found");
+            }
+        };
+        group.throughput(Throughput::Elements(1));
+        group.bench_function(BenchmarkId::new(kind.name(), "copy"), |bencher| {
+            bencher.iter(|| black_box(stanza).detach());
+        });
+        group.bench_function(BenchmarkId::new(kind.name(), "share"), |bencher| {
+            bencher.iter(|| black_box(stanza).detach_in(&buffer));
+        });
+    }
+    group.finish();
+}
+
 /// Visits the stanzas of a stream.
 fn each(stream: &[u8], mut visit: impl FnMut(Stanza<'_>)) {
     let mut parser = Parser::stream(Limits::CLIENT);
@@ -99,6 +126,6 @@ fn each(stream: &[u8], mut visit: impl FnMut(Stanza<'_>)) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(20);
-    targets = escape, forward
+    targets = escape, forward, detach
 }
 criterion_main!(benches);
