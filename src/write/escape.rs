@@ -21,13 +21,26 @@ pub(super) enum Place {
     Text,
 }
 
+impl Place {
+    /// The class of octets that cannot stand here as they are.
+    const fn special(self) -> u8 {
+        match self {
+            Self::Attribute => ATTRIBUTE,
+            Self::Text => TEXT,
+        }
+    }
+}
+
+/// The part of `text` before all that cannot stand in `place` as it is, and what comes from there on.
+pub(super) fn split_plain(text: &str, place: Place) -> (&str, &str) {
+    let plain = Suspects::new(text.as_bytes()).next_special(place.special());
+    text.split_at_checked(plain).unwrap_or(("", text))
+}
+
 /// The pieces that stand for `text` in `place`.
 #[inline]
 pub(super) fn pieces(text: &str, place: Place) -> Pieces<'_> {
-    let special = match place {
-        Place::Attribute => ATTRIBUTE,
-        Place::Text => TEXT,
-    };
+    let special = place.special();
     let mut suspects = Suspects::new(text.as_bytes());
     let stop = suspects.next_special(special);
     Pieces { text, at: 0, stop, suspects, special }
@@ -104,7 +117,7 @@ impl<'a> Suspects<'a> {
     }
 
     /// The next octet that is special, or the end.
-    #[inline]
+    #[inline(always)]
     fn next_special(&mut self, special: u8) -> usize {
         loop {
             while self.marks != 0 {
@@ -122,7 +135,7 @@ impl<'a> Suspects<'a> {
     }
 
     /// Looks at blocks up to one that has a suspect, or to the end.
-    #[inline]
+    #[inline(always)]
     fn look(&mut self) {
         let mut rest = self.bytes.get(self.next..).unwrap_or(&[]);
         // Where one was found, the next is often near.

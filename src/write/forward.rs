@@ -101,15 +101,15 @@ fn splice(
         sink.push(rest.until(name_end))?;
         sink.push_attr("xmlns:", prefix, ns)?;
     }
-    for (prefix, local, value) in change.added(stanza) {
+    change.add(stanza, |prefix, local, value| {
         sink.push(rest.until(name_end))?;
-        sink.push_attr(prefix, local, value)?;
-    }
-    for (value, new) in change.replaced(stanza) {
-        sink.push(rest.until(value.start))?;
-        sink.push_escaped(new, Place::Attribute)?;
-        rest.skip_to(value.end);
-    }
+        sink.push_attr(prefix, local, value)
+    })?;
+    change.replace(stanza, |old, new| {
+        sink.push(rest.until(old.start))?;
+        rest.skip_to(old.end);
+        sink.push_escaped(new, Place::Attribute)
+    })?;
     if let Some(strip) = strip {
         for child in root.elements().filter(|child| strip(*child)) {
             let gone = place(raw, child.raw());
@@ -135,9 +135,7 @@ impl Writer<'_> {
         let renamed = change.content_ns.filter(|_| is_stanza).map(|to| Renamed { from: root.ns(), to });
         self.write_open(renamed.map_or(root.ns(), |renamed| renamed.to), root.local())?;
         self.copy_attrs(root, |attr| change.replacement(attr))?;
-        for (prefix, local, value) in change.added(stanza) {
-            self.sink.push_attr(prefix, local, value)?;
-        }
+        change.add(stanza, |prefix, local, value| self.sink.push_attr(prefix, local, value))?;
         for child in root.children() {
             match child {
                 Node::Element(element) if strip.as_ref().is_some_and(|strip| strip(element)) => {}
@@ -150,25 +148,47 @@ impl Writer<'_> {
 }
 
 impl<'a> Forward<'a> {
-    /// The attributes that the stanza lacks and the change has, as prefix, local name and value.
-    fn added(self, stanza: &Stanza<'_>) -> impl Iterator<Item = (&'static str, &'static str, &'a str)> + use<'a> {
-        let from = self.from.filter(|_| stanza.from().is_none());
-        let to = self.to.filter(|_| stanza.to().is_none());
-        let lang = self.lang.filter(|_| stanza.lang().is_none());
-        let added = [("", "from", from), ("", "to", to), ("xml:", "lang", lang)];
-        added.into_iter().filter_map(|(prefix, local, value)| Some((prefix, local, value?)))
+    /// Hands out the attributes that the stanza lacks and the change has, as prefix, local name and value.
+    #[inline]
+    fn add(
+        self,
+        stanza: &Stanza<'_>,
+        mut push: impl FnMut(&str, &str, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if let (Some(from), None) = (self.from, stanza.from()) {
+            push("", "from", from)?;
+        }
+        if let (Some(to), None) = (self.to, stanza.to()) {
+            push("", "to", to)?;
+        }
+        if let (Some(lang), None) = (self.lang, stanza.lang()) {
+            push("xml:", "lang", lang)?;
+        }
+        Ok(())
     }
 
-    /// The values to cut out of the stanza's octets, in order, each with what goes in.
-    fn replaced(self, stanza: &Stanza<'_>) -> impl Iterator<Item = (Range<usize>, &'a str)> + use<'a> {
-        let found = |old: Option<Text<'_>>, new: Option<&'a str>| Some((place(stanza.raw(), old?.raw()), new?));
-        let (mut first, mut second) = (found(stanza.from(), self.from), found(stanza.to(), self.to));
+    /// Hands out where the values to be replaced stand in the stanza's octets, in order, each with what goes in.
+    #[inline]
+    fn replace(
+        self,
+        stanza: &Stanza<'_>,
+        mut push: impl FnMut(Range<usize>, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let raw = stanza.raw();
+        let find = |old: Option<Text<'_>>, new: Option<&'a str>| Some((place(raw, old?.raw()), new?));
+        let (mut first, mut second) = (find(stanza.from(), self.from), find(stanza.to(), self.to));
         if let (Some((from, _)), Some((to, _))) = (&first, &second)
             && to.start < from.start
         {
             core::mem::swap(&mut first, &mut second);
         }
-        first.into_iter().chain(second)
+        if let Some((value, new)) = first {
+            push(value, new)?;
+        }
+        if let Some((value, new)) = second {
+            push(value, new)?;
+        }
+        Ok(())
     }
 
     /// The value to put in place of this attribute's.

@@ -8,7 +8,7 @@
 use alloc::vec::Vec;
 
 use super::Error;
-use super::escape::{Place, pieces};
+use super::escape::{Place, pieces, split_plain};
 use crate::span::Span;
 
 /// Appends to an output; see the module.
@@ -35,7 +35,13 @@ impl<'o> Sink<'o> {
 
     #[inline]
     pub(super) fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
-        for piece in pieces(text, place) {
+        // Most strings hold nothing to escape.
+        let (plain, rest) = split_plain(text, place);
+        self.push(plain.as_bytes())?;
+        if rest.is_empty() {
+            return Ok(());
+        }
+        for piece in pieces(rest, place) {
             self.push(piece?.as_bytes())?;
         }
         Ok(())
