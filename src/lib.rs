@@ -76,8 +76,13 @@ pub use limits::{Limit, Limits};
 pub use scan::Isa;
 pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use span::Span;
+<<<<<<< HEAD
 pub use stanza::{Element, Stanza};
 pub use stream::{EventReader, Feed, Input, Parser, Unit};
+=======
+pub use stanza::{Element, OwnedStanza, Stanza};
+pub use stream::{Feed, Input, Parser, Unit};
+>>>>>>> write
 
 /// The README, so that its example is tested.
 #[cfg(doctest)]

@@ -9,8 +9,10 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use allocation_counter::measure;
+use bytes::Bytes;
 use support::*;
 use tercet::ns::name;
+use tercet::write::{self, Forward};
 use tercet::{Event, Input, Limits, Output, Parser, Server, Time, TlsPolicy, Unit};
 
 const OPEN: &str =
@@ -84,6 +86,53 @@ fn a_session_allocates_nothing_per_stanza() {
     assert_eq!(stanzas, 200);
     // One for each text that holds a reference, which this test decodes.
     assert!(counted.count_total <= 202, "{counted:?}");
+}
+
+#[test]
+fn a_stanza_kept_from_the_callers_buffer_copies_none_of_it() {
+    const LARGE: usize = 100_000;
+    let stanza = format!("<message to='juliet@example.net'><body>{}</body></message>", "x".repeat(LARGE));
+    let buffer = Bytes::from(format!("{OPEN}{stanza}"));
+    let begin = buffer.len() - stanza.len();
+    for (chunk, copied) in [(usize::MAX, false), (1460, true)] {
+        let mut parser = Parser::stream(Limits::SERVER);
+        let mut input = Input::new();
+        let mut kept = None;
+        for piece in buffer.chunks(chunk.min(buffer.len())) {
+            let mut feed = input.with(piece);
+            while let Some(unit) = parser.next(&mut feed).unwrap() {
+                let Unit::Stanza(stanza) = unit else { continue };
+                let counted = measure(|| kept = Some(stanza.detach_in(&buffer)));
+                assert_eq!(counted.bytes_total >= LARGE as u64, copied, "chunk {chunk}: {counted:?}");
+                let counted = measure(|| drop(stanza.detach()));
+                assert!(counted.bytes_total >= LARGE as u64, "chunk {chunk}: {counted:?}");
+            }
+        }
+        drop((parser, input));
+        let kept = kept.unwrap();
+        assert_eq!(kept.view().raw(), stanza);
+        assert_eq!(kept.octets().as_ptr() == buffer[begin..].as_ptr(), !copied);
+        let counted = measure(|| drop(kept.clone()));
+        assert_eq!(counted.count_total, 0, "a clone is a reference count");
+    }
+}
+
+#[test]
+fn a_stanza_sent_on_allocates_nothing_but_the_output() {
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let stream = format!("{OPEN}{CHAT}");
+    let mut feed = input.with(stream.as_bytes());
+    let mut out = Vec::with_capacity(2 * CHAT.len());
+    while let Some(unit) = parser.next(&mut feed).unwrap() {
+        let Unit::Stanza(stanza) = unit else { continue };
+        let change = Forward { from: Some("romeo@example.net/orchard"), to: Some("a@b"), ..Forward::default() };
+        let counted = measure(|| write::forward(&mut out, &stanza, change).unwrap());
+        assert_eq!(counted.count_total, 0);
+        let counted = measure(|| write::forward(&mut Vec::new(), &stanza, change).unwrap());
+        assert_eq!(counted.count_total, 1);
+    }
+    assert!(!out.is_empty());
 }
 
 #[test]

@@ -325,6 +325,53 @@ fn forward_keeps_every_byte_but_what_changes() {
 }
 
 #[test]
+fn a_forwarded_tree_is_the_same_but_for_what_changes() {
+    let mut random = Random(0xF0E);
+    for round in 0..3_000 {
+        let mut tree = random.tree();
+        let xml = written(&tree).unwrap();
+        let (from, to) = (random.string(), random.string());
+        let choose = |random: &mut Random| random.below(3) > 0;
+        let change = Forward {
+            from: choose(&mut random).then_some(&*from),
+            to: choose(&mut random).then_some(&*to),
+            content_ns: choose(&mut random).then_some("jabber:client"),
+            lang: None,
+        };
+        if let Step::Open(_, _, attrs) = &mut tree[0] {
+            for (local, new) in [("from", change.from), ("to", change.to)] {
+                let Some(new) = new else { continue };
+                attrs.retain(|(ns, other, _)| !ns.is_empty() || other != local);
+                attrs.push((String::new(), local.to_owned(), new.to_owned()));
+            }
+            attrs.sort();
+        }
+        let out = forwarded(CLIENT, &xml, change).unwrap();
+        assert_eq!(steps(CLIENT, &out), tree, "round {round}: {xml}");
+    }
+}
+
+#[test]
+fn a_stanza_that_cannot_be_sent_on_leaves_no_byte() {
+    let bad = "a@x/\u{FFFF}";
+    let changes = [
+        Forward { from: Some(bad), ..Forward::default() },
+        Forward { to: Some(bad), ..Forward::default() },
+        Forward { lang: Some(bad), ..Forward::default() },
+        Forward { from: Some("a@x"), to: Some(bad), content_ns: Some("jabber:server"), ..Forward::default() },
+    ];
+    for xml in ["<iq/>", "<iq from='p' to='q'/>", "<iq to='q' id='1' from='p'><x/></iq>"] {
+        for change in changes {
+            let mut out = b"kept".to_vec();
+            with_stanzas(CLIENT, xml, |stanza| {
+                assert_eq!(forward(&mut out, &stanza, change), Err(Error::ForbiddenCharacter('\u{FFFF}')), "{xml}");
+            });
+            assert_eq!(out, b"kept", "{xml}");
+        }
+    }
+}
+
+#[test]
 fn a_forwarded_address_cannot_break_out() {
     for to in ["x' from='evil", "x\" from=\"evil", "x'/><iq", "<", "&", "a\tb"] {
         for xml in ["<iq to='q'/>", "<iq to=\"q\"/>", "<iq/>"] {

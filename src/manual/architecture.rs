@@ -53,7 +53,9 @@
 //! - **One owner of the bytes.** Inside there are offsets, outside there are views. A stanza that lies wholly in a slice
 //!   handed to one call is lent from that slice; what is unfinished at its end is copied, once, into
 //!   [`Input`](crate::Input). Bytes in an `Input` were checked when they came and cannot be changed behind its back, so
-//!   they are not checked again. The position of the scan is kept: a stanza that comes in pieces of one byte costs
+//!   they are not checked again. A stanza that outlives them, an
+//!   [`OwnedStanza`](crate::stanza::OwnedStanza), holds them in a reference-counted buffer: a copy, or the caller's own
+//!   buffer where that is one. The position of the scan is kept: a stanza that comes in pieces of one byte costs
 //!   linear time.
 //! - **Events are lent, not called back.** The caller pulls them, so nothing of the caller's runs in the middle of a
 //!   walk, and calling back into the machine does not compile. [`drive`](crate::drive) offers callbacks on top.

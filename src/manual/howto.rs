@@ -24,6 +24,34 @@
 //! # Ok::<(), tercet::stream::Error>(())
 //! ```
 //!
+//! # Send a stanza on, or keep it
+//!
+//! [`forward`](crate::write::forward) copies a stanza's own bytes around the addresses that change.
+//! [`detach_in`](crate::Stanza::detach_in) keeps a stanza without copying what lies in a buffer of yours. The example
+//! `router` does both.
+//!
+//! ```
+//! use bytes::Bytes;
+//! use tercet::write::{self, Forward};
+//! use tercet::{Input, Limits, Parser, Unit};
+//!
+//! let piece = Bytes::from_static(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+//!     version='1.0'><message to='juliet@example.com' from='forged'><body>Wherefore?</body></message>");
+//! let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+//! let (mut kept, mut out) = (Vec::new(), Vec::new());
+//! let mut feed = input.with(&piece);
+//! while let Some(unit) = parser.next(&mut feed)? {
+//!     if let Unit::Stanza(stanza) = unit {
+//!         write::forward(&mut out, &stanza, Forward { from: Some("romeo@example.com/orchard"), ..Forward::default() })?;
+//!         kept.push(stanza.detach_in(&piece));
+//!     }
+//! }
+//! let expected = b"<message to='juliet@example.com' from='romeo@example.com/orchard'><body>Wherefore?</body></message>";
+//! assert_eq!(out, expected);
+//! assert_eq!(kept[0].view().root().child(tercet::ns::name::BODY).unwrap().text(), "Wherefore?");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! # Hold a connection
 //!
 //! The same four steps whatever the runtime: process, write, wait, read.

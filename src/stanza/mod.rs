@@ -19,6 +19,7 @@
 
 mod attrs;
 mod build;
+mod checked;
 mod element;
 mod error;
 mod owned;

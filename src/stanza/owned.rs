@@ -1,12 +1,16 @@
 //! A stanza that outlives the bytes it came in.
 
+use super::checked::Checked;
 use super::{Source, Stanza, Tape};
 use crate::ns::Scope;
-use alloc::string::String;
 use alloc::sync::Arc;
+use bytes::Bytes;
 use core::fmt;
 
-/// A stanza with its own copy of octets, tape and bindings; a further clone is a reference count.
+/// A stanza that owns what it was parsed into: to be stored, queued, sent to another thread.
+///
+/// A clone is a reference count. The octets are a [`Bytes`], a copy of those received or, by [`Stanza::detach_in`], a
+/// share of the buffer that was parsed. Nothing is checked or parsed again to view it.
 ///
 /// ```
 /// use tercet::{Input, Limits, Parser, Unit};
@@ -16,7 +20,8 @@ use core::fmt;
 /// let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
 /// let kept = stanza.detach();
 /// drop(feed);
-/// assert!(kept.view().to().unwrap() == "juliet@capulet.example");
+/// let elsewhere = std::thread::spawn(move || kept.view().to().unwrap() == "juliet@capulet.example");
+/// assert!(elsewhere.join().unwrap());
 /// # Ok::<(), tercet::stream::Error>(())
 /// ```
 #[derive(Clone)]
@@ -25,7 +30,7 @@ pub struct OwnedStanza {
 }
 
 struct Held {
-    text: String,
+    text: Checked,
     tape: Tape,
     scope: Scope,
 }
@@ -35,7 +40,16 @@ impl OwnedStanza {
     #[must_use]
     pub fn view(&self) -> Stanza<'_> {
         let Held { text, tape, scope } = &*self.held;
-        Stanza::new(Source { text, tape, scope })
+        Stanza::new(Source { text: text.as_str(), tape, scope })
+    }
+
+    /// The octets as received, from the first `<` to the last `>`; a clone of them is a reference count.
+    ///
+    /// Without the stream they came on they may mean something else: see [`Stanza::outer_bindings`], and
+    /// [`forward`](crate::write::forward) for octets to put on another stream.
+    #[must_use]
+    pub fn octets(&self) -> &Bytes {
+        self.held.text.octets()
     }
 }
 
@@ -43,8 +57,35 @@ impl Stanza<'_> {
     /// Copies the stanza out of the bytes it is lent from.
     #[must_use]
     pub fn detach(self) -> OwnedStanza {
+        self.detached(Checked::copied)
+    }
+
+    /// Takes the stanza out of the bytes it is lent from and copies none of them, where they are those of `buffer`.
+    ///
+    /// That is so for a stanza that came as a whole in the slice given to [`Input::with`](crate::Input::with). One that
+    /// came in pieces, or from elsewhere, is copied as by [`detach`](Self::detach). A share keeps all of the buffer in
+    /// memory, so a small stanza to be stored for long is better copied.
+    ///
+    /// ```
+    /// use bytes::Bytes;
+    /// use tercet::{Input, Limits, Parser, Unit};
+    /// let buffer = Bytes::from_static(b"<presence/>");
+    /// let mut parser = Parser::document(Limits::SERVER);
+    /// let mut input = Input::new();
+    /// let mut feed = input.with(&buffer);
+    /// let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+    /// let kept = stanza.detach_in(&buffer);
+    /// assert_eq!(kept.octets().as_ptr(), buffer.as_ptr());
+    /// # Ok::<(), tercet::stream::Error>(())
+    /// ```
+    #[must_use]
+    pub fn detach_in(self, buffer: &Bytes) -> OwnedStanza {
+        self.detached(|text| Checked::shared(text, buffer).unwrap_or_else(|| Checked::copied(text)))
+    }
+
+    fn detached(self, own: impl FnOnce(&str) -> Checked) -> OwnedStanza {
         let Source { text, tape, scope } = self.root().source;
-        OwnedStanza { held: Arc::new(Held { text: text.into(), tape: tape.clone(), scope: scope.clone() }) }
+        OwnedStanza { held: Arc::new(Held { text: own(text), tape: tape.clone(), scope: scope.clone() }) }
     }
 }
 
@@ -54,3 +95,9 @@ impl fmt::Debug for OwnedStanza {
         fmt::Debug::fmt(&self.view(), f)
     }
 }
+
+/// Threads may share and hand over what is owned.
+const _: () = {
+    const fn is_shareable<T: Clone + Send + Sync + 'static>() {}
+    is_shareable::<OwnedStanza>();
+};

@@ -90,6 +90,16 @@ impl<'a> Text<'a> {
         Pieces { rest: self.raw, coding: self.coding, in_cdata: false }
     }
 
+    fn chars(self) -> impl Iterator<Item = char> + use<'a> {
+        self.pieces().flat_map(|piece| {
+            let (run, char) = match piece {
+                Piece::Run(run) => (run, None),
+                Piece::Char(char) => ("", Some(char)),
+            };
+            run.chars().chain(char)
+        })
+    }
+
     /// Whether the value is empty.
     #[inline]
     #[must_use]
@@ -189,6 +199,38 @@ impl<'a> Iterator for Pieces<'a> {
     }
 }
 
+/// Whether the values are equal, however each is written.
+///
+/// ```
+/// use tercet::stanza::Text;
+/// # use tercet::{Input, Limits, Parser, Unit};
+/// # let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+/// # let mut feed = input.with(b"<message to='r&amp;j@example.net' from='r&#38;j@example.net'/>");
+/// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+/// // <message to='r&amp;j@example.net' from='r&#38;j@example.net'/>
+/// assert!(stanza.to() == stanza.from());
+/// assert!(stanza.to() == Some(Text::from_plain("r&j@example.net")));
+/// # Ok::<(), tercet::stream::Error>(())
+/// ```
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        match (self.as_plain(), other.as_plain()) {
+            (Some(plain), _) => *other == *plain,
+            (_, Some(plain)) => *self == *plain,
+            (None, None) => self.chars().eq(other.chars()),
+        }
+    }
+}
+
+impl Eq for Text<'_> {}
+
+/// As [`Text::decode`].
+impl<'a> From<Text<'a>> for Cow<'a, str> {
+    fn from(text: Text<'a>) -> Self {
+        text.decode()
+    }
+}
+
 impl PartialEq<str> for Text<'_> {
     fn eq(&self, other: &str) -> bool {
         let mut rest = other;
@@ -225,5 +267,30 @@ impl fmt::Display for Text<'_> {
 impl fmt::Debug for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Debug::fmt(&*self.decode(), f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_equal_however_they_are_written() {
+        let ways = [
+            Text::from_plain("a<b\nc"),
+            Text::new("a&lt;b\r\nc", Coding::Content),
+            Text::new("<![CDATA[a<]]>b\n&#x63;", Coding::Content),
+            Text::new("&#97;&#60;b&#10;c", Coding::Value),
+        ];
+        let others = [
+            Text::from_plain("a&lt;b\nc"),
+            Text::new("a&lt;b\nc", Coding::Value),
+            Text::new("a&lt;b", Coding::Content),
+            Text::new("", Coding::Content),
+        ];
+        for one in ways {
+            assert!(ways.iter().all(|way| *way == one), "{one:?}");
+            assert!(!others.contains(&one), "{one:?}");
+        }
     }
 }

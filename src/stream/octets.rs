@@ -1,6 +1,6 @@
 //! An append-only run of octets that remembers how far it is known to be UTF-8.
 //!
-//! The only place outside `ffi` with unsafe code: text that was checked in one call is read as `str` in a later one
+//! One of the few places outside `ffi` with unsafe code: text that was checked in one call is read as `str` in a later one
 //! without checking again. That is sound because nothing here hands out checked octets for writing.
 #![allow(unsafe_code)]
 

@@ -53,11 +53,11 @@ impl Writer<'_> {
         for attr in element.attrs() {
             match (replace(attr), attr.prefix()) {
                 // The parser has seen that no two are alike.
-                (Some(new), _) => {
-                    self.push_attr("", attr.local(), |writer| writer.push_escaped(new, Place::Attribute))?
-                }
+                (Some(new), _) => self.sink.push_attr("", attr.local(), new)?,
                 (None, None) => {
-                    self.push_attr("", attr.local(), |writer| writer.push_text(attr.value(), Place::Attribute))?;
+                    self.sink.push_attr_name("", attr.local())?;
+                    self.push_text(attr.value(), Place::Attribute)?;
+                    self.sink.push(b"'")?;
                 }
                 (None, Some(_)) => self.write_attr_ns(attr.ns(), attr.local(), &attr.value().decode())?,
             }
@@ -73,8 +73,8 @@ impl Writer<'_> {
     fn push_text(&mut self, text: Text<'_>, place: Place) -> Result<(), Error> {
         for piece in text.pieces() {
             match piece {
-                Piece::Run(run) => self.push_escaped(run, place)?,
-                Piece::Char(c) => self.push_escaped(c.encode_utf8(&mut [0; 4]), place)?,
+                Piece::Run(run) => self.sink.push_escaped(run, place)?,
+                Piece::Char(c) => self.sink.push_escaped(c.encode_utf8(&mut [0; 4]), place)?,
             }
         }
         Ok(())

@@ -21,13 +21,29 @@ pub(super) enum Place {
     Text,
 }
 
+impl Place {
+    /// The class of octets that cannot stand here as they are.
+    const fn special(self) -> u8 {
+        match self {
+            Self::Attribute => ATTRIBUTE,
+            Self::Text => TEXT,
+        }
+    }
+}
+
+/// The part of `text` before all that cannot stand in `place` as it is, and what comes from there on.
+pub(super) fn split_plain(text: &str, place: Place) -> (&str, &str) {
+    let plain = Suspects::new(text.as_bytes()).next_special(place.special());
+    text.split_at_checked(plain).unwrap_or(("", text))
+}
+
 /// The pieces that stand for `text` in `place`.
+#[inline]
 pub(super) fn pieces(text: &str, place: Place) -> Pieces<'_> {
-    let special = match place {
-        Place::Attribute => ATTRIBUTE,
-        Place::Text => TEXT,
-    };
-    Pieces { rest: text, special }
+    let special = place.special();
+    let mut suspects = Suspects::new(text.as_bytes());
+    let stop = suspects.next_special(special);
+    Pieces { text, at: 0, stop, suspects, special }
 }
 
 /// Whether `written` is what `raw` looks like as an attribute's value.
@@ -51,55 +67,148 @@ pub(super) fn is_ncname(text: &str) -> bool {
 /// An iterator over what to append; see [`pieces`].
 #[derive(Clone, Debug)]
 pub(super) struct Pieces<'a> {
-    rest: &'a str,
+    text: &'a str,
+    /// What is before was given.
+    at: usize,
+    /// The next octet that cannot be appended as it is, or the end.
+    stop: usize,
+    suspects: Suspects<'a>,
     special: u8,
 }
 
 impl<'a> Iterator for Pieces<'a> {
     type Item = Result<&'a str, Error>;
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let first = self.rest.chars().next()?;
-        let plain = plain_run(self.rest.as_bytes(), self.special);
-        // A run ends before ASCII or before a whole character, so both cuts fall between characters.
-        let (piece, rest) = match plain {
-            0 => (reference(first), self.rest.get(first.len_utf8()..)),
-            _ => (self.rest.get(..plain), self.rest.get(plain..)),
-        };
-        self.rest = rest.unwrap_or("");
-        Some(piece.ok_or(Error::ForbiddenCharacter(first)))
+        // A run begins behind a whole character and ends before one, so all cuts fall between characters.
+        let run = self.text.get(self.at..self.stop)?;
+        if !run.is_empty() {
+            self.at = self.stop;
+            return Some(Ok(run));
+        }
+        let special = self.text.get(self.at..)?.chars().next()?;
+        self.at += special.len_utf8();
+        self.stop = self.suspects.next_special(self.special);
+        Some(reference(special).ok_or(Error::ForbiddenCharacter(special)))
     }
 }
 
-/// How many octets at the start of `bytes` can be appended as they are.
-fn plain_run(bytes: &[u8], special: u8) -> usize {
-    let mut at = 0;
-    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
-        let (blocks, _) = rest.as_chunks();
-        at += blocks.iter().take_while(|block| is_plain_block(block)).count() * BLOCK;
-        // What follows is a block with an octet to look at, or the tail.
-        for _ in 0..BLOCK.min(bytes.len() - at) {
-            if is_special(&bytes[at..], special) {
-                return at;
-            }
-            at += 1;
-        }
-    }
-    at
+/// Finds the octets that may be special in some place: whole blocks are compared at once, and few blocks hold one.
+#[derive(Clone, Debug)]
+struct Suspects<'a> {
+    bytes: &'a [u8],
+    /// The suspects of the block looked at last that were not given, an octet for each of its octets.
+    marks: u128,
+    /// Where that block begins, and where the next one does.
+    block: usize,
+    next: usize,
 }
 
 const BLOCK: usize = 16;
 
-/// Whether no octet of the block is special in any place: comparisons without branches on whole octets, a shape that the
-/// compiler turns into a few instructions on vectors.
-fn is_plain_block(block: &[u8; BLOCK]) -> bool {
-    let marks = block.map(|byte| {
-        let other = |other| u8::from(byte == other);
-        u8::from(byte < 0x20) | other(b'\'') | other(b'"') | other(b'<') | other(b'>') | other(b'&') | other(0xEF)
-    });
-    u128::from_ne_bytes(marks) == 0
+/// Octets of which is asked first whether any is a suspect.
+const GROUP: usize = 4 * BLOCK;
+
+impl<'a> Suspects<'a> {
+    #[inline]
+    fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, marks: 0, block: 0, next: 0 }
+    }
+
+    /// The next octet that is special, or the end.
+    #[inline(always)]
+    fn next_special(&mut self, special: u8) -> usize {
+        loop {
+            while self.marks != 0 {
+                let at = self.block + self.marks.trailing_zeros() as usize / 8;
+                self.marks &= self.marks - 1;
+                if self.bytes.get(at..).is_some_and(|rest| is_special(rest, special)) {
+                    return at;
+                }
+            }
+            if self.next >= self.bytes.len() {
+                return self.bytes.len();
+            }
+            self.look();
+        }
+    }
+
+    /// Looks at blocks up to one that has a suspect, or to the end.
+    #[inline(always)]
+    fn look(&mut self) {
+        let mut rest = self.bytes.get(self.next..).unwrap_or(&[]);
+        // Where one was found, the next is often near.
+        if let Some((block, behind)) = rest.split_first_chunk() {
+            (self.marks, self.block) = (marks(block), self.next);
+            self.next += BLOCK;
+            if self.marks != 0 {
+                return;
+            }
+            rest = behind;
+        }
+        let (groups, _) = rest.as_chunks();
+        let plain = groups.iter().take_while(|group| is_plain(group)).count() * GROUP;
+        self.next += plain;
+        let (blocks, tail) = rest.get(plain..).unwrap_or(&[]).as_chunks();
+        for block in blocks {
+            (self.marks, self.block) = (marks(block), self.next);
+            self.next += BLOCK;
+            if self.marks != 0 {
+                return;
+            }
+        }
+        if tail.is_empty() {
+            return;
+        }
+        self.marks = match self.bytes.last_chunk() {
+            // The octets before the tail were looked at already.
+            Some(last) => marks(last) >> (8 * (BLOCK - tail.len())),
+            None => {
+                let mut padded = [b' '; BLOCK];
+                padded.iter_mut().zip(tail).for_each(|(to, from)| *to = *from);
+                marks(&padded)
+            }
+        };
+        self.block = self.next;
+        self.next = self.bytes.len();
+    }
 }
 
+/// Whether no octet of a group of blocks may be special: comparisons without branches, which the compiler turns into a few
+/// instructions on vectors.
+#[inline]
+fn is_plain(group: &[u8; GROUP]) -> bool {
+    let mark = |byte: u8| {
+        // Two pairs differ in one bit each: & and ', < and >.
+        let paired = u8::from(byte | 1 == b'\'') | u8::from(byte | 2 == b'>');
+        paired | u8::from(byte < 0x20) | u8::from(byte == b'"') | u8::from(byte == 0xEF)
+    };
+    group.iter().fold(0, |any, &byte| any | mark(byte)) == 0
+}
+
+/// Marks the octets of a block that may be special, and seldom one behind such.
+#[inline]
+fn marks(block: &[u8; BLOCK]) -> u128 {
+    let (words, _) = block.as_chunks();
+    words.iter().rev().fold(0, |marks, word| marks << 64 | u128::from(mark_word(u64::from_le_bytes(*word))))
+}
+
+/// The same for eight octets in a word, in the top bit of each: [`is_plain`] without vectors, which the compiler does not
+/// find where it is asked which octets they are.
+#[inline]
+fn mark_word(word: u64) -> u64 {
+    const fn each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    // The top bit of an octet that is 0; a borrow may set that of one above, too.
+    let zero = |word: u64| word.wrapping_sub(each(1)) & !word;
+    let paired = zero((word | each(1)) ^ each(b'\'')) | zero((word | each(2)) ^ each(b'>'));
+    let single = zero(word & each(0xE0)) | zero(word ^ each(b'"')) | zero(word ^ each(0xEF));
+    (paired | single) & each(0x80)
+}
+
+#[inline]
 fn is_special(rest: &[u8], special: u8) -> bool {
     let class = rest.first().map_or(0, |&byte| CLASSES[usize::from(byte)]);
     class & special != 0 || (class & LEAD != 0 && is_noncharacter(rest))
@@ -195,10 +304,12 @@ mod tests {
     #[test]
     fn a_special_octet_is_found_at_any_offset() {
         for special in ['<', '\'', '\0', '\u{1F}', '\u{FFFF}', '\n'] {
-            for before in 0..3 * BLOCK {
+            for before in 0..GROUP + 3 * BLOCK {
                 for after in [0, 1, BLOCK, 2 * BLOCK + 1] {
                     let text = "a".repeat(before) + &String::from(special) + &"b".repeat(after);
-                    assert_eq!(plain_run(text.as_bytes(), ATTRIBUTE), before, "{special:?}");
+                    let mut suspects = Suspects::new(text.as_bytes());
+                    assert_eq!(suspects.next_special(ATTRIBUTE), before, "{special:?}");
+                    assert_eq!(suspects.next_special(ATTRIBUTE), text.len(), "{special:?}");
                 }
             }
         }
@@ -207,9 +318,16 @@ mod tests {
     #[test]
     fn blocks_and_classes_agree() {
         for byte in 0..=255_u8 {
-            let mut block = [b'a'; BLOCK];
-            block[BLOCK - 1] = byte;
-            assert_eq!(is_plain_block(&block), CLASSES[usize::from(byte)] == 0, "{byte:#x}");
+            let is_suspect = CLASSES[usize::from(byte)] != 0;
+            for at in 0..BLOCK {
+                let mut block = [b'a'; BLOCK];
+                block[at] = byte;
+                let expected = u128::from(is_suspect) << (8 * at + 7);
+                assert_eq!(marks(&block), expected, "{byte:#x}");
+            }
+            let mut group = [b'a'; GROUP];
+            group[GROUP / 2] = byte;
+            assert_eq!(is_plain(&group), !is_suspect, "{byte:#x}");
         }
     }
 

@@ -11,8 +11,9 @@ use core::ops::Range;
 
 use super::copy::Renamed;
 use super::escape::Place;
+use super::sink::Sink;
 use super::{Error, Writer};
-use crate::stanza::{Attr, Element, Kind, Node, Stanza};
+use crate::stanza::{Attr, Element, Kind, Node, Stanza, Text};
 
 /// What changes when a stanza is sent on.
 ///
@@ -45,7 +46,7 @@ pub struct Forward<'a> {
 ///
 /// [`Error::PrefixedStanza`] where the stanza's own name has a prefix; else as [`Writer::finish`].
 pub fn forward(out: &mut Vec<u8>, stanza: &Stanza<'_>, change: Forward<'_>) -> Result<(), Error> {
-    forward_without(out, stanza, change, |_| false)
+    send(out, stanza, change, None::<fn(Element<'_>) -> bool>)
 }
 
 /// Appends `stanza` as [`forward`] does, without those of its child elements that `strip` names.
@@ -61,88 +62,135 @@ pub fn forward_without(
     change: Forward<'_>,
     strip: impl Fn(Element<'_>) -> bool,
 ) -> Result<(), Error> {
+    send(out, stanza, change, Some(strip))
+}
+
+fn send(
+    out: &mut Vec<u8>,
+    stanza: &Stanza<'_>,
+    change: Forward<'_>,
+    strip: Option<impl Fn(Element<'_>) -> bool>,
+) -> Result<(), Error> {
     let root = stanza.root();
     if root.prefix().is_some() {
         return Err(Error::PrefixedStanza);
     }
-    let content_ns = change.content_ns.unwrap_or(root.ns());
-    let mut writer = Writer::in_namespace(out, content_ns);
-    writer.attempt(|writer| {
-        if content_ns == root.ns() {
-            writer.splice(stanza, change, strip)
-        } else {
-            writer.rewrite(stanza, change, strip)
+    match change.content_ns.filter(|ns| *ns != root.ns()) {
+        None => splice(out, stanza, change, strip),
+        Some(content_ns) => {
+            let mut writer = Writer::in_namespace(out, content_ns);
+            writer.attempt(|writer| writer.rewrite(stanza, change, strip));
+            writer.finish()
         }
-    });
-    writer.finish()
+    }
+}
+
+/// Copies the octets of a stanza around what changes.
+fn splice(
+    out: &mut Vec<u8>,
+    stanza: &Stanza<'_>,
+    change: Forward<'_>,
+    strip: Option<impl Fn(Element<'_>) -> bool>,
+) -> Result<(), Error> {
+    let (root, raw) = (stanza.root(), stanza.raw());
+    let mut sink = Sink::new(out);
+    sink.reserve(raw.len().saturating_add(change.room()))?;
+    let mut rest = Rest { raw, at: 0 };
+    let name_end = 1 + root.qname().len();
+    for (prefix, ns) in stanza.outer_bindings().filter(|(prefix, _)| !matches!(*prefix, "" | "xml")) {
+        sink.push(rest.until(name_end))?;
+        sink.push_attr("xmlns:", prefix, ns)?;
+    }
+    change.add(stanza, |prefix, local, value| {
+        sink.push(rest.until(name_end))?;
+        sink.push_attr(prefix, local, value)
+    })?;
+    change.replace(stanza, |old, new| {
+        sink.push(rest.until(old.start))?;
+        rest.skip_to(old.end);
+        sink.push_escaped(new, Place::Attribute)
+    })?;
+    if let Some(strip) = strip {
+        for child in root.elements().filter(|child| strip(*child)) {
+            let gone = place(raw, child.raw());
+            sink.push(rest.until(gone.start))?;
+            rest.skip_to(gone.end);
+        }
+    }
+    sink.push(rest.until(raw.len()))?;
+    sink.keep();
+    Ok(())
 }
 
 impl Writer<'_> {
-    /// Copies the octets of a stanza around what changes.
-    fn splice(
-        &mut self,
-        stanza: &Stanza<'_>,
-        change: Forward<'_>,
-        strip: impl Fn(Element<'_>) -> bool,
-    ) -> Result<(), Error> {
-        let root = stanza.root();
-        let mut rest = Rest { raw: stanza.raw(), at: 0 };
-        self.push(rest.until(1 + root.qname().len()))?;
-        for (prefix, ns) in stanza.outer_bindings().filter(|(prefix, _)| !matches!(*prefix, "" | "xml")) {
-            self.push_attr("xmlns:", prefix, |writer| writer.push_escaped(ns, Place::Attribute))?;
-        }
-        self.add_attrs(stanza, change)?;
-        for (value, new) in replaced_values(stanza, change) {
-            self.push(rest.until(value.start))?;
-            self.push_escaped(new, Place::Attribute)?;
-            rest.skip_to(value.end);
-        }
-        for child in root.elements().filter(|child| strip(*child)) {
-            let start = offset(stanza.raw(), child.raw());
-            self.push(rest.until(start))?;
-            rest.skip_to(start.saturating_add(child.raw().len()));
-        }
-        self.push(rest.until(stanza.raw().len()))
-    }
-
     /// Writes a stanza anew in the content namespace of this writer's surroundings.
     fn rewrite(
         &mut self,
         stanza: &Stanza<'_>,
         change: Forward<'_>,
-        strip: impl Fn(Element<'_>) -> bool,
+        strip: Option<impl Fn(Element<'_>) -> bool>,
     ) -> Result<(), Error> {
         let root = stanza.root();
         let is_stanza = stanza.kind() != Kind::Other;
         let renamed = change.content_ns.filter(|_| is_stanza).map(|to| Renamed { from: root.ns(), to });
         self.write_open(renamed.map_or(root.ns(), |renamed| renamed.to), root.local())?;
         self.copy_attrs(root, |attr| change.replacement(attr))?;
-        self.add_attrs(stanza, change)?;
+        change.add(stanza, |prefix, local, value| self.sink.push_attr(prefix, local, value))?;
         for child in root.children() {
             match child {
-                Node::Element(element) if strip(element) => {}
+                Node::Element(element) if strip.as_ref().is_some_and(|strip| strip(element)) => {}
                 Node::Element(element) => self.copy(element, renamed)?,
                 Node::Text(text) => self.copy_text(text)?,
             }
         }
         self.write_close()
     }
-
-    /// Adds the attributes that the stanza lacks and the change has.
-    fn add_attrs(&mut self, stanza: &Stanza<'_>, change: Forward<'_>) -> Result<(), Error> {
-        let lang = change.lang.filter(|_| stanza.lang().is_none());
-        let from = change.from.filter(|_| stanza.from().is_none());
-        let to = change.to.filter(|_| stanza.to().is_none());
-        for (prefix, local, value) in [("", "from", from), ("", "to", to), ("xml:", "lang", lang)] {
-            if let Some(value) = value {
-                self.push_attr(prefix, local, |writer| writer.push_escaped(value, Place::Attribute))?;
-            }
-        }
-        Ok(())
-    }
 }
 
 impl<'a> Forward<'a> {
+    /// Hands out the attributes that the stanza lacks and the change has, as prefix, local name and value.
+    #[inline]
+    fn add(
+        self,
+        stanza: &Stanza<'_>,
+        mut push: impl FnMut(&str, &str, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        if let (Some(from), None) = (self.from, stanza.from()) {
+            push("", "from", from)?;
+        }
+        if let (Some(to), None) = (self.to, stanza.to()) {
+            push("", "to", to)?;
+        }
+        if let (Some(lang), None) = (self.lang, stanza.lang()) {
+            push("xml:", "lang", lang)?;
+        }
+        Ok(())
+    }
+
+    /// Hands out where the values to be replaced stand in the stanza's octets, in order, each with what goes in.
+    #[inline]
+    fn replace(
+        self,
+        stanza: &Stanza<'_>,
+        mut push: impl FnMut(Range<usize>, &str) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let raw = stanza.raw();
+        let find = |old: Option<Text<'_>>, new: Option<&'a str>| Some((place(raw, old?.raw()), new?));
+        let (mut first, mut second) = (find(stanza.from(), self.from), find(stanza.to(), self.to));
+        if let (Some((from, _)), Some((to, _))) = (&first, &second)
+            && to.start < from.start
+        {
+            core::mem::swap(&mut first, &mut second);
+        }
+        if let Some((value, new)) = first {
+            push(value, new)?;
+        }
+        if let Some((value, new)) = second {
+            push(value, new)?;
+        }
+        Ok(())
+    }
+
     /// The value to put in place of this attribute's.
     fn replacement(self, attr: Attr<'_>) -> Option<&'a str> {
         match (attr.prefix(), attr.local()) {
@@ -151,22 +199,21 @@ impl<'a> Forward<'a> {
             _ => None,
         }
     }
+
+    /// Octets that usually suffice for what the change puts in.
+    fn room(self) -> usize {
+        const NAMES: usize = 64;
+        let values = [self.from, self.to, self.lang].into_iter().flatten();
+        values.fold(NAMES, |sum, value| sum.saturating_add(value.len()))
+    }
 }
 
-/// The values to cut out of the stanza's octets, in order, each with what goes in.
-fn replaced_values<'a>(
-    stanza: &Stanza<'_>,
-    change: Forward<'a>,
-) -> impl Iterator<Item = (Range<usize>, &'a str)> + use<'a> {
-    let find = |local, new: Option<&'a str>| new.and_then(|new| Some((stanza.attr_range(local)?.value, new)));
-    let mut found = [find("from", change.from), find("to", change.to)];
-    found.sort_by_key(|found| found.as_ref().map(|(value, _)| value.start));
-    found.into_iter().flatten()
-}
-
-/// Where `inner`, which lies within `outer`, begins in it.
-fn offset(outer: &str, inner: &str) -> usize {
-    inner.as_ptr().addr().saturating_sub(outer.as_ptr().addr())
+/// Where `part`, a view's octets, stands in those of its stanza.
+fn place(stanza: &str, part: &str) -> Range<usize> {
+    let start = part.as_ptr().addr().saturating_sub(stanza.as_ptr().addr());
+    let end = start.saturating_add(part.len());
+    debug_assert_eq!(stanza.get(start..end), Some(part));
+    start..end
 }
 
 /// What is still to be copied of some octets.

@@ -15,6 +15,7 @@ mod error;
 mod escape;
 mod forward;
 mod reply;
+mod sink;
 mod stream;
 mod writer;
 

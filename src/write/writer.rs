@@ -3,7 +3,8 @@
 use alloc::vec::Vec;
 
 use super::Error;
-use super::escape::{Place, is_escaped_value, is_ncname, pieces};
+use super::escape::{Place, is_escaped_value, is_ncname};
+use super::sink::Sink;
 use crate::ns::{Name, NsId};
 use crate::span::Span;
 
@@ -31,9 +32,8 @@ use crate::span::Span;
 /// ```
 #[derive(Debug)]
 pub struct Writer<'o> {
-    out: &'o mut Vec<u8>,
-    /// Where the output ended before this writer; spans below count from here.
-    base: usize,
+    /// What is written; spans below are places in it.
+    pub(super) sink: Sink<'o>,
     /// The default namespace around what is written.
     outer: &'o str,
     open: Stack,
@@ -75,8 +75,7 @@ impl<'o> Writer<'o> {
     /// On a stream that is the content namespace, and elements of the stream namespace can be written. Elsewhere the
     /// prefix `stream` is not declared, so they must not be.
     pub fn in_namespace(out: &'o mut Vec<u8>, default_ns: &'o str) -> Self {
-        let base = out.len();
-        Self { out, base, outer: default_ns, open: Stack::default(), state: State::Content }
+        Self { sink: Sink::new(out), outer: default_ns, open: Stack::default(), state: State::Content }
     }
 
     /// Opens an element by its number.
@@ -84,7 +83,7 @@ impl<'o> Writer<'o> {
     /// Fails with [`Error::BadName`] where the name is not a well-known one.
     pub fn open(&mut self, name: Name) -> &mut Self {
         self.attempt(|writer| match (name.ns.text(), name.local.text()) {
-            (Some(ns), Some(local)) => writer.write_open(ns, local),
+            (Some(ns), Some(local)) => writer.push_open(name.ns, ns, local),
             _ => Err(Error::BadName),
         })
     }
@@ -130,7 +129,7 @@ impl<'o> Writer<'o> {
                 return Ok(());
             }
             writer.end_start_tag()?;
-            writer.push_escaped(text, Place::Text)
+            writer.sink.push_escaped(text, Place::Text)
         })
     }
 
@@ -150,7 +149,7 @@ impl<'o> Writer<'o> {
             State::Failed(error) => Err(error),
             _ if !self.open.is_empty() => Err(Error::Unbalanced),
             _ => {
-                self.keep();
+                self.sink.keep();
                 Ok(())
             }
         }
@@ -159,12 +158,12 @@ impl<'o> Writer<'o> {
     /// Opens a stream: the XML declaration and the first half of the header, ready for its attributes.
     pub(super) fn open_stream(&mut self) {
         self.attempt(|writer| {
-            writer.push(DECLARATION)?;
-            writer.push(b"<")?;
-            let name = writer.push_span(|writer| writer.push(b"stream:stream"))?;
-            writer.push(b" xmlns='")?;
-            writer.push_escaped(writer.outer, Place::Attribute)?;
-            writer.push(b"' xmlns:stream='http://etherx.jabber.org/streams'")?;
+            writer.sink.push(DECLARATION)?;
+            writer.sink.push(b"<")?;
+            let name = writer.sink.span(|sink| sink.push(b"stream:stream"))?;
+            writer.sink.push(b" xmlns='")?;
+            writer.sink.push_escaped(writer.outer, Place::Attribute)?;
+            writer.sink.push(b"' xmlns:stream='http://etherx.jabber.org/streams'")?;
             writer.open.push(Open { name, default_ns: None })?;
             writer.state = State::Tag;
             Ok(())
@@ -178,7 +177,7 @@ impl<'o> Writer<'o> {
             State::Tag if self.is_at_header() => self.end_start_tag()?,
             _ => return Err(Error::Unbalanced),
         }
-        self.keep();
+        self.sink.keep();
         Ok(())
     }
 
@@ -201,23 +200,29 @@ impl<'o> Writer<'o> {
         if !is_ncname(local) {
             return Err(Error::BadName);
         }
-        let prefix: &[u8] = match NsId::of(ns) {
+        self.push_open(NsId::of(ns), ns, local)
+    }
+
+    /// Opens an element of the namespace `ns`, which is that of the number `id` if it has one; `local` is a name.
+    fn push_open(&mut self, id: NsId, ns: &str, local: &str) -> Result<(), Error> {
+        debug_assert!(is_ncname(local), "not a name: {local}");
+        let prefix: &[u8] = match id {
             NsId::STREAM => b"stream:",
             NsId::XML => b"xml:",
             NsId::XMLNS => return Err(Error::BadNamespace),
             _ => b"",
         };
         self.end_start_tag()?;
-        self.push(b"<")?;
-        let name = self.push_span(|writer| {
-            writer.push(prefix)?;
-            writer.push(local.as_bytes())
+        self.sink.push(b"<")?;
+        let name = self.sink.span(|sink| {
+            sink.push(prefix)?;
+            sink.push(local.as_bytes())
         })?;
         let mut default_ns = self.open.last().and_then(|parent| parent.default_ns);
         if prefix.is_empty() && !self.is_default(default_ns, ns) {
-            self.push(b" xmlns='")?;
-            default_ns = Some(self.push_span(|writer| writer.push_escaped(ns, Place::Attribute))?);
-            self.push(b"'")?;
+            self.sink.push(b" xmlns='")?;
+            default_ns = Some(self.sink.span(|sink| sink.push_escaped(ns, Place::Attribute))?);
+            self.sink.push(b"'")?;
         }
         self.open.push(Open { name, default_ns })?;
         self.state = State::Tag;
@@ -227,7 +232,7 @@ impl<'o> Writer<'o> {
     pub(super) fn write_close(&mut self) -> Result<(), Error> {
         let name = self.open.pop().ok_or(Error::Unbalanced)?.name;
         match self.state {
-            State::Tag => self.push(b"/>")?,
+            State::Tag => self.sink.push(b"/>")?,
             _ => self.push_end_tag(name)?,
         }
         self.state = State::Content;
@@ -236,7 +241,7 @@ impl<'o> Writer<'o> {
 
     fn is_default(&self, declared: Option<Span>, ns: &str) -> bool {
         match declared {
-            Some(span) => is_escaped_value(self.written(span), ns),
+            Some(span) => is_escaped_value(self.sink.written(span), ns),
             None => self.outer == ns,
         }
     }
@@ -249,7 +254,7 @@ impl<'o> Writer<'o> {
         if self.tag_attributes()?.any(|(written, _)| written.strip_prefix(name.0) == Some(name.1)) {
             return Err(Error::DuplicateAttribute);
         }
-        self.push_attr(prefix, local, |writer| writer.push_escaped(value, Place::Attribute))
+        self.sink.push_attr(prefix, local, value)
     }
 
     pub(super) fn write_attr_ns(&mut self, ns: &str, local: &str, value: &str) -> Result<(), Error> {
@@ -271,7 +276,7 @@ impl<'o> Writer<'o> {
         let prefix = alloc::format!("ns{number}:");
         if !bound {
             let prefix = prefix.trim_end_matches(':');
-            self.push_attr("xmlns:", prefix, |writer| writer.push_escaped(ns, Place::Attribute))?;
+            self.sink.push_attr("xmlns:", prefix, ns)?;
         }
         self.write_attr(&prefix, local, value)
     }
@@ -279,86 +284,23 @@ impl<'o> Writer<'o> {
     /// The attributes of the start tag being written, declarations included, as they stand in the output.
     fn tag_attributes(&self) -> Result<TagAttributes<'_>, Error> {
         match (self.state, self.open.last()) {
-            (State::Tag, Some(element)) => {
-                let rest = self.out.get(self.base.saturating_add(element.name.end() as usize)..);
-                Ok(TagAttributes { rest: rest.unwrap_or(&[]) })
-            }
+            (State::Tag, Some(element)) => Ok(TagAttributes { rest: self.sink.written_from(element.name.end()) }),
             _ => Err(Error::NotInTag),
         }
     }
 
     pub(super) fn end_start_tag(&mut self) -> Result<(), Error> {
         if self.state == State::Tag {
-            self.push(b">")?;
+            self.sink.push(b">")?;
             self.state = State::Content;
         }
         Ok(())
     }
 
-    /// Appends an attribute that is known to be allowed here; `prefix` ends with its colon.
-    pub(super) fn push_attr(
-        &mut self,
-        prefix: &str,
-        local: &str,
-        push_value: impl FnOnce(&mut Self) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        self.push(b" ")?;
-        self.push(prefix.as_bytes())?;
-        self.push(local.as_bytes())?;
-        self.push(b"='")?;
-        push_value(self)?;
-        self.push(b"'")
-    }
-
     fn push_end_tag(&mut self, name: Span) -> Result<(), Error> {
-        self.reserve(name.len as usize)?;
-        self.push(b"</")?;
-        let start = self.base.saturating_add(name.start as usize);
-        self.out.extend_from_within(start..start.saturating_add(name.len as usize));
-        self.push(b">")
-    }
-
-    pub(super) fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
-        for piece in pieces(text, place) {
-            self.push(piece?.as_bytes())?;
-        }
-        Ok(())
-    }
-
-    /// Does some pushes and says where their octets stand.
-    fn push_span(&mut self, push: impl FnOnce(&mut Self) -> Result<(), Error>) -> Result<Span, Error> {
-        let start = self.position()?;
-        push(self)?;
-        Ok(Span::between(start, self.position()?))
-    }
-
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), Error> {
-        self.reserve(bytes.len())?;
-        self.out.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn reserve(&mut self, more: usize) -> Result<(), Error> {
-        self.out.try_reserve(more).map_err(|_| Error::OutOfMemory)
-    }
-
-    fn keep(&mut self) {
-        self.base = self.out.len();
-    }
-
-    fn position(&self) -> Result<u32, Error> {
-        u32::try_from(self.out.len().saturating_sub(self.base)).map_err(|_| Error::TooLong)
-    }
-
-    fn written(&self, span: Span) -> &[u8] {
-        let start = self.base.saturating_add(span.start as usize);
-        self.out.get(start..start.saturating_add(span.len as usize)).unwrap_or(&[])
-    }
-}
-
-impl Drop for Writer<'_> {
-    fn drop(&mut self) {
-        self.out.truncate(self.base);
+        self.sink.push(b"</")?;
+        self.sink.push_again(name)?;
+        self.sink.push(b">")
     }
 }
 

@@ -8,6 +8,7 @@ mod allocations;
 mod chart;
 mod digest;
 mod floor;
+mod forward;
 mod measure;
 mod options;
 mod peers;
@@ -28,7 +29,10 @@ use options::{HELP, Options};
 use report::Report;
 
 fn main() -> ExitCode {
-    let run = match Options::parse(std::env::args().skip(1)) {
+    let mut arguments = std::env::args().skip(1).peekable();
+    let only_forward = arguments.next_if(|first| first == "forward").is_some();
+    let run = match Options::parse(arguments) {
+        Ok(Some(options)) if only_forward => run_forward(&options),
         Ok(Some(options)) => run(&options),
         Ok(None) => {
             print!("{HELP}");
@@ -63,12 +67,18 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     };
     let (peers, leniencies, results) = (&*peers, &*leniencies, &results);
     let report = Report { corpora: &corpora, peers, leniencies, results, rounds: options.rounds, provenance };
-    let markdown = report.markdown();
+    let markdown = report.markdown() + &forward::markdown(&forward::run(&corpora, options.rounds)?);
     print!("{markdown}");
     write(&options.out, "report.md", &markdown)?;
     write(&options.out, "chart.svg", &chart::svg(&report))?;
     let agreed = results.cells.iter().all(|cell| matches!(cell.outcome, Outcome::Timed(_)));
     Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Fails where what is sent on is not the same in all ways.
+fn run_forward(options: &Options) -> Result<ExitCode, String> {
+    print!("{}", forward::markdown(&forward::run(&corpora(options)?, options.rounds)?));
+    Ok(ExitCode::SUCCESS)
 }
 
 fn corpora(options: &Options) -> Result<Vec<Corpus>, String> {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 pub const HELP: &str = "\
 Compares tercet with other parsers on XMPP streams: made-up ones of four kinds, and yours.
 
+  forward        as the first word: only the comparison of sending stanzas on
   --size MB      size of each made-up stream, default 16
   --seed N       other streams of the same kinds, default 1
   --file PATH    a stream of yours as it came off the wire, from its header on; may be repeated

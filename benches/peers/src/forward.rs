@@ -1,0 +1,353 @@
+//! Stanzas sent on: each stanza of a stream is read, gets another `from`, and is written for another stream.
+//!
+//! That is what a server does with nearly everything it is sent. tercet copies the octets around what changes; the
+//! others write anew what they have read, be it events or a tree. Before anything is timed, what each way wrote is read
+//! again by tercet, and all must hold the same `to`, `from`, bodies and numbers of elements.
+
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hint::black_box;
+use std::time::Instant;
+
+use minidom::tree_builder::TreeBuilder;
+use quick_xml::escape::resolve_predefined_entity;
+use quick_xml::events::{BytesEnd, BytesStart, BytesText, Event};
+use quick_xml::{Reader, Writer, XmlVersion};
+use rxml::error::EndOrError;
+use rxml::{Namespace, NcName, Parse, RawParser};
+use tercet::stanza::{Stanza, Step};
+use tercet::write::{self, Forward};
+use tercet::{Input, Limits, Parser, Unit};
+
+use crate::measure::Corpus;
+
+/// Who sends, in place of whoever is named.
+const FROM: &str = "mercutio@verona.example/piazza";
+
+/// A way of doing it: appends to the output what is to be sent.
+type Way = fn(stream: &[u8], out: &mut Vec<u8>) -> Result<(), String>;
+
+const WAYS: [(&str, Way); 5] = [
+    ("tercet, octets around what changes", tercet_octets),
+    ("quick-xml, each event written at once", quick_xml_events),
+    ("quick-xml, owned events of a stanza, then written", quick_xml_owned),
+    ("quick-xml, a tree of each stanza, then written", quick_xml_tree),
+    ("minidom, a tree of each stanza, then written", minidom_tree),
+];
+
+/// How fast one way was on one corpus.
+pub struct Row {
+    pub way: &'static str,
+    pub corpus: String,
+    /// The median, in seconds.
+    pub seconds: f64,
+    pub octets: usize,
+}
+
+/// Compares what all ways write, then times them in turns, each round beginning with another one.
+///
+/// # Errors
+/// A sentence where a way fails or writes something else than tercet does.
+pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Vec<Row>, String> {
+    let mut rows = Vec::new();
+    for corpus in corpora {
+        compare(corpus)?;
+        let mut seconds = WAYS.map(|_| Vec::with_capacity(rounds));
+        let mut out = Vec::with_capacity(corpus.stream.len() * 2);
+        for round in 0..rounds {
+            for turn in 0..WAYS.len() {
+                let at = (round + turn) % WAYS.len();
+                out.clear();
+                let begin = Instant::now();
+                WAYS[at].1(black_box(&corpus.stream), &mut out)?;
+                black_box(&out);
+                seconds[at].push(begin.elapsed().as_secs_f64());
+            }
+        }
+        for ((way, _), mut seconds) in WAYS.into_iter().zip(seconds) {
+            seconds.sort_by(f64::total_cmp);
+            let seconds = seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN);
+            rows.push(Row { way, corpus: corpus.name.clone(), seconds, octets: corpus.stream.len() });
+        }
+    }
+    Ok(rows)
+}
+
+/// A section of the report.
+pub fn markdown(rows: &[Row]) -> String {
+    let mut corpora: Vec<&str> = rows.iter().map(|row| row.corpus.as_str()).collect();
+    corpora.dedup();
+    let mut out = String::from(
+        "## `forward`, whole streams\n\nEvery stanza is read and written for another stream with another `from`. MB/s of what \
+         is read, and in brackets how many times longer than tercet it takes; all wrote the same before anything was timed.\n\n",
+    );
+    let _ = writeln!(out, "| way | {} |\n|---|{}", corpora.join(" | "), "--:|".repeat(corpora.len()));
+    for (way, _) in WAYS {
+        let find = |way: &str, corpus: &str| rows.iter().find(|row| row.way == way && row.corpus == corpus);
+        let cells = corpora.iter().map(|corpus| match (find(way, corpus), find(WAYS[0].0, corpus)) {
+            (Some(row), Some(own)) => {
+                format!("{:.0} (×{:.1})", row.octets as f64 / row.seconds / 1e6, row.seconds / own.seconds)
+            }
+            _ => "–".to_owned(),
+        });
+        let _ = writeln!(out, "| {way} | {} |", cells.collect::<Vec<_>>().join(" | "));
+    }
+    out.push('\n');
+    out
+}
+
+fn compare(corpus: &Corpus) -> Result<(), String> {
+    let mut expected = None;
+    for (way, write) in WAYS {
+        let mut out = Vec::new();
+        write(&corpus.stream, &mut out).map_err(|error| format!("{way}, {}: {error}", corpus.name))?;
+        let found = digest(&out).map_err(|error| format!("{way}, {}: cannot be read again: {error}", corpus.name))?;
+        match expected {
+            None => expected = Some(found),
+            Some(expected) if expected == found => {}
+            Some(expected) => {
+                return Err(format!("{way}, {}: wrote {found:?} where tercet wrote {expected:?}", corpus.name));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The stanzas, the elements, and a digest of addresses and bodies in what was written for a client's stream.
+fn digest(written: &[u8]) -> Result<(u64, u64, u64), String> {
+    let header = b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+    let stream = [header, written, b"</stream:stream>"].concat();
+    let (mut stanzas, mut elements, mut hasher) = (0, 0, DefaultHasher::new());
+    each(&stream, |stanza| {
+        stanzas += 1;
+        elements += stanza.root().walk().filter(|step| matches!(step, Step::Enter(_))).count() as u64;
+        let [to, from] = [stanza.to(), stanza.from()].map(|address| address.map(|address| address.decode()));
+        (stanza.root().ns(), stanza.root().local(), to, from).hash(&mut hasher);
+        for body in stanza.root().elements().filter(|element| element.is(tercet::ns::name::BODY)) {
+            body.text().hash(&mut hasher);
+        }
+        Ok(())
+    })?;
+    Ok((stanzas, elements, hasher.finish()))
+}
+
+fn tercet_octets(stream: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+    let change = Forward { from: Some(FROM), ..Forward::default() };
+    each(stream, |stanza| write::forward(out, &stanza, change).map_err(|error| error.to_string()))
+}
+
+fn each(stream: &[u8], mut visit: impl FnMut(Stanza<'_>) -> Result<(), String>) -> Result<(), String> {
+    let mut parser = Parser::stream(Limits::CLIENT);
+    let mut input = Input::new();
+    let mut feed = input.with(stream);
+    while let Some(unit) = parser.next(&mut feed).map_err(|error| error.to_string())? {
+        if let Unit::Stanza(stanza) = unit {
+            visit(stanza)?;
+        }
+    }
+    drop(feed);
+    parser.eof(&input).map_err(|error| error.to_string())
+}
+
+fn quick_xml_events(stream: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+    let mut writer = Writer::new(out);
+    quick_xml(stream, |event, depth| {
+        let written = match event {
+            Event::Start(tag) if depth == 1 => writer.write_event(Event::Start(with_from(&tag)?)),
+            Event::Empty(tag) if depth == 1 => writer.write_event(Event::Empty(with_from(&tag)?)),
+            event => writer.write_event(event),
+        };
+        written.map_err(|error| error.to_string())
+    })
+}
+
+fn quick_xml_owned(stream: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+    let mut writer = Writer::new(out);
+    let mut stanza: Vec<Event<'static>> = Vec::new();
+    quick_xml(stream, |event, depth| {
+        let is_last = depth == 1 && matches!(event, Event::End(_) | Event::Empty(_));
+        stanza.push(event.into_owned());
+        if !is_last {
+            return Ok(());
+        }
+        if let Some(Event::Start(tag) | Event::Empty(tag)) = stanza.first_mut() {
+            *tag = with_from(tag)?.into_owned();
+        }
+        stanza.drain(..).try_for_each(|event| writer.write_event(event).map_err(|error| error.to_string()))
+    })
+}
+
+/// What quick-xml's users who want a tree build: names as written, values and text decoded.
+struct Tree {
+    name: String,
+    attributes: Vec<(String, String)>,
+    children: Vec<Node>,
+}
+
+enum Node {
+    Element(Tree),
+    Text(String),
+}
+
+fn quick_xml_tree(stream: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+    let mut writer = Writer::new(out);
+    let mut open: Vec<Tree> = Vec::new();
+    quick_xml(stream, |event, _| {
+        let closed = match event {
+            Event::Start(tag) => {
+                open.push(Tree::of(&tag)?);
+                return Ok(());
+            }
+            Event::Empty(tag) => Tree::of(&tag)?,
+            Event::End(_) => open.pop().ok_or("an end tag too many")?,
+            event => return open.last_mut().map_or(Ok(()), |parent| parent.push_text(event)),
+        };
+        match open.last_mut() {
+            Some(parent) => {
+                parent.children.push(Node::Element(closed));
+                Ok(())
+            }
+            None => {
+                let mut stanza = closed;
+                match stanza.attributes.iter_mut().find(|(name, _)| name == "from") {
+                    Some((_, from)) => FROM.clone_into(from),
+                    None => stanza.attributes.push(("from".to_owned(), FROM.to_owned())),
+                }
+                stanza.write(&mut writer).map_err(|error| error.to_string())
+            }
+        }
+    })
+}
+
+impl Tree {
+    fn of(tag: &BytesStart<'_>) -> Result<Self, String> {
+        let mut attributes = Vec::new();
+        for attribute in tag.attributes() {
+            let attribute = attribute.map_err(|error| error.to_string())?;
+            let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| error.to_string())?;
+            attributes.push((attribute.key.into_inner().to_owned(), value.into_owned()));
+        }
+        Ok(Self { name: tag.name().into_inner().to_owned(), attributes, children: Vec::new() })
+    }
+
+    fn push_text(&mut self, event: Event<'_>) -> Result<(), String> {
+        let mut buffer = [0; 4];
+        let piece = match &event {
+            Event::Text(text) => text.xml10_content(),
+            Event::CData(text) => text.xml10_content(),
+            Event::GeneralRef(reference) => match reference.resolve_char_ref().map_err(|error| error.to_string())? {
+                Some(char) => (&*char.encode_utf8(&mut buffer)).into(),
+                None => resolve_predefined_entity(reference).ok_or("undefined entity")?.into(),
+            },
+            _ => return Ok(()),
+        };
+        match self.children.last_mut() {
+            Some(Node::Text(text)) => text.push_str(&piece),
+            _ => self.children.push(Node::Text(piece.into_owned())),
+        }
+        Ok(())
+    }
+
+    fn write(&self, writer: &mut Writer<&mut Vec<u8>>) -> std::io::Result<()> {
+        let mut tag = BytesStart::new(self.name.as_str());
+        for (name, value) in &self.attributes {
+            tag.push_attribute((name.as_str(), value.as_str()));
+        }
+        if self.children.is_empty() {
+            return writer.write_event(Event::Empty(tag));
+        }
+        writer.write_event(Event::Start(tag))?;
+        for child in &self.children {
+            match child {
+                Node::Element(element) => element.write(writer)?,
+                Node::Text(text) => writer.write_event(Event::Text(BytesText::new(text)))?,
+            }
+        }
+        writer.write_event(Event::End(BytesEnd::new(self.name.as_str())))
+    }
+}
+
+/// Gives the events of all stanzas to `take`, with the depth of the element that begins, ends or is around: 1 is a stanza.
+fn quick_xml<'s>(stream: &'s [u8], mut take: impl FnMut(Event<'s>, u32) -> Result<(), String>) -> Result<(), String> {
+    let text = std::str::from_utf8(stream).map_err(|error| error.to_string())?;
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().enable_all_checks(true);
+    let mut depth = 0_u32;
+    loop {
+        let event = reader.read_event().map_err(|error| error.to_string())?;
+        match event {
+            Event::Eof => return Ok(()),
+            Event::Start(tag) => {
+                if depth > 0 {
+                    take(Event::Start(tag), depth)?;
+                }
+                depth += 1;
+            }
+            Event::End(tag) => {
+                depth -= 1;
+                if depth > 0 {
+                    take(Event::End(tag), depth)?;
+                }
+            }
+            event if depth > 0 => take(event, depth)?,
+            _ => {}
+        }
+    }
+}
+
+fn with_from<'t>(tag: &'t BytesStart<'_>) -> Result<BytesStart<'t>, String> {
+    let mut changed = BytesStart::new(tag.name().into_inner());
+    for attribute in tag.attributes() {
+        let attribute = attribute.map_err(|error| error.to_string())?;
+        if attribute.key.as_ref() != "from" {
+            changed.push_attribute(attribute);
+        }
+    }
+    changed.push_attribute(("from", FROM));
+    Ok(changed)
+}
+
+fn minidom_tree(stream: &[u8], out: &mut Vec<u8>) -> Result<(), String> {
+    let name = NcName::try_from("from").map_err(|error| error.to_string())?;
+    let mut parser = RawParser::new();
+    let mut builder = TreeBuilder::new();
+    let mut rest = stream;
+    loop {
+        let event = match parser.parse(&mut rest, true) {
+            Ok(Some(event)) => event,
+            Ok(None) => return Ok(()),
+            Err(EndOrError::NeedMoreData) => return Err("the stream does not end".to_owned()),
+            Err(EndOrError::Error(error)) => return Err(error.to_string()),
+        };
+        builder.process_event(event).map_err(|error| error.to_string())?;
+        if builder.depth() == 1
+            && let Some(mut stanza) = builder.unshift_child()
+        {
+            stanza.set_attr(Namespace::NONE, name.clone(), FROM);
+            stanza.write_to(out).map_err(|error| error.to_string())?;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tercet_corpora::Kind;
+
+    #[test]
+    fn all_ways_write_the_same() {
+        for kind in Kind::ALL {
+            compare(&Corpus { name: kind.name().to_owned(), stream: kind.stream(7, 200_000) }).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_change_of_address_or_body_shows() {
+        let stanza = "<message to='a' from='b'><body>c</body></message>";
+        let same = digest(stanza.as_bytes()).unwrap();
+        for (from, to) in [("'a'", "'x'"), ("'b'", "'x'"), (">c<", ">x<"), ("<body>", "<x/><body>"), ("message", "iq")]
+        {
+            assert_ne!(digest(stanza.replace(from, to).as_bytes()).unwrap(), same, "{from}");
+        }
+    }
+}
