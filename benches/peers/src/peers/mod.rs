@@ -15,6 +15,7 @@ mod quick_xml;
 mod rapidxml;
 mod roxmltree;
 mod rxml;
+mod simdxml;
 mod tercet;
 mod xmlparser;
 
@@ -75,6 +76,7 @@ pub fn all() -> Vec<Box<dyn Peer>> {
         Box::new(roxmltree::Roxmltree),
         Box::new(xmlparser::Xmlparser),
         Box::new(rxml::Rxml),
+        Box::new(simdxml::Simdxml),
         Box::new(minidom::Minidom),
     ]
 }
@@ -109,7 +111,7 @@ mod tests {
     #[test]
     fn all_read_the_same() {
         for kind in Kind::ALL {
-            let stream = kind.stream(3, 300_000);
+            let stream = kind.stream(3, 100_000);
             for task in Task::ALL {
                 let mut answers = Vec::new();
                 for mut peer in all() {
