@@ -1,0 +1,146 @@
+//! Instructions that a run takes, counted by valgrind's callgrind: figures that no noise of the machine touches.
+//!
+//! The program starts itself once more, under callgrind, with [`CHILD`] for its first argument. There it runs everyone on
+//! short streams. Only [`under_callgrind`] and what it calls counts, and callgrind writes a sum down each time it returns:
+//!
+//! ```text
+//! parent                          child, under callgrind
+//! streams/0, streams/1, .. ---->  each peer on each stream for each task
+//! sums.1, sums.2, ..       <----  one sum a run
+//! task corpus peer ok      <----  one line a run, in the same order
+//! ```
+//!
+//! Callgrind's processor knows AVX2 and nothing beyond. Everyone who chooses at run time chooses accordingly.
+
+use std::fs;
+use std::hint::black_box;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::corpus::Corpus;
+use crate::peers::Peer;
+use crate::task::{Answer, Task};
+
+/// The argument that makes the program count; behind it a directory, and the names of peers.
+pub const CHILD: &str = "--under-callgrind";
+
+/// Octets of each stream: what makes parsers ready weighs nothing then.
+const SIZE: usize = 500_000;
+/// Octets of each stream that is read before, so that the dynamic linker has found everything.
+const WARM: usize = 5_000;
+
+/// What was counted.
+pub struct Counts {
+    /// Octets of each corpus's stream.
+    len: Vec<usize>,
+    runs: Vec<Run>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Run {
+    task: Task,
+    corpus: usize,
+    peer: usize,
+    instructions: u64,
+}
+
+impl Counts {
+    /// Instructions per octet; nothing where the peer did not read the stream.
+    pub fn per_octet(&self, peer: usize, corpus: usize, task: Task) -> Option<f64> {
+        let run = self.runs.iter().find(|run| run.peer == peer && run.corpus == corpus && run.task == task)?;
+        Some(run.instructions as f64 / self.len[corpus] as f64)
+    }
+}
+
+/// Counts, with a directory of its own to work in; nothing where there is no valgrind.
+///
+/// # Errors
+/// What went wrong in there.
+pub fn count(corpora: &[Corpus], peers: &[Box<dyn Peer>], directory: &Path) -> Result<Option<Counts>, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", directory.display());
+    let _ = fs::remove_dir_all(directory);
+    fs::create_dir_all(directory.join("streams")).map_err(failed)?;
+    let mut len = Vec::new();
+    for (number, corpus) in corpora.iter().enumerate() {
+        let stream = corpus.head(SIZE);
+        len.push(stream.len());
+        fs::write(directory.join("streams").join(number.to_string()), stream).map_err(failed)?;
+        fs::write(directory.join("streams").join(format!("{number}.warm")), corpus.head(WARM)).map_err(failed)?;
+    }
+    let output = match callgrind(peers, directory) {
+        Ok(output) if output.status.success() => output,
+        Ok(output) => return Err(format!("valgrind: {}", String::from_utf8_lossy(&output.stderr))),
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(format!("valgrind: {error}")),
+    };
+    let lines = String::from_utf8_lossy(&output.stdout);
+    let mut runs = Vec::new();
+    for (number, line) in lines.lines().enumerate() {
+        let path = directory.join(format!("sums.{}", number + 1));
+        let sum = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+        runs.extend(run(line, &sum).ok_or_else(|| format!("{}: no sum for {line}", path.display()))?);
+    }
+    fs::remove_dir_all(directory).map_err(failed)?;
+    Ok(Some(Counts { len, runs }))
+}
+
+fn callgrind(peers: &[Box<dyn Peer>], directory: &Path) -> std::io::Result<Output> {
+    let mut command = Command::new("valgrind");
+    command.args(["-q", "--tool=callgrind", "--collect-atstart=no"]);
+    command.args(["--toggle-collect=*under_callgrind*", "--dump-after=*under_callgrind*"]);
+    command.arg(format!("--callgrind-out-file={}", directory.join("sums").display()));
+    command.arg(std::env::current_exe()?).arg(CHILD).arg(directory);
+    command.args(peers.iter().map(|peer| peer.name()));
+    command.output()
+}
+
+/// A line of the child's, with what callgrind wrote; nothing inside where the peer failed.
+fn run(line: &str, sum: &str) -> Option<Option<Run>> {
+    let mut words = line.split(' ');
+    let mut number = || words.next()?.parse().ok();
+    let (task, corpus, peer, ok) = (number()?, number()?, number()?, number()? == 1);
+    let instructions = sum.lines().find_map(|line| line.strip_prefix("summary: "))?.trim().parse().ok()?;
+    Some(ok.then_some(Run { task: *Task::ALL.get(task)?, corpus, peer, instructions }))
+}
+
+/// The other side: runs the peers with these names.
+pub fn child(directory: &Path, names: &[String]) {
+    let mut peers = crate::peers::all();
+    peers.retain(|peer| names.iter().any(|name| name == peer.name()));
+    let read = |name: String| fs::read(directory.join("streams").join(name)).ok();
+    for corpus in 0.. {
+        let (Some(stream), Some(warm)) = (read(corpus.to_string()), read(format!("{corpus}.warm"))) else { break };
+        for (peer, runner) in peers.iter_mut().enumerate() {
+            for (task, what) in Task::ALL.into_iter().enumerate() {
+                let _ = runner.prepare(&warm).and_then(|()| runner.run(what, &warm, warm.len()));
+                if runner.prepare(&stream).is_ok() {
+                    let ok = under_callgrind(&mut **runner, what, &stream).is_ok();
+                    println!("{task} {corpus} {peer} {}", u8::from(ok));
+                }
+            }
+        }
+    }
+}
+
+/// What is counted: callgrind knows it by this name, which no other function may have in its own.
+#[inline(never)]
+fn under_callgrind(peer: &mut dyn Peer, task: Task, stream: &[u8]) -> Result<Answer, String> {
+    // A call in the last place would be made a jump, and callgrind would not see the return.
+    black_box(peer.run(task, stream, stream.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_and_their_sums() {
+        let sum = "version: 1\nevents: Ir\nfn=(1) a\n1 5\nsummary: 1234\n";
+        let told = Run { task: Task::Route, corpus: 2, peer: 3, instructions: 1234 };
+        assert_eq!(run("1 2 3 1", sum), Some(Some(told)));
+        assert_eq!(run("1 2 3 0", sum), Some(None));
+        assert_eq!(run("1 2 3 1", "version: 1\n"), None);
+        assert_eq!(run("1 2", sum), None);
+    }
+}
