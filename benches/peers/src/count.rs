@@ -25,6 +25,9 @@ use crate::task::{Answer, Task};
 /// The argument that makes the program count; behind it a directory, and the names of peers.
 pub const CHILD: &str = "--under-callgrind";
 
+/// [`under_callgrind`] as callgrind knows it.
+const COUNTED: &str = concat!(module_path!(), "::under_callgrind");
+
 /// Octets of each stream: what makes parsers ready weighs nothing then.
 const SIZE: usize = 500_000;
 /// Octets of each stream that is read before, so that the dynamic linker has found everything.
@@ -88,7 +91,7 @@ pub fn count(corpora: &[Corpus], peers: &[Box<dyn Peer>], directory: &Path) -> R
 fn callgrind(peers: &[Box<dyn Peer>], directory: &Path) -> std::io::Result<Output> {
     let mut command = Command::new("valgrind");
     command.args(["-q", "--tool=callgrind", "--collect-atstart=no"]);
-    command.args(["--toggle-collect=*under_callgrind*", "--dump-after=*under_callgrind*"]);
+    command.args([format!("--toggle-collect={COUNTED}"), format!("--dump-after={COUNTED}")]);
     command.arg(format!("--callgrind-out-file={}", directory.join("sums").display()));
     command.arg(std::env::current_exe()?).arg(CHILD).arg(directory);
     command.args(peers.iter().map(|peer| peer.name()));
@@ -123,7 +126,7 @@ pub fn child(directory: &Path, names: &[String]) {
     }
 }
 
-/// What is counted: callgrind knows it by this name, which no other function may have in its own.
+/// What is counted.
 #[inline(never)]
 fn under_callgrind(peer: &mut dyn Peer, task: Task, stream: &[u8]) -> Result<Answer, String> {
     // A call in the last place would be made a jump, and callgrind would not see the return.
