@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! title
-//! legend
+//! which mean, legend
 //!            events           route            dom
 //!  tercet    ##|#########     ##|#####         ##|######
 //!  pugixml   ==|======        ==|====          ==|===
@@ -24,7 +24,7 @@ const PANEL: f64 = (WIDTH - LABEL - 10.0) / Task::ALL.len() as f64;
 /// Room for the figure behind a bar, and for what lies between panels.
 const FIGURE: f64 = 58.0;
 /// Where the first bar begins.
-const TOP: f64 = 96.0;
+const TOP: f64 = 130.0;
 const ROW: f64 = 22.0;
 const BAR: f64 = 14.0;
 
@@ -53,17 +53,19 @@ pub fn svg(report: &Report<'_>) -> Option<String> {
         "<svg xmlns='http://www.w3.org/2000/svg' width='{WIDTH}' height='{height}' viewBox='0 0 {WIDTH} {height}'>\n\
          <title>{TITLE}</title>\n<style>\n{STYLE}\n</style>\n"
     );
-    text(&mut out, "title", 10.0, 24.0, TITLE);
-    legend(&mut out, report);
+    text(&mut out, "title", 10.0, 26.0, TITLE);
+    text(&mut out, "quiet", 10.0, 46.0, format!("Geometric mean over {}.", streams(report)));
+    legend(&mut out);
     for (number, task) in Task::ALL.into_iter().enumerate() {
         let left = LABEL + number as f64 * PANEL;
-        text(&mut out, "task", left, TOP - 12.0, task.name());
-        for (row, y) in rows.iter().zip((0..).map(|row| TOP + f64::from(row) * ROW)) {
-            bar(&mut out, row.class, row.ratios[number], [left, y], scale);
-        }
+        text(&mut out, "task", left, TOP - 26.0, task.name());
+        text(&mut out, "quiet", left, TOP - 11.0, task.what());
         let one = left + scale;
         let _ = writeln!(out, "<line x1='{one:.1}' y1='{}' x2='{one:.1}' y2='{bottom}'/>", TOP - 4.0);
         text(&mut out, "quiet", one - 4.0, bottom + 14.0, "1");
+        for (row, y) in rows.iter().zip((0..).map(|row| TOP + f64::from(row) * ROW)) {
+            bar(&mut out, row.class, row.ratios[number], [left, y], scale);
+        }
     }
     for (row, y) in rows.iter().zip((0..).map(|row| TOP + f64::from(row) * ROW)) {
         let class = if row.class == "tercet" { "end bold" } else { "end" };
@@ -107,20 +109,16 @@ fn rows(report: &Report<'_>) -> Vec<Row> {
     rows
 }
 
-fn legend(out: &mut String, report: &Report<'_>) {
-    let mut x = 10.0;
+fn legend(out: &mut String) {
     let entries = [
-        ("tercet", "tercet", 62.0),
-        ("strict", "refuses all that is ill-formed", 192.0),
-        ("lenient", "accepts some that is ill-formed", 204.0),
+        (10.0, "tercet", "tercet"),
+        (LABEL, "strict", "refuses all that is ill-formed"),
+        (LABEL + PANEL, "lenient", "accepts some that is ill-formed"),
     ];
-    for (class, what, width) in entries {
-        let _ = writeln!(out, "<rect class='{class}' x='{x}' y='40' width='12' height='12'/>");
-        text(out, "quiet", x + 18.0, 50.0, what);
-        x += width + 18.0;
+    for (x, class, what) in entries {
+        let _ = writeln!(out, "<rect class='{class}' x='{x:.1}' y='60' width='12' height='12'/>");
+        text(out, "quiet", x + 18.0, 70.0, what);
     }
-    let streams: Vec<&str> = report.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
-    text(out, "quiet", x, 50.0, escape(&format!("mean over {}", streams.join(", "))));
 }
 
 fn bar(out: &mut String, class: &str, ratio: Option<f64>, [x, y]: [f64; 2], scale: f64) {
@@ -128,14 +126,22 @@ fn bar(out: &mut String, class: &str, ratio: Option<f64>, [x, y]: [f64; 2], scal
     let width = (ratio * scale).max(1.0);
     let _ = writeln!(out, "<rect class='{class}' x='{x:.1}' y='{y}' width='{width:.1}' height='{BAR}'/>");
     let class = if class == "tercet" { "bold" } else { "quiet" };
-    text(out, class, x + width + 5.0, y + BAR - 3.0, format!("{ratio:.2}"));
+    // Not across the line.
+    let end = if ratio < 1.0 { scale } else { width };
+    text(out, class, x + end + 5.0, y + BAR - 3.0, format!("{ratio:.2}"));
 }
 
 fn text(out: &mut String, class: &str, x: f64, y: f64, text: impl Display) {
     let _ = writeln!(out, "<text class='{class}' x='{x:.1}' y='{y:.1}'>{text}</text>");
 }
 
-/// For names of files.
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+/// Their names, as far as there is room.
+fn streams(report: &Report<'_>) -> String {
+    const ROOM: usize = 100;
+    let names: Vec<&str> = report.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
+    let names = names.join(", ");
+    if names.chars().count() > ROOM {
+        return format!("{} streams", report.corpora.len());
+    }
+    names.replace('&', "&amp;").replace('<', "&lt;")
 }

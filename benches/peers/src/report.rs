@@ -346,3 +346,41 @@ pub fn line(out: &mut String, text: &str) {
     out.push_str(text);
     out.push('\n');
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::measure;
+    use crate::{chart, peers, probes};
+
+    #[test]
+    fn everyone_is_in_the_report_and_on_the_chart() {
+        let stream = tercet_corpora::Kind::Chat.stream(1, 20_000);
+        let corpora = [Corpus { name: "a & b <c>.xml".to_owned(), stream, note: Some("mended".to_owned()) }];
+        let mut peers = peers::all();
+        let leniencies: Vec<_> =
+            peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
+        let results = measure(&corpora, &mut peers, 1, |_| {});
+        let options = &Options::parse([]).unwrap().unwrap();
+        let (corpora, peers, leniencies, results) = (&corpora, &*peers, &*leniencies, &results);
+        let report = Report { corpora, peers, leniencies, results, counts: None, options };
+
+        let markdown = report.markdown();
+        assert!(markdown.contains("- mended\n") && !markdown.contains("Disagreements"), "{markdown}");
+        for peer in peers {
+            // Three tasks, and what is not checked.
+            let rows = markdown.lines().filter(|line| line.starts_with(&format!("| {} |", peer.name())));
+            assert!(rows.count() >= 4, "{}", peer.name());
+        }
+        for (head, row) in markdown.lines().zip(markdown.lines().skip(2)).filter(|(line, _)| line.starts_with("| peer"))
+        {
+            assert_eq!(head.matches('|').count(), row.matches('|').count(), "{head}");
+        }
+        if report.peer(BASELINE).is_some() {
+            let chart = chart::svg(&report).unwrap();
+            let chart = roxmltree::Document::parse(&chart).unwrap();
+            let texts: Vec<&str> = chart.descendants().filter_map(|node| node.text()).collect();
+            assert!(peers.iter().all(|peer| texts.contains(&peer.name())), "{texts:?}");
+        }
+    }
+}
