@@ -16,7 +16,7 @@ use std::fs;
 use std::hint::black_box;
 use std::io::ErrorKind;
 use std::path::Path;
-use std::process::{Command, Output};
+use std::process::Command;
 
 use crate::corpus::Corpus;
 use crate::peers::Peer;
@@ -56,46 +56,51 @@ impl Counts {
     }
 }
 
-/// Counts, with a directory of its own to work in; nothing where there is no valgrind.
+/// Counts all.
 ///
 /// # Errors
-/// What went wrong in there.
-pub fn count(corpora: &[Corpus], peers: &[Box<dyn Peer>], directory: &Path) -> Result<Option<Counts>, String> {
-    let failed = |error: std::io::Error| format!("{}: {error}", directory.display());
+/// Why nothing was counted.
+pub fn count(corpora: &[Corpus], peers: &[Box<dyn Peer>]) -> Result<Counts, String> {
+    let directory = std::env::temp_dir().join(format!("tercet-peers-{}", std::process::id()));
+    let counts = count_in(&directory, corpora, peers);
     let _ = fs::remove_dir_all(directory);
-    fs::create_dir_all(directory.join("streams")).map_err(failed)?;
+    counts
+}
+
+fn count_in(directory: &Path, corpora: &[Corpus], peers: &[Box<dyn Peer>]) -> Result<Counts, String> {
+    let streams = directory.join("streams");
+    let failed = |error: std::io::Error| format!("{}: {error}", streams.display());
+    fs::create_dir(directory).and_then(|()| fs::create_dir(&streams)).map_err(failed)?;
     let mut len = Vec::new();
     for (number, corpus) in corpora.iter().enumerate() {
         let stream = corpus.head(SIZE);
         len.push(stream.len());
-        fs::write(directory.join("streams").join(number.to_string()), stream).map_err(failed)?;
-        fs::write(directory.join("streams").join(format!("{number}.warm")), corpus.head(WARM)).map_err(failed)?;
+        fs::write(streams.join(number.to_string()), stream).map_err(failed)?;
+        fs::write(streams.join(format!("{number}.warm")), corpus.head(WARM)).map_err(failed)?;
     }
-    let output = match callgrind(peers, directory) {
-        Ok(output) if output.status.success() => output,
-        Ok(output) => return Err(format!("valgrind: {}", String::from_utf8_lossy(&output.stderr))),
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(format!("valgrind: {error}")),
-    };
-    let lines = String::from_utf8_lossy(&output.stdout);
+    let lines = callgrind(peers, directory)?;
     let mut runs = Vec::new();
     for (number, line) in lines.lines().enumerate() {
-        let path = directory.join(format!("sums.{}", number + 1));
-        let sum = fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-        runs.extend(run(line, &sum).ok_or_else(|| format!("{}: no sum for {line}", path.display()))?);
+        let sum = fs::read_to_string(directory.join(format!("sums.{}", number + 1))).unwrap_or_default();
+        runs.extend(run(line, &sum).ok_or("callgrind wrote no sum")?);
     }
-    fs::remove_dir_all(directory).map_err(failed)?;
-    Ok(Some(Counts { len, runs }))
+    Ok(Counts { len, runs })
 }
 
-fn callgrind(peers: &[Box<dyn Peer>], directory: &Path) -> std::io::Result<Output> {
+/// What the child printed.
+fn callgrind(peers: &[Box<dyn Peer>], directory: &Path) -> Result<String, String> {
     let mut command = Command::new("valgrind");
     command.args(["-q", "--tool=callgrind", "--collect-atstart=no"]);
     command.args([format!("--toggle-collect={COUNTED}"), format!("--dump-after={COUNTED}")]);
     command.arg(format!("--callgrind-out-file={}", directory.join("sums").display()));
-    command.arg(std::env::current_exe()?).arg(CHILD).arg(directory);
+    command.arg(std::env::current_exe().map_err(|error| error.to_string())?).arg(CHILD).arg(directory);
     command.args(peers.iter().map(|peer| peer.name()));
-    command.output()
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Ok(output) => Err(format!("valgrind failed: {}", String::from_utf8_lossy(&output.stderr).trim())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err("valgrind is not here (valgrind)".to_owned()),
+        Err(error) => Err(format!("valgrind: {error}")),
+    }
 }
 
 /// A line of the child's, with what callgrind wrote; nothing inside where the peer failed.

@@ -74,20 +74,17 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         true => measure(&corpora, &mut peers, options.rounds, note),
         false => Results::default(),
     };
-    let counts = match options.count {
-        true => {
-            note("instructions, with valgrind");
-            count::count(&corpora, &peers, &options.out.join("callgrind"))?
-        }
-        false => None,
-    };
+    let counts = options.count.then(|| {
+        note("instructions, with valgrind");
+        count::count(&corpora, &peers)
+    });
 
     let report = Report {
         corpora: &corpora,
         peers: &peers,
         leniencies: &leniencies,
         results: &results,
-        counts: counts.as_ref(),
+        counts: &counts,
         options,
     };
     let markdown = report.markdown();

@@ -18,8 +18,8 @@ pub struct Report<'r> {
     /// For each peer, what it lets pass; nothing where that cannot be told.
     pub leniencies: &'r [Option<Leniency>],
     pub results: &'r Results,
-    /// Nothing where nobody counted.
-    pub counts: Option<&'r Counts>,
+    /// Nothing where nobody asked for them.
+    pub counts: &'r Option<Result<Counts, String>>,
     pub options: &'r Options,
 }
 
@@ -65,8 +65,12 @@ impl Report<'_> {
 
     /// The mean over the corpora of a peer's instructions per octet.
     pub fn instructions_per_octet(&self, peer: usize, task: Task) -> Option<f64> {
-        let counts = self.counts?;
+        let counts = self.counts()?;
         geometric_mean((0..self.corpora.len()).map(|corpus| counts.per_octet(peer, corpus, task)))
+    }
+
+    fn counts(&self) -> Option<&Counts> {
+        self.counts.as_ref()?.as_ref().ok()
     }
 
     pub fn peer(&self, name: &str) -> Option<usize> {
@@ -91,8 +95,8 @@ impl Report<'_> {
         if !MISSING.is_empty() {
             line(out, &format!("- not here, and skipped: {MISSING}"));
         }
-        if self.options.count && self.counts.is_none() {
-            line(out, "- not here, and skipped: valgrind (valgrind), so that no instructions are counted");
+        if let Some(Err(error)) = self.counts {
+            line(out, &format!("- no instructions are counted: {error}"));
         }
         line(out, "");
     }
@@ -226,7 +230,7 @@ impl Report<'_> {
     }
 
     fn instructions(&self, out: &mut String) {
-        let Some(counts) = self.counts else { return };
+        let Some(counts) = self.counts() else { return };
         line(out, "## Instructions per octet\n");
         line(
             out,
@@ -363,7 +367,7 @@ mod tests {
         let results = measure(&corpora, &mut peers, 1, |_| {});
         let options = &Options::parse([]).unwrap().unwrap();
         let (corpora, peers, leniencies, results) = (&corpora, &*peers, &*leniencies, &results);
-        let report = Report { corpora, peers, leniencies, results, counts: None, options };
+        let report = Report { corpora, peers, leniencies, results, counts: &None, options };
 
         let markdown = report.markdown();
         assert!(markdown.contains("- mended\n") && !markdown.contains("Disagreements"), "{markdown}");
