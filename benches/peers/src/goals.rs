@@ -1,8 +1,9 @@
 //! tercet beside the others in a few figures: what a release is held to.
 
+use crate::markdown::{NONE, decimal, line, percent, table};
 use crate::measure::Pieces;
 use crate::peers::{BASELINE, Role, TERCET};
-use crate::report::{NONE, Report, decimal, line, percent, table};
+use crate::report::Report;
 use crate::task::Task;
 
 /// tercet held to AVX2, where it is here.

@@ -11,6 +11,7 @@ mod count;
 mod digest;
 mod floor;
 mod goals;
+mod markdown;
 mod measure;
 mod options;
 mod peers;

@@ -99,22 +99,30 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
                 note(&format!("{} {} {pieces:?}", corpus.name, task.name()));
                 let cells = compare(number, &corpus.stream, task, pieces, peers);
                 stanzas = stanzas.max(cells.iter().map(|(_, answer)| answer[0]).max().unwrap_or(0));
-                results.cells.extend(time(cells, &corpus.stream, peers, rounds));
+                let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream));
+                results.cells.extend(time(cells.collect(), peers, rounds));
             }
         }
         results.stanzas.push(stanzas);
     }
     let growth = lengths(corpora).map(|(name, streams)| {
         note(&format!("{name}, octet by octet"));
-        let len = [streams[0].len(), streams[1].len()];
-        let cells = streams.map(|stream| {
-            let cells = compare(0, &stream, Task::Events, Pieces::Of(1), peers);
-            time(cells, &stream, peers, rounds)
-        });
-        Growth { name, len, cells }
+        grow(name, &streams, peers, rounds)
     });
     results.growth = growth.into();
     results
+}
+
+/// Both lengths in turns, as two moments of the machine cannot be compared.
+fn grow(name: String, [short, long]: &[Vec<u8>; 2], peers: &mut [Box<dyn Peer>], rounds: usize) -> Growth {
+    let mut cells = Vec::new();
+    for stream in [short, long] {
+        let compared = compare(0, stream, Task::Events, Pieces::Of(1), peers);
+        cells.extend(compared.into_iter().map(|(cell, _)| (cell, &**stream)));
+    }
+    let mut cells = time(cells, peers, rounds);
+    let behind = cells.split_off(cells.len() / 2);
+    Growth { name, len: [short.len(), long.len()], cells: [cells, behind] }
 }
 
 /// Two streams that differ in how many stanzas they hold, and two that differ in how long a stanza is.
@@ -172,12 +180,13 @@ fn most_frequent(cells: &[(Cell, Answer)]) -> Answer {
     best.unwrap_or_default()
 }
 
-fn time(cells: Vec<(Cell, Answer)>, stream: &[u8], peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
+/// Times each cell on its stream.
+fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
     let mut seconds = vec![Vec::with_capacity(rounds); cells.len()];
     for round in 0..rounds {
         for turn in 0..cells.len() {
             let at = (round + turn) % cells.len();
-            let cell = &cells[at].0;
+            let (cell, stream) = &cells[at];
             let peer = &mut peers[cell.peer];
             if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
                 continue;

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use crate::corpus::Corpus;
 use crate::count::Counts;
 use crate::floor::FLOORS;
+use crate::markdown::{NONE, decimal, line, percent, table};
 use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
 use crate::options::Options;
 use crate::peers::{BASELINE, MISSING, Peer};
@@ -22,8 +23,6 @@ pub struct Report<'r> {
     pub counts: &'r Option<Result<Counts, String>>,
     pub options: &'r Options,
 }
-
-pub const NONE: &str = "–";
 
 impl Report<'_> {
     pub fn markdown(&self) -> String {
@@ -301,7 +300,7 @@ fn timing_of(cell: &Cell) -> Option<&Timing> {
     }
 }
 
-pub fn name(pieces: Pieces) -> String {
+fn name(pieces: Pieces) -> String {
     match pieces {
         Pieces::Whole => "whole".to_owned(),
         Pieces::Of(1) => "1 octet".to_owned(),
@@ -316,26 +315,6 @@ fn geometric_mean(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     (!logarithms.is_empty()).then(|| (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp())
 }
 
-/// A figure with so many digits behind the point.
-pub fn decimal(value: Option<f64>, digits: usize) -> String {
-    value.map_or_else(|| NONE.to_owned(), |value| format!("{value:.digits$}"))
-}
-
-pub fn percent(share: Option<f64>) -> String {
-    share.map_or_else(|| NONE.to_owned(), |share| format!("{:.0} %", share * 100.0))
-}
-
-/// A table whose first column is to the left, the others to the right.
-pub fn table(out: &mut String, heads: impl IntoIterator<Item = String>, rows: impl IntoIterator<Item = Vec<String>>) {
-    let heads: Vec<String> = heads.into_iter().collect();
-    line(out, &format!("| {} |", heads.join(" | ")));
-    line(out, &format!("|---|{}", "--:|".repeat(heads.len() - 1)));
-    for row in rows {
-        line(out, &format!("| {} |", row.join(" | ")));
-    }
-    line(out, "");
-}
-
 fn processor() -> String {
     let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
@@ -344,11 +323,6 @@ fn processor() -> String {
 
 fn cores() -> usize {
     std::thread::available_parallelism().map_or(0, usize::from)
-}
-
-pub fn line(out: &mut String, text: &str) {
-    out.push_str(text);
-    out.push('\n');
 }
 
 #[cfg(test)]
