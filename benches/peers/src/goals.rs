@@ -27,7 +27,7 @@ impl Report<'_> {
             let against =
                 |name: &str, task| decimal(self.peer(name).and_then(|peer| self.ratio(number, peer, task)), 2);
             let strict = |peer| self.is_strict(peer);
-            let avx2 = |task| self.ratio(self.peer(AVX2)?, self.peer(TERCET)?, task);
+            let avx2 = |task| self.ratio(self.peer(AVX2).filter(|_| peer.name() == TERCET)?, number, task);
             let rows = [
                 figure("× expat", &|task| against(BASELINE, task)),
                 figure("× quick-xml", &|task| against("quick-xml", task)),
