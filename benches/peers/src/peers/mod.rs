@@ -134,7 +134,7 @@ mod tests {
     #[test]
     fn all_read_the_same() {
         for kind in Kind::ALL {
-            let stream = kind.stream(3, 100_000);
+            let stream = kind.stream(3, 60_000);
             for task in Task::ALL {
                 let mut answers = Vec::new();
                 for mut peer in all() {
