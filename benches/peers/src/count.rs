@@ -112,14 +112,14 @@ fn run(line: &str, sum: &str) -> Option<Option<Run>> {
     Some(ok.then_some(Run { task: *Task::ALL.get(task)?, corpus, peer, instructions }))
 }
 
-/// The other side: runs the peers with these names.
+/// The other side: runs the peers with these names, as far as callgrind's processor has what they need.
 pub fn child(directory: &Path, names: &[String]) {
     let mut peers = crate::peers::all();
-    peers.retain(|peer| names.iter().any(|name| name == peer.name()));
     let read = |name: String| fs::read(directory.join("streams").join(name)).ok();
     for corpus in 0.. {
         let (Some(stream), Some(warm)) = (read(corpus.to_string()), read(format!("{corpus}.warm"))) else { break };
-        for (peer, runner) in peers.iter_mut().enumerate() {
+        for (peer, name) in names.iter().enumerate() {
+            let Some(runner) = peers.iter_mut().find(|runner| runner.name() == name) else { continue };
             for (task, what) in Task::ALL.into_iter().enumerate() {
                 let _ = runner.prepare(&warm).and_then(|()| runner.run(what, &warm, warm.len()));
                 if runner.prepare(&stream).is_ok() {
