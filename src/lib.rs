@@ -73,16 +73,11 @@ pub mod write;
 
 pub use engine::{Client, Connection, Error, Event, Events, Handler, Output, Reply, Server, Time, drive};
 pub use limits::{Limit, Limits};
-pub use scan::Isa;
 pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
+pub use scan::Isa;
 pub use span::Span;
-<<<<<<< HEAD
-pub use stanza::{Element, Stanza};
-pub use stream::{EventReader, Feed, Input, Parser, Unit};
-=======
 pub use stanza::{Element, OwnedStanza, Stanza};
-pub use stream::{Feed, Input, Parser, Unit};
->>>>>>> write
+pub use stream::{EventReader, Feed, Input, Parser, Unit};
 
 /// The README, so that its example is tested.
 #[cfg(doctest)]

@@ -871,12 +871,15 @@ mod tests {
     #[test]
     fn one_look_finds_the_common_and_most_others() {
         let one_look = |number: &NameId| {
-            let Some(name) = number.text().filter(|name| name.len() <= Short::LEN && !name.is_empty()) else { return true };
+            let Some(name) = number.text().filter(|name| name.len() <= Short::LEN && !name.is_empty()) else {
+                return true;
+            };
             let text = Short::of(Word::of(name));
             assert!(NameId::of_short_element(text).is_none_or(|found| found == *number), "{name}");
             NameId::of_short_element(text).is_some()
         };
-        let names: alloc::vec::Vec<NameId> = (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
+        let names: alloc::vec::Vec<NameId> =
+            (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
         assert!(names.iter().take(50).all(one_look));
         assert!(names.iter().filter(|name| one_look(name)).count() * 10 > names.len() * 9);
         let attribute = |name| NameId::of_short_attribute(Short::of(Word::as_attribute(name)));

@@ -352,7 +352,9 @@ impl Scope {
     #[cold]
     fn first_lean(&mut self, number: u32) -> Result<(), Error> {
         self.leaned.try_reserve(1)?;
-        if let Some(prefix) = self.prefixes.get_mut(..self.header.prefixes).and_then(|kept| kept.get_mut(number as usize)) {
+        if let Some(prefix) =
+            self.prefixes.get_mut(..self.header.prefixes).and_then(|kept| kept.get_mut(number as usize))
+        {
             prefix.leaned = true;
             self.leaned.push(number);
         }

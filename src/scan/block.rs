@@ -147,9 +147,8 @@ mod tests {
 
     /// What a block should say, octet by octet.
     fn expected(octets: &[u8; BLOCK]) -> Masks {
-        let mask = |class: fn(u8) -> bool| {
-            octets.iter().rev().fold(0, |mask, octet| mask << 1 | u64::from(class(*octet)))
-        };
+        let mask =
+            |class: fn(u8) -> bool| octets.iter().rev().fold(0, |mask, octet| mask << 1 | u64::from(class(*octet)));
         const fn odd(octet: u8) -> bool {
             matches!(octet, b'&' | 0xef | 0..=8 | 11..=31)
         }
@@ -184,7 +183,8 @@ mod tests {
     #[test]
     fn every_octet_at_every_place_on_every_instruction_set() {
         let mut seed = 1_u64;
-        let mut blocks: alloc::vec::Vec<[u8; BLOCK]> = (0..=255).map(|first| core::array::from_fn(|at| first ^ at as u8)).collect();
+        let mut blocks: alloc::vec::Vec<[u8; BLOCK]> =
+            (0..=255).map(|first| core::array::from_fn(|at| first ^ at as u8)).collect();
         blocks.extend((0..500).map(|_| {
             core::array::from_fn(|_| {
                 seed = seed.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(1);

@@ -108,7 +108,9 @@ impl Index {
 
     /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
     pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
-        let Some(rest) = usize::try_from(self.scanned - offset).ok().and_then(|seen| text.get(seen..)) else { return false };
+        let Some(rest) = usize::try_from(self.scanned - offset).ok().and_then(|seen| text.get(seen..)) else {
+            return false;
+        };
         if rest.is_empty() {
             return false;
         }
@@ -153,7 +155,8 @@ impl Index {
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
         let places = self.places.get(self.head..self.tail).unwrap_or(&[]);
-        let lies_within = |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
+        let lies_within =
+            |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
         all.then_some((text, Places { origin: text.origin, rest: places }))

@@ -3,8 +3,8 @@
 //! In: the tokens of one unit in order, its text so far, the scope. Out: a finished tape, or the first fault. Keeps no
 //! stack: an open element knows its parent.
 
-use super::tape::index;
 use super::stack::Blank;
+use super::tape::index;
 use super::{AttrNode, Coding, Element, Error, Fault, Outlet, Source, Tape, TapeNode, Text, Written};
 use crate::limits::{Limit, Limits};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
@@ -167,7 +167,12 @@ impl Builder {
         Ok(Built::More)
     }
 
-    pub(super) fn declare(&mut self, prefix: Span, node: &AttrNode, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
+    pub(super) fn declare(
+        &mut self,
+        prefix: Span,
+        node: &AttrNode,
+        cx: &mut Context<'_, impl Outlet>,
+    ) -> Result<(), Error> {
         let at = node.start;
         self.admit(node, cx)?;
         self.tag.declarations += 1;

@@ -1,7 +1,7 @@
 //! Elements and their children.
 
-use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
 use super::tape::index;
+use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
 use crate::ns::{Name, NameId, NsId};
 use crate::span::Span;
 use alloc::borrow::Cow;

@@ -38,9 +38,9 @@ pub use view::{AttrRange, Kind, OuterBindings, Stanza};
 
 pub(crate) use build::{Builder, Built, Context};
 pub use error::{Error, Fault};
-pub(crate) use straight::Stop;
 pub use sink::Sink;
 pub(crate) use sink::{OnTape, Outlet, Told};
+pub(crate) use straight::Stop;
 pub(crate) use tape::{AttrNode, Node as TapeNode, NodeKind, Tape, Written};
 pub(crate) use text::Coding;
 

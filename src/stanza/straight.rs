@@ -210,7 +210,9 @@ impl Line<'_> {
         let Some([_, (end, octet)]) = self.places.peek_two() else { return Some(Halt::Starved) };
         let start = self.at + 2;
         let next = builder.tape.nodes.len() as u32;
-        let Some(open) = builder.tape.nodes.as_mut_slice().get_mut(builder.open as usize) else { return Some(Halt::Other) };
+        let Some(open) = builder.tape.nodes.as_mut_slice().get_mut(builder.open as usize) else {
+            return Some(Halt::Other);
+        };
         let (opened, len) = (self.text.from_offset(open.start as usize + 1), open.written.len());
         if octet != b'>' || end != start + len {
             return Some(Halt::Other);
@@ -450,7 +452,8 @@ fn other_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(Na
     };
     let is_good = |part: &[u8]| {
         let mut octets = part.iter();
-        octets.next().is_some_and(|first| Class::NAME_START.holds(*first)) && octets.all(|octet| Class::NAME.holds(*octet))
+        octets.next().is_some_and(|first| Class::NAME_START.holds(*first))
+            && octets.all(|octet| Class::NAME.holds(*octet))
     };
     if name.len() > limit || !is_good(prefix) || !is_good(local) {
         return Err(Halt::Other);
@@ -582,12 +585,7 @@ impl Builder {
 
     /// Binds what the tag declares, and finds the namespaces of its element and attributes; `name` is where its name is.
     #[inline(never)]
-    fn resolve_tag<O: Outlet>(
-        &mut self,
-        cx: &mut Context<'_, O>,
-        tag: StartTag,
-        name: u32,
-    ) -> Result<SpaceRef, Error> {
+    fn resolve_tag<O: Outlet>(&mut self, cx: &mut Context<'_, O>, tag: StartTag, name: u32) -> Result<SpaceRef, Error> {
         self.tag = Tag { attributes: tag.attributes as u32, declarations: 0 };
         let first = self.tape.attrs.len() - tag.attributes;
         let qname = tag.written.qname(name, cx.text);

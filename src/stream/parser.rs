@@ -113,7 +113,8 @@ impl Parser {
         loop {
             let base = feed.position();
             let (window, edge) = feed.window()?;
-            let progress = self.framer.step(window, edge, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
+            let progress =
+                self.framer.step(window, edge, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
             feed.consume(progress.skipped);
             if let Some((kind, len)) = progress.unit {
                 feed.lend(len);

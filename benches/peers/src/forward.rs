@@ -19,7 +19,7 @@ use tercet::stanza::{Stanza, Step};
 use tercet::write::{self, Forward};
 use tercet::{Input, Limits, Parser, Unit};
 
-use crate::measure::Corpus;
+use crate::corpus::Corpus;
 
 /// Who sends, in place of whoever is named.
 const FROM: &str = "mercutio@verona.example/piazza";
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn all_ways_write_the_same() {
         for kind in Kind::ALL {
-            compare(&Corpus { name: kind.name().to_owned(), stream: kind.stream(7, 200_000) }).unwrap();
+            compare(&Corpus::made_up(kind, 7, 200_000)).unwrap();
         }
     }
 

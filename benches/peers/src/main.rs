@@ -6,9 +6,13 @@
 
 mod allocations;
 mod chart;
+mod corpus;
+mod count;
 mod digest;
 mod floor;
 mod forward;
+mod goals;
+mod markdown;
 mod measure;
 mod options;
 mod peers;
@@ -18,32 +22,45 @@ mod scope;
 mod task;
 
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 
-use tercet::{Input, Limits, Parser, Unit};
 use tercet_corpora::Kind;
 
-use measure::{Corpus, Outcome, measure};
+use corpus::Corpus;
+use measure::{Outcome, Results, measure};
 use options::{HELP, Options};
+use peers::{Peer, Role};
 use report::Report;
+
+/// Called wrongly.
+const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1).peekable();
     let only_forward = arguments.next_if(|first| first == "forward").is_some();
-    let run = match Options::parse(arguments) {
-        Ok(Some(options)) if only_forward => run_forward(&options),
-        Ok(Some(options)) => run(&options),
+    let arguments: Vec<String> = arguments.collect();
+    if let [first, directory, names @ ..] = &*arguments
+        && first == count::CHILD
+    {
+        count::child(Path::new(directory), names);
+        return ExitCode::SUCCESS;
+    }
+    match Options::parse(arguments) {
+        Ok(Some(options)) if only_forward => run_forward(&options).unwrap_or_else(|error| failure(&error, 1)),
+        Ok(Some(options)) => run(&options).unwrap_or_else(|error| failure(&error, 1)),
         Ok(None) => {
             print!("{HELP}");
-            Ok(ExitCode::SUCCESS)
+            ExitCode::SUCCESS
         }
-        Err(error) => Err(error),
-    };
-    run.unwrap_or_else(|error| {
-        eprintln!("{error}");
-        ExitCode::FAILURE
-    })
+        Err(error) => failure(&error, USAGE),
+    }
+}
+
+fn failure(error: &str, code: u8) -> ExitCode {
+    eprintln!("{error}");
+    ExitCode::from(code)
 }
 
 /// Fails where a peer refused a stream or read something else than the others.
@@ -52,27 +69,53 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         eprintln!("built without --release: the figures mean nothing");
     }
     let corpora = corpora(options)?;
+    // Rather now than at the end of it all.
+    fs::create_dir_all(&options.out).map_err(|error| format!("{}: {error}", options.out.display()))?;
+    let mut peers = peers(options);
+    let note = |what: &str| eprintln!("{what}");
+    let leniencies: Vec<_> =
+        peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
+    let results = match options.time {
+        true => measure(&corpora, &mut peers, options.rounds, note),
+        false => Results::default(),
+    };
+    let counts = options.count.then(|| {
+        note("instructions, with valgrind");
+        count::count(&corpora, &peers)
+    });
+
+    let report = Report {
+        corpora: &corpora,
+        peers: &peers,
+        leniencies: &leniencies,
+        results: &results,
+        counts: &counts,
+        options,
+    };
+    let mut markdown = report.markdown();
+    if options.time {
+        markdown += &forward::markdown(&forward::run(&corpora, options.rounds)?);
+    }
+    write(&options.out, "report.md", &markdown)?;
+    match chart::svg(&report) {
+        Some(chart) => write(&options.out, "chart.svg", &chart)?,
+        None if options.time => note("no chart: there is no expat to compare with"),
+        None => {}
+    }
+    // Whoever reads may have seen enough.
+    let _ = std::io::stdout().write_all(markdown.as_bytes());
+    let agreed = results.cells().all(|cell| matches!(cell.outcome, Outcome::Timed(_)));
+    Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Those who are wanted, and always tercet and the one whose speed is 1.
+fn peers(options: &Options) -> Vec<Box<dyn Peer>> {
     let mut peers = peers::all();
     let wanted = |name: &str| options.peers.iter().any(|part| name.contains(part.as_str()));
     if !options.peers.is_empty() {
-        peers.retain(|peer| peer.name() == "tercet" || peer.name() == peers::BASELINE || wanted(peer.name()));
+        peers.retain(|peer| peer.role() == Role::Tercet || peer.name() == peers::BASELINE || wanted(peer.name()));
     }
-    let leniencies: Vec<_> =
-        peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
-    let results = measure(&corpora, &mut peers, options.rounds, |what| eprintln!("{what}"));
-
-    let provenance = match options.made_up {
-        true => format!("made up from seed {}; files given: {}", options.seed, options.files.len()),
-        false => format!("files given: {}", options.files.len()),
-    };
-    let (peers, leniencies, results) = (&*peers, &*leniencies, &results);
-    let report = Report { corpora: &corpora, peers, leniencies, results, rounds: options.rounds, provenance };
-    let markdown = report.markdown() + &forward::markdown(&forward::run(&corpora, options.rounds)?);
-    print!("{markdown}");
-    write(&options.out, "report.md", &markdown)?;
-    write(&options.out, "chart.svg", &chart::svg(&report))?;
-    let agreed = results.cells.iter().all(|cell| matches!(cell.outcome, Outcome::Timed(_)));
-    Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    peers
 }
 
 /// Fails where what is sent on is not the same in all ways.
@@ -84,42 +127,15 @@ fn run_forward(options: &Options) -> Result<ExitCode, String> {
 fn corpora(options: &Options) -> Result<Vec<Corpus>, String> {
     let mut corpora = Vec::new();
     if options.made_up {
-        let make =
-            |kind: Kind| Corpus { name: kind.name().to_owned(), stream: kind.stream(options.seed, options.size) };
-        corpora.extend(Kind::ALL.map(make));
+        corpora.extend(Kind::ALL.map(|kind| Corpus::made_up(kind, options.seed, options.size)));
     }
     for path in &options.files {
-        let said = |error: &dyn std::fmt::Display| format!("{}: {error}", path.display());
-        let mut stream = fs::read(path).map_err(|error| said(&error))?;
-        end(&mut stream).map_err(|error| said(&error))?;
-        let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
-        corpora.push(Corpus { name, stream });
+        corpora.push(Corpus::read(path)?);
     }
     Ok(corpora)
 }
 
-/// Ends a stream that was cut off between two stanzas: parsers of whole documents want it whole.
-fn end(stream: &mut Vec<u8>) -> Result<(), tercet::stream::Error> {
-    let mut parser = Parser::stream(Limits::NONE);
-    let mut input = Input::new();
-    let mut root = None;
-    let mut feed = input.with(stream);
-    while let Some(unit) = parser.next(&mut feed)? {
-        match unit {
-            Unit::Header(header) => root = Some(header.element().qname().to_owned()),
-            Unit::Close => root = None,
-            _ => {}
-        }
-    }
-    drop(feed);
-    if let Some(root) = root {
-        stream.extend_from_slice(format!("</{root}>").as_bytes());
-    }
-    Ok(())
-}
-
 fn write(directory: &Path, name: &str, text: &str) -> Result<(), String> {
     let path = directory.join(name);
-    let written = fs::create_dir_all(directory).and_then(|()| fs::write(&path, text));
-    written.map_err(|error| format!("{}: {error}", path.display()))
+    fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()))
 }

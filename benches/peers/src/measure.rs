@@ -8,15 +8,13 @@ use std::hint::black_box;
 use std::time::Instant;
 
 use crate::allocations::{self, Allocations};
+use crate::corpus::Corpus;
 use crate::floor::FLOORS;
 use crate::peers::Peer;
 use crate::task::{Answer, Task};
 
-/// A stream to be parsed.
-pub struct Corpus {
-    pub name: String,
-    pub stream: Vec<u8>,
-}
+/// The longest stream that is read octet by octet.
+const LONG: usize = 2_000_000;
 
 /// How a stream is given: all of it, or pieces of so many octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +70,22 @@ pub struct Results {
     pub stanzas: Vec<u64>,
     /// For each corpus, the seconds of each of `FLOORS`.
     pub floors: Vec<Vec<f64>>,
+    pub growth: Vec<Growth>,
+}
+
+/// Whether time grows faster than what is read, where octets come one by one.
+pub struct Growth {
+    /// What is read: one octet a piece, `Task::Events`.
+    pub name: String,
+    /// Octets of the shorter and the longer stream.
+    pub len: [usize; 2],
+    pub cells: [Vec<Cell>; 2],
+}
+
+impl Results {
+    pub fn cells(&self) -> impl Iterator<Item = &Cell> {
+        self.cells.iter().chain(self.growth.iter().flat_map(|growth| growth.cells.iter().flatten()))
+    }
 }
 
 /// Runs all; `note` is told what is being done.
@@ -85,12 +99,44 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
                 note(&format!("{} {} {pieces:?}", corpus.name, task.name()));
                 let cells = compare(number, &corpus.stream, task, pieces, peers);
                 stanzas = stanzas.max(cells.iter().map(|(_, answer)| answer[0]).max().unwrap_or(0));
-                results.cells.extend(time(cells, &corpus.stream, peers, rounds));
+                let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream));
+                results.cells.extend(time(cells.collect(), peers, rounds));
             }
         }
         results.stanzas.push(stanzas);
     }
+    let growth = lengths(corpora).map(|(name, streams)| {
+        note(&format!("{name}, octet by octet"));
+        grow(name, &streams, peers, rounds)
+    });
+    results.growth = growth.into();
     results
+}
+
+/// Both lengths in turns, as two moments of the machine cannot be compared.
+fn grow(name: String, [short, long]: &[Vec<u8>; 2], peers: &mut [Box<dyn Peer>], rounds: usize) -> Growth {
+    let mut cells = Vec::new();
+    for stream in [short, long] {
+        let compared = compare(0, stream, Task::Events, Pieces::Of(1), peers);
+        cells.extend(compared.into_iter().map(|(cell, _)| (cell, &**stream)));
+    }
+    let mut cells = time(cells, peers, rounds);
+    let behind = cells.split_off(cells.len() / 2);
+    Growth { name, len: [short.len(), long.len()], cells: [cells, behind] }
+}
+
+/// Two streams that differ in how many stanzas they hold, and two that differ in how long a stanza is.
+fn lengths(corpora: &[Corpus]) -> [(String, [Vec<u8>; 2]); 2] {
+    let corpus = &corpora[0];
+    let long = corpus.stream.len().min(LONG);
+    let many = (format!("{}, more stanzas", corpus.name), [corpus.head(long / 2), corpus.head(long)]);
+    let stanza = |len: usize| {
+        let words = "All the world is a stage, and each stanza has its entrance. ".repeat(len / 60);
+        let header = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
+                      xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
+        format!("{header}<message><body>{words}</body></message></stream:stream>").into_bytes()
+    };
+    [many, ("one stanza, longer".to_owned(), [stanza(long / 8), stanza(long / 4)])]
 }
 
 /// Everyone's answer, and who gave another than most.
@@ -134,12 +180,13 @@ fn most_frequent(cells: &[(Cell, Answer)]) -> Answer {
     best.unwrap_or_default()
 }
 
-fn time(cells: Vec<(Cell, Answer)>, stream: &[u8], peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
+/// Times each cell on its stream.
+fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
     let mut seconds = vec![Vec::with_capacity(rounds); cells.len()];
     for round in 0..rounds {
         for turn in 0..cells.len() {
             let at = (round + turn) % cells.len();
-            let cell = &cells[at].0;
+            let (cell, stream) = &cells[at];
             let peer = &mut peers[cell.peer];
             if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
                 continue;
@@ -160,7 +207,7 @@ fn time(cells: Vec<(Cell, Answer)>, stream: &[u8], peers: &mut [Box<dyn Peer>], 
 }
 
 fn floors(stream: &[u8], rounds: usize) -> Vec<f64> {
-    let timed = FLOORS.map(|(_, work)| {
+    let timed = FLOORS.iter().map(|(_, work)| {
         let rounds = (0..rounds).map(|_| {
             let begin = Instant::now();
             work(stream);
@@ -168,7 +215,7 @@ fn floors(stream: &[u8], rounds: usize) -> Vec<f64> {
         });
         median(rounds.collect()).0
     });
-    timed.to_vec()
+    timed.collect()
 }
 
 /// The median, and the distance of the quartiles as a share of it.

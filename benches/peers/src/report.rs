@@ -2,8 +2,12 @@
 
 use std::fmt::Write;
 
+use crate::corpus::Corpus;
+use crate::count::Counts;
 use crate::floor::FLOORS;
-use crate::measure::{Cell, Corpus, Outcome, Pieces, Results, Timing};
+use crate::markdown::{NONE, decimal, line, percent, table};
+use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
+use crate::options::Options;
 use crate::peers::{BASELINE, MISSING, Peer};
 use crate::probes::Leniency;
 use crate::task::Task;
@@ -15,35 +19,61 @@ pub struct Report<'r> {
     /// For each peer, what it lets pass; nothing where that cannot be told.
     pub leniencies: &'r [Option<Leniency>],
     pub results: &'r Results,
-    pub rounds: usize,
-    /// How the corpora came about.
-    pub provenance: String,
+    /// Nothing where nobody asked for them.
+    pub counts: &'r Option<Result<Counts, String>>,
+    pub options: &'r Options,
 }
-
-const NONE: &str = "–";
 
 impl Report<'_> {
     pub fn markdown(&self) -> String {
         let mut out = String::new();
         self.circumstances(&mut out);
-        self.streams(&mut out);
-        for task in Task::ALL {
-            self.task(&mut out, task);
+        if self.options.time {
+            self.goals(&mut out);
+            self.streams(&mut out);
+            for task in Task::ALL {
+                self.task(&mut out, task);
+            }
+            self.pieces(&mut out);
+            self.growth(&mut out);
         }
-        self.pieces(&mut out);
+        self.instructions(&mut out);
         self.checks(&mut out);
         self.disagreements(&mut out);
         out
     }
 
-    /// The mean over the corpora of a peer's speed as a multiple of the baseline's.
-    pub fn ratio(&self, peer: usize, task: Task) -> Option<f64> {
-        let baseline = self.peers.iter().position(|peer| peer.name() == BASELINE)?;
+    /// The mean over the corpora of a peer's speed as a multiple of another's.
+    pub fn ratio(&self, peer: usize, other: usize, task: Task) -> Option<f64> {
+        geometric_mean((0..self.corpora.len()).map(|corpus| self.ratio_on(peer, other, corpus, task)))
+    }
+
+    pub fn ratio_on(&self, peer: usize, other: usize, corpus: usize, task: Task) -> Option<f64> {
+        let slow = self.timing(other, corpus, task, Pieces::Whole)?;
+        let fast = self.timing(peer, corpus, task, Pieces::Whole)?;
+        Some(slow.seconds / fast.seconds)
+    }
+
+    /// The mean over the corpora of a peer's speed in pieces as a share of its speed on whole streams.
+    pub fn share(&self, peer: usize, task: Task, pieces: Pieces) -> Option<f64> {
         geometric_mean((0..self.corpora.len()).map(|corpus| {
-            let slow = self.timing(baseline, corpus, task, Pieces::Whole)?;
-            let fast = self.timing(peer, corpus, task, Pieces::Whole)?;
-            Some(slow.seconds / fast.seconds)
+            let whole = self.timing(peer, corpus, task, Pieces::Whole)?;
+            Some(whole.seconds / self.timing(peer, corpus, task, pieces)?.seconds)
         }))
+    }
+
+    /// The mean over the corpora of a peer's instructions per octet.
+    pub fn instructions_per_octet(&self, peer: usize, task: Task) -> Option<f64> {
+        let counts = self.counts()?;
+        geometric_mean((0..self.corpora.len()).map(|corpus| counts.per_octet(peer, corpus, task)))
+    }
+
+    fn counts(&self) -> Option<&Counts> {
+        self.counts.as_ref()?.as_ref().ok()
+    }
+
+    pub fn peer(&self, name: &str) -> Option<usize> {
+        self.peers.iter().position(|peer| peer.name() == name)
     }
 
     /// Whether a peer refused all that is ill-formed.
@@ -52,6 +82,25 @@ impl Report<'_> {
     }
 
     fn circumstances(&self, out: &mut String) {
+        line(out, "# tercet and its peers\n");
+        line(out, &format!("- machine: {}, {} cores, {}", processor(), cores(), std::env::consts::OS));
+        line(out, &format!("- streams: {}", self.options.provenance()));
+        for note in self.corpora.iter().filter_map(|corpus| corpus.note.as_ref()) {
+            line(out, &format!("- {note}"));
+        }
+        if self.options.time {
+            self.noise(out);
+        }
+        if !MISSING.is_empty() {
+            line(out, &format!("- not here, and skipped: {MISSING}"));
+        }
+        if let Some(Err(error)) = self.counts {
+            line(out, &format!("- no instructions are counted: {error}"));
+        }
+        line(out, "");
+    }
+
+    fn noise(&self, out: &mut String) {
         let spreads = self.results.cells.iter().filter_map(timing_of).map(|timing| timing.spread);
         let mut spreads: Vec<f64> = spreads.collect();
         spreads.sort_by(f64::total_cmp);
@@ -59,38 +108,31 @@ impl Report<'_> {
             let place = (share * spreads.len().saturating_sub(1) as f64) as usize;
             spreads.get(place).map_or(0.0, |spread| spread * 100.0)
         };
-        line(out, "# tercet and its peers\n");
-        line(out, &format!("- machine: {}, {} cores, {}", processor(), cores(), std::env::consts::OS));
-        line(out, &format!("- streams: {}", self.provenance));
-        line(out, &format!("- {} rounds in turns; medians", self.rounds));
+        line(out, &format!("- {} rounds in turns; medians", self.options.rounds));
         let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
         line(out, &format!("- noise: the middle half of a cell's rounds lies within {noise}"));
         let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split_whitespace().next().unwrap_or("unknown").to_owned();
         line(out, &format!("- load of the machine at the end, this program included: {load}"));
-        if !MISSING.is_empty() {
-            line(out, &format!("- not here, and skipped: {MISSING}"));
-        }
         line(
             out,
-            "- all answers were equal before anything was timed, but for the disagreements at the end, where there are any\n",
+            "- all answers were equal before anything was timed, but for the disagreements at the end, where there are any",
         );
     }
 
     fn streams(&self, out: &mut String) {
         line(out, "## Streams and limits\n");
         line(out, "MB are 10^6 octets. No parser can be faster than the right half.\n");
-        let floors: Vec<&str> = FLOORS.iter().map(|(name, _)| *name).collect();
-        line(out, &format!("| stream | MB | stanzas | octets a stanza | {}, MB/s |", floors.join(", MB/s | ")));
-        line(out, &format!("|---|{}", "--:|".repeat(3 + FLOORS.len())));
-        for (number, corpus) in self.corpora.iter().enumerate() {
+        let heads = ["stream", "MB", "stanzas", "octets a stanza"].map(str::to_owned).into_iter();
+        let heads = heads.chain(FLOORS.iter().map(|(name, _)| format!("{name}, MB/s")));
+        let rows = self.corpora.iter().enumerate().map(|(number, corpus)| {
             let (len, stanzas) = (corpus.stream.len() as f64, self.results.stanzas[number]);
-            let row = [format!("{:.1}", len / 1e6), stanzas.to_string(), format!("{:.0}", len / stanzas.max(1) as f64)];
+            let octets = format!("{:.0}", len / stanzas.max(1) as f64);
+            let row = [corpus.name.clone(), format!("{:.1}", len / 1e6), stanzas.to_string(), octets];
             let floors = self.results.floors[number].iter().map(|seconds| format!("{:.0}", len / seconds / 1e6));
-            let row: Vec<String> = row.into_iter().chain(floors).collect();
-            line(out, &format!("| {} | {} |", corpus.name, row.join(" | ")));
-        }
-        line(out, "");
+            row.into_iter().chain(floors).collect()
+        });
+        table(out, heads, rows);
     }
 
     fn task(&self, out: &mut String, task: Task) {
@@ -99,37 +141,35 @@ impl Report<'_> {
             out,
             "MB/s; × is the geometric mean of the multiples of expat's speed; allocations and octets allocated are per stanza.\n",
         );
-        let names: Vec<&str> = self.corpora.iter().map(|corpus| corpus.name.as_str()).collect();
-        let nanoseconds: Vec<String> = names.iter().map(|name| format!("ns/stanza, {name}")).collect();
-        line(
-            out,
-            &format!("| peer | {} | × | {} | allocations | octets |", names.join(" | "), nanoseconds.join(" | ")),
-        );
-        line(out, &format!("|---|{}", "--:|".repeat(3 + 2 * names.len())));
-        for (number, peer) in self.peers.iter().enumerate() {
-            let speed = |corpus: usize| {
-                let outcome = self.outcome(number, corpus, task, Pieces::Whole);
-                match outcome {
-                    Some(Outcome::Timed(timing)) => {
-                        format!("{:.0}", self.corpora[corpus].stream.len() as f64 / timing.seconds / 1e6)
-                    }
-                    Some(Outcome::Refused(_)) => "refused".to_owned(),
-                    Some(Outcome::Differs { .. }) => "differs".to_owned(),
-                    None => NONE.to_owned(),
-                }
-            };
-            let nanoseconds = |corpus: usize| {
+        let all = || 0..self.corpora.len();
+        let nanoseconds = self.corpora.iter().map(|corpus| format!("ns/stanza, {}", corpus.name));
+        let heads = ["peer".to_owned()].into_iter().chain(self.names()).chain(["×".to_owned()]);
+        let heads = heads.chain(nanoseconds).chain(["allocations", "octets"].map(str::to_owned));
+        let rows = self.peers.iter().enumerate().map(|(number, peer)| {
+            let mut row = vec![peer.name().to_owned()];
+            row.extend(all().map(|corpus| self.speed(number, corpus, task)));
+            let ratio = self.peer(BASELINE).and_then(|baseline| self.ratio(number, baseline, task));
+            row.push(decimal(ratio, 2));
+            row.extend(all().map(|corpus| {
                 let stanzas = self.results.stanzas[corpus].max(1) as f64;
                 let timing = self.timing(number, corpus, task, Pieces::Whole);
-                timing.map_or_else(|| NONE.to_owned(), |timing| format!("{:.0}", timing.seconds * 1e9 / stanzas))
-            };
-            let mut row: Vec<String> = (0..self.corpora.len()).map(speed).collect();
-            row.push(self.ratio(number, task).map_or_else(|| NONE.to_owned(), |ratio| format!("{ratio:.2}")));
-            row.extend((0..self.corpora.len()).map(nanoseconds));
+                decimal(timing.map(|timing| timing.seconds * 1e9 / stanzas), 0)
+            }));
             row.extend(self.allocations(number, task));
-            line(out, &format!("| {} | {} |", peer.name(), row.join(" | ")));
+            row
+        });
+        table(out, heads, rows);
+    }
+
+    fn speed(&self, peer: usize, corpus: usize, task: Task) -> String {
+        match self.outcome(peer, corpus, task, Pieces::Whole) {
+            Some(Outcome::Timed(timing)) => {
+                format!("{:.0}", self.corpora[corpus].stream.len() as f64 / timing.seconds / 1e6)
+            }
+            Some(Outcome::Refused(_)) => "refused".to_owned(),
+            Some(Outcome::Differs { .. }) => "differs".to_owned(),
+            None => NONE.to_owned(),
         }
-        line(out, "");
     }
 
     /// Allocations and octets per stanza over all corpora.
@@ -142,7 +182,10 @@ impl Report<'_> {
                 stanzas += self.results.stanzas[corpus];
             }
         }
-        let stanzas = stanzas.max(1) as f64;
+        if stanzas == 0 {
+            return [NONE, NONE].map(str::to_owned);
+        }
+        let stanzas = stanzas as f64;
         [format!("{:.2}", count as f64 / stanzas), format!("{:.0}", bytes as f64 / stanzas)]
     }
 
@@ -151,24 +194,55 @@ impl Report<'_> {
         line(out, "Speed as a share of the same parser's on whole streams; geometric mean over the streams.\n");
         let columns: Vec<(Task, Pieces)> =
             Task::ALL.into_iter().flat_map(|task| Pieces::ALL[1..].iter().map(move |pieces| (task, *pieces))).collect();
-        let heads: Vec<String> =
-            columns.iter().map(|(task, pieces)| format!("{}, {}", task.name(), name(*pieces))).collect();
-        line(out, &format!("| peer | {} |", heads.join(" | ")));
-        line(out, &format!("|---|{}", "--:|".repeat(columns.len())));
-        for (number, peer) in self.peers.iter().enumerate().filter(|(_, peer)| peer.takes_pieces()) {
-            let share = |&(task, pieces): &(Task, Pieces)| {
-                let share = geometric_mean((0..self.corpora.len()).map(|corpus| {
-                    let whole = self.timing(number, corpus, task, Pieces::Whole)?;
-                    Some(whole.seconds / self.timing(number, corpus, task, pieces)?.seconds)
-                }));
-                share.map_or_else(|| NONE.to_owned(), |share| format!("{:.0} %", share * 100.0))
-            };
-            let row: Vec<String> = columns.iter().map(share).collect();
-            line(out, &format!("| {} | {} |", peer.name(), row.join(" | ")));
-        }
-        line(out, "");
+        let heads = columns.iter().map(|(task, pieces)| format!("{}, {}", task.name(), name(*pieces)));
+        let rows = self.peers.iter().enumerate().filter(|(_, peer)| peer.takes_pieces()).map(|(number, peer)| {
+            let shares = columns.iter().map(|(task, pieces)| percent(self.share(number, *task, *pieces)));
+            [peer.name().to_owned()].into_iter().chain(shares).collect()
+        });
+        table(out, ["peer".to_owned()].into_iter().chain(heads), rows);
         let whole: Vec<&str> = self.peers.iter().filter(|peer| !peer.takes_pieces()).map(|peer| peer.name()).collect();
-        line(out, &format!("Only whole: {}.\n", whole.join(", ")));
+        if !whole.is_empty() {
+            line(out, &format!("Only whole: {}.\n", whole.join(", ")));
+        }
+    }
+
+    /// Whether the time per octet stays the same however long it takes.
+    fn growth(&self, out: &mut String) {
+        line(out, "## Octet by octet\n");
+        line(out, "`events` in pieces of one octet, ns per octet: as high on twice the length where time is linear.\n");
+        let mut heads = vec!["peer".to_owned()];
+        for growth in &self.results.growth {
+            let [short, long] = growth.len.map(|len| len as f64 / 1e6);
+            heads.extend([format!("{}: {short:.2} MB", growth.name), format!("{long:.2} MB")]);
+        }
+        let rows = self.peers.iter().enumerate().filter(|(_, peer)| peer.takes_pieces()).map(|(number, peer)| {
+            let mut row = vec![peer.name().to_owned()];
+            for growth in &self.results.growth {
+                row.extend(growth.cells.iter().zip(growth.len).map(|(cells, len)| {
+                    let cell = cells.iter().find(|cell| cell.peer == number);
+                    decimal(cell.and_then(timing_of).map(|timing| timing.seconds * 1e9 / len as f64), 1)
+                }));
+            }
+            row
+        });
+        table(out, heads, rows);
+    }
+
+    fn instructions(&self, out: &mut String) {
+        let Some(counts) = self.counts() else { return };
+        line(out, "## Instructions per octet\n");
+        line(
+            out,
+            "Of one run on the first stanzas of each stream, as whole, counted by callgrind on a processor with AVX2.\n",
+        );
+        let columns =
+            || Task::ALL.into_iter().flat_map(|task| (0..self.corpora.len()).map(move |corpus| (task, corpus)));
+        let heads = columns().map(|(task, corpus)| format!("{}, {}", task.name(), self.corpora[corpus].name));
+        let rows = self.peers.iter().enumerate().map(|(number, peer)| {
+            let figures = columns().map(|(task, corpus)| decimal(counts.per_octet(number, corpus, task), 1));
+            [peer.name().to_owned()].into_iter().chain(figures).collect()
+        });
+        table(out, ["peer".to_owned()].into_iter().chain(heads), rows);
     }
 
     fn checks(&self, out: &mut String) {
@@ -189,7 +263,7 @@ impl Report<'_> {
 
     fn disagreements(&self, out: &mut String) {
         let mut heading = "\n## Disagreements\n\n";
-        for cell in &self.results.cells {
+        for cell in self.results.cells() {
             let what = match &cell.outcome {
                 Outcome::Timed(_) => continue,
                 Outcome::Refused(error) => format!("refused: {error}"),
@@ -199,6 +273,10 @@ impl Report<'_> {
             let _ = writeln!(out, "{heading}- {peer}, {corpus}, `{}`, {}: {what}", cell.task.name(), name(cell.pieces));
             heading = "";
         }
+    }
+
+    fn names(&self) -> impl Iterator<Item = String> {
+        self.corpora.iter().map(|corpus| corpus.name.clone())
     }
 
     fn timing(&self, peer: usize, corpus: usize, task: Task, pieces: Pieces) -> Option<&Timing> {
@@ -225,6 +303,7 @@ fn timing_of(cell: &Cell) -> Option<&Timing> {
 fn name(pieces: Pieces) -> String {
     match pieces {
         Pieces::Whole => "whole".to_owned(),
+        Pieces::Of(1) => "1 octet".to_owned(),
         Pieces::Of(size) if size % 1024 == 0 => format!("{} KiB", size / 1024),
         Pieces::Of(size) => format!("{size} octets"),
     }
@@ -246,7 +325,43 @@ fn cores() -> usize {
     std::thread::available_parallelism().map_or(0, usize::from)
 }
 
-fn line(out: &mut String, text: &str) {
-    out.push_str(text);
-    out.push('\n');
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::measure::measure;
+    use crate::peers::Role;
+    use crate::{chart, peers, probes};
+
+    #[test]
+    fn everyone_is_in_the_report_and_on_the_chart() {
+        let stream = tercet_corpora::Kind::Chat.stream(1, 20_000);
+        let corpora = [Corpus { name: "a & b <c>.xml".to_owned(), stream, note: Some("mended".to_owned()) }];
+        let mut peers = peers::all();
+        let leniencies: Vec<_> =
+            peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
+        let results = measure(&corpora, &mut peers, 1, |_| {});
+        let options = &Options::parse([]).unwrap().unwrap();
+        let (corpora, peers, leniencies, results) = (&corpora, &*peers, &*leniencies, &results);
+        let report = Report { corpora, peers, leniencies, results, counts: &None, options };
+
+        let markdown = report.markdown();
+        assert!(markdown.contains("- mended\n") && !markdown.contains("Disagreements"), "{markdown}");
+        for peer in peers {
+            // Three tasks, and what is not checked.
+            let rows = markdown.lines().filter(|line| line.starts_with(&format!("| {} |", peer.name())));
+            assert!(rows.count() >= 4, "{}", peer.name());
+        }
+        for (head, row) in markdown.lines().zip(markdown.lines().skip(2)).filter(|(line, _)| line.starts_with("| peer"))
+        {
+            assert_eq!(head.matches('|').count(), row.matches('|').count(), "{head}");
+        }
+        if report.peer(BASELINE).is_some() {
+            let chart = chart::svg(&report).unwrap();
+            let chart = roxmltree::Document::parse(&chart).unwrap();
+            let texts: Vec<&str> = chart.descendants().filter_map(|node| node.text()).collect();
+            for peer in peers {
+                assert_eq!(texts.contains(&peer.name()), peer.role() != Role::Detail, "{}", peer.name());
+            }
+        }
+    }
 }

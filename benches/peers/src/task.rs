@@ -30,6 +30,15 @@ impl Task {
             Self::Dom => "dom",
         }
     }
+
+    /// In a few words.
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Events => "all elements, attributes, text",
+            Self::Route => "heads of stanzas, length of body",
+            Self::Dom => "namespaces resolved, all decoded",
+        }
+    }
 }
 
 /// Where a parser's events go.

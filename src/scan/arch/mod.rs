@@ -4,8 +4,8 @@ pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod x86_64;
 
-use super::{Isa, Work};
 use super::index::Fill;
+use super::{Isa, Work};
 
 /// Whether this CPU has the instructions.
 pub(super) fn has(isa: Isa) -> bool {

@@ -2,8 +2,8 @@
 
 use core::arch::x86_64::*;
 
-use crate::scan::block::{BLOCK, Block, Masks};
 use crate::scan::Work;
+use crate::scan::block::{BLOCK, Block, Masks};
 use crate::scan::index::Fill;
 
 /// # Safety

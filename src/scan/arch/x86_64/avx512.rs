@@ -77,13 +77,7 @@ impl Block for Avx512 {
             let classes = _mm512_maskz_permutex2var_epi8(ascii, half(0), self.0, half(64));
             let of = |class: u8| _mm512_test_epi8_mask(classes, _mm512_set1_epi8(class as i8));
             let lead = _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(0xef_u8 as i8));
-            Masks {
-                lt: of(LT),
-                gt: of(GT),
-                bracket: of(BRACKET),
-                odd: of(ODD) | lead,
-                marked: of(ODD | MARKED) | lead,
-            }
+            Masks { lt: of(LT), gt: of(GT), bracket: of(BRACKET), odd: of(ODD) | lead, marked: of(ODD | MARKED) | lead }
         }
     }
 

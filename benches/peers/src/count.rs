@@ -1,0 +1,154 @@
+//! Instructions that a run takes, counted by valgrind's callgrind: figures that no noise of the machine touches.
+//!
+//! The program starts itself once more, under callgrind, with [`CHILD`] for its first argument. There it runs everyone on
+//! short streams. Only [`under_callgrind`] and what it calls counts, and callgrind writes a sum down each time it returns:
+//!
+//! ```text
+//! parent                          child, under callgrind
+//! streams/0, streams/1, .. ---->  each peer on each stream for each task
+//! sums.1, sums.2, ..       <----  one sum a run
+//! task corpus peer ok      <----  one line a run, in the same order
+//! ```
+//!
+//! Callgrind's processor knows AVX2 and nothing beyond. Everyone who chooses at run time chooses accordingly.
+
+use std::fs;
+use std::hint::black_box;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::process::Command;
+
+use crate::corpus::Corpus;
+use crate::peers::Peer;
+use crate::task::{Answer, Task};
+
+/// The argument that makes the program count; behind it a directory, and the names of peers.
+pub const CHILD: &str = "--under-callgrind";
+
+/// [`under_callgrind`] as callgrind knows it.
+const COUNTED: &str = concat!(module_path!(), "::under_callgrind");
+
+/// Octets of each stream: what makes parsers ready weighs nothing then.
+const SIZE: usize = 500_000;
+/// Octets of each stream that is read before, so that the dynamic linker has found everything.
+const WARM: usize = 5_000;
+
+/// What was counted.
+pub struct Counts {
+    /// Octets of each corpus's stream.
+    len: Vec<usize>,
+    runs: Vec<Run>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Run {
+    task: Task,
+    corpus: usize,
+    peer: usize,
+    instructions: u64,
+}
+
+impl Counts {
+    /// Instructions per octet; nothing where the peer did not read the stream.
+    pub fn per_octet(&self, peer: usize, corpus: usize, task: Task) -> Option<f64> {
+        let run = self.runs.iter().find(|run| run.peer == peer && run.corpus == corpus && run.task == task)?;
+        Some(run.instructions as f64 / self.len[corpus] as f64)
+    }
+}
+
+/// Counts all.
+///
+/// # Errors
+/// Why nothing was counted.
+pub fn count(corpora: &[Corpus], peers: &[Box<dyn Peer>]) -> Result<Counts, String> {
+    let directory = std::env::temp_dir().join(format!("tercet-peers-{}", std::process::id()));
+    let counts = count_in(&directory, corpora, peers);
+    let _ = fs::remove_dir_all(directory);
+    counts
+}
+
+fn count_in(directory: &Path, corpora: &[Corpus], peers: &[Box<dyn Peer>]) -> Result<Counts, String> {
+    let streams = directory.join("streams");
+    let failed = |error: std::io::Error| format!("{}: {error}", streams.display());
+    fs::create_dir(directory).and_then(|()| fs::create_dir(&streams)).map_err(failed)?;
+    let mut len = Vec::new();
+    for (number, corpus) in corpora.iter().enumerate() {
+        let stream = corpus.head(SIZE);
+        len.push(stream.len());
+        fs::write(streams.join(number.to_string()), stream).map_err(failed)?;
+        fs::write(streams.join(format!("{number}.warm")), corpus.head(WARM)).map_err(failed)?;
+    }
+    let lines = callgrind(peers, directory)?;
+    let mut runs = Vec::new();
+    for (number, line) in lines.lines().enumerate() {
+        let sum = fs::read_to_string(directory.join(format!("sums.{}", number + 1))).unwrap_or_default();
+        runs.extend(run(line, &sum).ok_or("callgrind wrote no sum")?);
+    }
+    Ok(Counts { len, runs })
+}
+
+/// What the child printed.
+fn callgrind(peers: &[Box<dyn Peer>], directory: &Path) -> Result<String, String> {
+    let mut command = Command::new("valgrind");
+    command.args(["-q", "--tool=callgrind", "--collect-atstart=no"]);
+    command.args([format!("--toggle-collect={COUNTED}"), format!("--dump-after={COUNTED}")]);
+    command.arg(format!("--callgrind-out-file={}", directory.join("sums").display()));
+    command.arg(std::env::current_exe().map_err(|error| error.to_string())?).arg(CHILD).arg(directory);
+    command.args(peers.iter().map(|peer| peer.name()));
+    match command.output() {
+        Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
+        Ok(output) => Err(format!("valgrind failed: {}", String::from_utf8_lossy(&output.stderr).trim())),
+        Err(error) if error.kind() == ErrorKind::NotFound => Err("valgrind is not here (valgrind)".to_owned()),
+        Err(error) => Err(format!("valgrind: {error}")),
+    }
+}
+
+/// A line of the child's, with what callgrind wrote; nothing inside where the peer failed.
+fn run(line: &str, sum: &str) -> Option<Option<Run>> {
+    let mut words = line.split(' ');
+    let mut number = || words.next()?.parse().ok();
+    let (task, corpus, peer, ok) = (number()?, number()?, number()?, number()? == 1);
+    let instructions = sum.lines().find_map(|line| line.strip_prefix("summary: "))?.trim().parse().ok()?;
+    Some(ok.then_some(Run { task: *Task::ALL.get(task)?, corpus, peer, instructions }))
+}
+
+/// The other side: runs the peers with these names, as far as callgrind's processor has what they need.
+pub fn child(directory: &Path, names: &[String]) {
+    let mut peers = crate::peers::all();
+    let read = |name: String| fs::read(directory.join("streams").join(name)).ok();
+    for corpus in 0.. {
+        let (Some(stream), Some(warm)) = (read(corpus.to_string()), read(format!("{corpus}.warm"))) else { break };
+        for (peer, name) in names.iter().enumerate() {
+            let Some(runner) = peers.iter_mut().find(|runner| runner.name() == name) else { continue };
+            for (task, what) in Task::ALL.into_iter().enumerate() {
+                let _ = runner.prepare(&warm).and_then(|()| runner.run(what, &warm, warm.len()));
+                if runner.prepare(&stream).is_ok() {
+                    let ok = under_callgrind(&mut **runner, what, &stream).is_ok();
+                    println!("{task} {corpus} {peer} {}", u8::from(ok));
+                }
+            }
+        }
+    }
+}
+
+/// What is counted.
+#[inline(never)]
+fn under_callgrind(peer: &mut dyn Peer, task: Task, stream: &[u8]) -> Result<Answer, String> {
+    // A call in the last place would be made a jump, and callgrind would not see the return.
+    black_box(peer.run(task, stream, stream.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn runs_and_their_sums() {
+        let sum = "version: 1\nevents: Ir\nfn=(1) a\n1 5\nsummary: 1234\n";
+        let told = Run { task: Task::Route, corpus: 2, peer: 3, instructions: 1234 };
+        assert_eq!(run("1 2 3 1", sum), Some(Some(told)));
+        assert_eq!(run("1 2 3 0", sum), Some(None));
+        assert_eq!(run("1 2 3 1", "version: 1\n"), None);
+        assert_eq!(run("1 2", sum), None);
+    }
+}
