@@ -474,7 +474,7 @@ struct TagLimits {
 
 impl TagLimits {
     /// Attributes of a tag of the common shape.
-    const ATTRIBUTES: usize = 32;
+    const ATTRIBUTES: usize = 16;
 
     /// Octets of a name that is not held against a limit.
     const NAME: u32 = Word::LEN as u32;

@@ -8,7 +8,8 @@ use crate::scan::Edge;
 /// stays true.
 ///
 /// Bytes get in by [`push`](Self::push), by reading into [`spare_mut`](Self::spare_mut), or by lending a slice with
-/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 1 KiB of memory.
+/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 512
+/// octets of memory.
 ///
 /// ```
 /// use tercet::stream::Input;
@@ -135,7 +136,7 @@ impl<'i> From<&'i mut Input> for Feed<'i> {
 
 impl Feed<'_> {
     /// Octets that move into the input at a time, at least.
-    const PIECE: usize = 512;
+    const PIECE: usize = 256;
 
     /// Octets left behind the unit lent last.
     #[must_use]
@@ -235,7 +236,7 @@ impl Feed<'_> {
     /// Throws everything away, for a stream that has ended.
     pub(crate) fn discard(&mut self) {
         let all = self.unread() + self.lent;
-        self.input.octets.release();
+        self.input.octets.clear();
         self.input.offset += all as u64;
         self.slice = Lent::new(&[]);
         (self.moved, self.lent) = (0, 0);
@@ -265,5 +266,6 @@ impl Drop for Feed<'_> {
         if self.keep().is_err() {
             self.input.torn = true;
         }
+        self.input.octets.rest();
     }
 }

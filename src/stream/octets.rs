@@ -27,7 +27,7 @@ pub(super) struct Octets {
 
 impl Octets {
     /// Octets of memory kept while empty.
-    const KEPT: usize = 1_024;
+    const KEPT: usize = 512;
 
     pub(super) fn len(&self) -> usize {
         self.filled - self.start
@@ -38,7 +38,11 @@ impl Octets {
         if self.buffer.len() - self.filled < min {
             self.compact();
             let missing = (self.filled.saturating_add(min)).saturating_sub(self.buffer.len());
-            self.buffer.try_reserve(missing)?;
+            match Self::KEPT.checked_sub(self.buffer.len()).filter(|kept| *kept >= missing) {
+                // What may be kept is taken at once, so that it need not grow.
+                Some(kept) => self.buffer.try_reserve_exact(kept)?,
+                None => self.buffer.try_reserve(missing)?,
+            }
             self.buffer.resize(self.buffer.len() + missing, 0);
         }
         Ok(self.buffer.get_mut(self.filled..).unwrap_or_default())
@@ -106,7 +110,7 @@ impl Octets {
         }
         self.start += count;
         if self.start == self.filled {
-            self.release();
+            self.clear();
         }
     }
 
@@ -116,17 +120,20 @@ impl Octets {
         self.checked = self.checked.min(self.filled);
         self.edge = None;
         if self.start == self.filled {
-            self.release();
+            self.clear();
         }
     }
 
     /// Drops everything.
-    pub(super) fn release(&mut self) {
-        let mut buffer = core::mem::take(&mut self.buffer);
-        if buffer.capacity() > Self::KEPT {
-            buffer = Vec::new();
+    pub(super) fn clear(&mut self) {
+        *self = Self { buffer: core::mem::take(&mut self.buffer), ..Self::default() };
+    }
+
+    /// Gives memory back, where nothing is held.
+    pub(super) fn rest(&mut self) {
+        if self.len() == 0 && self.buffer.capacity() > Self::KEPT {
+            *self = Self::default();
         }
-        *self = Self { buffer, ..Self::default() };
     }
 
     /// Moves what is not consumed to the front, where that is no more work than consuming it was.
@@ -266,7 +273,10 @@ mod tests {
         octets.push(b"y").unwrap();
         octets.check();
         assert_eq!(octets.text(), "xy");
+        octets.rest();
+        assert!(octets.buffer.capacity() > 0);
         octets.consume(2);
+        octets.rest();
         assert_eq!(octets.buffer.capacity(), 0);
         assert_eq!(octets.len(), 0);
     }
