@@ -172,7 +172,7 @@ impl Framer {
     /// Gives memory back between units.
     fn rest(&mut self) {
         if self.is_between() {
-            self.builder.shrink();
+            self.builder.rest();
             self.scope.shrink();
         }
     }
