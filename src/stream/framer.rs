@@ -159,7 +159,7 @@ impl Framer {
 
     /// Octets of white space that no unit needs.
     fn skip_space(&mut self, rest: &str) -> usize {
-        if !self.tokenizer.is_between() {
+        if !self.tokenizer.is_between() || rest.starts_with('<') {
             return 0;
         }
         let space = scan::skip(rest.as_bytes(), 0, Class::SPACE);

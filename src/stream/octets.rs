@@ -29,6 +29,7 @@ impl Octets {
     /// Octets of memory kept while empty.
     const KEPT: usize = 512;
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.filled - self.start
     }
@@ -74,6 +75,7 @@ impl Octets {
     }
 
     /// Checks what was not yet, and tells what follows the checked text.
+    #[inline]
     pub(super) fn check(&mut self) -> Edge {
         match self.edge {
             Some(bad @ Edge::Bad(_)) => return bad,
@@ -90,6 +92,7 @@ impl Octets {
     }
 
     /// The checked text that is not consumed.
+    #[inline]
     pub(super) fn text(&self) -> &str {
         let text = self.buffer.get(self.start..self.checked).unwrap_or(&[]);
         debug_assert!(core::str::from_utf8(text).is_ok());
@@ -103,6 +106,7 @@ impl Octets {
     }
 
     /// Drops the first `count` octets of [`Self::text`].
+    #[inline]
     pub(super) fn consume(&mut self, count: usize) {
         if !self.text().is_char_boundary(count) {
             debug_assert!(false, "consumed more than checked text, or part of a character");
@@ -174,11 +178,13 @@ impl<'l> Lent<'l> {
         Self { octets, start: 0, checked: 0, edge: Edge::Open }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.octets.len() - self.start
     }
 
     /// Checks some more octets; whether there is more text now.
+    #[inline]
     pub(super) fn check(&mut self) -> bool {
         let rest = self.octets.get(self.checked..).unwrap_or(&[]);
         let piece = rest.get(..Self::PIECE).unwrap_or(rest);
@@ -192,11 +198,13 @@ impl<'l> Lent<'l> {
     }
 
     /// What follows the checked text.
+    #[inline]
     pub(super) fn edge(&self) -> Edge {
         self.edge
     }
 
     /// The checked text that is not consumed.
+    #[inline]
     pub(super) fn text(&self) -> &'l str {
         let text = self.octets.get(self.start..self.checked).unwrap_or(&[]);
         // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text ended
@@ -211,6 +219,7 @@ impl<'l> Lent<'l> {
     }
 
     /// Drops the first `count` octets of [`Self::text`].
+    #[inline]
     pub(super) fn consume(&mut self, count: usize) {
         if self.text().is_char_boundary(count) {
             self.start += count;
