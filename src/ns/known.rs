@@ -13,6 +13,14 @@ pub struct NsId(u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(u16);
 
+/// A well-known local name and how long it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) local: NameId,
+    /// Octets of the name.
+    pub(crate) len: u16,
+}
+
 /// Positions in a table of texts, each in the first free slot from where its text hashes to; `u16::MAX` for none.
 type Slots = [u16; SLOTS];
 
@@ -310,7 +318,7 @@ mod namespaces {
 }
 
 mod names {
-    use super::{NameId, Quick, ROOM, SLOTS, Short, Slots, Word, is_text, key, keys, slot, slots};
+    use super::{Known, NameId, Quick, ROOM, SLOTS, Short, Slots, Word, is_text, key, keys, slot, slots};
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -734,6 +742,14 @@ mod names {
         CSI_ACTIVE "csi-active" "`csi-active`.";
     }
 
+    impl Known {
+        const OTHER: Self = Self { local: NameId::OTHER, len: 0 };
+
+        const fn at(position: usize) -> Self {
+            Self { local: NameId(position as u16), len: NAMES[position].len() as u16 }
+        }
+    }
+
     /// Each name that fits into a word, nothing for the others.
     const ELEMENTS: [Word; NAMES.len()] = {
         let mut words = [Word::of(""); NAMES.len()];
@@ -758,55 +774,62 @@ mod names {
         words
     };
 
+    /// What is found under a text.
+    #[derive(Clone, Copy)]
+    struct Entry<T> {
+        text: T,
+        known: Known,
+    }
+
     /// The words that are short, with nothing in the place of the others, and room for the number of no text.
-    const fn shorts(words: &[Word; NAMES.len()]) -> [Short; ROOM] {
+    const fn shorts(words: &[Word; NAMES.len()]) -> [Entry<Short>; ROOM] {
         assert!(NAMES.len() < ROOM, "the table has outgrown its room");
-        let mut shorts = [Short::EMPTY; ROOM];
+        let mut shorts = [Entry { text: Short::EMPTY, known: Known::OTHER }; ROOM];
         let mut position = 0;
         while position < words.len() {
-            shorts[position] = Short::of(words[position]);
+            shorts[position] = Entry { text: Short::of(words[position]), known: Known::at(position) };
             position += 1;
         }
         shorts
     }
 
     /// The words that are not short, likewise.
-    const fn longs(words: &[Word; NAMES.len()]) -> [Word; ROOM] {
-        let mut longs = [Word::of(""); ROOM];
+    const fn longs(words: &[Word; NAMES.len()]) -> [Entry<Word>; ROOM] {
+        let mut longs = [Entry { text: Word::of(""), known: Known::OTHER }; ROOM];
         let mut position = 0;
         while position < words.len() {
             if Short::of(words[position]).is_empty() {
-                longs[position] = words[position];
+                longs[position] = Entry { text: words[position], known: Known::at(position) };
             }
             position += 1;
         }
         longs
     }
 
-    const fn short_folds(shorts: &[Short; ROOM]) -> [u64; ROOM] {
+    const fn short_folds(shorts: &[Entry<Short>; ROOM]) -> [u64; ROOM] {
         let mut folds = [0; ROOM];
         let mut position = 0;
         while position < ROOM {
-            folds[position] = shorts[position].fold();
+            folds[position] = shorts[position].text.fold();
             position += 1;
         }
         folds
     }
 
-    const fn long_folds(longs: &[Word; ROOM]) -> [u64; ROOM] {
+    const fn long_folds(longs: &[Entry<Word>; ROOM]) -> [u64; ROOM] {
         let mut folds = [0; ROOM];
         let mut position = 0;
         while position < ROOM {
-            folds[position] = longs[position].fold();
+            folds[position] = longs[position].text.fold();
             position += 1;
         }
         folds
     }
 
-    static SHORT_ELEMENTS: [Short; ROOM] = shorts(&ELEMENTS);
-    static LONG_ELEMENTS: [Word; ROOM] = longs(&ELEMENTS);
-    static SHORT_ATTRIBUTES: [Short; ROOM] = shorts(&ATTRIBUTES);
-    static LONG_ATTRIBUTES: [Word; ROOM] = longs(&ATTRIBUTES);
+    static SHORT_ELEMENTS: [Entry<Short>; ROOM] = shorts(&ELEMENTS);
+    static LONG_ELEMENTS: [Entry<Word>; ROOM] = longs(&ELEMENTS);
+    static SHORT_ATTRIBUTES: [Entry<Short>; ROOM] = shorts(&ATTRIBUTES);
+    static LONG_ATTRIBUTES: [Entry<Word>; ROOM] = longs(&ATTRIBUTES);
 
     // With these factors no two of the texts share a slot. One that is added may: it takes more looks then.
     static SHORT_ELEMENT: Quick<4_096> = Quick::new(0x25E5_09BB_A537_59C7, &short_folds(&shorts(&ELEMENTS)));
@@ -825,32 +848,44 @@ mod names {
             (head < Self::HEADS.len()).then_some(head)
         }
 
-        /// The number of an attribute, given ` name=` in at most 8 octets, if one look finds it.
+        /// The attribute called so, given ` name=` in at most 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_short_attribute(text: Short) -> Option<Self> {
-            let position = SHORT_ATTRIBUTE.position(text.fold());
-            (SHORT_ATTRIBUTES[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_short_attribute(text: Short) -> Option<Known> {
+            let found = &SHORT_ATTRIBUTES[usize::from(SHORT_ATTRIBUTE.position(text.fold())) % ROOM];
+            (found.text == text).then_some(found.known)
         }
 
-        /// The number of an attribute, given ` name=` in more than 8 octets, if one look finds it.
+        /// The attribute called so, given ` name=` in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_attribute(text: Word) -> Option<Self> {
-            let position = LONG_ATTRIBUTE.position(text.fold());
-            (LONG_ATTRIBUTES[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_long_attribute(text: Word) -> Option<Known> {
+            let found = &LONG_ATTRIBUTES[usize::from(LONG_ATTRIBUTE.position(text.fold())) % ROOM];
+            (found.text == text).then_some(found.known)
         }
 
-        /// The number of an element, given its name in at most 8 octets, if one look finds it.
+        /// The element called so, given its name in at most 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_short_element(text: Short) -> Option<Self> {
-            let position = SHORT_ELEMENT.position(text.fold());
-            (SHORT_ELEMENTS[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_short_element(text: Short) -> Option<Known> {
+            let found = &SHORT_ELEMENTS[usize::from(SHORT_ELEMENT.position(text.fold())) % ROOM];
+            (found.text == text).then_some(found.known)
         }
 
-        /// The number of an element, given its name in more than 8 octets, if one look finds it.
+        /// The element called so, given its name in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_element(text: Word) -> Option<Self> {
-            let position = LONG_ELEMENT.position(text.fold());
-            (LONG_ELEMENTS[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_long_element(text: Word) -> Option<Known> {
+            let found = &LONG_ELEMENTS[usize::from(LONG_ELEMENT.position(text.fold())) % ROOM];
+            (found.text == text).then_some(found.known)
+        }
+
+        /// The number as such.
+        #[inline(always)]
+        pub(crate) const fn number(self) -> u16 {
+            self.0
+        }
+
+        /// The other way around; [`Self::OTHER`] for what is no number of a name.
+        #[inline(always)]
+        pub(crate) const fn of_number(number: u16) -> Self {
+            Self(number)
         }
 
         /// One of 64 bits, by which most names are told apart.
@@ -946,9 +981,13 @@ mod tests {
     #[test]
     fn one_look_finds_nearly_all_and_never_another() {
         let names: alloc::vec::Vec<NameId> = (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
-        let look = |word: Word, short: fn(Short) -> Option<NameId>, long: fn(Word) -> Option<NameId>| match Short::of(word) {
-            text if !text.is_empty() => short(text),
-            _ => long(word),
+        let look = |word: Word, short: fn(Short) -> Option<Known>, long: fn(Word) -> Option<Known>| {
+            let text = Short::of(word);
+            let found = if text.is_empty() { long(word) } else { short(text) };
+            found.map(|found| {
+                assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
+                found.local
+            })
         };
         let mut lost = 0;
         for name in &names {

@@ -10,6 +10,7 @@ mod known;
 mod scope;
 mod trie;
 
+pub(crate) use known::Known;
 pub use known::{NameId, NsId, name};
 pub use scope::Error;
 pub(crate) use scope::{Declared, Scope, SpaceRef};
