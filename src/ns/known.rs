@@ -3,7 +3,8 @@
 //! Facts as data: to know a further name, add its line here. Numbers are positions in the tables, mean nothing outside
 //! one build, and are never written to a wire.
 
-use crate::scan::{Short, Word, same};
+use super::scope::SpaceRef;
+use crate::scan::{Long, Short, Word, same};
 
 /// A namespace as an integer: one of the constants, or [`NsId::OTHER`] for one that is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -13,12 +14,16 @@ pub struct NsId(u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(u16);
 
-/// A well-known local name and how long it is.
+/// A well-known name of an element or attribute, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     pub(crate) local: NameId,
-    /// Octets of the name.
+    /// Octets of the name, prefix and colon included.
     pub(crate) len: u16,
+    /// Octets of the prefix.
+    pub(crate) prefix_len: u16,
+    /// Of an attribute, its namespace.
+    pub(crate) space: SpaceRef,
 }
 
 /// Positions in a table of texts, each in the first free slot from where its text hashes to; `u16::MAX` for none.
@@ -318,7 +323,7 @@ mod namespaces {
 }
 
 mod names {
-    use super::{Known, NameId, Quick, ROOM, SLOTS, Short, Slots, Word, is_text, key, keys, slot, slots};
+    use super::{Known, Long, NameId, Quick, ROOM, SLOTS, Short, Slots, SpaceRef, Word, is_text, key, keys, slot, slots};
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -743,36 +748,16 @@ mod names {
     }
 
     impl Known {
-        const OTHER: Self = Self { local: NameId::OTHER, len: 0 };
+        const OTHER: Self = Self { local: NameId::OTHER, len: 0, prefix_len: 0, space: SpaceRef::NONE };
+
+        const XML_LANG: Self = Self { local: NameId::LANG, len: 8, prefix_len: 3, space: SpaceRef::XML };
 
         const fn at(position: usize) -> Self {
-            Self { local: NameId(position as u16), len: NAMES[position].len() as u16 }
+            let local = NameId(position as u16);
+            let space = if local.0 == NameId::XMLNS.0 { SpaceRef::XMLNS } else { SpaceRef::NONE };
+            Self { local, len: NAMES[position].len() as u16, prefix_len: 0, space }
         }
     }
-
-    /// Each name that fits into a word, nothing for the others.
-    const ELEMENTS: [Word; NAMES.len()] = {
-        let mut words = [Word::of(""); NAMES.len()];
-        let mut position = 0;
-        while position < NAMES.len() {
-            if NAMES[position].len() <= Word::LEN {
-                words[position] = Word::of(NAMES[position]);
-            }
-            position += 1;
-        }
-        words
-    };
-
-    /// ` name=` for each name that leaves room for it, nothing for the others.
-    const ATTRIBUTES: [Word; NAMES.len()] = {
-        let mut words = [Word::of(""); NAMES.len()];
-        let mut position = 0;
-        while position < NAMES.len() {
-            words[position] = Word::as_attribute(NAMES[position]);
-            position += 1;
-        }
-        words
-    };
 
     /// What is found under a text.
     #[derive(Clone, Copy)]
@@ -781,61 +766,58 @@ mod names {
         known: Known,
     }
 
-    /// The words that are short, with nothing in the place of the others, and room for the number of no text.
-    const fn shorts(words: &[Word; NAMES.len()]) -> [Entry<Short>; ROOM] {
-        assert!(NAMES.len() < ROOM, "the table has outgrown its room");
-        let mut shorts = [Entry { text: Short::EMPTY, known: Known::OTHER }; ROOM];
-        let mut position = 0;
-        while position < words.len() {
-            shorts[position] = Entry { text: Short::of(words[position]), known: Known::at(position) };
-            position += 1;
-        }
-        shorts
+    /// The text that an element is looked up by.
+    const fn element(position: usize) -> Word {
+        if NAMES[position].len() <= Word::LEN { Word::of(NAMES[position]) } else { Word::of("") }
     }
 
-    /// The words that are not short, likewise.
-    const fn longs(words: &[Word; NAMES.len()]) -> [Entry<Word>; ROOM] {
-        let mut longs = [Entry { text: Word::of(""), known: Known::OTHER }; ROOM];
-        let mut position = 0;
-        while position < words.len() {
-            if Short::of(words[position]).is_empty() {
-                longs[position] = Entry { text: words[position], known: Known::at(position) };
+    /// The text that an attribute is looked up by: ` name=`.
+    const fn attribute(position: usize) -> Word {
+        Word::as_attribute(NAMES[position])
+    }
+
+    macro_rules! entries {
+        ($key:ident, $text:ident) => {{
+            assert!(NAMES.len() < ROOM - 1, "the table has outgrown its room");
+            // Nothing stands in the place of what has no such key, and there is room for the number of no text.
+            let mut entries = [Entry { text: $key::EMPTY, known: Known::OTHER }; ROOM];
+            let mut position = 0;
+            while position < NAMES.len() {
+                entries[position] = Entry { text: $key::of($text(position)), known: Known::at(position) };
+                position += 1;
             }
-            position += 1;
-        }
-        longs
+            entries
+        }};
     }
 
-    const fn short_folds(shorts: &[Entry<Short>; ROOM]) -> [u64; ROOM] {
-        let mut folds = [0; ROOM];
-        let mut position = 0;
-        while position < ROOM {
-            folds[position] = shorts[position].text.fold();
-            position += 1;
-        }
-        folds
+    macro_rules! folds {
+        ($entries:expr) => {{
+            let entries = &$entries;
+            let mut folds = [0; ROOM];
+            let mut position = 0;
+            while position < ROOM {
+                folds[position] = entries[position].text.fold();
+                position += 1;
+            }
+            folds
+        }};
     }
 
-    const fn long_folds(longs: &[Entry<Word>; ROOM]) -> [u64; ROOM] {
-        let mut folds = [0; ROOM];
-        let mut position = 0;
-        while position < ROOM {
-            folds[position] = longs[position].text.fold();
-            position += 1;
-        }
-        folds
-    }
-
-    static SHORT_ELEMENTS: [Entry<Short>; ROOM] = shorts(&ELEMENTS);
-    static LONG_ELEMENTS: [Entry<Word>; ROOM] = longs(&ELEMENTS);
-    static SHORT_ATTRIBUTES: [Entry<Short>; ROOM] = shorts(&ATTRIBUTES);
-    static LONG_ATTRIBUTES: [Entry<Word>; ROOM] = longs(&ATTRIBUTES);
+    static SHORT_ELEMENTS: [Entry<Short>; ROOM] = entries!(Short, element);
+    static LONG_ELEMENTS: [Entry<Long>; ROOM] = entries!(Long, element);
+    static SHORT_ATTRIBUTES: [Entry<Short>; ROOM] = entries!(Short, attribute);
+    static LONG_ATTRIBUTES: [Entry<Long>; ROOM] = {
+        let mut entries = entries!(Long, attribute);
+        // The one attribute with a prefix that needs no declaration and is met often.
+        entries[NAMES.len()] = Entry { text: Long::of(Word::as_attribute("xml:lang")), known: Known::XML_LANG };
+        entries
+    };
 
     // With these factors no two of the texts share a slot. One that is added may: it takes more looks then.
-    static SHORT_ELEMENT: Quick<4_096> = Quick::new(0x25E5_09BB_A537_59C7, &short_folds(&shorts(&ELEMENTS)));
-    static LONG_ELEMENT: Quick<1_024> = Quick::new(0xC679_EE0B_EBCB_1CCB, &long_folds(&longs(&ELEMENTS)));
-    static SHORT_ATTRIBUTE: Quick<2_048> = Quick::new(0x2EE8_8E6F_99D0_F4EF, &short_folds(&shorts(&ATTRIBUTES)));
-    static LONG_ATTRIBUTE: Quick<1_024> = Quick::new(0x62A9_5942_476F_4927, &long_folds(&longs(&ATTRIBUTES)));
+    static SHORT_ELEMENT: Quick<4_096> = Quick::new(0x25E5_09BB_A537_59C7, &folds!(entries!(Short, element)));
+    static LONG_ELEMENT: Quick<1_024> = Quick::new(0x589F_B216_BD82_131B, &folds!(entries!(Long, element)));
+    static SHORT_ATTRIBUTE: Quick<2_048> = Quick::new(0x2EE8_8E6F_99D0_F4EF, &folds!(entries!(Short, attribute)));
+    static LONG_ATTRIBUTE: Quick<1_024> = Quick::new(0x534E_25A0_CFC4_5F15, &folds!(LONG_ATTRIBUTES));
 
     impl NameId {
         /// The attributes that a stanza's root is asked for by name: the first of the table.
@@ -857,7 +839,7 @@ mod names {
 
         /// The attribute called so, given ` name=` in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_attribute(text: Word) -> Option<Known> {
+        pub(crate) fn of_long_attribute(text: Long) -> Option<Known> {
             let found = &LONG_ATTRIBUTES[usize::from(LONG_ATTRIBUTE.position(text.fold())) % ROOM];
             (found.text == text).then_some(found.known)
         }
@@ -871,7 +853,7 @@ mod names {
 
         /// The element called so, given its name in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_element(text: Word) -> Option<Known> {
+        pub(crate) fn of_long_element(text: Long) -> Option<Known> {
             let found = &LONG_ELEMENTS[usize::from(LONG_ELEMENT.position(text.fold())) % ROOM];
             (found.text == text).then_some(found.known)
         }
@@ -981,9 +963,9 @@ mod tests {
     #[test]
     fn one_look_finds_nearly_all_and_never_another() {
         let names: alloc::vec::Vec<NameId> = (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
-        let look = |word: Word, short: fn(Short) -> Option<Known>, long: fn(Word) -> Option<Known>| {
+        let look = |word: Word, short: fn(Short) -> Option<Known>, long: fn(Long) -> Option<Known>| {
             let text = Short::of(word);
-            let found = if text.is_empty() { long(word) } else { short(text) };
+            let found = if text.is_empty() { long(Long::of(word)) } else { short(text) };
             found.map(|found| {
                 assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
                 found.local

@@ -14,6 +14,9 @@ use super::{Isa, Word, arch, count};
 /// Room for places, the last of which only one whole block may fill.
 const ROOM: usize = 192;
 
+/// As many entries as a `u8` counts: one more than a [`Places`] may come to.
+const ENTRIES: usize = 256;
+
 /// Octets that one run scans at most: places count from its start in 16 bits.
 const RUN: usize = 16_384;
 
@@ -22,9 +25,9 @@ const RUN: usize = 16_384;
 pub(crate) struct Index {
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
-    places: [u16; ROOM],
+    places: [u16; ENTRIES],
     // INVARIANT: the octets at the places; zeros from `tail` on, as many as `Places` reads at once.
-    kinds: [u8; ROOM + BLOCK],
+    kinds: [u8; ENTRIES + Places::AHEAD],
     head: usize,
     tail: usize,
     /// What places count from.
@@ -42,8 +45,8 @@ pub(super) struct Fill<'f> {
     /// What is added to a place in `text`.
     base: u16,
     carry: &'f mut Carry,
-    places: &'f mut [u16; ROOM],
-    kinds: &'f mut [u8; ROOM + BLOCK],
+    places: &'f mut [u16; ENTRIES],
+    kinds: &'f mut [u8; ENTRIES + Places::AHEAD],
     tail: &'f mut usize,
     /// Octets scanned.
     scanned: &'f mut usize,
@@ -87,18 +90,18 @@ impl Fill<'_> {
 
 #[inline(always)]
 fn room_for_block<'r>(
-    places: &'r mut [u16; ROOM],
-    kinds: &'r mut [u8; ROOM + BLOCK],
+    places: &'r mut [u16; ENTRIES],
+    kinds: &'r mut [u8; ENTRIES + Places::AHEAD],
     filled: usize,
 ) -> Option<Room<'r>> {
-    let places = places.get_mut(filled..)?.first_chunk_mut()?;
-    let kinds = kinds.get_mut(filled..)?.first_chunk_mut()?;
+    let places = places.get_mut(filled..ROOM)?.first_chunk_mut()?;
+    let kinds = kinds.get_mut(filled..ROOM)?.first_chunk_mut()?;
     Some(Room { places, kinds })
 }
 
 impl Index {
     pub(crate) fn new(isa: Isa) -> Self {
-        Self { isa, places: [0; ROOM], kinds: [0; ROOM + BLOCK], head: 0, tail: 0, base: 0, scanned: 0, carry: Carry::default(), run: RUN }
+        Self { isa, places: [0; ENTRIES], kinds: [0; ENTRIES + Places::AHEAD], head: 0, tail: 0, base: 0, scanned: 0, carry: Carry::default(), run: RUN }
     }
 
     pub(crate) fn isa(&self) -> Isa {
@@ -194,7 +197,7 @@ impl Index {
         let lies_within = |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
-        all.then_some((text, Places { index: self, head: self.head }))
+        all.then_some((text, Places { index: self, head: self.head as u8 }))
     }
 
     /// Uses up the places before `head`, which [`Places::head`] told.
@@ -263,12 +266,11 @@ impl<'s> Text<'s> {
 }
 
 /// Places of structure in a [`Text`], which are used up one by one. Behind the last the octets are 0, which no structure
-/// is.
+/// is; the places there mean nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct Places<'s> {
     index: &'s Index,
-    // INVARIANT: at most ROOM.
-    head: usize,
+    head: u8,
 }
 
 impl<'s> Places<'s> {
@@ -278,7 +280,13 @@ impl<'s> Places<'s> {
     /// How many places were used up, as [`Index::use_up`] wants it.
     #[inline(always)]
     pub(crate) fn head(self) -> usize {
-        self.head
+        self.head.into()
+    }
+
+    /// How many places were passed since `before`.
+    #[inline(always)]
+    pub(crate) fn past(self, before: Self) -> u8 {
+        self.head.wrapping_sub(before.head)
     }
 
     /// The octets of the next 8, the first in the lowest bits.
@@ -295,40 +303,28 @@ impl<'s> Places<'s> {
 
     #[inline(always)]
     fn kinds_from(self, skipped: usize) -> u64 {
-        const { assert!(Self::AHEAD <= BLOCK) };
-        debug_assert!(self.head <= ROOM && skipped + 8 <= Self::AHEAD);
-        // SAFETY: `head` is at most ROOM, behind which lies a block of octets more; any octets make a number.
-        u64::from_le_bytes(unsafe { self.index.kinds.as_ptr().add(self.head + skipped).cast::<[u8; 8]>().read_unaligned() })
+        debug_assert!(skipped + 8 <= Self::AHEAD);
+        // SAFETY: `head` is less than ENTRIES, and behind so many lie AHEAD more; any octets make a number.
+        u64::from_le_bytes(unsafe {
+            self.index.kinds.as_ptr().add(usize::from(self.head) + skipped).cast::<[u8; 8]>().read_unaligned()
+        })
     }
 
-    /// The next place; one that means nothing where its octet is 0.
+    /// The next place.
     #[inline(always)]
     pub(crate) fn first(self) -> usize {
         self.at(0)
     }
 
-    /// The place after the next.
+    /// The place of that number, 0 being the next.
     #[inline(always)]
-    pub(crate) fn second(self) -> usize {
-        self.at(1)
-    }
-
-    /// The place of that number, 0 being the next; one that means nothing where there is none.
-    #[inline(always)]
-    pub(crate) fn at(self, number: usize) -> usize {
-        self.index.places.get(self.head + number).copied().unwrap_or(0).into()
-    }
-
-    /// The next but one and those that follow, in pairs: `count` of them.
-    #[inline(always)]
-    pub(crate) fn pairs(self, count: usize) -> &'s [[u16; 2]] {
-        let places = self.index.places.get(self.head + 1..).unwrap_or(&[]);
-        places.as_chunks().0.get(..count).unwrap_or(&[])
+    pub(crate) fn at(self, number: u8) -> usize {
+        self.index.places[usize::from(self.head.wrapping_add(number))].into()
     }
 
     /// Passes the next `count`.
     #[inline(always)]
-    pub(crate) fn pass(&mut self, count: usize) {
-        self.head = ROOM.min(self.head + count);
+    pub(crate) fn pass(&mut self, count: u8) {
+        self.head = self.head.wrapping_add(count);
     }
 }

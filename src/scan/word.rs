@@ -1,5 +1,7 @@
 //! Up to 16 octets as one number, so that short names are compared and looked up without a loop.
 
+use core::ops::RangeInclusive;
+
 /// The first octets of some text, at most [`Word::LEN`], and zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word(u128);
@@ -51,11 +53,6 @@ impl Word {
         }
     }
 
-    #[inline(always)]
-    pub(super) const fn from_octets(octets: [u8; Self::LEN]) -> Self {
-        Self(u128::from_le_bytes(octets))
-    }
-
     /// The first 8 octets.
     #[inline(always)]
     pub(super) const fn low(self) -> u64 {
@@ -75,16 +72,6 @@ impl Word {
     #[inline(always)]
     pub(crate) const fn head(self, len: usize) -> Self {
         if len < Self::LEN { Self(self.0 & ((1 << (8 * len)) - 1)) } else { self }
-    }
-
-    /// How many octets stand before the first space; 16 where none is a space.
-    #[inline(always)]
-    pub(crate) fn before_space(self) -> usize {
-        const ONES: u128 = u128::MAX / 0xff;
-        let differs = self.0 ^ ONES * b' ' as u128;
-        // The lowest zero octet is found exactly: borrows only go up from it.
-        let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
-        (zeros.trailing_zeros() / 8) as usize
     }
 
     /// All octets in 8, to look the word up by.
@@ -129,6 +116,43 @@ impl Short {
     #[inline(always)]
     pub(crate) const fn fold(self) -> u64 {
         self.0
+    }
+}
+
+/// 9 to 16 octets: the first 8, and the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Long(u64, Short);
+
+impl Long {
+    /// How many octets there may be.
+    pub(crate) const LENS: RangeInclusive<usize> = Short::LEN + 1..=Word::LEN;
+
+    /// No octets.
+    pub(crate) const EMPTY: Self = Self(0, Short::EMPTY);
+
+    /// What `word`, which holds no octet 0, holds, where it is long enough; else nothing.
+    pub(crate) const fn of(Word(word): Word) -> Self {
+        match word >> 64 {
+            0 => Self::EMPTY,
+            rest => Self(word as u64, Short::of(Word(rest))),
+        }
+    }
+
+    /// The first `len` octets, 9 to 16, of `first` and what follows it.
+    #[inline(always)]
+    pub(crate) const fn head(first: u64, rest: u64, len: usize) -> Self {
+        Self(first, Short::head(rest, len - Short::LEN))
+    }
+
+    #[cfg(test)]
+    pub(crate) const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// All octets in 8, to look the text up by.
+    #[inline(always)]
+    pub(crate) const fn fold(self) -> u64 {
+        self.0 ^ self.1.0.rotate_left(23)
     }
 }
 

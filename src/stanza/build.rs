@@ -386,7 +386,7 @@ impl Builder {
 #[inline(always)]
 pub(super) fn find_space(name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<SpaceRef, Error> {
     let space = match name.prefix_len {
-        0 => cx.scope.default_space(),
+        0 => return Ok(cx.scope.default_space()),
         _ => cx.scope.resolve(cx.text, name.prefix()),
     };
     space.map_err(|error| Error { at: name.span.start, fault: error.into() })

@@ -20,8 +20,8 @@
 use super::build::{Builder, Context, Tag, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
-use crate::ns::{Declared, Known, NameId, SpaceRef};
-use crate::scan::{Class, Index, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
+use crate::ns::{Declared, NameId, SpaceRef};
+use crate::scan::{Class, Index, Long, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
 use crate::span::Span;
 use crate::token::QName;
 
@@ -208,7 +208,7 @@ impl Line<'_> {
     /// An end tag, if it is that of the innermost open element, which ends.
     #[inline(always)]
     fn end_tag(&mut self, builder: &mut Builder, kinds: u64) -> Option<Halt> {
-        let end = self.places.second();
+        let end = self.places.at(1);
         let start = self.at + 2;
         let next = builder.tape.nodes.len() as u32;
         let Some(open) = builder.tape.nodes.as_mut_slice().get_mut(builder.open as usize) else { return Some(Halt::Other) };
@@ -250,51 +250,44 @@ impl Line<'_> {
         let room = builder.tape.attrs.room::<{ StartTag::ATTRIBUTES }>().map_err(|_| Halt::Other)?;
         let (text, places) = (self.text, self.places);
         let quote = (kinds >> 8) as u8;
-        let (mut last, count) = values(places, kinds >> 8, quote)?;
-        let mut number = 2 * count + 1;
-        let (name, mut end) = element_name(text, self.at + 1, places.second(), quote, behind, cx.limits.name_bytes)?;
-
-        let name_len = end - (self.at + 1);
+        let values = values(places, kinds >> 8, quote)?;
+        let (name, mut end) = element_name(text, self.at + 1, places.at(1), quote, behind, cx.limits.name_bytes)?;
 
         // Attributes with names that are well known and values that read as written.
-        let mut tag = StartTag { name, attributes: count, own: 0, traits: 0 };
+        let mut tag = StartTag { name, attributes: 0, own: 0, traits: 0 };
+        let mut number = 1;
         let mut names = 0_u64;
-        for (at, (pair, slot)) in places.pairs(count).iter().zip(room.iter_mut()).enumerate() {
-            let [open, close] = pair.map(usize::from);
+        for slot in room.iter_mut().take(usize::from(values.unwrap_or(0))) {
+            let (open, close) = (places.at(number), places.at(number + 1));
             let len = open.wrapping_sub(end);
             let known = if len.wrapping_sub(1) < Short::LEN {
                 NameId::of_short_attribute(Short::head(text.eight(end), len))
+            } else if Long::LENS.contains(&len) {
+                NameId::of_long_attribute(Long::head(text.eight(end), text.eight(end + Short::LEN), len))
             } else {
-                long_attribute(text.octets(), text.offset(end), len)
+                None
             };
-            let Some(known) = known else {
-                last = 0;
-                break;
-            };
+            let Some(known) = known else { break };
+            if known.local == NameId::XMLNS {
+                tag.own = tag.attributes;
+            }
             let value = text.offset(open) as u32 + 1;
-            let space = if known.local == NameId::XMLNS {
-                tag.own = at;
-                SpaceRef::XMLNS
-            } else {
-                SpaceRef::NONE
-            };
             *slot = AttrNode {
                 start: value.wrapping_sub(len as u32),
                 value: Span { start: value, len: (close - open) as u32 - 1 },
-                space,
+                space: known.space,
                 label: Label::known(known),
             };
             names |= known.local.bit();
+            tag.attributes += 1;
+            number += 2;
             end = close + 1;
         }
-        if last == b'>' {
-            let declares = names & NameId::XMLNS.bit() != 0;
-            let doubtful = names.count_ones() as usize != count;
-            tag.traits = StartTag::DECLARES * u32::from(declares) | StartTag::DOUBTFUL * u32::from(doubtful);
-        } else {
-            let first = self.at + 1 + name_len;
-            let limit = cx.limits.name_bytes;
-            let other = OtherAttributes { text, places, number: 1, end: first, names: 0, limit, tag };
+        let declares = names & NameId::XMLNS.bit() != 0;
+        let doubtful = names.count_ones() != u32::from(tag.attributes);
+        tag.traits = StartTag::DECLARES * u32::from(declares) | StartTag::DOUBTFUL * u32::from(doubtful);
+        if values != Some(tag.attributes) {
+            let other = OtherAttributes { text, places, number, end, names, limit: cx.limits.name_bytes, tag };
             (tag, number, end) = other.read(room)?;
         }
 
@@ -305,7 +298,7 @@ impl Line<'_> {
             }
             tag.traits |= StartTag::EMPTY;
         }
-        if tag.attributes > cx.limits.attributes as usize {
+        if u32::from(tag.attributes) > cx.limits.attributes {
             return Err(Halt::Other);
         }
         self.places.pass(number + 1);
@@ -314,28 +307,27 @@ impl Line<'_> {
     }
 }
 
-/// How many values in a row stand between quotes like `quote`, the first of `kinds`, with nothing odd in them, and what
-/// comes behind them.
+/// How many values the tag has, given that all stand between quotes like `quote`, the first of `kinds`, and nothing odd
+/// is in them; nothing of a tag that takes a closer look.
 #[inline(always)]
-fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<(u8, usize), Halt> {
+fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<Option<u8>, Halt> {
     if quote == b'>' {
-        return Ok((b'>', 0));
+        return Ok(Some(0));
     }
     if !is_quote(quote) {
         return Err(if quote == 0 { Halt::Starved } else { Halt::Other });
     }
     let all = u64::from(quote) * (u64::MAX / 0xff);
     // Seven kinds are left of eight: the zero behind them is no quote.
-    let mut quotes = (kinds ^ all).trailing_zeros() as usize / 8;
-    let mut behind = kinds >> (8 * quotes) & 0xff;
+    let mut quotes = (kinds ^ all).trailing_zeros() / 8;
+    let mut behind = kinds >> (8 * quotes);
     if quotes == 7 {
         let kinds = places.kinds_behind();
-        let more = (kinds ^ all).trailing_zeros() as usize / 8;
+        let more = (kinds ^ all).trailing_zeros() / 8;
         quotes += more;
-        behind = if more < 8 { kinds >> (8 * more) & 0xff } else { u64::from(quote) };
+        behind = kinds.checked_shr(8 * more).unwrap_or(0);
     }
-    // What is odd, and more values than are told at once, take a closer look.
-    Ok(if quotes % 2 == 0 && behind == u64::from(b'>') { (b'>', quotes / 2) } else { (quote, 0) })
+    Ok((quotes % 2 == 0 && behind as u8 == b'>').then_some((quotes / 2) as u8))
 }
 
 /// The name of an element that begins at `start` with the octets `name`, and where it ends; `kind`, at `place`, is the
@@ -358,33 +350,24 @@ fn element_name(
     {
         return Ok((Label::known(known), start + len));
     }
-    let (label, len) = longer_name(text.octets(), text.offset(start), place - start, limit)?;
+    let rest = text.eight(start + Short::LEN);
+    let len = if kind == b'>' || len < Short::LEN { len } else { Short::LEN + before_space(rest) };
+    if Long::LENS.contains(&len)
+        && let Some(known) = NameId::of_long_element(Long::head(name, rest, len))
+    {
+        return Ok((Label::known(known), start + len));
+    }
+    let (label, len) = first_name(text.octets(), text.offset(start), place - start, limit)?;
     Ok((label, start + len))
 }
 
-/// The name at the front of `len` octets from `start` on, and its length.
+/// The name at the front of `len` octets from `start` on, which is long, or not well known, or has a prefix; and its
+/// length.
 #[inline(never)]
-fn longer_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<(Label, usize), Halt> {
+fn first_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<(Label, usize), Halt> {
     let name = text.get(start..start + len).unwrap_or(&[]);
-    let word = Word::load(text, start);
-    let len = match word.before_space() {
-        Word::LEN => name.iter().position(|octet| *octet == b' ').unwrap_or(len),
-        short => short.min(len),
-    };
-    let len = len - usize::from(len == name.len() && name.last() == Some(&b'/'));
-    if len > Short::LEN
-        && len < Word::LEN
-        && let Some(known) = NameId::of_long_element(word.head(len))
-    {
-        return Ok((Label::known(known), len));
-    }
+    let len = name.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(len);
     Ok((other_name(text, start, len, limit)?, len))
-}
-
-/// The name of an attribute, given ` name=` in more than 8 octets.
-#[inline(never)]
-fn long_attribute(text: &[u8], start: usize, len: usize) -> Option<Known> {
-    if len > Word::LEN { None } else { NameId::of_long_attribute(Word::load(text, start).head(len)) }
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.
@@ -395,13 +378,13 @@ const fn is_quote(octet: u8) -> bool {
     QUOTES >> (octet % 64) & 1 == 1
 }
 
-/// The attributes of a tag that takes a closer look.
+/// The attributes of a tag from one on that takes a closer look.
 struct OtherAttributes<'l> {
     text: Text<'l>,
     /// Structure from the tag's `<` on.
     places: Places<'l>,
     /// Number of the structure that should be the quote before the next value.
-    number: usize,
+    number: u8,
     /// Where the next attribute begins, with its space.
     end: usize,
     /// Bits of the names that were met.
@@ -414,8 +397,7 @@ struct OtherAttributes<'l> {
 impl OtherAttributes<'_> {
     /// Reads up to the end of the tag: the tag, the number of its `>`, and where the last attribute ends.
     #[inline(never)]
-    fn read(mut self, room: &mut [AttrNode]) -> Result<(StartTag, usize, usize), Halt> {
-        (self.tag.attributes, self.tag.traits) = (0, 0);
+    fn read(mut self, room: &mut [AttrNode]) -> Result<(StartTag, u8, usize), Halt> {
         loop {
             let mut places = self.places;
             places.pass(self.number);
@@ -429,35 +411,32 @@ impl OtherAttributes<'_> {
             let (behind, plain) = past_references(self.text, places, octet)?;
             let close = behind.first();
             let node = self.attribute(open, close, plain)?;
-            *room.get_mut(self.tag.attributes).ok_or(Halt::Other)? = node;
+            *room.get_mut(usize::from(self.tag.attributes)).ok_or(Halt::Other)? = node;
             self.tag.attributes += 1;
             self.end = close + 1;
-            self.number = behind.head() - self.places.head() + 1;
+            self.number = behind.past(self.places) + 1;
         }
     }
 
     /// The attribute whose value stands between the quotes at `open` and `close`.
     fn attribute(&mut self, open: usize, close: usize, plain: bool) -> Result<AttrNode, Halt> {
-        let start = self.end + 1;
-        if open <= start || self.text.octet(self.end) != b' ' || self.text.octet(open - 1) != b'=' {
-            return Err(Halt::Other);
-        }
-        let (offset, octets) = (self.text.offset(start), self.text.octets());
-        let name = octets.get(offset..).unwrap_or(&[]);
-        let written = open - self.end;
-        let known = match written <= Short::LEN {
-            true => NameId::of_short_attribute(Short::head(self.text.eight(self.end), written)),
-            false => long_attribute(octets, self.text.offset(self.end), written),
+        let (text, end) = (self.text, self.end);
+        let written = open.wrapping_sub(end);
+        let known = match written {
+            1..=Short::LEN => NameId::of_short_attribute(Short::head(text.eight(end), written)),
+            long if Long::LENS.contains(&long) => {
+                NameId::of_long_attribute(Long::head(text.eight(end), text.eight(end + Short::LEN), written))
+            }
+            _ => None,
         };
-        let label = match known {
-            Some(known) => Label::known(known),
-            None => other_name(octets, offset, written - 2, self.limit)?,
-        };
-        let space = match (label.has_prefix(), label.local()) {
-            (false, NameId::XMLNS) => SpaceRef::XMLNS,
-            (true, _) if name.starts_with(b"xmlns:") => SpaceRef::XMLNS,
-            (true, _) if name.starts_with(b"xml:") => SpaceRef::XML,
-            _ => SpaceRef::NONE,
+        let start = text.offset(end + 1);
+        let (label, space) = match known {
+            Some(known) => (Label::known(known), known.space),
+            None if open <= end + 1 || text.octet(end) != b' ' || text.octet(open - 1) != b'=' => return Err(Halt::Other),
+            None => {
+                let label = other_name(text.octets(), start, written - 2, self.limit)?;
+                (label, prefixed_space(label, text.octets().get(start..).unwrap_or(&[])))
+            }
         };
         self.tag.traits |= match space {
             SpaceRef::XMLNS if plain && !label.has_prefix() => StartTag::DECLARES,
@@ -471,9 +450,19 @@ impl OtherAttributes<'_> {
         let bit = label.local().bit();
         self.tag.traits |= StartTag::DOUBTFUL * u32::from(self.names & bit != 0);
         self.names |= bit;
-        let value = Span::between(index(self.text.offset(open + 1)), index(self.text.offset(close)));
+        let value = Span::between(index(text.offset(open + 1)), index(text.offset(close)));
         let label = if plain { label } else { AttrNode::coded(label) };
-        Ok(AttrNode { start: index(offset), value, space, label })
+        Ok(AttrNode { start: index(start), value, space, label })
+    }
+}
+
+/// The namespace of an attribute, as far as its name tells.
+fn prefixed_space(label: Label, name: &[u8]) -> SpaceRef {
+    match (label.has_prefix(), label.local()) {
+        (false, NameId::XMLNS) => SpaceRef::XMLNS,
+        (true, _) if name.starts_with(b"xmlns:") => SpaceRef::XMLNS,
+        (true, _) if name.starts_with(b"xml:") => SpaceRef::XML,
+        _ => SpaceRef::NONE,
     }
 }
 
@@ -533,9 +522,9 @@ fn is_good(name: &[u8]) -> bool {
 #[derive(Clone, Copy)]
 struct StartTag {
     name: Label,
-    attributes: usize,
+    attributes: u8,
     /// Which of them declares the default namespace, if one does.
-    own: usize,
+    own: u8,
     /// A sum of those below.
     traits: u32,
 }
@@ -565,19 +554,20 @@ impl Builder {
         start: u32,
         end: u32,
     ) -> Result<bool, Error> {
-        let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len() as u32);
-        self.tape.attrs.advance(tag.attributes);
+        let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len());
+        self.tape.attrs.advance(tag.attributes.into());
         self.elements += 1;
         self.depth += 1;
         let space = match tag.traits & !StartTag::EMPTY {
-            0 if !tag.name.has_prefix() => {
-                cx.scope.default_space().map_err(|error| Error { at: start + 1, fault: error.into() })?
+            0 if !tag.name.has_prefix() => cx.scope.default_space(),
+            StartTag::DECLARES if !tag.name.has_prefix() => {
+                let bound = tag.traits & StartTag::EMPTY == 0;
+                self.own_default(cx, attrs + usize::from(tag.own), bound)?
             }
-            StartTag::DECLARES if !tag.name.has_prefix() => self.own_default(cx, tag, attrs as usize)?,
-            _ => self.resolve_tag(cx, tag, start + 1)?,
+            _ => self.resolve_tag(cx, tag.name, tag.traits, attrs, start + 1)?,
         };
-        let label = tag.name.counting(tag.attributes);
-        let node = TapeNode { start, end, attrs, parent: self.open, next: at + 1, space, label };
+        let label = tag.name.counting_few(tag.attributes.into());
+        let node = TapeNode { start, end, attrs: attrs as u32, parent: self.open, next: at + 1, space, label };
         self.tape.nodes.push(node).map_err(|error| Error { at: start, fault: error.into() })?;
         self.note_heads_of_root();
         self.tell_start(at, cx);
@@ -591,16 +581,11 @@ impl Builder {
         Ok(false)
     }
 
-    /// The namespace of an element that declares it as the default one and has no other names to resolve; the attributes
-    /// begin at `first`. It is bound only where something may stand within.
+    /// The namespace of an element that declares it as the default one, by the attribute `own`, and has no other names to
+    /// resolve. It is bound only where something may stand within.
     #[inline(always)]
-    fn own_default<O: Outlet>(
-        &mut self,
-        cx: &mut Context<'_, O>,
-        tag: StartTag,
-        first: usize,
-    ) -> Result<SpaceRef, Error> {
-        let Some(own) = self.tape.attrs.as_slice().get(first + tag.own) else { return Ok(SpaceRef::NONE) };
+    fn own_default<O: Outlet>(&mut self, cx: &mut Context<'_, O>, own: usize, bound: bool) -> Result<SpaceRef, Error> {
+        let Some(own) = self.tape.attrs.as_slice().get(own) else { return Ok(SpaceRef::NONE) };
         let (start, value) = (own.start, own.value);
         if cx.scope.bindings() >= cx.limits.bindings as usize
             || value.len > cx.limits.namespace_bytes
@@ -610,25 +595,29 @@ impl Builder {
             let own = *own;
             self.admit(&own, cx)?;
         }
-        let declared = cx.scope.declared(cx.text, Declared::Written(value));
-        let space = declared.map_err(|error| Error { at: start, fault: error.into() })?;
-        if tag.traits & StartTag::EMPTY == 0 {
+        let space = match cx.scope.declared(cx.text, Declared::Written(value)) {
+            Ok(space) => space,
+            Err(error) => return Err(Error { at: start, fault: error.into() }),
+        };
+        if bound {
             cx.scope.bind_default(space, self.depth).map_err(|error| Error { at: start, fault: error.into() })?;
         }
         Ok(space)
     }
 
-    /// Binds what the tag declares, and finds the namespaces of its element and attributes; `name` is where its name is.
+    /// Binds what the tag declares, and finds the namespaces of its element and attributes, the first of which is
+    /// `first`; `at` is where the element's name is.
     #[inline(never)]
     fn resolve_tag<O: Outlet>(
         &mut self,
         cx: &mut Context<'_, O>,
-        tag: StartTag,
-        name: u32,
+        name: Label,
+        traits: u32,
+        first: usize,
+        at: u32,
     ) -> Result<SpaceRef, Error> {
-        self.tag = Tag { attributes: tag.attributes as u32, declarations: 0 };
-        let first = self.tape.attrs.len() - tag.attributes;
-        if tag.traits & (StartTag::INVOLVED | StartTag::DECLARES) != 0 {
+        self.tag = Tag { attributes: (self.tape.attrs.len() - first) as u32, declarations: 0 };
+        if traits & (StartTag::INVOLVED | StartTag::DECLARES) != 0 {
             for at in first..self.tape.attrs.len() {
                 let Some(attr) = self.tape.attrs.as_slice().get(at).copied() else { break };
                 if attr.space == SpaceRef::XMLNS {
@@ -637,8 +626,8 @@ impl Builder {
                 }
             }
         }
-        let space = find_space(tag.name.qname(name, cx.text), cx)?;
-        if tag.traits & (StartTag::INVOLVED | StartTag::DOUBTFUL) != 0 {
+        let space = find_space(name.qname(at, cx.text), cx)?;
+        if traits & (StartTag::INVOLVED | StartTag::DOUBTFUL) != 0 {
             self.resolve_attributes(cx)?;
             self.refuse_duplicates(cx)?;
         }

@@ -31,10 +31,10 @@ impl Label {
     /// So many of what is counted, or more.
     const MANY: u64 = u16::MAX as u64;
 
-    /// The label of a name that is well known, has no prefix, and stands as written.
+    /// The label of a name that is well known.
     #[inline(always)]
     pub(crate) const fn known(known: Known) -> Self {
-        Self(known.local.number() as u64 | (known.len as u64) << 16)
+        Self(known.local.number() as u64 | (known.len as u64) << 16 | (known.prefix_len as u64) << 32)
     }
 
     pub(crate) fn new(local: NameId, name: QName) -> Self {
@@ -53,6 +53,12 @@ impl Label {
     #[inline(always)]
     pub(crate) fn counting(self, count: usize) -> Self {
         Self(self.0 | Self::MANY.min(count as u64) << 48)
+    }
+
+    /// As [`Self::counting`], for what is known to be few.
+    #[inline(always)]
+    pub(crate) const fn counting_few(self, count: u16) -> Self {
+        Self(self.0 | (count as u64) << 48)
     }
 
     #[inline(always)]
