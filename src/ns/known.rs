@@ -832,30 +832,30 @@ mod names {
 
         /// The attribute called so, given ` name=` in at most 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_short_attribute(text: Short) -> Option<Known> {
+        pub(crate) fn of_short_attribute(text: Short) -> Option<&'static Known> {
             let found = &SHORT_ATTRIBUTES[usize::from(SHORT_ATTRIBUTE.position(text.fold())) % ROOM];
-            (found.text == text).then_some(found.known)
+            (found.text == text).then_some(&found.known)
         }
 
         /// The attribute called so, given ` name=` in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_attribute(text: Long) -> Option<Known> {
+        pub(crate) fn of_long_attribute(text: Long) -> Option<&'static Known> {
             let found = &LONG_ATTRIBUTES[usize::from(LONG_ATTRIBUTE.position(text.fold())) % ROOM];
-            (found.text == text).then_some(found.known)
+            (found.text == text).then_some(&found.known)
         }
 
         /// The element called so, given its name in at most 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_short_element(text: Short) -> Option<Known> {
+        pub(crate) fn of_short_element(text: Short) -> Option<&'static Known> {
             let found = &SHORT_ELEMENTS[usize::from(SHORT_ELEMENT.position(text.fold())) % ROOM];
-            (found.text == text).then_some(found.known)
+            (found.text == text).then_some(&found.known)
         }
 
         /// The element called so, given its name in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_element(text: Long) -> Option<Known> {
+        pub(crate) fn of_long_element(text: Long) -> Option<&'static Known> {
             let found = &LONG_ELEMENTS[usize::from(LONG_ELEMENT.position(text.fold())) % ROOM];
-            (found.text == text).then_some(found.known)
+            (found.text == text).then_some(&found.known)
         }
 
         /// The number as such.
@@ -963,7 +963,7 @@ mod tests {
     #[test]
     fn one_look_finds_nearly_all_and_never_another() {
         let names: alloc::vec::Vec<NameId> = (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
-        let look = |word: Word, short: fn(Short) -> Option<Known>, long: fn(Long) -> Option<Known>| {
+        let look = |word: Word, short: fn(Short) -> Option<&'static Known>, long: fn(Long) -> Option<&'static Known>| {
             let text = Short::of(word);
             let found = if text.is_empty() { long(Long::of(word)) } else { short(text) };
             found.map(|found| {

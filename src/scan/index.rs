@@ -322,6 +322,13 @@ impl<'s> Places<'s> {
         self.index.places[usize::from(self.head.wrapping_add(number))].into()
     }
 
+    /// The next but one and those that follow, in pairs: `count` of them.
+    #[inline(always)]
+    pub(crate) fn pairs(self, count: u8) -> &'s [[u16; 2]] {
+        let start = usize::from(self.head) + 1;
+        self.index.places.get(start..start + 2 * usize::from(count)).unwrap_or(&[]).as_chunks().0
+    }
+
     /// Passes the next `count`.
     #[inline(always)]
     pub(crate) fn pass(&mut self, count: u8) {

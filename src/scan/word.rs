@@ -172,27 +172,25 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let (head, tail) = (a.as_chunks::<16>(), b.as_chunks::<16>());
-    for (one, other) in head.0.iter().zip(tail.0) {
-        if u128::from_le_bytes(*one) != u128::from_le_bytes(*other) {
-            return false;
+    // Both ends are compared, which overlap, and where they do not meet, what lies between.
+    match (ends::<16>(a), ends::<16>(b)) {
+        (Some(a_ends), Some(b_ends)) => {
+            let differ = |(one, other): ([u8; 16], [u8; 16])| u128::from_le_bytes(one) ^ u128::from_le_bytes(other);
+            let differ = differ((a_ends.0, b_ends.0)) | differ((a_ends.1, b_ends.1));
+            differ == 0 && (a.len() <= 32 || a.get(16..a.len() - 16) == b.get(16..b.len() - 16))
         }
-    }
-    match (a.last_chunk::<16>(), b.last_chunk::<16>()) {
-        (Some(one), Some(other)) => u128::from_le_bytes(*one) == u128::from_le_bytes(*other),
-        _ => short(a) == short(b),
+        _ => match (ends::<8>(a), ends::<8>(b)) {
+            (Some(a), Some(b)) => {
+                let differ = |one, other| u64::from_le_bytes(one) ^ u64::from_le_bytes(other);
+                differ(a.0, b.0) | differ(a.1, b.1) == 0
+            }
+            _ => a == b,
+        },
     }
 }
 
-/// Fewer than 16 octets as a number, given that lengths are compared apart.
+/// The first and the last octets, which may overlap.
 #[inline(always)]
-fn short(octets: &[u8]) -> u128 {
-    let pair = |low: u64, high: u64| u128::from(low) | u128::from(high) << 64;
-    match (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
-        (Some(first), Some(last)) => pair(u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
-            (Some(first), Some(last)) => pair(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
-            _ => octets.iter().fold(0, |word, octet| word << 8 | u128::from(*octet)),
-        },
-    }
+fn ends<const LEN: usize>(octets: &[u8]) -> Option<([u8; LEN], [u8; LEN])> {
+    Some((*octets.first_chunk()?, *octets.last_chunk()?))
 }

@@ -20,7 +20,7 @@
 use super::build::{Builder, Context, Tag, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
-use crate::ns::{Declared, NameId, SpaceRef};
+use crate::ns::{Declared, Known, NameId, SpaceRef};
 use crate::scan::{Class, Index, Long, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
 use crate::span::Span;
 use crate::token::QName;
@@ -254,38 +254,36 @@ impl Line<'_> {
         let (name, mut end) = element_name(text, self.at + 1, places.at(1), quote, behind, cx.limits.name_bytes)?;
 
         // Attributes with names that are well known and values that read as written.
-        let mut tag = StartTag { name, attributes: 0, own: 0, traits: 0 };
-        let mut number = 1;
-        let mut names = 0_u64;
-        for slot in room.iter_mut().take(usize::from(values.unwrap_or(0))) {
-            let (open, close) = (places.at(number), places.at(number + 1));
+        let count = values.unwrap_or(0);
+        let (mut names, mut own) = (0_u64, 0);
+        let mut read = 0;
+        for (pair, slot) in places.pairs(count).iter().zip(room.iter_mut()) {
+            let [open, close] = pair.map(usize::from);
             let len = open.wrapping_sub(end);
             let known = if len.wrapping_sub(1) < Short::LEN {
-                NameId::of_short_attribute(Short::head(text.eight(end), len))
-            } else if Long::LENS.contains(&len) {
-                NameId::of_long_attribute(Long::head(text.eight(end), text.eight(end + Short::LEN), len))
+                let Some(known) = NameId::of_short_attribute(Short::head(text.eight(end), len)) else { break };
+                known
             } else {
-                None
+                let Some(known) = long_attribute(text, end, len) else { break };
+                known
             };
-            let Some(known) = known else { break };
-            if known.local == NameId::XMLNS {
-                tag.own = tag.attributes;
-            }
             let value = text.offset(open) as u32 + 1;
             *slot = AttrNode {
                 start: value.wrapping_sub(len as u32),
                 value: Span { start: value, len: (close - open) as u32 - 1 },
                 space: known.space,
-                label: Label::known(known),
+                label: Label::known(*known),
             };
+            own = if known.local == NameId::XMLNS { read } else { own };
             names |= known.local.bit();
-            tag.attributes += 1;
-            number += 2;
+            read += 1;
             end = close + 1;
         }
         let declares = names & NameId::XMLNS.bit() != 0;
-        let doubtful = names.count_ones() != u32::from(tag.attributes);
-        tag.traits = StartTag::DECLARES * u32::from(declares) | StartTag::DOUBTFUL * u32::from(doubtful);
+        let doubtful = names.count_ones() != read;
+        let traits = StartTag::DECLARES * u32::from(declares) | StartTag::DOUBTFUL * u32::from(doubtful);
+        let mut tag = StartTag { name, attributes: read as u8, own: own as u8, traits };
+        let mut number = 2 * tag.attributes + 1;
         if values != Some(tag.attributes) {
             let other = OtherAttributes { text, places, number, end, names, limit: cx.limits.name_bytes, tag };
             (tag, number, end) = other.read(room)?;
@@ -348,14 +346,14 @@ fn element_name(
     if len.wrapping_sub(1) < Short::LEN
         && let Some(known) = NameId::of_short_element(Short::head(name, len))
     {
-        return Ok((Label::known(known), start + len));
+        return Ok((Label::known(*known), start + len));
     }
     let rest = text.eight(start + Short::LEN);
     let len = if kind == b'>' || len < Short::LEN { len } else { Short::LEN + before_space(rest) };
     if Long::LENS.contains(&len)
         && let Some(known) = NameId::of_long_element(Long::head(name, rest, len))
     {
-        return Ok((Label::known(known), start + len));
+        return Ok((Label::known(*known), start + len));
     }
     let (label, len) = first_name(text.octets(), text.offset(start), place - start, limit)?;
     Ok((label, start + len))
@@ -368,6 +366,15 @@ fn first_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<(Labe
     let name = text.get(start..start + len).unwrap_or(&[]);
     let len = name.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(len);
     Ok((other_name(text, start, len, limit)?, len))
+}
+
+/// The attribute called so, given ` name=` in more than 8 octets.
+#[inline(always)]
+fn long_attribute(text: Text<'_>, start: usize, len: usize) -> Option<&'static Known> {
+    if !Long::LENS.contains(&len) {
+        return None;
+    }
+    NameId::of_long_attribute(Long::head(text.eight(start), text.eight(start + Short::LEN), len))
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.
@@ -424,14 +431,11 @@ impl OtherAttributes<'_> {
         let written = open.wrapping_sub(end);
         let known = match written {
             1..=Short::LEN => NameId::of_short_attribute(Short::head(text.eight(end), written)),
-            long if Long::LENS.contains(&long) => {
-                NameId::of_long_attribute(Long::head(text.eight(end), text.eight(end + Short::LEN), written))
-            }
-            _ => None,
+            long => long_attribute(text, end, long),
         };
         let start = text.offset(end + 1);
         let (label, space) = match known {
-            Some(known) => (Label::known(known), known.space),
+            Some(known) => (Label::known(*known), known.space),
             None if open <= end + 1 || text.octet(end) != b' ' || text.octet(open - 1) != b'=' => return Err(Halt::Other),
             None => {
                 let label = other_name(text.octets(), start, written - 2, self.limit)?;

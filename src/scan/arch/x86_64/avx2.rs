@@ -18,7 +18,7 @@ pub(in crate::scan) unsafe fn fill(work: Fill<'_>) {
 /// # Safety
 ///
 /// The CPU must have the instructions named.
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt")]
 pub(in crate::scan) unsafe fn run<W: Work>(work: W) -> W::Out {
     work.run()
 }
