@@ -79,6 +79,13 @@ pub use span::Span;
 pub use stanza::{Element, OwnedStanza, Stanza};
 pub use stream::{EventReader, Feed, Input, Parser, Unit};
 
+/// For benchmarks: how many octets of `text` are structure, found in blocks on the instructions of `isa`.
+#[doc(hidden)]
+#[must_use]
+pub fn scan_alone(text: &[u8], isa: Isa) -> usize {
+    scan::alone(text, isa)
+}
+
 /// The README, so that its example is tested.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -206,6 +206,13 @@ impl Index {
         self.head = head.min(self.tail);
     }
 
+    /// Uses up all places; how many there were.
+    pub(crate) fn use_all_up(&mut self) -> usize {
+        let count = self.tail - self.head;
+        self.head = self.tail;
+        count
+    }
+
     /// Whether no place is left.
     pub(crate) fn is_used_up(&self) -> bool {
         self.head == self.tail

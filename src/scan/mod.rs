@@ -46,6 +46,16 @@ pub(crate) fn skip(bytes: &[u8], from: usize, class: Class) -> usize {
     from + run
 }
 
+/// How many octets of `text` are structure.
+pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
+    let mut index = Index::new(if isa.is_available() { isa } else { Isa::best() });
+    let mut places = 0;
+    while index.extend(text, 0) {
+        places += index.use_all_up();
+    }
+    places
+}
+
 #[cfg(not(test))]
 fn count(_octets: usize) {}
 

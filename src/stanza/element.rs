@@ -166,6 +166,7 @@ impl<'a> Element<'a> {
         Some((children.next()?, children.index))
     }
 
+    #[inline(always)]
     pub(super) fn attr_nodes(self) -> &'a [AttrNode] {
         self.source.tape.attrs_of(self.node)
     }
