@@ -3,7 +3,7 @@
 //! ```text
 //!  caller's input                                                    caller's output
 //!    bytes ──> scan ──> token ──> stanza ──> stream ──> negotiate ──┐      ▲
-//!              classes  spans     tape+view  units      phases      ├──> write
+//!              masks    spans     tape+view  units      phases      ├──> write
 //!                          ▲        ▲          │           │        │   (escape, serialise)
 //!                          └── ns ──┘          └──> session ────────┘
 //!                                                      │

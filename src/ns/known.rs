@@ -323,7 +323,9 @@ mod namespaces {
 }
 
 mod names {
-    use super::{Known, Long, NameId, Quick, ROOM, SLOTS, Short, Slots, SpaceRef, Word, is_text, key, keys, slot, slots};
+    use super::{
+        Known, Long, NameId, Quick, ROOM, SLOTS, Short, Slots, SpaceRef, Word, is_text, key, keys, slot, slots,
+    };
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -962,15 +964,17 @@ mod tests {
 
     #[test]
     fn one_look_finds_nearly_all_and_never_another() {
-        let names: alloc::vec::Vec<NameId> = (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
-        let look = |word: Word, short: fn(Short) -> Option<&'static Known>, long: fn(Long) -> Option<&'static Known>| {
-            let text = Short::of(word);
-            let found = if text.is_empty() { long(Long::of(word)) } else { short(text) };
-            found.map(|found| {
-                assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
-                found.local
-            })
-        };
+        let names: alloc::vec::Vec<NameId> =
+            (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
+        let look =
+            |word: Word, short: fn(Short) -> Option<&'static Known>, long: fn(Long) -> Option<&'static Known>| {
+                let text = Short::of(word);
+                let found = if text.is_empty() { long(Long::of(word)) } else { short(text) };
+                found.map(|found| {
+                    assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
+                    found.local
+                })
+            };
         let mut lost = 0;
         for name in &names {
             let text = name.text().unwrap_or("");

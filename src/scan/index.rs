@@ -37,6 +37,8 @@ pub(crate) struct Index {
     carry: Carry,
     /// Octets that the next run scans at most.
     run: usize,
+    /// Whether what was scanned last means nothing for what comes.
+    is_stale: bool,
 }
 
 /// One run of a scan: what the code for each CPU works on.
@@ -101,7 +103,18 @@ fn room_for_block<'r>(
 
 impl Index {
     pub(crate) fn new(isa: Isa) -> Self {
-        Self { isa, places: [0; ENTRIES], kinds: [0; ENTRIES + Places::AHEAD], head: 0, tail: 0, base: 0, scanned: 0, carry: Carry::default(), run: RUN }
+        Self {
+            isa,
+            places: [0; ENTRIES],
+            kinds: [0; ENTRIES + Places::AHEAD],
+            head: 0,
+            tail: 0,
+            base: 0,
+            scanned: 0,
+            carry: Carry::default(),
+            run: RUN,
+            is_stale: true,
+        }
     }
 
     pub(crate) fn isa(&self) -> Isa {
@@ -112,8 +125,14 @@ impl Index {
     /// text of many pieces that spoil the index is not scanned far ahead for each.
     pub(crate) fn forget(&mut self) {
         self.clear();
-        (self.base, self.scanned) = (0, 0);
+        self.is_stale = true;
         self.run = BLOCK;
+    }
+
+    /// Begins anew at `offset`.
+    fn begin(&mut self, offset: u64, carry: Carry) {
+        self.clear();
+        (self.base, self.scanned, self.carry, self.is_stale) = (offset, offset, carry, false);
     }
 
     fn clear(&mut self) {
@@ -130,15 +149,35 @@ impl Index {
 
     /// Drops the places before `offset`, which stands outside of tags.
     pub(crate) fn skip_to(&mut self, offset: u64) {
-        if offset >= self.scanned {
-            self.clear();
-            (self.base, self.scanned, self.carry) = (offset, offset, Carry::default());
+        if self.is_stale || offset >= self.scanned {
+            self.begin(offset, Carry::default());
             return;
         }
+        self.drop_before(offset);
+    }
+
+    fn drop_before(&mut self, offset: u64) {
         let first = offset.saturating_sub(self.base);
         while self.head < self.tail && u64::from(self.places[self.head]) < first {
             self.head += 1;
         }
+    }
+
+    /// Drops the places before the offset `at` of `text`, which begins at `offset` and has a tag there.
+    pub(crate) fn skip_within_tag(&mut self, text: &[u8], offset: u64, at: usize) {
+        let at = offset + at as u64;
+        if self.is_stale || self.scanned < offset {
+            self.begin(at, Carry::IN_TAG);
+        }
+        while self.scanned <= at && self.extend(text, offset) {
+            self.drop_before(at);
+        }
+        self.drop_before(at);
+    }
+
+    /// Whether all of `text`, which begins at `offset`, was scanned.
+    pub(crate) fn is_all(&self, text: &[u8], offset: u64) -> bool {
+        self.scanned >= offset + text.len() as u64
     }
 
     /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
@@ -194,7 +233,8 @@ impl Index {
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
         let places = self.places.get(self.head..self.tail).unwrap_or(&[]);
-        let lies_within = |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
+        let lies_within =
+            |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
         all.then_some((text, Places { index: self, head: self.head as u8 }))
@@ -249,7 +289,7 @@ impl<'s> Text<'s> {
 
     /// The other way around.
     #[inline(always)]
-    pub(crate) fn from_offset(self, offset: usize) -> usize {
+    pub(crate) fn of_offset(self, offset: usize) -> usize {
         offset.wrapping_sub(self.delta)
     }
 

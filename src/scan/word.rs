@@ -36,7 +36,7 @@ impl Word {
             return Self(0);
         }
         let Self(word) = Self::of(name);
-        Self(b' ' as u128 | word << 8 | (b'=' as u128) << (8 * (name.len() + 1)))
+        Self(b' ' as u128 | (word << 8) | (b'=' as u128) << (8 * (name.len() + 1)))
     }
 
     #[cfg(test)]
@@ -144,11 +144,6 @@ impl Long {
         Self(first, Short::head(rest, len - Short::LEN))
     }
 
-    #[cfg(test)]
-    pub(crate) const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
     /// All octets in 8, to look the text up by.
     #[inline(always)]
     pub(crate) const fn fold(self) -> u64 {
@@ -160,9 +155,9 @@ impl Long {
 #[inline(always)]
 pub(crate) const fn before_space(octets: u64) -> usize {
     const ONES: u64 = u64::MAX / 0xff;
-    let differs = octets ^ ONES * b' ' as u64;
+    let differs = octets ^ (ONES * b' ' as u64);
     // The lowest zero octet is found exactly: borrows only go up from it.
-    let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
+    let zeros = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
     (zeros.trailing_zeros() / 8) as usize
 }
 

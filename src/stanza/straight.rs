@@ -17,7 +17,7 @@
 //!
 //! Refuses to know: how octets are classified; every other shape.
 
-use super::build::{Builder, Context, Tag, find_space};
+use super::build::{Builder, Built, Context, Tag, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{Declared, Known, NameId, SpaceRef};
@@ -30,6 +30,9 @@ use crate::token::QName;
 pub(crate) enum Stop {
     /// The root's last octet is the one before this offset.
     Closed(u32),
+    /// A start tag goes on here, behind its name or an attribute: what comes next is of another shape, or goes on behind
+    /// the text.
+    InTag(usize),
     /// The token that begins here is of another shape, or goes on behind the text.
     Other(usize),
     /// Character data that begins here goes on behind the text; nothing is wrong with what there is.
@@ -59,6 +62,81 @@ impl Builder {
         }
         places.isa().run(Straight { builder: self, cx, places, offset, at })
     }
+
+    /// Goes on with a start tag at `at`, behind its name or an attribute, and then as [`Self::straight`] does.
+    #[inline(never)]
+    pub(crate) fn straight_in_tag<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        index: &mut Index,
+        offset: u64,
+        at: usize,
+    ) -> Result<Stop, Error> {
+        let octets = cx.text.as_bytes();
+        index.skip_within_tag(octets, offset, at);
+        let Some((text, places)) = index.places(octets, offset) else { return Ok(Stop::InTag(at)) };
+        let (end, close) = self.some_attributes(cx, text, places, at)?;
+        let Some(close) = close.filter(|close| *close == end || octets.get(end..*close) == Some(b"/")) else {
+            return Ok(Stop::InTag(end));
+        };
+        match self.tag_end(close as u32 + 1, close > end, cx)? {
+            Built::RootClosed(end) => Ok(Stop::Closed(end)),
+            _ => self.straight(cx, index, offset, close + 1),
+        }
+    }
+
+    /// Begins the start tag at `at`, which goes on behind the text, if an attribute of it is whole: where the last such
+    /// ends.
+    #[inline(never)]
+    fn begin_tag<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        text: Text<'_>,
+        mut places: Places<'_>,
+        at: usize,
+    ) -> Result<Option<usize>, Error> {
+        places.pass(1);
+        let (quote, open) = (places.kinds() as u8, text.offset(places.first()));
+        let mut behind = places;
+        behind.pass(1);
+        if !is_quote(quote) || past_references(text, behind, quote).is_err() {
+            return Ok(None);
+        }
+        let (start, limit) = (at + 1, cx.limits.name_bytes);
+        let Ok((name, len)) = first_name(text.octets(), start, open - start, limit) else { return Ok(None) };
+        self.open(name.qname(index(start), cx.text), cx)?;
+        Ok(Some(self.some_attributes(cx, text, places, start + len)?.0))
+    }
+
+    /// Takes the attributes from `end` on that are whole and of the common shape: where the last such ends, and where the
+    /// tag's `>` is, if that comes next. `places` is structure from the first value's quote on; offsets are the text's.
+    fn some_attributes<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        text: Text<'_>,
+        mut places: Places<'_>,
+        mut end: usize,
+    ) -> Result<(usize, Option<usize>), Error> {
+        let octets = text.octets();
+        loop {
+            let (quote, open) = (places.kinds() as u8, text.offset(places.first()));
+            if quote == b'>' {
+                return Ok((end, Some(open)));
+            }
+            places.pass(1);
+            let written = if is_quote(quote) { octets.get(end..open).unwrap_or(&[]) } else { &[] };
+            let [b' ', name @ .., b'='] = written else { return Ok((end, None)) };
+            let Ok((behind, plain)) = past_references(text, places, quote) else { return Ok((end, None)) };
+            let Ok(name) = other_name(octets, end + 1, name.len(), cx.limits.name_bytes) else {
+                return Ok((end, None));
+            };
+            let close = text.offset(behind.first());
+            let value = Span::between(index(open + 1), index(close));
+            self.attribute(name.qname(index(end + 1), cx.text), value, plain, cx)?;
+            (places, end) = (behind, close + 1);
+            places.pass(1);
+        }
+    }
 }
 
 /// One run along the line, compiled for each instruction set.
@@ -81,9 +159,17 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
         let mut begin = at;
         loop {
             let Some((text, places)) = structure.places(octets, offset) else { return Ok(Stop::Other(begin)) };
-            let mut line = Line { text, places, at: text.from_offset(begin) };
+            let mut line = Line { text, places, at: text.of_offset(begin) };
             let halt = line.read(builder, cx)?;
             let (at, head) = (text.offset(line.at), line.places.head());
+            // A tag that goes on behind the text: what is whole of it need not be read again.
+            if matches!(halt, Some(Halt::Starved))
+                && line.places.kinds() as u8 == b'<'
+                && structure.is_all(octets, offset)
+                && let Some(end) = builder.begin_tag(cx, text, line.places, at)?
+            {
+                return Ok(Stop::InTag(end));
+            }
             structure.use_up(head);
             begin = at;
             match halt {
@@ -211,16 +297,18 @@ impl Line<'_> {
         let end = self.places.at(1);
         let start = self.at + 2;
         let next = builder.tape.nodes.len() as u32;
-        let Some(open) = builder.tape.nodes.as_mut_slice().get_mut(builder.open as usize) else { return Some(Halt::Other) };
-        let (opened, len) = (self.text.from_offset(open.start as usize + 1), open.label.len());
+        let Some(open) = builder.tape.nodes.as_mut_slice().get_mut(builder.open as usize) else {
+            return Some(Halt::Other);
+        };
+        let (opened, len) = (self.text.of_offset(open.start as usize + 1), open.label.len());
         if (kinds >> 8) as u8 != b'>' || end != start + len {
             return Some(if kinds >> 8 == 0 { Halt::Starved } else { Halt::Other });
         }
         let is_same = if len.wrapping_sub(1) < Short::LEN {
             Short::head(self.text.eight(opened) ^ self.text.eight(start), len).is_empty()
         } else {
-            let name = |at| self.text.octets().get(self.text.offset(at)..self.text.offset(at + len)).unwrap_or(&[]);
-            len < Label::LONG && same(name(opened), name(start))
+            let name = |at| self.text.octets().get(at..at + len).unwrap_or(&[]);
+            len < Label::LONG && same(name(self.text.offset(opened)), name(self.text.offset(start)))
         };
         if !is_same {
             return Some(Halt::Other);
@@ -281,7 +369,7 @@ impl Line<'_> {
         }
         let declares = names & NameId::XMLNS.bit() != 0;
         let doubtful = names.count_ones() != read;
-        let traits = StartTag::DECLARES * u32::from(declares) | StartTag::DOUBTFUL * u32::from(doubtful);
+        let traits = (StartTag::DECLARES * u32::from(declares)) | (StartTag::DOUBTFUL * u32::from(doubtful));
         let mut tag = StartTag { name, attributes: read as u8, own: own as u8, traits };
         let mut number = 2 * tag.attributes + 1;
         if values != Some(tag.attributes) {
@@ -325,7 +413,7 @@ fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<Option<u8>, Halt>
         quotes += more;
         behind = kinds.checked_shr(8 * more).unwrap_or(0);
     }
-    Ok((quotes % 2 == 0 && behind as u8 == b'>').then_some((quotes / 2) as u8))
+    Ok((quotes.is_multiple_of(2) && behind as u8 == b'>').then_some((quotes / 2) as u8))
 }
 
 /// The name of an element that begins at `start` with the octets `name`, and where it ends; `kind`, at `place`, is the
@@ -436,7 +524,9 @@ impl OtherAttributes<'_> {
         let start = text.offset(end + 1);
         let (label, space) = match known {
             Some(known) => (Label::known(*known), known.space),
-            None if open <= end + 1 || text.octet(end) != b' ' || text.octet(open - 1) != b'=' => return Err(Halt::Other),
+            None if open <= end + 1 || text.octet(end) != b' ' || text.octet(open - 1) != b'=' => {
+                return Err(Halt::Other);
+            }
             None => {
                 let label = other_name(text.octets(), start, written - 2, self.limit)?;
                 (label, prefixed_space(label, text.octets().get(start..).unwrap_or(&[])))
@@ -473,7 +563,7 @@ fn prefixed_space(label: Label, name: &[u8]) -> SpaceRef {
 /// Goes on past references and the like, to the octet `end`: the structure from there on, and whether what lies before
 /// reads as written.
 #[inline(never)]
-fn past_references<'l>(text: Text<'l>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
+fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
     let mut plain = true;
     loop {
         let octet = places.kinds() as u8;

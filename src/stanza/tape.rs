@@ -216,11 +216,10 @@ impl AttrNode {
 }
 
 impl Blank for AttrNode {
-    /// Twice what a tag of the common shape asks for.
-    const FIRST: usize = 32;
+    /// What a tag of the common shape asks for, and half as much.
+    const FIRST: usize = 24;
 
-    const BLANK: Self =
-        Self { start: 0, value: Span { start: 0, len: 0 }, space: SpaceRef::NONE, label: Label::BLANK };
+    const BLANK: Self = Self { start: 0, value: Span { start: 0, len: 0 }, space: SpaceRef::NONE, label: Label::BLANK };
 }
 
 /// A tape has fewer entries than its unit has octets, and a unit fewer octets than a `u32` counts.

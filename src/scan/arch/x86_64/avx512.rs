@@ -61,8 +61,8 @@ impl Block for Avx512 {
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY, here and below: as promised by our caller; but for the two halves of the table, which are 64 octets
-        // each, none of these touches memory.
+        // SAFETY: as promised by our caller; but for the two halves of the table, which are 64 octets each, nothing here
+        // touches memory.
         unsafe {
             let half = |at: usize| _mm512_loadu_si512(CLASSES.as_ptr().add(at).cast());
             let ascii = !_mm512_movepi8_mask(self.0);
