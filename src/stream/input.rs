@@ -156,7 +156,7 @@ impl Feed<'_> {
     }
 
     /// The checked text not consumed, from the unit lent last on, and what follows it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn window(&mut self) -> Result<(&str, Edge), Error> {
         if self.input.torn {
             return Err(self.input.out_of_memory());
