@@ -127,7 +127,7 @@ macro_rules! numbered {
             /// The number of `text`, or [`Self::OTHER`].
             #[must_use]
             pub fn of(text: &str) -> Self {
-                Self::at_place(text.as_bytes(), 0, text.len())
+                Self::quickly(text).unwrap_or_else(|| Self::at_place(text.as_bytes(), 0, text.len()))
             }
 
             /// The number of the `len` octets from `start` on, or [`Self::OTHER`].
@@ -291,6 +291,10 @@ mod namespaces {
     static QUICK: Quick<512> = Quick::new(0xCD29_D508_9A7A_EC87, &FOLDS);
 
     impl NsId {
+        fn quickly(text: &str) -> Option<Self> {
+            Some(Self::of_span(text.as_bytes(), 0, text.len()))
+        }
+
         /// The number of the name of `len` octets at `start`, or [`Self::OTHER`].
         #[inline(always)]
         pub(crate) fn of_span(octets: &[u8], start: usize, len: usize) -> Self {
@@ -822,6 +826,18 @@ mod names {
     static LONG_ATTRIBUTE: Quick<1_024> = Quick::new(0x534E_25A0_CFC4_5F15, &folds!(LONG_ATTRIBUTES));
 
     impl NameId {
+        /// The number of `text`, if one look finds it.
+        fn quickly(text: &str) -> Option<Self> {
+            let word = |at| Word::load(text.as_bytes(), at).low();
+            let found = match text.len() {
+                len @ 1..=Short::LEN => Self::of_short_element(Short::head(word(0), len)),
+                len if Long::LENS.contains(&len) => Self::of_long_element(Long::head(word(0), word(Short::LEN), len)),
+                _ => None,
+            };
+            // A text may hold the octet 0, which no name does.
+            found.map(|found| found.local).filter(|found| found.text() == Some(text))
+        }
+
         /// The attributes that a stanza's root is asked for by name: the first of the table.
         pub(crate) const HEADS: [Self; 6] = [Self::TO, Self::FROM, Self::ID, Self::TYPE, Self::VERSION, Self::LANG];
 

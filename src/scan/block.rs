@@ -71,6 +71,16 @@ pub(super) struct Masks {
     pub(super) marked: u64,
 }
 
+impl Masks {
+    /// Those of the octets behind the first `count`, fewer than 64.
+    #[inline(always)]
+    pub(super) fn behind(self, count: usize) -> Self {
+        let Self { lt, gt, bracket, odd, marked } = self;
+        let behind = |mask: u64| mask >> count;
+        Self { lt: behind(lt), gt: behind(gt), bracket: behind(bracket), odd: behind(odd), marked: behind(marked) }
+    }
+}
+
 /// What one block leaves open for the next.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Carry {

@@ -48,7 +48,9 @@ const AHEAD: usize = 16_384;
 /// One run of a scan: what the code for each CPU works on.
 pub(super) struct Fill<'f> {
     text: &'f [u8],
-    /// What is added to a place in `text`.
+    /// The octet of it to begin with.
+    from: usize,
+    /// What is added to a place behind that one.
     base: u16,
     carry: &'f mut Carry,
     places: &'f mut [u16; ENTRIES],
@@ -64,32 +66,41 @@ impl Fill<'_> {
     /// The CPU must have the instructions of `B`.
     #[inline(always)]
     pub(super) unsafe fn run<B: Block>(self) {
-        let Self { text, base, carry, places, kinds, tail, scanned } = self;
+        let Self { text, from, base, carry, places, kinds, tail, scanned } = self;
         let mut at = 0;
         let mut filled = *tail;
         let mut state = *carry;
         // SAFETY: as promised by our caller.
-        let mut base = unsafe { B::base(base) };
+        let (number, mut base) = (base, unsafe { B::base(base) });
         while let Some(room) = room_for_block(places, kinds, filled) {
-            let rest = text.get(at..).unwrap_or(&[]);
+            let rest = text.get(from + at..).unwrap_or(&[]);
             if rest.is_empty() {
                 break;
             }
             let part;
-            let (octets, len) = match rest.first_chunk() {
-                Some(whole) => (whole, BLOCK),
-                None => {
+            let (octets, len, before) = match (rest.first_chunk(), text.last_chunk()) {
+                (Some(whole), _) => (whole, BLOCK, 0),
+                // The last block of the text holds some octets before these.
+                (None, Some(last)) => (last, rest.len(), BLOCK - rest.len()),
+                (None, None) => {
                     part = padded(rest);
-                    (&part, rest.len())
+                    (&part, rest.len(), 0)
                 }
             };
             B::prefetch(rest.as_ptr().wrapping_add(AHEAD));
             // SAFETY: as promised by our caller.
             let block = unsafe { B::load(octets) };
             // SAFETY: as above.
-            let bits = state.structure(unsafe { block.masks() }, len);
-            // SAFETY: as above.
-            unsafe { block.places(bits, base, octets, room) };
+            let masks = unsafe { block.masks() };
+            let bits = state.structure(if before == 0 { masks } else { masks.behind(before) }, len);
+            if before == 0 {
+                // SAFETY: as above.
+                unsafe { block.places(bits, base, octets, room) };
+            } else {
+                let base = number.wrapping_add(at as u16).wrapping_sub(before as u16);
+                // SAFETY: as above.
+                unsafe { block.places(bits << before, B::base(base), octets, room) };
+            }
             // SAFETY: as above.
             base = unsafe { B::next(base) };
             filled += bits.count_ones() as usize;
@@ -191,23 +202,20 @@ impl Index {
 
     /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
     pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
-        let Some(rest) = usize::try_from(self.scanned - offset).ok().and_then(|seen| text.get(seen..)) else {
-            return false;
-        };
-        if rest.is_empty() {
-            return false;
-        }
+        let seen = self.scanned.checked_sub(offset).and_then(|seen| usize::try_from(seen).ok());
+        let Some(seen) = seen.filter(|seen| *seen < text.len()) else { return false };
         self.make_room();
         let ahead = self.scanned - self.base;
         if ahead > u64::from(u16::MAX) - RUN as u64 {
             // What the first place begins is too long to be told in 16 bits.
             return false;
         }
-        let rest = rest.get(..self.run.min(rest.len())).unwrap_or(&[]);
+        let text = text.get(..seen.saturating_add(self.run)).unwrap_or(text);
         self.run = (self.run * 4).min(RUN);
         let mut scanned = 0;
         let work = Fill {
-            text: rest,
+            text,
+            from: seen,
             base: ahead as u16,
             carry: &mut self.carry,
             places: &mut self.places,

@@ -124,12 +124,7 @@ impl Framer {
     /// Reads a stanza that the window begins with and holds, if all of it is of the common shape; what was read of
     /// another is not read again.
     #[inline(always)]
-    fn whole_stanza<O: Outlet>(
-        &mut self,
-        window: &str,
-        base: u64,
-        outlet: &mut O,
-    ) -> Result<Option<usize>, Local> {
+    fn whole_stanza<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<usize>, Local> {
         let Some(Begin::Token(0)) = self.straight_start(window) else { return Ok(None) };
         if window.len() > self.limits.stanza_bytes as usize {
             return Ok(None);
@@ -145,13 +140,7 @@ impl Framer {
 
     /// Goes on with a window that holds another thing than a whole stanza.
     #[inline(never)]
-    fn step_on<O: Outlet>(
-        &mut self,
-        window: &str,
-        edge: Edge,
-        base: u64,
-        outlet: &mut O,
-    ) -> Result<Progress, Error> {
+    fn step_on<O: Outlet>(&mut self, window: &str, edge: Edge, base: u64, outlet: &mut O) -> Result<Progress, Error> {
         let mut skipped = 0;
         loop {
             skipped += self.skip_space(window.get(skipped..).unwrap_or(""));

@@ -5,12 +5,8 @@ use std::hint::black_box;
 /// A way to look at every byte: its name, and the work.
 pub type Floor = (&'static str, fn(&[u8]));
 
-pub const FLOORS: &[Floor] = &[
-    ("read every byte", read),
-    ("memchr, no hit", memchr_all),
-    ("UTF-8 check", utf8),
-    ("tercet's scan alone", scan),
-];
+pub const FLOORS: &[Floor] =
+    &[("read every byte", read), ("memchr, no hit", memchr_all), ("UTF-8 check", utf8), ("tercet's scan alone", scan)];
 
 /// Sums the bytes as words.
 fn read(bytes: &[u8]) {

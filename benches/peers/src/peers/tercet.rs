@@ -110,7 +110,11 @@ impl<S: Sink> Told for Teller<S> {
             return;
         }
         let text = value(piece, &mut self.buffer);
-        if more || self.in_run { self.task.piece(text) } else { self.task.run(text) }
+        if more || self.in_run {
+            self.task.piece(text)
+        } else {
+            self.task.run(text)
+        }
         self.in_run |= more;
     }
 
