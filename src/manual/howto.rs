@@ -24,6 +24,40 @@
 //! # Ok::<(), tercet::stream::Error>(())
 //! ```
 //!
+//! # Read elements as they come
+//!
+//! Who wants no tree implements [`Sink`](crate::stanza::Sink) and asks an [`EventReader`](crate::EventReader): it tells of
+//! each start tag, text and end as it is read, with names resolved, and keeps none. What it tells of a stanza counts when
+//! the stanza is over.
+//!
+//! ```
+//! use tercet::stanza::{Element, Sink, Text};
+//! use tercet::{EventReader, Input, Limits};
+//!
+//! /// Counts what is said in bodies.
+//! #[derive(Default)]
+//! struct Said(usize, bool);
+//!
+//! impl Sink for Said {
+//!     fn start(&mut self, element: Element<'_>) {
+//!         self.1 = element.is(tercet::ns::name::BODY);
+//!     }
+//!     fn text(&mut self, piece: Text<'_>, _more: bool) {
+//!         self.0 += if self.1 { piece.decode().len() } else { 0 };
+//!     }
+//!     fn end(&mut self, _element: Element<'_>) {
+//!         self.1 = false;
+//!     }
+//! }
+//!
+//! let (mut reader, mut input, mut said) = (EventReader::stream(Limits::SERVER), Input::new(), Said::default());
+//! let mut feed = input.with(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+//!     version='1.0'><message><body>Wherefore?</body></message>");
+//! while reader.next(&mut feed, &mut said)?.is_some() {}
+//! assert_eq!(said.0, 10);
+//! # Ok::<(), tercet::stream::Error>(())
+//! ```
+//!
 //! # Send a stanza on, or keep it
 //!
 //! [`forward`](crate::write::forward) copies a stanza's own bytes around the addresses that change.
