@@ -91,9 +91,6 @@ pub(super) struct Carry {
 }
 
 impl Carry {
-    /// Amid a tag.
-    pub(super) const IN_TAG: Self = Self { in_tag: true, brackets: 0 };
-
     /// The bits of the octets that are structure; `len` octets of the block are real.
     #[inline(always)]
     pub(super) fn structure(&mut self, masks: Masks, len: usize) -> u64 {

@@ -183,23 +183,6 @@ impl Index {
         }
     }
 
-    /// Drops the places before the offset `at` of `text`, which begins at `offset` and has a tag there.
-    pub(crate) fn skip_within_tag(&mut self, text: &[u8], offset: u64, at: usize) {
-        let at = offset + at as u64;
-        if self.is_stale || self.scanned < offset {
-            self.begin(at, Carry::IN_TAG);
-        }
-        while self.scanned <= at && self.extend(text, offset) {
-            self.drop_before(at);
-        }
-        self.drop_before(at);
-    }
-
-    /// Whether all of `text`, which begins at `offset`, was scanned.
-    pub(crate) fn is_all(&self, text: &[u8], offset: u64) -> bool {
-        self.scanned >= offset + text.len() as u64
-    }
-
     /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
     pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
         let seen = self.scanned.checked_sub(offset).and_then(|seen| usize::try_from(seen).ok());

@@ -126,7 +126,7 @@ impl Builder {
         self.set_end(end);
     }
 
-    pub(super) fn open(&mut self, name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
+    fn open(&mut self, name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
         let start = name.span.start.saturating_sub(1);
         self.end_run(start, cx)?;
         within(self.elements, cx.limits.elements, Limit::Elements, start)?;
@@ -147,7 +147,7 @@ impl Builder {
         Ok(Built::More)
     }
 
-    pub(super) fn attribute(
+    fn attribute(
         &mut self,
         name: QName,
         value: Span,
@@ -200,7 +200,7 @@ impl Builder {
         within(node.value.len, cx.limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)
     }
 
-    pub(super) fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
+    fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
         let attributes = self.tag.attributes;
         if let Some(element) = self.open_element() {
             element.label = element.label.counting(attributes as usize);

@@ -17,7 +17,7 @@
 //!
 //! Refuses to know: how octets are classified; every other shape.
 
-use super::build::{Builder, Built, Context, Tag, find_space};
+use super::build::{Builder, Context, Tag, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{Declared, Known, NameId, SpaceRef};
@@ -30,11 +30,10 @@ use crate::token::QName;
 pub(crate) enum Stop {
     /// The root's last octet is the one before this offset.
     Closed(u32),
-    /// A start tag goes on here, behind its name or an attribute: what comes next is of another shape, or goes on behind
-    /// the text.
-    InTag(usize),
-    /// The token that begins here is of another shape, or goes on behind the text.
+    /// The token that begins here is of another shape.
     Other(usize),
+    /// The tag that begins here goes on behind the text; nothing of it was taken.
+    Partial(usize),
     /// Character data that begins here goes on behind the text; nothing is wrong with what there is.
     Text(usize),
 }
@@ -62,81 +61,6 @@ impl Builder {
         }
         places.isa().run(Straight { builder: self, cx, places, offset, at })
     }
-
-    /// Goes on with a start tag at `at`, behind its name or an attribute, and then as [`Self::straight`] does.
-    #[inline(never)]
-    pub(crate) fn straight_in_tag<O: Outlet>(
-        &mut self,
-        cx: &mut Context<'_, O>,
-        index: &mut Index,
-        offset: u64,
-        at: usize,
-    ) -> Result<Stop, Error> {
-        let octets = cx.text.as_bytes();
-        index.skip_within_tag(octets, offset, at);
-        let Some((text, places)) = index.places(octets, offset) else { return Ok(Stop::InTag(at)) };
-        let (end, close) = self.some_attributes(cx, text, places, at)?;
-        let Some(close) = close.filter(|close| *close == end || octets.get(end..*close) == Some(b"/")) else {
-            return Ok(Stop::InTag(end));
-        };
-        match self.tag_end(close as u32 + 1, close > end, cx)? {
-            Built::RootClosed(end) => Ok(Stop::Closed(end)),
-            _ => self.straight(cx, index, offset, close + 1),
-        }
-    }
-
-    /// Begins the start tag at `at`, which goes on behind the text, if an attribute of it is whole: where the last such
-    /// ends.
-    #[inline(never)]
-    fn begin_tag<O: Outlet>(
-        &mut self,
-        cx: &mut Context<'_, O>,
-        text: Text<'_>,
-        mut places: Places<'_>,
-        at: usize,
-    ) -> Result<Option<usize>, Error> {
-        places.pass(1);
-        let (quote, open) = (places.kinds() as u8, text.offset(places.first()));
-        let mut behind = places;
-        behind.pass(1);
-        if !is_quote(quote) || past_references(text, behind, quote).is_err() {
-            return Ok(None);
-        }
-        let (start, limit) = (at + 1, cx.limits.name_bytes);
-        let Ok((name, len)) = first_name(text.octets(), start, open - start, limit) else { return Ok(None) };
-        self.open(name.qname(index(start), cx.text), cx)?;
-        Ok(Some(self.some_attributes(cx, text, places, start + len)?.0))
-    }
-
-    /// Takes the attributes from `end` on that are whole and of the common shape: where the last such ends, and where the
-    /// tag's `>` is, if that comes next. `places` is structure from the first value's quote on; offsets are the text's.
-    fn some_attributes<O: Outlet>(
-        &mut self,
-        cx: &mut Context<'_, O>,
-        text: Text<'_>,
-        mut places: Places<'_>,
-        mut end: usize,
-    ) -> Result<(usize, Option<usize>), Error> {
-        let octets = text.octets();
-        loop {
-            let (quote, open) = (places.kinds() as u8, text.offset(places.first()));
-            if quote == b'>' {
-                return Ok((end, Some(open)));
-            }
-            places.pass(1);
-            let written = if is_quote(quote) { octets.get(end..open).unwrap_or(&[]) } else { &[] };
-            let [b' ', name @ .., b'='] = written else { return Ok((end, None)) };
-            let Ok((behind, plain)) = past_references(text, places, quote) else { return Ok((end, None)) };
-            let Ok(name) = other_name(octets, end + 1, name.len(), cx.limits.name_bytes) else {
-                return Ok((end, None));
-            };
-            let close = text.offset(behind.first());
-            let value = Span::between(index(open + 1), index(close));
-            self.attribute(name.qname(index(end + 1), cx.text), value, plain, cx)?;
-            (places, end) = (behind, close + 1);
-            places.pass(1);
-        }
-    }
 }
 
 /// One run along the line, compiled for each instruction set.
@@ -162,14 +86,7 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
             let mut line = Line { text, places, at: text.of_offset(begin) };
             let halt = line.read(builder, cx)?;
             let (at, head) = (text.offset(line.at), line.places.head());
-            // A tag that goes on behind the text: what is whole of it need not be read again.
-            if matches!(halt, Some(Halt::Starved))
-                && line.places.kinds() as u8 == b'<'
-                && structure.is_all(octets, offset)
-                && let Some(end) = builder.begin_tag(cx, text, line.places, at)?
-            {
-                return Ok(Stop::InTag(end));
-            }
+            let is_tag = line.places.kinds() as u8 == b'<' && line.places.first() == line.at;
             structure.use_up(head);
             begin = at;
             match halt {
@@ -177,7 +94,7 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
                 Some(Halt::Other) => return Ok(Stop::Other(at)),
                 Some(Halt::Starved) if structure.extend(octets, offset) => {}
                 Some(Halt::Starved) if at < octets.len() && structure.is_used_up() => return Ok(Stop::Text(at)),
-                Some(Halt::Starved) => return Ok(Stop::Other(at)),
+                Some(Halt::Starved) => return Ok(if is_tag { Stop::Partial(at) } else { Stop::Other(at) }),
             }
         }
     }

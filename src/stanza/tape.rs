@@ -167,7 +167,7 @@ impl Node {
 
 /// Stands in where a tape has no root, which a lent tape always has.
 impl Blank for Node {
-    const FIRST: usize = 16;
+    const FIRST: usize = 12;
 
     const BLANK: Self =
         Self { start: 0, end: 0, attrs: 0, parent: 0, next: 0, space: SpaceRef::NONE, label: Label::BLANK };

@@ -56,6 +56,8 @@ pub(crate) struct Framer {
     tokenizer: Tokenizer,
     builder: Builder,
     index: Index,
+    /// Reads on in a tag that is not whole; where in the stream that begins.
+    ahead: Option<(u64, Tokenizer)>,
     scope: Scope,
     /// The root's name as written, which its end tag must repeat.
     root: String,
@@ -70,15 +72,6 @@ enum Outcome {
     Skip(u32),
     /// A unit of so many octets from the start.
     Unit(UnitKind, u32),
-}
-
-/// Where tokens of the common shape may be read.
-#[derive(Clone, Copy, Debug)]
-enum Begin {
-    /// From the start of one on.
-    Token(usize),
-    /// In a start tag, behind its name or an attribute.
-    InTag(usize),
 }
 
 /// A fault, counted from the unit's first octet.
@@ -96,6 +89,7 @@ impl Framer {
             tokenizer: Tokenizer::new(limits.name_bytes),
             builder: Builder::default(),
             index: Index::new(isa),
+            ahead: None,
             scope: Scope::default(),
             root: String::new(),
         }
@@ -125,15 +119,14 @@ impl Framer {
     /// another is not read again.
     #[inline(always)]
     fn whole_stanza<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<usize>, Local> {
-        let Some(Begin::Token(0)) = self.straight_start(window) else { return Ok(None) };
+        let Some(0) = self.straight_start(window) else { return Ok(None) };
         if window.len() > self.limits.stanza_bytes as usize {
             return Ok(None);
         }
         let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
         match self.builder.straight(&mut cx, &mut self.index, base, 0)? {
             Stop::Closed(end) => return Ok(Some(end as usize)),
-            Stop::InTag(at) => self.tokenizer.go_to_in_tag(at),
-            Stop::Other(at) | Stop::Text(at) => self.tokenizer.go_to(at),
+            Stop::Other(at) | Stop::Partial(at) | Stop::Text(at) => self.tokenizer.go_to(at),
         }
         Ok(None)
     }
@@ -147,7 +140,7 @@ impl Framer {
             let rest = window.get(skipped..).unwrap_or("");
             let (text, wall) = wall(rest, edge, self.limits.stanza_bytes);
             let at = base + skipped as u64;
-            match self.advance(text, at, outlet).map_err(|local| local.after(at))? {
+            match self.advance(text, at, wall.is_some(), outlet).map_err(|local| local.after(at))? {
                 Outcome::Unit(kind, len) => {
                     self.tokenizer.shift(len);
                     return Ok(Progress { skipped, unit: Some((kind, len as usize)) });
@@ -213,20 +206,22 @@ impl Framer {
         }
     }
 
-    /// Goes on in `text`, which begins at `base` of the stream.
-    fn advance<O: Outlet>(&mut self, text: &str, base: u64, outlet: &mut O) -> Result<Outcome, Local> {
+    /// Goes on in `text`, which begins at `base` of the stream. Where it `is_last`, no more comes: everything must be
+    /// looked at now.
+    fn advance<O: Outlet>(
+        &mut self,
+        text: &str,
+        base: u64,
+        is_last: bool,
+        outlet: &mut O,
+    ) -> Result<Outcome, Local> {
         if let Some(outcome) = self.outside_markup(text)? {
             return Ok(outcome);
         }
         loop {
-            let begin = self.straight_start(text);
-            if let Some(begin) = begin {
+            if let Some(at) = self.straight_start(text) {
                 let mut cx = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
-                let stop = match begin {
-                    Begin::Token(at) => self.builder.straight(&mut cx, &mut self.index, base, at)?,
-                    Begin::InTag(at) => self.builder.straight_in_tag(&mut cx, &mut self.index, base, at)?,
-                };
-                match stop {
+                match self.builder.straight(&mut cx, &mut self.index, base, at)? {
                     Stop::Closed(end) => {
                         self.tokenizer.go_to(end as usize);
                         return Ok(self.stanza(end));
@@ -235,7 +230,12 @@ impl Framer {
                         self.tokenizer.go_to(at);
                         return Ok(Outcome::More);
                     }
-                    Stop::InTag(at) => self.tokenizer.go_to_in_tag(at),
+                    Stop::Partial(at) => {
+                        self.tokenizer.go_to(at);
+                        if !is_last && self.may_become_a_tag(text, base, at) {
+                            return Ok(Outcome::More);
+                        }
+                    }
                     Stop::Other(at) => self.tokenizer.go_to(at),
                 }
             }
@@ -330,6 +330,24 @@ impl Framer {
         }
     }
 
+    /// Whether the tag that begins at `at` is good as far as there is text. A second tokenizer reads on in it as octets
+    /// come, so that a fault of the syntax is told at its octet; what else may be wrong with the tag is told when it is
+    /// whole.
+    fn may_become_a_tag(&mut self, text: &str, base: u64, at: usize) -> bool {
+        let place = base + at as u64;
+        if self.ahead.as_ref().is_none_or(|(begun, _)| *begun != place) {
+            self.ahead = Some((place, self.tokenizer.clone()));
+        }
+        let Some((_, ahead)) = &mut self.ahead else { return false };
+        loop {
+            match ahead.next(text) {
+                Ok(None) => return true,
+                Ok(Some(Token::Open { .. } | Token::Attribute { .. })) => {}
+                _ => return false,
+            }
+        }
+    }
+
     /// A unit that is no header is whole.
     fn stanza(&mut self, end: u32) -> Outcome {
         if self.mode == Mode::Document {
@@ -339,18 +357,17 @@ impl Framer {
     }
 
     /// Where tokens of the common shape may begin: between two tokens of a stanza, or where one begins.
-    fn straight_start(&mut self, text: &str) -> Option<Begin> {
-        if self.builder.is_inside() && !self.is_header() {
-            let token = self.tokenizer.next_token().map(Begin::Token);
-            return token.or_else(|| self.tokenizer.in_tag().map(Begin::InTag));
-        }
+    fn straight_start(&mut self, text: &str) -> Option<usize> {
         let at = self.tokenizer.next_token()?;
+        if self.builder.is_inside() {
+            return (!self.is_header()).then_some(at);
+        }
         let Phase::Open { text_told } = &mut self.phase else { return None };
         match text.as_bytes().get(at..) {
             Some([b'<', first, ..]) if Class::NAME_START.holds(*first) => {
                 *text_told = false;
                 self.builder.begin(false);
-                Some(Begin::Token(at))
+                Some(at)
             }
             _ => None,
         }
