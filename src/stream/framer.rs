@@ -157,9 +157,9 @@ impl Framer {
         matches!(self.phase, Phase::Open { .. })
     }
 
-    /// Octets of white space that no unit needs.
+    /// Octets of white space that no unit needs. What follows an empty root stands behind the end that is still to be told.
     fn skip_space(&mut self, rest: &str) -> usize {
-        if !self.tokenizer.is_between() {
+        if self.phase == Phase::Closing || !self.tokenizer.is_between() {
             return 0;
         }
         let space = scan::skip(rest.as_bytes(), 0, Class::SPACE);
