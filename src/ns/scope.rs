@@ -106,7 +106,7 @@ impl<'a> Declared<'a> {
     #[inline(always)]
     fn number(self, unit: &str) -> NsId {
         match self {
-            Self::Written(span) => NsId::at_place(unit.as_bytes(), span.start as usize, span.len as usize),
+            Self::Written(span) => NsId::of_span(unit.as_bytes(), span.start as usize, span.len as usize),
             Self::Decoded(text) => NsId::of(text),
         }
     }
@@ -315,13 +315,22 @@ impl Scope {
     }
 
     /// Forgets the unit that was read; its spaces mean nothing any more.
+    #[inline(always)]
     pub(crate) fn forget_unit(&mut self) {
         self.leave(1);
-        for number in self.leaned.drain(..) {
-            if let Some(prefix) = self.prefixes.get_mut(number as usize) {
+        for number in &self.leaned {
+            if let Some(prefix) = self.prefixes.get_mut(*number as usize) {
                 prefix.leaned = false;
             }
         }
+        self.leaned.clear();
+        if self.prefixes.len() > self.header.prefixes || self.spaces.len() > self.header.spaces {
+            self.forget_names();
+        }
+    }
+
+    #[inline(never)]
+    fn forget_names(&mut self) {
         self.prefixes.truncate(self.header.prefixes);
         self.spaces.truncate(self.header.spaces);
         self.unit_prefix_trie.clear();

@@ -12,7 +12,7 @@ use super::block::{BLOCK, Block, Carry};
 use super::{Isa, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill.
-const ROOM: usize = 256;
+const ROOM: usize = 192;
 
 /// Octets that one run scans at most: places count from its start in 16 bits.
 const RUN: usize = 16_384;

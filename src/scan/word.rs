@@ -37,6 +37,7 @@ impl Word {
         Self(b' ' as u128 | word << 8 | (b'=' as u128) << (8 * (name.len() + 1)))
     }
 
+    #[cfg(test)]
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -86,11 +87,10 @@ impl Word {
         (zeros.trailing_zeros() / 8) as usize
     }
 
-    /// A number that differs for most words, in the highest bits most of all.
+    /// All octets in 8, to look the word up by.
     #[inline(always)]
-    pub(crate) const fn hash(self) -> u64 {
-        let (low, high) = (self.0 as u64, (self.0 >> 64) as u64);
-        (low ^ high.rotate_left(23)).wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ low >> 29
+    pub(crate) const fn fold(self) -> u64 {
+        self.0 as u64 ^ ((self.0 >> 64) as u64).rotate_left(23)
     }
 }
 
@@ -125,10 +125,10 @@ impl Short {
         self.0 == 0
     }
 
-    /// As [`Word::hash`].
+    /// The octets, to look the text up by.
     #[inline(always)]
-    pub(crate) const fn hash(self) -> u64 {
-        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    pub(crate) const fn fold(self) -> u64 {
+        self.0
     }
 }
 

@@ -87,8 +87,8 @@ impl Builder {
     }
 
     /// Gives back what a large unit needed; for a builder between units.
-    pub(crate) fn shrink(&mut self) {
-        self.tape.shrink();
+    pub(crate) fn rest(&mut self) {
+        self.tape.rest();
         self.order = Vec::new();
     }
 

@@ -9,18 +9,20 @@ pub(crate) struct Stack<T> {
     // INVARIANT: len <= entries.len().
     entries: Vec<T>,
     len: usize,
+    /// How many entries were lately needed at once; it fades with each rest.
+    lately: usize,
 }
 
 impl<T> Default for Stack<T> {
     fn default() -> Self {
-        Self { entries: Vec::new(), len: 0 }
+        Self { entries: Vec::new(), len: 0, lately: 0 }
     }
 }
 
 /// The copy has no room to spare.
 impl<T: Copy> Clone for Stack<T> {
     fn clone(&self) -> Self {
-        Self { entries: self.as_slice().to_vec(), len: self.len }
+        Self { entries: self.as_slice().to_vec(), len: self.len, lately: self.len }
     }
 }
 
@@ -59,19 +61,27 @@ impl<T: Copy + Blank> Stack<T> {
     fn grow(&mut self, count: usize) -> Result<(), TryReserveError> {
         let missing = self.len.saturating_add(count).saturating_sub(self.entries.len());
         // Growing by what is there keeps the work of growing in proportion.
-        let more = missing.max(self.entries.len()).max(Self::FIRST);
+        let more = missing.max(self.entries.len()).max(T::FIRST);
         self.entries.try_reserve_exact(more)?;
         self.entries.resize(self.entries.len() + more, T::BLANK);
         Ok(())
     }
 
-    /// Gives back memory beyond `kept` entries; for an empty stack.
-    pub(crate) fn shrink_to(&mut self, kept: usize) {
-        self.entries.truncate(kept.max(self.len));
-        self.entries.shrink_to(kept);
+    /// Forgets all entries, and remembers how many there were.
+    pub(crate) fn clear(&mut self) {
+        self.lately = self.lately.max(self.len);
+        self.len = 0;
     }
 
-    const FIRST: usize = 32;
+    /// Gives back memory that was not needed lately, and what is more than `most` entries; for an empty stack.
+    pub(crate) fn rest(&mut self, most: usize) {
+        let wanted = (self.lately + T::FIRST).min(most);
+        if self.entries.len() > 2 * wanted || self.entries.len() > most {
+            self.entries.truncate(wanted);
+            self.entries.shrink_to(wanted);
+        }
+        self.lately -= self.lately.div_ceil(8);
+    }
 }
 
 impl<T> Stack<T> {
@@ -105,6 +115,9 @@ impl<T> Stack<T> {
 /// What stands in room that is not used.
 pub(crate) trait Blank {
     const BLANK: Self;
+
+    /// Entries to make room for at first.
+    const FIRST: usize;
 }
 
 #[cfg(test)]
@@ -114,6 +127,7 @@ mod tests {
 
     impl Blank for u8 {
         const BLANK: Self = 0;
+        const FIRST: usize = 8;
     }
 
     #[test]
@@ -138,8 +152,14 @@ mod tests {
         stack.advance(1_000);
         let copy = stack.clone();
         assert_eq!(copy.capacity(), 1_000);
-        stack.truncate(0);
-        stack.shrink_to(8);
-        assert_eq!(stack.capacity(), 8);
+        stack.clear();
+        stack.rest(2_000);
+        assert_eq!(stack.capacity(), 1_000, "it may be needed again");
+        stack.rest(500);
+        assert_eq!(stack.capacity(), 500);
+        for _ in 0..100 {
+            stack.rest(2_000);
+        }
+        assert!(stack.capacity() <= 16, "{}", stack.capacity());
     }
 }

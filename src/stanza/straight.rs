@@ -122,7 +122,10 @@ impl Line<'_> {
                 if let Some(halt) = self.text(builder, cx, place, octet)? {
                     return Ok(Some(halt));
                 }
-            } else if self.text.octet(place + 1) == b'/' {
+                continue;
+            }
+            let behind = self.text.eight(place + 1);
+            if behind as u8 == b'/' {
                 let ended = builder.open;
                 if let Some(halt) = self.end_tag(builder) {
                     return Ok(Some(halt));
@@ -134,7 +137,7 @@ impl Line<'_> {
                     return Ok(None);
                 }
             } else {
-                let tag = match self.start_tag(builder, limits) {
+                let tag = match self.start_tag(builder, limits, behind) {
                     Ok(tag) => tag,
                     Err(halt) => return Ok(Some(halt)),
                 };
@@ -234,9 +237,9 @@ impl Line<'_> {
         None
     }
 
-    /// A start tag; its attributes are written into the tape's room for them.
+    /// A start tag; its attributes are written into the tape's room for them. `behind` is what follows its `<`.
     #[inline(always)]
-    fn start_tag(&mut self, builder: &mut Builder, limits: TagLimits) -> Result<StartTag, Halt> {
+    fn start_tag(&mut self, builder: &mut Builder, limits: TagLimits, behind: u64) -> Result<StartTag, Halt> {
         if builder.elements >= limits.elements || builder.depth >= limits.depth {
             return Err(Halt::Other);
         }
@@ -245,10 +248,10 @@ impl Line<'_> {
         let (text, mut places) = (self.text, self.places);
         let Some([_, (mut place, mut octet)]) = places.peek_two() else { return Err(Halt::Starved) };
         places.pass(2);
-        let (local, written, mut end) = element_name(text, self.at + 1, place, octet, limits)?;
+        let (local, written, mut end) = element_name(text, self.at + 1, place, octet, behind, limits.name)?;
 
         // Attributes with names that are well known and values that read as written.
-        let (mut names, mut count) = (0_u64, 0);
+        let (mut names, mut count, mut own) = (0_u64, 0, 0);
         while octet != b'>' {
             let Some([(close, closing), next]) = places.peek_two() else { return Err(Halt::Starved) };
             if closing != octet || !is_quote(octet) {
@@ -264,10 +267,16 @@ impl Line<'_> {
             };
             let Some(slot) = room.get_mut(count) else { return Err(Halt::Other) };
             let value = text.offset(place) as u32 + 1;
+            let space = if local == NameId::XMLNS {
+                own = count;
+                SpaceRef::XMLNS
+            } else {
+                SpaceRef::NONE
+            };
             *slot = AttrNode {
                 start: value.wrapping_sub(len as u32),
                 value: Span { start: value, len: (close - place) as u32 - 1 },
-                space: if local == NameId::XMLNS { SpaceRef::XMLNS } else { SpaceRef::NONE },
+                space,
                 local,
                 written: Written::unprefixed(len as u16 - 2),
                 plain: true,
@@ -278,12 +287,13 @@ impl Line<'_> {
             end = close + 1;
             (place, octet) = next;
         }
-        let mut tag = StartTag { local, written, attributes: count, traits: 0 };
-        tag.traits |= StartTag::DECLARES * u32::from(names & NameId::XMLNS.bit() != 0);
-        tag.traits |= StartTag::DOUBTFUL * u32::from(names.count_ones() as usize != count);
+        let declares = names & NameId::XMLNS.bit() != 0;
+        let doubtful = names.count_ones() as usize != count;
+        let traits = StartTag::DECLARES * u32::from(declares) | StartTag::DOUBTFUL * u32::from(doubtful);
+        let mut tag = StartTag { local, written, attributes: count, own, traits };
         if octet != b'>' {
-            let rest = OtherAttributes { text, places, quote: (place, octet), end, names, limits };
-            (places, place, end) = rest.read(room, &mut tag)?;
+            let rest = OtherAttributes { text, places, quote: (place, octet), end, names, limits, tag };
+            (tag, places, place, end) = rest.read(room)?;
         }
 
         if place != end {
@@ -300,16 +310,17 @@ impl Line<'_> {
     }
 }
 
-/// The name of an element that begins at `start`, and where it ends; `octet`, at `place`, is the first structure behind.
+/// The name of an element that begins at `start` with the octets `name`, and where it ends; `octet`, at `place`, is the
+/// first structure behind it.
 #[inline(always)]
 fn element_name(
     text: Text<'_>,
     start: usize,
     place: usize,
     octet: u8,
-    limits: TagLimits,
+    name: u64,
+    limit: usize,
 ) -> Result<(NameId, Written, usize), Halt> {
-    let name = text.eight(start);
     let len = match octet {
         b'>' => place - start - usize::from(text.octet(place - 1) == b'/'),
         _ => before_space(name),
@@ -319,8 +330,7 @@ fn element_name(
     {
         return Ok((local, Written::unprefixed(len as u16), start + len));
     }
-    let name = text.octets().get(text.offset(start)..text.offset(place)).unwrap_or(&[]);
-    let (local, written, len) = longer_name(text.octets(), text.offset(start), name.len(), limits.name)?;
+    let (local, written, len) = longer_name(text.octets(), text.offset(start), place - start, limit)?;
     Ok((local, written, start + len))
 }
 
@@ -336,7 +346,7 @@ fn longer_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(N
     let len = len - usize::from(len == name.len() && name.last() == Some(&b'/'));
     if len > Short::LEN
         && len < Word::LEN
-        && let Some(local) = NameId::of_element(word.head(len))
+        && let Some(local) = NameId::of_long_element(word.head(len))
     {
         return Ok((local, Written::unprefixed(len as u16), len));
     }
@@ -347,7 +357,7 @@ fn longer_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(N
 /// The name of an attribute, given ` name=` in more than 8 octets.
 #[inline(never)]
 fn long_attribute(text: &[u8], start: usize, len: usize) -> Option<NameId> {
-    if len > Word::LEN { None } else { NameId::of_attribute(Word::load(text, start).head(len)) }
+    if len > Word::LEN { None } else { NameId::of_long_attribute(Word::load(text, start).head(len)) }
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.
@@ -370,23 +380,24 @@ struct OtherAttributes<'l> {
     /// Bits of the names that were met.
     names: u64,
     limits: TagLimits,
+    tag: StartTag,
 }
 
 impl<'l> OtherAttributes<'l> {
-    /// Reads up to the end of the tag: the structure behind it, its offset, and where the last attribute ends.
+    /// Reads up to the end of the tag: the tag, the structure behind it, its offset, and where the last attribute ends.
     #[inline(never)]
-    fn read(mut self, room: &mut [AttrNode], tag: &mut StartTag) -> Result<(Places<'l>, usize, usize), Halt> {
+    fn read(mut self, room: &mut [AttrNode]) -> Result<(StartTag, Places<'l>, usize, usize), Halt> {
         loop {
             let (place, octet) = self.quote;
             match octet {
-                b'>' => return Ok((self.places, place, self.end)),
+                b'>' => return Ok((self.tag, self.places, place, self.end)),
                 b'\'' | b'"' => {}
                 _ => return Err(Halt::Other),
             }
             let (mut places, close, plain) = past_references(self.text, self.places, octet)?;
-            let node = self.attribute(place, close, plain, tag)?;
-            *room.get_mut(tag.attributes).ok_or(Halt::Other)? = node;
-            tag.attributes += 1;
+            let node = self.attribute(place, close, plain)?;
+            *room.get_mut(self.tag.attributes).ok_or(Halt::Other)? = node;
+            self.tag.attributes += 1;
             places.pass(1);
             self.quote = places.next().ok_or(Halt::Starved)?;
             (self.places, self.end) = (places, close + 1);
@@ -394,7 +405,7 @@ impl<'l> OtherAttributes<'l> {
     }
 
     /// The attribute whose value stands between the quotes at `place` and `close`.
-    fn attribute(&mut self, place: usize, close: usize, plain: bool, tag: &mut StartTag) -> Result<AttrNode, Halt> {
+    fn attribute(&mut self, place: usize, close: usize, plain: bool) -> Result<AttrNode, Halt> {
         let start = self.end + 1;
         if place <= start || self.text.octet(self.end) != b' ' || self.text.octet(place - 1) != b'=' {
             return Err(Halt::Other);
@@ -407,14 +418,22 @@ impl<'l> OtherAttributes<'l> {
             false => local == NameId::XMLNS,
         };
         let bit = local.bit();
-        tag.traits |= StartTag::DOUBTFUL * u32::from(self.names & bit != 0);
+        self.tag.traits |= StartTag::DOUBTFUL * u32::from(self.names & bit != 0);
         self.names |= bit;
-        tag.traits |= match (declares, written.has_prefix(), plain) {
-            (true, false, true) => StartTag::DECLARES,
-            (true, ..) | (_, true, _) => StartTag::INVOLVED,
-            _ => 0,
+        let space = match (declares, written.has_prefix()) {
+            (true, _) => SpaceRef::XMLNS,
+            (false, true) if name.starts_with(b"xml:") => SpaceRef::XML,
+            _ => SpaceRef::NONE,
         };
-        let space = if declares { SpaceRef::XMLNS } else { SpaceRef::NONE };
+        self.tag.traits |= match space {
+            SpaceRef::XMLNS if plain && !written.has_prefix() => StartTag::DECLARES,
+            SpaceRef::NONE if !written.has_prefix() => 0,
+            SpaceRef::XML => 0,
+            _ => StartTag::INVOLVED,
+        };
+        if space == SpaceRef::XMLNS {
+            self.tag.own = self.tag.attributes;
+        }
         let value = Span::between(index(self.text.offset(place + 1)), index(self.text.offset(close)));
         Ok(AttrNode { start: index(start_offset), value, space, local, written, plain })
     }
@@ -474,7 +493,7 @@ struct TagLimits {
 
 impl TagLimits {
     /// Attributes of a tag of the common shape.
-    const ATTRIBUTES: usize = 32;
+    const ATTRIBUTES: usize = 16;
 
     /// Octets of a name that is not held against a limit.
     const NAME: u32 = Word::LEN as u32;
@@ -495,6 +514,8 @@ struct StartTag {
     local: NameId,
     written: Written,
     attributes: usize,
+    /// Which of them declares the default namespace, if one does.
+    own: usize,
     /// A sum of those below.
     traits: u32,
 }
@@ -564,8 +585,7 @@ impl Builder {
         tag: StartTag,
         first: usize,
     ) -> Result<SpaceRef, Error> {
-        let attrs = self.tape.attrs.as_slice().get(first..).unwrap_or(&[]);
-        let Some(own) = attrs.iter().find(|attr| attr.space == SpaceRef::XMLNS) else { return Ok(SpaceRef::NONE) };
+        let Some(own) = self.tape.attrs.as_slice().get(first + tag.own) else { return Ok(SpaceRef::NONE) };
         let (start, value) = (own.start, own.value);
         if cx.scope.bindings() >= cx.limits.bindings as usize
             || value.len > cx.limits.namespace_bytes

@@ -114,6 +114,8 @@ impl Node {
 
 /// Stands in where a tape has no root, which a lent tape always has.
 impl Blank for Node {
+    const FIRST: usize = 16;
+
     const BLANK: Self = Self {
         start: 0,
         end: 0,
@@ -161,6 +163,9 @@ impl AttrNode {
 }
 
 impl Blank for AttrNode {
+    /// Twice what a tag of the common shape asks for.
+    const FIRST: usize = 32;
+
     const BLANK: Self = Self {
         start: 0,
         value: Span { start: 0, len: 0 },
@@ -206,20 +211,21 @@ pub(crate) struct Tape {
 }
 
 impl Tape {
-    /// Nodes and attributes whose memory an idle tape keeps; what a large unit needed beyond is given back.
-    pub(crate) const KEPT: usize = 32;
+    /// Nodes and attributes whose memory an idle tape keeps at most, and only while units need that many; what a large
+    /// unit needed beyond is given back.
+    pub(crate) const KEPT: usize = 128;
 
     /// Empties the tape for the next unit.
     pub(crate) fn clear(&mut self) {
-        self.nodes.truncate(0);
-        self.attrs.truncate(0);
+        self.nodes.clear();
+        self.attrs.clear();
         self.heads = Heads::default();
     }
 
-    /// Gives back memory beyond [`Self::KEPT`] entries per stack; for an empty tape.
-    pub(crate) fn shrink(&mut self) {
-        self.nodes.shrink_to(Self::KEPT);
-        self.attrs.shrink_to(Self::KEPT);
+    /// Gives memory back; for an empty tape.
+    pub(crate) fn rest(&mut self) {
+        self.nodes.rest(Self::KEPT);
+        self.attrs.rest(Self::KEPT);
     }
 
     /// The root element.

@@ -159,7 +159,7 @@ impl Framer {
 
     /// Octets of white space that no unit needs. What follows an empty root stands behind the end that is still to be told.
     fn skip_space(&mut self, rest: &str) -> usize {
-        if self.phase == Phase::Closing || !self.tokenizer.is_between() {
+        if self.phase == Phase::Closing || !self.tokenizer.is_between() || rest.starts_with('<') {
             return 0;
         }
         let space = scan::skip(rest.as_bytes(), 0, Class::SPACE);
@@ -172,7 +172,7 @@ impl Framer {
     /// Gives memory back between units.
     fn rest(&mut self) {
         if self.is_between() {
-            self.builder.shrink();
+            self.builder.rest();
             self.scope.shrink();
         }
     }

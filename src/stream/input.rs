@@ -8,7 +8,8 @@ use crate::scan::Edge;
 /// stays true.
 ///
 /// Bytes get in by [`push`](Self::push), by reading into [`spare_mut`](Self::spare_mut), or by lending a slice with
-/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 1 KiB of memory.
+/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 512
+/// octets of memory.
 ///
 /// ```
 /// use tercet::stream::Input;
@@ -65,12 +66,14 @@ impl Input {
 
     /// Octets held.
     #[must_use]
+    #[inline]
     pub fn len(&self) -> usize {
         self.octets.len()
     }
 
     /// Whether no octet is held.
     #[must_use]
+    #[inline]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -135,7 +138,7 @@ impl<'i> From<&'i mut Input> for Feed<'i> {
 
 impl Feed<'_> {
     /// Octets that move into the input at a time, at least.
-    const PIECE: usize = 512;
+    const PIECE: usize = 256;
 
     /// Octets left behind the unit lent last.
     #[must_use]
@@ -145,11 +148,13 @@ impl Feed<'_> {
 
     /// Octets of the stream consumed so far, the unit lent last included.
     #[must_use]
+    #[inline]
     pub fn position(&self) -> u64 {
         self.input.offset + self.lent as u64
     }
 
     /// The checked text not consumed, from the unit lent last on, and what follows it.
+    #[inline]
     pub(crate) fn window(&mut self) -> Result<(&str, Edge), Error> {
         if self.input.torn {
             return Err(self.input.out_of_memory());
@@ -165,12 +170,14 @@ impl Feed<'_> {
     }
 
     /// The unit lent last.
+    #[inline]
     pub(crate) fn lent(&self) -> &str {
         let text = if self.input.is_empty() { self.slice.text() } else { self.input.octets.text() };
         text.get(..self.lent).unwrap_or("")
     }
 
     /// Lends the first `count` octets of the window until [`Self::release`].
+    #[inline]
     pub(crate) fn lend(&mut self, count: usize) {
         self.lent = count;
     }
@@ -191,11 +198,18 @@ impl Feed<'_> {
     }
 
     /// Consumes the unit lent last. What else came along from the slice goes back there.
+    #[inline]
     pub(crate) fn release(&mut self) {
         let lent = core::mem::take(&mut self.lent);
+        if lent == 0 {
+            return;
+        }
         self.consume(lent);
+        if self.moved == 0 {
+            return;
+        }
         let ahead = self.input.len();
-        if lent > 0 && ahead > 0 && ahead <= self.moved {
+        if ahead > 0 && ahead <= self.moved {
             self.input.octets.truncate(ahead);
             self.slice.back(ahead);
         }
@@ -203,6 +217,7 @@ impl Feed<'_> {
     }
 
     /// Consumes the first `count` octets of the window.
+    #[inline]
     pub(crate) fn consume(&mut self, count: usize) {
         if self.input.is_empty() {
             self.slice.consume(count);
@@ -235,7 +250,7 @@ impl Feed<'_> {
     /// Throws everything away, for a stream that has ended.
     pub(crate) fn discard(&mut self) {
         let all = self.unread() + self.lent;
-        self.input.octets.release();
+        self.input.octets.clear();
         self.input.offset += all as u64;
         self.slice = Lent::new(&[]);
         (self.moved, self.lent) = (0, 0);
@@ -265,5 +280,6 @@ impl Drop for Feed<'_> {
         if self.keep().is_err() {
             self.input.torn = true;
         }
+        self.input.octets.rest();
     }
 }

@@ -27,8 +27,9 @@ pub(super) struct Octets {
 
 impl Octets {
     /// Octets of memory kept while empty.
-    const KEPT: usize = 1_024;
+    const KEPT: usize = 512;
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.filled - self.start
     }
@@ -38,7 +39,11 @@ impl Octets {
         if self.buffer.len() - self.filled < min {
             self.compact();
             let missing = (self.filled.saturating_add(min)).saturating_sub(self.buffer.len());
-            self.buffer.try_reserve(missing)?;
+            match Self::KEPT.checked_sub(self.buffer.len()).filter(|kept| *kept >= missing) {
+                // What may be kept is taken at once, so that it need not grow.
+                Some(kept) => self.buffer.try_reserve_exact(kept)?,
+                None => self.buffer.try_reserve(missing)?,
+            }
             self.buffer.resize(self.buffer.len() + missing, 0);
         }
         Ok(self.buffer.get_mut(self.filled..).unwrap_or_default())
@@ -70,6 +75,7 @@ impl Octets {
     }
 
     /// Checks what was not yet, and tells what follows the checked text.
+    #[inline]
     pub(super) fn check(&mut self) -> Edge {
         match self.edge {
             Some(bad @ Edge::Bad(_)) => return bad,
@@ -86,6 +92,7 @@ impl Octets {
     }
 
     /// The checked text that is not consumed.
+    #[inline]
     pub(super) fn text(&self) -> &str {
         let text = self.buffer.get(self.start..self.checked).unwrap_or(&[]);
         debug_assert!(core::str::from_utf8(text).is_ok());
@@ -99,6 +106,7 @@ impl Octets {
     }
 
     /// Drops the first `count` octets of [`Self::text`].
+    #[inline]
     pub(super) fn consume(&mut self, count: usize) {
         if !self.text().is_char_boundary(count) {
             debug_assert!(false, "consumed more than checked text, or part of a character");
@@ -106,7 +114,7 @@ impl Octets {
         }
         self.start += count;
         if self.start == self.filled {
-            self.release();
+            self.clear();
         }
     }
 
@@ -116,17 +124,20 @@ impl Octets {
         self.checked = self.checked.min(self.filled);
         self.edge = None;
         if self.start == self.filled {
-            self.release();
+            self.clear();
         }
     }
 
     /// Drops everything.
-    pub(super) fn release(&mut self) {
-        let mut buffer = core::mem::take(&mut self.buffer);
-        if buffer.capacity() > Self::KEPT {
-            buffer = Vec::new();
+    pub(super) fn clear(&mut self) {
+        *self = Self { buffer: core::mem::take(&mut self.buffer), ..Self::default() };
+    }
+
+    /// Gives memory back, where nothing is held.
+    pub(super) fn rest(&mut self) {
+        if self.len() == 0 && self.buffer.capacity() > Self::KEPT {
+            *self = Self::default();
         }
-        *self = Self { buffer, ..Self::default() };
     }
 
     /// Moves what is not consumed to the front, where that is no more work than consuming it was.
@@ -167,11 +178,13 @@ impl<'l> Lent<'l> {
         Self { octets, start: 0, checked: 0, edge: Edge::Open }
     }
 
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.octets.len() - self.start
     }
 
     /// Checks some more octets; whether there is more text now.
+    #[inline]
     pub(super) fn check(&mut self) -> bool {
         let rest = self.octets.get(self.checked..).unwrap_or(&[]);
         let piece = rest.get(..Self::PIECE).unwrap_or(rest);
@@ -185,11 +198,13 @@ impl<'l> Lent<'l> {
     }
 
     /// What follows the checked text.
+    #[inline]
     pub(super) fn edge(&self) -> Edge {
         self.edge
     }
 
     /// The checked text that is not consumed.
+    #[inline]
     pub(super) fn text(&self) -> &'l str {
         let text = self.octets.get(self.start..self.checked).unwrap_or(&[]);
         // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text ended
@@ -204,6 +219,7 @@ impl<'l> Lent<'l> {
     }
 
     /// Drops the first `count` octets of [`Self::text`].
+    #[inline]
     pub(super) fn consume(&mut self, count: usize) {
         if self.text().is_char_boundary(count) {
             self.start += count;
@@ -266,7 +282,10 @@ mod tests {
         octets.push(b"y").unwrap();
         octets.check();
         assert_eq!(octets.text(), "xy");
+        octets.rest();
+        assert!(octets.buffer.capacity() > 0);
         octets.consume(2);
+        octets.rest();
         assert_eq!(octets.buffer.capacity(), 0);
         assert_eq!(octets.len(), 0);
     }

@@ -115,7 +115,9 @@ impl Parser {
             let (window, edge) = feed.window()?;
             let progress =
                 self.framer.step(window, edge, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
-            feed.consume(progress.skipped);
+            if progress.skipped > 0 {
+                feed.consume(progress.skipped);
+            }
             if let Some((kind, len)) = progress.unit {
                 feed.lend(len);
                 self.lent = Some(kind);

@@ -518,5 +518,7 @@ fn an_idle_parser_holds_little() {
     drop(feed);
     assert!(input.is_empty());
     assert!(parser.is_aligned(&input));
-    assert_eq!(parser.tape_capacity(), (crate::stanza::Tape::KEPT, crate::stanza::Tape::KEPT));
+    let kept = crate::stanza::Tape::KEPT;
+    let (nodes, attrs) = parser.tape_capacity();
+    assert!(nodes <= kept && attrs <= kept, "{nodes} {attrs}");
 }

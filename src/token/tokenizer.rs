@@ -143,8 +143,18 @@ impl Tokenizer {
     }
 
     /// The window will begin `octets` later from now on; nothing before that is part of a token in progress.
+    #[inline]
     pub fn shift(&mut self, octets: u32) {
         let octets = octets as usize;
+        if matches!(self.state, State::Between) {
+            // Nothing is in progress: the other places mean nothing.
+            self.cursor = self.cursor.saturating_sub(octets);
+        } else {
+            self.shift_all(octets);
+        }
+    }
+
+    fn shift_all(&mut self, octets: usize) {
         let Self { cursor, start, value, name, .. } = self;
         for place in [cursor, start, value, &mut name.start, &mut name.part, &mut name.end] {
             *place = place.saturating_sub(octets);
@@ -162,6 +172,7 @@ impl Tokenizer {
 
     /// Whether no token is in progress.
     #[must_use]
+    #[inline]
     pub const fn is_between(&self) -> bool {
         matches!(self.state, State::Start | State::Between) && self.cursor == 0
     }
@@ -172,11 +183,13 @@ impl Tokenizer {
     }
 
     /// Where the next token begins, if none is in progress and no XML declaration may come.
+    #[inline]
     pub(crate) const fn next_token(&self) -> Option<usize> {
         if matches!(self.state, State::Between) { Some(self.cursor) } else { None }
     }
 
     /// Goes on at `place`: what lies between was read by others, token by token.
+    #[inline]
     pub(crate) fn go_to(&mut self, place: usize) {
         self.cursor = place;
         self.state = State::Between;
