@@ -357,7 +357,8 @@ fn longer_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(N
 /// The name of an attribute, given ` name=` in more than 8 octets.
 #[inline(never)]
 fn long_attribute(text: &[u8], start: usize, len: usize) -> Option<NameId> {
-    if len > Word::LEN { None } else { NameId::of_long_attribute(Word::load(text, start).head(len)) }
+    // No octets are no name, though the table may hold none: a quote may follow right behind a name or a value.
+    (1..=Word::LEN).contains(&len).then(|| NameId::of_long_attribute(Word::load(text, start).head(len)))?
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.
