@@ -5,7 +5,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{attributes, cuts, meaning};
+use super::{attributes, cuts, meaning, whim};
 use crate::scan::Isa;
 use crate::stanza::{Element, Sink, Step, Text};
 use crate::stream::{EventReader, Feed, Input, Parser, Unit, UnitKind};
@@ -21,33 +21,31 @@ pub fn tokens(bytes: &[u8]) {
         same(bytes, |pieces| bare(text, pieces));
     }
     for limits in [Limits::PRE_LOGIN, Limits::NONE, TIGHT] {
-        for (parser, reader) in [
-            (Parser::stream as fn(Limits) -> Parser, EventReader::stream as fn(Limits) -> EventReader),
-            (Parser::document, EventReader::document),
-        ] {
-            let views = |isa, way| Reading::new(Views(parser(limits).with_isa(isa)), way);
-            let lent = views(Isa::best(), Way::Lend).read(&[bytes]);
-            for isa in Isa::available() {
-                same(bytes, |pieces| {
-                    let read = views(isa, Way::Lend).read(pieces);
-                    assert_eq!(read, lent, "{isa} makes a difference");
-                    read
-                });
-            }
-            same(bytes, |pieces| {
-                let pushed = views(Isa::best(), Way::Push).read(pieces);
-                assert_eq!(pushed, lent, "pushed and lent bytes differ");
-                pushed
-            });
-            let walked = Reading::new(Walks(parser(limits)), Way::Lend).read(&[bytes]);
-            for (isa, way) in Isa::available().zip([Way::Lend, Way::Push].into_iter().cycle()) {
-                same(bytes, |pieces| {
-                    let told = Reading::new(Told::by(reader(limits).with_isa(isa)), way).read(pieces);
-                    assert_eq!(told, walked, "told otherwise than walked, on {isa}");
-                    told
-                });
-            }
-        }
+        read(bytes, |isa| Parser::stream(limits).with_isa(isa), |isa| EventReader::stream(limits).with_isa(isa));
+        read(bytes, |isa| Parser::document(limits).with_isa(isa), |isa| EventReader::document(limits).with_isa(isa));
+    }
+}
+
+fn read(bytes: &[u8], parser: impl Fn(Isa) -> Parser, reader: impl Fn(Isa) -> EventReader) {
+    let views = |isa, way, pieces: &[&[u8]]| Reading::new(Views(parser(isa)), way).read(pieces);
+    let told = |isa, way, pieces: &[&[u8]]| Reading::new(Told::by(reader(isa)), way).read(pieces);
+    let lent = views(Isa::best(), Way::Lend, &[bytes]);
+    let walked = Reading::new(Walks(parser(Isa::best())), Way::Lend).read(&[bytes]);
+    same(bytes, |pieces| views(Isa::best(), Way::Lend, pieces));
+    same(bytes, |pieces| {
+        let pushed = views(Isa::best(), Way::Push, pieces);
+        assert_eq!(pushed, lent, "pushed and lent bytes differ");
+        pushed
+    });
+    same(bytes, |pieces| {
+        let told = told(Isa::best(), Way::Lend, pieces);
+        assert_eq!(told, walked, "told otherwise than walked");
+        told
+    });
+    // Instruction sets differ in how they scan what there is: few cuts tell as much of them.
+    for isa in Isa::available().skip(1) {
+        assert_eq!(views(isa, Way::Lend, &[bytes]), lent, "{isa} makes a difference");
+        assert_eq!(told(isa, Way::Push, &whim(bytes)), walked, "{isa} makes a difference in pieces");
     }
 }
 
