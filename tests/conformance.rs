@@ -76,8 +76,8 @@ fn read(mut parser: Parser, bytes: &[u8], chunk: usize) -> Reading {
     Reading { events, lines, stanzas, error, open: !parser.is_aligned(&input), ended }
 }
 
-/// Reads at several chunk sizes, on all instructions, as a reader tells it, and with white space put in at `seam`: none of
-/// that must matter.
+/// Reads at several chunk sizes, on all instructions, as a reader tells it, and with white space put in at `seam`: none
+/// of that must matter.
 fn read_any_way(form: Form, bytes: &[u8], seam: Option<usize>, name: &str) -> Reading {
     let make = match form {
         Form::Stream => Parser::stream,

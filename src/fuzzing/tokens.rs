@@ -1,5 +1,5 @@
-//! Tokens, units and errors are the same however the bytes are cut, on whatever instructions, and as a reader tells them
-//! that keeps no tree; and errors are final.
+//! Tokens, units and errors are the same however the bytes are cut, on whatever instructions, and as a reader tells
+//! them that keeps no tree; and errors are final.
 
 use alloc::format;
 use alloc::string::String;

@@ -4,8 +4,9 @@
 //!
 //! # Promised
 //!
-//! - **No panic and no undefined behaviour** from any bytes, at any chunking. `unsafe` is denied but in three rooms: the C
-//!   API, and the two places that turn checked bytes into `str`, of a connection and of a stanza that outlives it.
+//! - **No panic and no undefined behaviour** from any bytes, at any chunking. `unsafe` is denied but in four rooms: the C
+//!   API, the block scan, and the two places that turn checked bytes into `str`, of a connection and of a stanza that
+//!   outlives it.
 //! - **No quadratic work**: not for large tokens in small pieces, not for many attributes or namespaces.
 //! - **No entity expansion, no external entity**: neither exists here.
 //! - **No second reading of the same bytes**: what is ambiguous is refused, so a stanza cannot be smuggled past us to a

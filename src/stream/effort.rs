@@ -1,8 +1,8 @@
 //! Hostile texts cost what others do: how many octets are looked at for each that comes, at any chunking, on any
 //! instructions.
 //!
-//! Counted are octets that the block scan, the searches by class and the check of UTF-8 pass over. Each text here has the
-//! blocks scanned in vain, or has the reader leave the straight line, as often as can be.
+//! Counted are octets that the block scan, the searches by class and the check of UTF-8 pass over. Each text here has
+//! the blocks scanned in vain, or has the reader leave the straight line, as often as can be.
 #![allow(clippy::unwrap_used)]
 
 use super::{EventReader, Input, Parser};
@@ -14,8 +14,8 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
 
-/// Octets looked at for each one that comes, at most. Most texts take 2: UTF-8, and the block scan or the tokenizer. Where
-/// tiny CDATA sections spoil the index, 64 octets are scanned anew for each of 12.
+/// Octets looked at for each one that comes, at most. Most texts take 2: UTF-8, and the block scan or the tokenizer.
+/// Where tiny CDATA sections spoil the index, 64 octets are scanned anew for each of 12.
 const BOUND: f64 = 7.0;
 
 /// What one text may cost more than a text that is a quarter as long.

@@ -157,7 +157,8 @@ impl Framer {
         matches!(self.phase, Phase::Open { .. })
     }
 
-    /// Octets of white space that no unit needs. What follows an empty root stands behind the end that is still to be told.
+    /// Octets of white space that no unit needs. What follows an empty root stands behind the end, which is still to be
+    /// told.
     fn skip_space(&mut self, rest: &str) -> usize {
         if self.phase == Phase::Closing || !self.tokenizer.is_between() || rest.starts_with('<') {
             return 0;

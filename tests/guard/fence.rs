@@ -10,8 +10,8 @@ use std::slice;
 
 /// Some room, fenced in.
 pub(crate) struct Fence {
-    // INVARIANT: a mapping of `room` octets that may be read and written, with a page before it and a page behind it that
-    // may not; it is ours alone until `drop`.
+    // INVARIANT: a mapping of `room` octets that may be read and written, with a page before it and a page behind it
+    // that may not; it is ours alone until `drop`.
     map: *mut u8,
     page: usize,
     room: usize,
@@ -34,8 +34,8 @@ impl Fence {
         Self { map, page, room }
     }
 
-    /// `octets`, the first of which is the first behind the fence, or the last of which is the last before it. All around
-    /// them is `around`.
+    /// `octets`, the first of which is the first behind the fence, or the last of which is the last before it. All
+    /// around them is `around`.
     pub(crate) fn at(&mut self, behind: bool, octets: &[u8], around: u8) -> &[u8] {
         let start = self.room.checked_sub(octets.len()).expect("enough room");
         let start = if behind { 0 } else { start };

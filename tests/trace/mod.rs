@@ -167,7 +167,8 @@ fn listen<'p>(mut speaker: impl Speaker, way: Way, pieces: impl IntoIterator<Ite
 /// Sizes of pieces that lie well and badly with what parsers work in.
 pub const SIZES: [usize; 8] = [1, 2, 3, 7, 63, 64, 65, 1460];
 
-/// Reads `bytes` whole: what is read in pieces is held against this. Neither instructions nor a reader make a difference.
+/// Reads `bytes` whole: what is read in pieces is held against this. Neither instructions nor a reader make a
+/// difference.
 pub fn whole(make: Make, bytes: &[u8]) -> Trace {
     let whole = read(make, Way::Lend, [bytes]);
     if make.is_first() {
