@@ -3,7 +3,7 @@
 //! ```text
 //!  caller's input                                                    caller's output
 //!    bytes ──> scan ──> token ──> stanza ──> stream ──> negotiate ──┐      ▲
-//!              classes  spans     tape+view  units      phases      ├──> write
+//!              masks    spans     tape+view  units      phases      ├──> write
 //!                          ▲        ▲          │           │        │   (escape, serialise)
 //!                          └── ns ──┘          └──> session ────────┘
 //!                                                      │
@@ -78,6 +78,13 @@ pub use scan::Isa;
 pub use span::Span;
 pub use stanza::{Element, OwnedStanza, Stanza};
 pub use stream::{EventReader, Feed, Input, Parser, Unit};
+
+/// For benchmarks: how many octets of `text` are structure, found in blocks on the instructions of `isa`.
+#[doc(hidden)]
+#[must_use]
+pub fn scan_alone(text: &[u8], isa: Isa) -> usize {
+    scan::alone(text, isa)
+}
 
 /// The README, so that its example is tested.
 #[cfg(doctest)]

@@ -5,7 +5,7 @@
 //! ```text
 //!  caller's input                                                    caller's output
 //!    bytes ──> scan ──> token ──> stanza ──> stream ──> negotiate ──┐      ▲
-//!              classes  spans     tape+view  units      phases      ├──> write
+//!              masks    spans     tape+view  units      phases      ├──> write
 //!                          ▲        ▲          │           │        │   (escape, serialise)
 //!                          └── ns ──┘          └──> session ────────┘
 //!                                                      │
@@ -28,13 +28,13 @@
 //! | # | module | may import | must not know |
 //! |---|---|---|---|
 //! | 0 | `span`, `limits` | - | anything |
-//! | 1 | `scan` | - | grammar (it knows classes of bytes and UTF-8), XMPP |
+//! | 1 | `scan` | - | grammar (it knows classes of bytes, tags and quotes, and UTF-8), XMPP |
 //! | 1 | `precis` | - | addresses, passwords: only profiles of strings |
 //! | 2 | `token` | scan | namespaces, trees |
-//! | 2 | `ns` | - | tokens |
+//! | 2 | `ns` | scan | tokens |
 //! | 2 | `jid` | precis | XML |
 //! | 2 | `sasl` | precis | XML, addresses, streams |
-//! | 3 | `stanza` | token, ns | the protocol |
+//! | 3 | `stanza` | scan, token, ns | the protocol |
 //! | 4 | `write` | scan, ns, jid, stanza | negotiation |
 //! | 5 | `stream` | scan, token, ns, stanza, write, jid | SASL, rosters |
 //! | 6 | `session` | stream, stanza, write, jid, ns | how the session came to be |
@@ -47,6 +47,30 @@
 //!
 //! Each layer has an `Error` of its own, a `Copy` enum. They are composed once, in `engine`, by who is to blame, and
 //! the conversions point upward only.
+//!
+//! # The two ways through a stanza
+//!
+//! ```text
+//!                 ┌─ straight: whole tokens of the common shape, from the index ─┐
+//!  bytes ─> scan ─┤                                                              ├─> build ─> tape, or sink
+//!    blocks,      └─ token: any octet, resumable, says what is wrong ────────────┘
+//!    index
+//! ```
+//!
+//! `scan` turns blocks of 64 octets into bit masks and those into an index of structure: the places of `<`, of the `>`
+//! that end tags, of quotes in tags, and of whatever is odd. `stanza::straight` reads along that index: a tag is looked
+//! at by its structure, its names are compared as numbers of 8 or 16 octets with the well-known ones, and what equals a
+//! good name needs no look at its characters. Whatever is not of the common shape, or not whole yet, is left at the start
+//! of its token to `token`, which reads octet by octet, can stop anywhere, and alone knows what every fault is called and
+//! where it lies. So there is one place for each rule, the fast way never decides that something is wrong, and both
+//! agree at every chunking: the tests hold them against each other, and against other parsers.
+//!
+//! The code of `scan` is written once over a trait of blocks, with a file for each instruction set and one chooser;
+//! `straight` is compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which there are, and
+//! [`Parser::with_isa`](crate::Parser::with_isa) forces one.
+//!
+//! The builder tells an outlet: the tape, which views read afterwards, or a [`Sink`](crate::stanza::Sink), which is told
+//! at once while the tape holds no more than the open elements.
 //!
 //! # Decisions
 //!

@@ -3,7 +3,8 @@
 //! Facts as data: to know a further name, add its line here. Numbers are positions in the tables, mean nothing outside
 //! one build, and are never written to a wire.
 
-use crate::scan::{Short, Word, same};
+use super::scope::SpaceRef;
+use crate::scan::{Long, Short, Word, same};
 
 /// A namespace as an integer: one of the constants, or [`NsId::OTHER`] for one that is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -12,6 +13,18 @@ pub struct NsId(u16);
 /// A local name as an integer: one of the constants, or [`NameId::OTHER`] for one that is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(u16);
+
+/// A well-known name of an element or attribute, as written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Known {
+    pub(crate) local: NameId,
+    /// Octets of the name, prefix and colon included.
+    pub(crate) len: u16,
+    /// Octets of the prefix.
+    pub(crate) prefix_len: u16,
+    /// Of an attribute, its namespace.
+    pub(crate) space: SpaceRef,
+}
 
 /// Positions in a table of texts, each in the first free slot from where its text hashes to; `u16::MAX` for none.
 type Slots = [u16; SLOTS];
@@ -310,7 +323,9 @@ mod namespaces {
 }
 
 mod names {
-    use super::{NameId, Quick, ROOM, SLOTS, Short, Slots, Word, is_text, key, keys, slot, slots};
+    use super::{
+        Known, Long, NameId, Quick, ROOM, SLOTS, Short, Slots, SpaceRef, Word, is_text, key, keys, slot, slots,
+    };
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -734,85 +749,77 @@ mod names {
         CSI_ACTIVE "csi-active" "`csi-active`.";
     }
 
-    /// Each name that fits into a word, nothing for the others.
-    const ELEMENTS: [Word; NAMES.len()] = {
-        let mut words = [Word::of(""); NAMES.len()];
-        let mut position = 0;
-        while position < NAMES.len() {
-            if NAMES[position].len() <= Word::LEN {
-                words[position] = Word::of(NAMES[position]);
+    impl Known {
+        const OTHER: Self = Self { local: NameId::OTHER, len: 0, prefix_len: 0, space: SpaceRef::NONE };
+
+        const XML_LANG: Self = Self { local: NameId::LANG, len: 8, prefix_len: 3, space: SpaceRef::XML };
+
+        const fn at(position: usize) -> Self {
+            let local = NameId(position as u16);
+            let space = if local.0 == NameId::XMLNS.0 { SpaceRef::XMLNS } else { SpaceRef::NONE };
+            Self { local, len: NAMES[position].len() as u16, prefix_len: 0, space }
+        }
+    }
+
+    /// What is found under a text.
+    #[derive(Clone, Copy)]
+    struct Entry<T> {
+        text: T,
+        known: Known,
+    }
+
+    /// The text that an element is looked up by.
+    const fn element(position: usize) -> Word {
+        if NAMES[position].len() <= Word::LEN { Word::of(NAMES[position]) } else { Word::of("") }
+    }
+
+    /// The text that an attribute is looked up by: ` name=`.
+    const fn attribute(position: usize) -> Word {
+        Word::as_attribute(NAMES[position])
+    }
+
+    macro_rules! entries {
+        ($key:ident, $text:ident) => {{
+            assert!(NAMES.len() < ROOM - 1, "the table has outgrown its room");
+            // Nothing stands in the place of what has no such key, and there is room for the number of no text.
+            let mut entries = [Entry { text: $key::EMPTY, known: Known::OTHER }; ROOM];
+            let mut position = 0;
+            while position < NAMES.len() {
+                entries[position] = Entry { text: $key::of($text(position)), known: Known::at(position) };
+                position += 1;
             }
-            position += 1;
-        }
-        words
-    };
-
-    /// ` name=` for each name that leaves room for it, nothing for the others.
-    const ATTRIBUTES: [Word; NAMES.len()] = {
-        let mut words = [Word::of(""); NAMES.len()];
-        let mut position = 0;
-        while position < NAMES.len() {
-            words[position] = Word::as_attribute(NAMES[position]);
-            position += 1;
-        }
-        words
-    };
-
-    /// The words that are short, with nothing in the place of the others, and room for the number of no text.
-    const fn shorts(words: &[Word; NAMES.len()]) -> [Short; ROOM] {
-        assert!(NAMES.len() < ROOM, "the table has outgrown its room");
-        let mut shorts = [Short::EMPTY; ROOM];
-        let mut position = 0;
-        while position < words.len() {
-            shorts[position] = Short::of(words[position]);
-            position += 1;
-        }
-        shorts
+            entries
+        }};
     }
 
-    /// The words that are not short, likewise.
-    const fn longs(words: &[Word; NAMES.len()]) -> [Word; ROOM] {
-        let mut longs = [Word::of(""); ROOM];
-        let mut position = 0;
-        while position < words.len() {
-            if Short::of(words[position]).is_empty() {
-                longs[position] = words[position];
+    macro_rules! folds {
+        ($entries:expr) => {{
+            let entries = &$entries;
+            let mut folds = [0; ROOM];
+            let mut position = 0;
+            while position < ROOM {
+                folds[position] = entries[position].text.fold();
+                position += 1;
             }
-            position += 1;
-        }
-        longs
+            folds
+        }};
     }
 
-    const fn short_folds(shorts: &[Short; ROOM]) -> [u64; ROOM] {
-        let mut folds = [0; ROOM];
-        let mut position = 0;
-        while position < ROOM {
-            folds[position] = shorts[position].fold();
-            position += 1;
-        }
-        folds
-    }
-
-    const fn long_folds(longs: &[Word; ROOM]) -> [u64; ROOM] {
-        let mut folds = [0; ROOM];
-        let mut position = 0;
-        while position < ROOM {
-            folds[position] = longs[position].fold();
-            position += 1;
-        }
-        folds
-    }
-
-    static SHORT_ELEMENTS: [Short; ROOM] = shorts(&ELEMENTS);
-    static LONG_ELEMENTS: [Word; ROOM] = longs(&ELEMENTS);
-    static SHORT_ATTRIBUTES: [Short; ROOM] = shorts(&ATTRIBUTES);
-    static LONG_ATTRIBUTES: [Word; ROOM] = longs(&ATTRIBUTES);
+    static SHORT_ELEMENTS: [Entry<Short>; ROOM] = entries!(Short, element);
+    static LONG_ELEMENTS: [Entry<Long>; ROOM] = entries!(Long, element);
+    static SHORT_ATTRIBUTES: [Entry<Short>; ROOM] = entries!(Short, attribute);
+    static LONG_ATTRIBUTES: [Entry<Long>; ROOM] = {
+        let mut entries = entries!(Long, attribute);
+        // The one attribute with a prefix that needs no declaration and is met often.
+        entries[NAMES.len()] = Entry { text: Long::of(Word::as_attribute("xml:lang")), known: Known::XML_LANG };
+        entries
+    };
 
     // With these factors no two of the texts share a slot. One that is added may: it takes more looks then.
-    static SHORT_ELEMENT: Quick<4_096> = Quick::new(0x25E5_09BB_A537_59C7, &short_folds(&shorts(&ELEMENTS)));
-    static LONG_ELEMENT: Quick<1_024> = Quick::new(0xC679_EE0B_EBCB_1CCB, &long_folds(&longs(&ELEMENTS)));
-    static SHORT_ATTRIBUTE: Quick<2_048> = Quick::new(0x2EE8_8E6F_99D0_F4EF, &short_folds(&shorts(&ATTRIBUTES)));
-    static LONG_ATTRIBUTE: Quick<1_024> = Quick::new(0x62A9_5942_476F_4927, &long_folds(&longs(&ATTRIBUTES)));
+    static SHORT_ELEMENT: Quick<4_096> = Quick::new(0x25E5_09BB_A537_59C7, &folds!(entries!(Short, element)));
+    static LONG_ELEMENT: Quick<1_024> = Quick::new(0x589F_B216_BD82_131B, &folds!(entries!(Long, element)));
+    static SHORT_ATTRIBUTE: Quick<2_048> = Quick::new(0x2EE8_8E6F_99D0_F4EF, &folds!(entries!(Short, attribute)));
+    static LONG_ATTRIBUTE: Quick<1_024> = Quick::new(0x534E_25A0_CFC4_5F15, &folds!(LONG_ATTRIBUTES));
 
     impl NameId {
         /// The attributes that a stanza's root is asked for by name: the first of the table.
@@ -825,32 +832,44 @@ mod names {
             (head < Self::HEADS.len()).then_some(head)
         }
 
-        /// The number of an attribute, given ` name=` in at most 8 octets, if one look finds it.
+        /// The attribute called so, given ` name=` in at most 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_short_attribute(text: Short) -> Option<Self> {
-            let position = SHORT_ATTRIBUTE.position(text.fold());
-            (SHORT_ATTRIBUTES[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_short_attribute(text: Short) -> Option<&'static Known> {
+            let found = &SHORT_ATTRIBUTES[usize::from(SHORT_ATTRIBUTE.position(text.fold())) % ROOM];
+            (found.text == text).then_some(&found.known)
         }
 
-        /// The number of an attribute, given ` name=` in more than 8 octets, if one look finds it.
+        /// The attribute called so, given ` name=` in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_attribute(text: Word) -> Option<Self> {
-            let position = LONG_ATTRIBUTE.position(text.fold());
-            (LONG_ATTRIBUTES[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_long_attribute(text: Long) -> Option<&'static Known> {
+            let found = &LONG_ATTRIBUTES[usize::from(LONG_ATTRIBUTE.position(text.fold())) % ROOM];
+            (found.text == text).then_some(&found.known)
         }
 
-        /// The number of an element, given its name in at most 8 octets, if one look finds it.
+        /// The element called so, given its name in at most 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_short_element(text: Short) -> Option<Self> {
-            let position = SHORT_ELEMENT.position(text.fold());
-            (SHORT_ELEMENTS[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_short_element(text: Short) -> Option<&'static Known> {
+            let found = &SHORT_ELEMENTS[usize::from(SHORT_ELEMENT.position(text.fold())) % ROOM];
+            (found.text == text).then_some(&found.known)
         }
 
-        /// The number of an element, given its name in more than 8 octets, if one look finds it.
+        /// The element called so, given its name in more than 8 octets, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_element(text: Word) -> Option<Self> {
-            let position = LONG_ELEMENT.position(text.fold());
-            (LONG_ELEMENTS[usize::from(position) % ROOM] == text).then_some(Self(position))
+        pub(crate) fn of_long_element(text: Long) -> Option<&'static Known> {
+            let found = &LONG_ELEMENTS[usize::from(LONG_ELEMENT.position(text.fold())) % ROOM];
+            (found.text == text).then_some(&found.known)
+        }
+
+        /// The number as such.
+        #[inline(always)]
+        pub(crate) const fn number(self) -> u16 {
+            self.0
+        }
+
+        /// The other way around; [`Self::OTHER`] for what is no number of a name.
+        #[inline(always)]
+        pub(crate) const fn of_number(number: u16) -> Self {
+            Self(number)
         }
 
         /// One of 64 bits, by which most names are told apart.
@@ -948,9 +967,13 @@ mod tests {
         let names: alloc::vec::Vec<NameId> =
             (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
         let look =
-            |word: Word, short: fn(Short) -> Option<NameId>, long: fn(Word) -> Option<NameId>| match Short::of(word) {
-                text if !text.is_empty() => short(text),
-                _ => long(word),
+            |word: Word, short: fn(Short) -> Option<&'static Known>, long: fn(Long) -> Option<&'static Known>| {
+                let text = Short::of(word);
+                let found = if text.is_empty() { long(Long::of(word)) } else { short(text) };
+                found.map(|found| {
+                    assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
+                    found.local
+                })
             };
         let mut lost = 0;
         for name in &names {

@@ -10,9 +10,10 @@ mod known;
 mod scope;
 mod trie;
 
+pub(crate) use known::Known;
 pub use known::{NameId, NsId, name};
 pub use scope::Error;
-pub(crate) use scope::{Declared, Scope, SpaceRef};
+pub(crate) use scope::{Declared, Leaned, Scope, SpaceRef};
 
 /// An expanded name: a namespace and a local name, both as integers.
 ///

@@ -156,8 +156,10 @@ pub(crate) struct Scope {
     /// Namespaces that are not well known.
     spaces: Vec<Place>,
     bindings: Vec<Binding>,
-    /// Numbers of prefixes with [`Prefix::leaned`] set.
+    /// Numbers of prefixes with [`Prefix::leaned`] set; that of the default namespace is not among them.
     leaned: Vec<u32>,
+    /// Whether a name of this unit leans on the header's default namespace.
+    default_leaned: bool,
     /// Texts of the header.
     kept: String,
     /// Decoded texts of the unit.
@@ -194,13 +196,13 @@ impl Scope {
         self.bindings.len()
     }
 
-    /// The header's bindings that names of this unit lean on, by number for [`Self::outer`].
-    pub(crate) fn leaned(&self) -> &[u32] {
-        &self.leaned
+    /// The header's bindings that names of this unit lean on, as (prefix, namespace name).
+    pub(crate) fn leaned(&self) -> Leaned<'_> {
+        let number = self.default_leaned.then_some(0);
+        Leaned { scope: self, default: number, others: self.leaned.iter() }
     }
 
-    /// The (prefix, namespace name) of a header binding named by [`Self::leaned`].
-    pub(crate) fn outer(&self, prefix: u32) -> Option<(&str, &str)> {
+    fn outer(&self, prefix: u32) -> Option<(&str, &str)> {
         let prefix = self.prefixes.get(prefix as usize)?;
         let declared = self.declared_by_header(prefix)?;
         Some((self.read(prefix.text, ""), self.text(declared, "")))
@@ -256,14 +258,12 @@ impl Scope {
 
     /// The namespace of an element without prefix.
     #[inline(always)]
-    pub(crate) fn default_space(&mut self) -> Result<SpaceRef, Error> {
-        match self.prefixes.first().map(|prefix| prefix.meaning.space) {
-            Some(Some(space)) => {
-                self.lean(0)?;
-                Ok(space)
-            }
-            _ => Ok(SpaceRef::NONE),
-        }
+    pub(crate) fn default_space(&mut self) -> SpaceRef {
+        let Some(Meaning { space: Some(space), depth }) = self.prefixes.first().map(|prefix| prefix.meaning) else {
+            return SpaceRef::NONE;
+        };
+        self.default_leaned |= depth == 0;
+        space
     }
 
     /// The namespace that `prefix`, a span of the unit, is bound to.
@@ -324,6 +324,7 @@ impl Scope {
             }
         }
         self.leaned.clear();
+        self.default_leaned = false;
         if self.prefixes.len() > self.header.prefixes || self.spaces.len() > self.header.spaces {
             self.forget_names();
         }
@@ -444,6 +445,23 @@ impl Scope {
         self.unit_space_trie = trie;
         added?;
         Ok(SpaceRef(number.saturating_add(SpaceRef::KNOWN)))
+    }
+}
+
+/// Iterator over bindings of the header; made by [`Scope::leaned`].
+#[derive(Clone)]
+pub(crate) struct Leaned<'s> {
+    scope: &'s Scope,
+    default: Option<u32>,
+    others: core::slice::Iter<'s, u32>,
+}
+
+impl<'s> Iterator for Leaned<'s> {
+    type Item = (&'s str, &'s str);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let number = self.default.take().or_else(|| self.others.next().copied())?;
+        self.scope.outer(number)
     }
 }
 

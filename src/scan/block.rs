@@ -27,23 +27,21 @@ pub(super) trait Block: Copy {
     /// Loads a whole block.
     unsafe fn load(octets: &[u8; BLOCK]) -> Self;
 
-    /// Loads fewer octets, the rest being spaces.
-    unsafe fn load_part(octets: &[u8]) -> Self {
-        let mut block = [b' '; BLOCK];
-        if let Some(room) = block.get_mut(..octets.len()) {
-            room.copy_from_slice(octets);
-        }
-        // SAFETY: as promised by our caller.
-        unsafe { Self::load(&block) }
-    }
-
     /// One bit an octet, for each class.
     unsafe fn masks(self) -> Masks;
 
-    /// Writes `base` plus the number of each bit that is set, in order; `out` has room for 64.
-    unsafe fn places(bits: u64, base: u16, out: &mut [u16; BLOCK]) {
-        spread(bits, base, out);
+    /// Writes `base` plus the number of each bit that is set, in order, and the octet there. `octets` are those of the
+    /// block.
+    unsafe fn places(self, bits: u64, base: u16, octets: &[u8; BLOCK], out: Room<'_>) {
+        let _ = self;
+        spread(bits, base, octets, out);
     }
+}
+
+/// Where the places of a block go, and the octets there.
+pub(super) struct Room<'r> {
+    pub(super) places: &'r mut [u16; BLOCK],
+    pub(super) kinds: &'r mut [u8; BLOCK],
 }
 
 /// Where octets of each class are in a block: bit 0 is the first octet.
@@ -71,6 +69,9 @@ pub(super) struct Carry {
 }
 
 impl Carry {
+    /// Amid a tag.
+    pub(super) const IN_TAG: Self = Self { in_tag: true, brackets: 0 };
+
     /// The bits of the octets that are structure; `len` octets of the block are real.
     #[inline(always)]
     pub(super) fn structure(&mut self, masks: Masks, len: usize) -> u64 {
@@ -93,17 +94,30 @@ impl Carry {
 
 /// [`Block::places`] in portable code.
 #[inline(always)]
-pub(super) fn spread(mut bits: u64, base: u16, out: &mut [u16; BLOCK]) {
+pub(super) fn spread(mut bits: u64, base: u16, octets: &[u8; BLOCK], out: Room<'_>) {
     // Four at a time: writing a few too many costs less than a guess about how many there are.
-    for group in out.as_chunks_mut::<4>().0 {
-        for place in group {
-            *place = base.wrapping_add(bits.trailing_zeros() as u16);
+    let groups = out.places.as_chunks_mut::<4>().0.iter_mut().zip(out.kinds.as_chunks_mut::<4>().0);
+    for (places, kinds) in groups {
+        for (place, kind) in places.iter_mut().zip(kinds) {
+            let at = bits.trailing_zeros() as usize;
+            *place = base.wrapping_add(at as u16);
+            *kind = octets[at % BLOCK];
             bits &= bits.wrapping_sub(1);
         }
         if bits == 0 {
             break;
         }
     }
+}
+
+/// As many octets of a block as there are, and spaces.
+#[inline(always)]
+pub(super) fn padded(octets: &[u8]) -> [u8; BLOCK] {
+    let mut block = [b' '; BLOCK];
+    if let Some(room) = block.get_mut(..octets.len()) {
+        room.copy_from_slice(octets);
+    }
+    block
 }
 
 #[cfg(test)]
@@ -119,7 +133,7 @@ mod tests {
         let mut marks = String::new();
         for part in text.as_bytes().chunks(step) {
             // SAFETY: the portable block needs no instructions of its own.
-            let masks = unsafe { Words::load_part(part).masks() };
+            let masks = unsafe { Words::load(&padded(part)).masks() };
             let bits = carry.structure(masks, part.len());
             marks.extend((0..part.len()).map(|at| if bits >> at & 1 == 1 { '^' } else { ' ' }));
         }
@@ -165,18 +179,15 @@ mod tests {
         // SAFETY: only called for blocks whose instructions are here.
         let masks = unsafe { B::load(octets).masks() };
         assert_eq!(masks, expected(octets), "{octets:02x?}");
-        for len in 0..=BLOCK {
-            let mut part = [b' '; BLOCK];
-            part[..len].copy_from_slice(&octets[..len]);
-            // SAFETY: as above.
-            assert_eq!(unsafe { B::load_part(&octets[..len]).masks() }, expected(&part), "{part:02x?}");
-        }
         for bits in [masks.lt, masks.marked, masks.odd, !0, 0, 1 << 63, !masks.lt] {
-            let mut places = [0; BLOCK];
+            let (mut places, mut kinds) = ([0; BLOCK], [0; BLOCK]);
+            let room = Room { places: &mut places, kinds: &mut kinds };
             // SAFETY: as above.
-            unsafe { B::places(bits, 65_500, &mut places) };
-            let expected = (0..64).filter(|at| bits >> at & 1 == 1).map(|at| 65_500_u16.wrapping_add(at));
-            assert!(places.iter().copied().take(bits.count_ones() as usize).eq(expected), "{bits:b}");
+            unsafe { B::load(octets).places(bits, 65_500, octets, room) };
+            let set = || (0..64).filter(|at| bits >> at & 1 == 1);
+            let count = bits.count_ones() as usize;
+            assert!(places[..count].iter().copied().eq(set().map(|at| 65_500_u16.wrapping_add(at))), "{bits:b}");
+            assert!(kinds[..count].iter().copied().eq(set().map(|at| octets[usize::from(at)])), "{bits:b}");
         }
     }
 

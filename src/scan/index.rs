@@ -8,11 +8,14 @@
 //!
 //! Refuses to know: grammar.
 
-use super::block::{BLOCK, Block, Carry};
+use super::block::{BLOCK, Block, Carry, Room, padded};
 use super::{Isa, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill.
 const ROOM: usize = 192;
+
+/// As many entries as a `u8` counts: one more than a [`Places`] may come to.
+const ENTRIES: usize = 256;
 
 /// Octets that one run scans at most: places count from its start in 16 bits.
 const RUN: usize = 16_384;
@@ -22,7 +25,9 @@ const RUN: usize = 16_384;
 pub(crate) struct Index {
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
-    places: [u16; ROOM],
+    places: [u16; ENTRIES],
+    // INVARIANT: the octets at the places; zeros from `tail` on, as many as `Places` reads at once.
+    kinds: [u8; ENTRIES + Places::AHEAD],
     head: usize,
     tail: usize,
     /// What places count from.
@@ -32,6 +37,8 @@ pub(crate) struct Index {
     carry: Carry,
     /// Octets that the next run scans at most.
     run: usize,
+    /// Whether what was scanned last means nothing for what comes.
+    is_stale: bool,
 }
 
 /// One run of a scan: what the code for each CPU works on.
@@ -40,7 +47,8 @@ pub(super) struct Fill<'f> {
     /// What is added to a place in `text`.
     base: u16,
     carry: &'f mut Carry,
-    places: &'f mut [u16; ROOM],
+    places: &'f mut [u16; ENTRIES],
+    kinds: &'f mut [u8; ENTRIES + Places::AHEAD],
     tail: &'f mut usize,
     /// Octets scanned.
     scanned: &'f mut usize,
@@ -52,24 +60,29 @@ impl Fill<'_> {
     /// The CPU must have the instructions of `B`.
     #[inline(always)]
     pub(super) unsafe fn run<B: Block>(self) {
-        let Self { text, base, carry, places, tail, scanned } = self;
+        let Self { text, base, carry, places, kinds, tail, scanned } = self;
         let mut at = 0;
         let mut filled = *tail;
         let mut state = *carry;
-        while let Some(room) = places.get_mut(filled..filled + BLOCK).and_then(|room| room.try_into().ok()) {
+        while let Some(room) = room_for_block(places, kinds, filled) {
             let rest = text.get(at..).unwrap_or(&[]);
             if rest.is_empty() {
                 break;
             }
-            // SAFETY: as promised by our caller.
-            let (block, len) = match rest.first_chunk() {
-                Some(whole) => (unsafe { B::load(whole) }, BLOCK),
-                None => (unsafe { B::load_part(rest) }, rest.len()),
+            let part;
+            let (octets, len) = match rest.first_chunk() {
+                Some(whole) => (whole, BLOCK),
+                None => {
+                    part = padded(rest);
+                    (&part, rest.len())
+                }
             };
+            // SAFETY: as promised by our caller.
+            let block = unsafe { B::load(octets) };
             // SAFETY: as above.
             let bits = state.structure(unsafe { block.masks() }, len);
             // SAFETY: as above.
-            unsafe { B::places(bits, base.wrapping_add(at as u16), room) };
+            unsafe { block.places(bits, base.wrapping_add(at as u16), octets, room) };
             filled += bits.count_ones() as usize;
             at += len;
         }
@@ -77,9 +90,31 @@ impl Fill<'_> {
     }
 }
 
+#[inline(always)]
+fn room_for_block<'r>(
+    places: &'r mut [u16; ENTRIES],
+    kinds: &'r mut [u8; ENTRIES + Places::AHEAD],
+    filled: usize,
+) -> Option<Room<'r>> {
+    let places = places.get_mut(filled..ROOM)?.first_chunk_mut()?;
+    let kinds = kinds.get_mut(filled..ROOM)?.first_chunk_mut()?;
+    Some(Room { places, kinds })
+}
+
 impl Index {
     pub(crate) fn new(isa: Isa) -> Self {
-        Self { isa, places: [0; ROOM], head: 0, tail: 0, base: 0, scanned: 0, carry: Carry::default(), run: RUN }
+        Self {
+            isa,
+            places: [0; ENTRIES],
+            kinds: [0; ENTRIES + Places::AHEAD],
+            head: 0,
+            tail: 0,
+            base: 0,
+            scanned: 0,
+            carry: Carry::default(),
+            run: RUN,
+            is_stale: true,
+        }
     }
 
     pub(crate) fn isa(&self) -> Isa {
@@ -89,21 +124,60 @@ impl Index {
     /// Forgets all places: the next scan begins where it is told to, outside of tags. It begins with little, so that a
     /// text of many pieces that spoil the index is not scanned far ahead for each.
     pub(crate) fn forget(&mut self) {
-        (self.head, self.tail, self.base, self.scanned) = (0, 0, 0, 0);
+        self.clear();
+        self.is_stale = true;
         self.run = BLOCK;
+    }
+
+    /// Begins anew at `offset`.
+    fn begin(&mut self, offset: u64, carry: Carry) {
+        self.clear();
+        (self.base, self.scanned, self.carry, self.is_stale) = (offset, offset, carry, false);
+    }
+
+    fn clear(&mut self) {
+        (self.head, self.tail) = (0, 0);
+        self.end();
+    }
+
+    /// Marks the end of the places.
+    fn end(&mut self) {
+        if let Some(behind) = self.kinds.get_mut(self.tail..).and_then(<[u8]>::first_chunk_mut) {
+            *behind = [0; Places::AHEAD];
+        }
     }
 
     /// Drops the places before `offset`, which stands outside of tags.
     pub(crate) fn skip_to(&mut self, offset: u64) {
-        if offset >= self.scanned {
-            (self.head, self.tail) = (0, 0);
-            (self.base, self.scanned, self.carry) = (offset, offset, Carry::default());
+        if self.is_stale || offset >= self.scanned {
+            self.begin(offset, Carry::default());
             return;
         }
+        self.drop_before(offset);
+    }
+
+    fn drop_before(&mut self, offset: u64) {
         let first = offset.saturating_sub(self.base);
         while self.head < self.tail && u64::from(self.places[self.head]) < first {
             self.head += 1;
         }
+    }
+
+    /// Drops the places before the offset `at` of `text`, which begins at `offset` and has a tag there.
+    pub(crate) fn skip_within_tag(&mut self, text: &[u8], offset: u64, at: usize) {
+        let at = offset + at as u64;
+        if self.is_stale || self.scanned < offset {
+            self.begin(at, Carry::IN_TAG);
+        }
+        while self.scanned <= at && self.extend(text, offset) {
+            self.drop_before(at);
+        }
+        self.drop_before(at);
+    }
+
+    /// Whether all of `text`, which begins at `offset`, was scanned.
+    pub(crate) fn is_all(&self, text: &[u8], offset: u64) -> bool {
+        self.scanned >= offset + text.len() as u64
     }
 
     /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
@@ -128,10 +202,12 @@ impl Index {
             base: ahead as u16,
             carry: &mut self.carry,
             places: &mut self.places,
+            kinds: &mut self.kinds,
             tail: &mut self.tail,
             scanned: &mut scanned,
         };
         arch::fill(self.isa, work);
+        self.end();
         count(scanned);
         self.scanned += scanned as u64;
         scanned > 0
@@ -142,8 +218,10 @@ impl Index {
         let first = self.places.get(self.head..self.tail).and_then(|rest| rest.first().copied());
         let shift = first.map_or(self.scanned - self.base, u64::from);
         self.places.copy_within(self.head..self.tail, 0);
+        self.kinds.copy_within(self.head..self.tail, 0);
         self.tail -= self.head;
         self.head = 0;
+        self.end();
         for place in self.places.get_mut(..self.tail).unwrap_or_default() {
             *place -= shift as u16;
         }
@@ -159,13 +237,20 @@ impl Index {
             |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
-        all.then_some((text, Places { origin: text.origin, rest: places }))
+        all.then_some((text, Places { index: self, head: self.head as u8 }))
     }
 
-    /// Uses up all places but the last `count`.
+    /// Uses up the places before `head`, which [`Places::head`] told.
     #[inline(always)]
-    pub(crate) fn leave(&mut self, count: usize) {
-        self.head = self.head.max(self.tail.saturating_sub(count));
+    pub(crate) fn use_up(&mut self, head: usize) {
+        self.head = head.min(self.tail);
+    }
+
+    /// Uses up all places; how many there were.
+    pub(crate) fn use_all_up(&mut self) -> usize {
+        let count = self.tail - self.head;
+        self.head = self.tail;
+        count
     }
 
     /// Whether no place is left.
@@ -181,8 +266,6 @@ pub(crate) struct Text<'s> {
     octets: &'s [u8],
     /// What is to be added to an offset, wrapping.
     delta: usize,
-    // INVARIANT: the first octet of `octets`, less `delta`.
-    origin: *const u8,
     // INVARIANT: from any lower offset from the text's first octet, a word lies within the text.
     loadable: usize,
 }
@@ -190,8 +273,7 @@ pub(crate) struct Text<'s> {
 impl<'s> Text<'s> {
     #[inline(always)]
     fn new(octets: &'s [u8], delta: usize) -> Self {
-        let loadable = (octets.len() + 1).saturating_sub(Word::LEN);
-        Self { octets, delta, origin: octets.as_ptr().wrapping_add(delta), loadable }
+        Self { octets, delta, loadable: (octets.len() + 1).saturating_sub(Word::LEN) }
     }
 
     #[inline(always)]
@@ -207,7 +289,7 @@ impl<'s> Text<'s> {
 
     /// The other way around.
     #[inline(always)]
-    pub(crate) fn from_offset(self, offset: usize) -> usize {
+    pub(crate) fn of_offset(self, offset: usize) -> usize {
         offset.wrapping_sub(self.delta)
     }
 
@@ -220,67 +302,83 @@ impl<'s> Text<'s> {
     /// 8 octets from `at` on; zeros outside of the text.
     #[inline(always)]
     pub(crate) fn eight(self, at: usize) -> u64 {
-        self.word(at).low()
-    }
-
-    /// 16 octets from `at` on; zeros outside of the text.
-    #[inline(always)]
-    pub(crate) fn word(self, at: usize) -> Word {
         let start = self.offset(at);
         if start < self.loadable {
-            // SAFETY: as the field says, 16 octets lie behind `start`; any octets make a word.
-            Word::from_octets(unsafe { self.octets.as_ptr().add(start).cast::<[u8; Word::LEN]>().read_unaligned() })
+            // SAFETY: as the field says, 16 octets lie behind `start`; any octets make a number.
+            u64::from_le_bytes(unsafe { self.octets.as_ptr().add(start).cast::<[u8; 8]>().read_unaligned() })
         } else {
-            Word::load_end(self.octets, start)
+            Word::load_end(self.octets, start).low()
         }
     }
 }
 
-/// Places of structure in a [`Text`], which are used up one by one.
+/// Places of structure in a [`Text`], which are used up one by one. Behind the last the octets are 0, which no structure
+/// is; the places there mean nothing.
 #[derive(Clone, Copy)]
 pub(crate) struct Places<'s> {
-    // INVARIANT: the origin of the text that the places lie in.
-    origin: *const u8,
-    rest: &'s [u16],
+    index: &'s Index,
+    head: u8,
 }
 
-impl Places<'_> {
-    /// How many are left.
+impl<'s> Places<'s> {
+    /// How many octets are told at once.
+    pub(crate) const AHEAD: usize = 16;
+
+    /// How many places were used up, as [`Index::use_up`] wants it.
     #[inline(always)]
-    pub(crate) fn len(&self) -> usize {
-        self.rest.len()
+    pub(crate) fn head(self) -> usize {
+        self.head.into()
     }
 
-    /// The next one and its octet, which is not passed yet.
+    /// How many places were passed since `before`.
     #[inline(always)]
-    pub(crate) fn peek(&self) -> Option<(usize, u8)> {
-        self.rest.first().map(|place| self.octet(*place))
+    pub(crate) fn past(self, before: Self) -> u8 {
+        self.head.wrapping_sub(before.head)
     }
 
-    /// The next one and its octet.
+    /// The octets of the next 8, the first in the lowest bits.
     #[inline(always)]
-    pub(crate) fn next(&mut self) -> Option<(usize, u8)> {
-        let (place, rest) = self.rest.split_first()?;
-        self.rest = rest;
-        Some(self.octet(*place))
+    pub(crate) fn kinds(self) -> u64 {
+        self.kinds_from(0)
     }
 
-    /// The next two, which are not passed yet.
+    /// The octets of 8 more.
     #[inline(always)]
-    pub(crate) fn peek_two(&self) -> Option<[(usize, u8); 2]> {
-        self.rest.first_chunk::<2>().map(|two| two.map(|place| self.octet(place)))
+    pub(crate) fn kinds_behind(self) -> u64 {
+        self.kinds_from(8)
+    }
+
+    #[inline(always)]
+    fn kinds_from(self, skipped: usize) -> u64 {
+        debug_assert!(skipped + 8 <= Self::AHEAD);
+        // SAFETY: `head` is less than ENTRIES, and behind so many lie AHEAD more; any octets make a number.
+        u64::from_le_bytes(unsafe {
+            self.index.kinds.as_ptr().add(usize::from(self.head) + skipped).cast::<[u8; 8]>().read_unaligned()
+        })
+    }
+
+    /// The next place.
+    #[inline(always)]
+    pub(crate) fn first(self) -> usize {
+        self.at(0)
+    }
+
+    /// The place of that number, 0 being the next.
+    #[inline(always)]
+    pub(crate) fn at(self, number: u8) -> usize {
+        self.index.places[usize::from(self.head.wrapping_add(number))].into()
+    }
+
+    /// The next but one and those that follow, in pairs: `count` of them.
+    #[inline(always)]
+    pub(crate) fn pairs(self, count: u8) -> &'s [[u16; 2]] {
+        let start = usize::from(self.head) + 1;
+        self.index.places.get(start..start + 2 * usize::from(count)).unwrap_or(&[]).as_chunks().0
     }
 
     /// Passes the next `count`.
     #[inline(always)]
-    pub(crate) fn pass(&mut self, count: usize) {
-        self.rest = self.rest.get(count..).unwrap_or(&[]);
-    }
-
-    #[inline(always)]
-    fn octet(&self, place: u16) -> (usize, u8) {
-        let place = usize::from(place);
-        // SAFETY: only called for places, which lie in the text when counted from its origin.
-        (place, unsafe { *self.origin.wrapping_add(place) })
+    pub(crate) fn pass(&mut self, count: u8) {
+        self.head = self.head.wrapping_add(count);
     }
 }

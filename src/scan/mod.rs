@@ -28,7 +28,7 @@ pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
 pub(crate) use isa::Work;
 pub(crate) use utf8::{Edge, check};
-pub(crate) use word::{Short, Word, before_space, same};
+pub(crate) use word::{Long, Short, Word, before_space, same};
 
 /// The offset of the first octet from `from` on that is in `class`, or the length of `bytes`.
 pub(crate) fn find(bytes: &[u8], from: usize, class: Class) -> usize {
@@ -44,6 +44,16 @@ pub(crate) fn skip(bytes: &[u8], from: usize, class: Class) -> usize {
     let run = rest.iter().position(|&byte| !class.holds(byte)).unwrap_or(rest.len());
     count(run);
     from + run
+}
+
+/// How many octets of `text` are structure.
+pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
+    let mut index = Index::new(if isa.is_available() { isa } else { Isa::best() });
+    let mut places = 0;
+    while index.extend(text, 0) {
+        places += index.use_all_up();
+    }
+    places
 }
 
 #[cfg(not(test))]

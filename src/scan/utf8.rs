@@ -24,6 +24,10 @@ pub(crate) enum Edge {
 /// the second already is wrong. Where it lies does not depend on how many octets after it are known.
 pub(crate) fn check(bytes: &[u8]) -> Checked<'_> {
     count(bytes.len());
+    // The check that does not say where is twice as fast, and enough nearly always.
+    if let Ok(text) = simdutf8::basic::from_utf8(bytes) {
+        return Checked { text, edge: Edge::Open };
+    }
     let error = match simdutf8::compat::from_utf8(bytes) {
         Ok(text) => return Checked { text, edge: Edge::Open },
         Err(error) => error,

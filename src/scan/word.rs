@@ -1,5 +1,7 @@
 //! Up to 16 octets as one number, so that short names are compared and looked up without a loop.
 
+use core::ops::RangeInclusive;
+
 /// The first octets of some text, at most [`Word::LEN`], and zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Word(u128);
@@ -34,7 +36,7 @@ impl Word {
             return Self(0);
         }
         let Self(word) = Self::of(name);
-        Self(b' ' as u128 | word << 8 | (b'=' as u128) << (8 * (name.len() + 1)))
+        Self(b' ' as u128 | (word << 8) | (b'=' as u128) << (8 * (name.len() + 1)))
     }
 
     #[cfg(test)]
@@ -49,11 +51,6 @@ impl Word {
             Some(whole) => Self(u128::from_le_bytes(*whole)),
             None => Self::load_end(octets, at),
         }
-    }
-
-    #[inline(always)]
-    pub(super) const fn from_octets(octets: [u8; Self::LEN]) -> Self {
-        Self(u128::from_le_bytes(octets))
     }
 
     /// The first 8 octets.
@@ -75,16 +72,6 @@ impl Word {
     #[inline(always)]
     pub(crate) const fn head(self, len: usize) -> Self {
         if len < Self::LEN { Self(self.0 & ((1 << (8 * len)) - 1)) } else { self }
-    }
-
-    /// How many octets stand before the first space; 16 where none is a space.
-    #[inline(always)]
-    pub(crate) fn before_space(self) -> usize {
-        const ONES: u128 = u128::MAX / 0xff;
-        let differs = self.0 ^ ONES * b' ' as u128;
-        // The lowest zero octet is found exactly: borrows only go up from it.
-        let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
-        (zeros.trailing_zeros() / 8) as usize
     }
 
     /// All octets in 8, to look the word up by.
@@ -132,13 +119,45 @@ impl Short {
     }
 }
 
+/// 9 to 16 octets: the first 8, and the others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Long(u64, Short);
+
+impl Long {
+    /// How many octets there may be.
+    pub(crate) const LENS: RangeInclusive<usize> = Short::LEN + 1..=Word::LEN;
+
+    /// No octets.
+    pub(crate) const EMPTY: Self = Self(0, Short::EMPTY);
+
+    /// What `word`, which holds no octet 0, holds, where it is long enough; else nothing.
+    pub(crate) const fn of(Word(word): Word) -> Self {
+        match word >> 64 {
+            0 => Self::EMPTY,
+            rest => Self(word as u64, Short::of(Word(rest))),
+        }
+    }
+
+    /// The first `len` octets, 9 to 16, of `first` and what follows it.
+    #[inline(always)]
+    pub(crate) const fn head(first: u64, rest: u64, len: usize) -> Self {
+        Self(first, Short::head(rest, len - Short::LEN))
+    }
+
+    /// All octets in 8, to look the text up by.
+    #[inline(always)]
+    pub(crate) const fn fold(self) -> u64 {
+        self.0 ^ self.1.0.rotate_left(23)
+    }
+}
+
 /// How many of 8 octets stand before the first space; 8 where none is a space.
 #[inline(always)]
 pub(crate) const fn before_space(octets: u64) -> usize {
     const ONES: u64 = u64::MAX / 0xff;
-    let differs = octets ^ ONES * b' ' as u64;
+    let differs = octets ^ (ONES * b' ' as u64);
     // The lowest zero octet is found exactly: borrows only go up from it.
-    let zeros = differs.wrapping_sub(ONES) & !differs & ONES << 7;
+    let zeros = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
     (zeros.trailing_zeros() / 8) as usize
 }
 
@@ -148,27 +167,25 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let (head, tail) = (a.as_chunks::<16>(), b.as_chunks::<16>());
-    for (one, other) in head.0.iter().zip(tail.0) {
-        if u128::from_le_bytes(*one) != u128::from_le_bytes(*other) {
-            return false;
+    // Both ends are compared, which overlap, and where they do not meet, what lies between.
+    match (ends::<16>(a), ends::<16>(b)) {
+        (Some(a_ends), Some(b_ends)) => {
+            let differ = |(one, other): ([u8; 16], [u8; 16])| u128::from_le_bytes(one) ^ u128::from_le_bytes(other);
+            let differ = differ((a_ends.0, b_ends.0)) | differ((a_ends.1, b_ends.1));
+            differ == 0 && (a.len() <= 32 || a.get(16..a.len() - 16) == b.get(16..b.len() - 16))
         }
-    }
-    match (a.last_chunk::<16>(), b.last_chunk::<16>()) {
-        (Some(one), Some(other)) => u128::from_le_bytes(*one) == u128::from_le_bytes(*other),
-        _ => short(a) == short(b),
+        _ => match (ends::<8>(a), ends::<8>(b)) {
+            (Some(a), Some(b)) => {
+                let differ = |one, other| u64::from_le_bytes(one) ^ u64::from_le_bytes(other);
+                differ(a.0, b.0) | differ(a.1, b.1) == 0
+            }
+            _ => a == b,
+        },
     }
 }
 
-/// Fewer than 16 octets as a number, given that lengths are compared apart.
+/// The first and the last octets, which may overlap.
 #[inline(always)]
-fn short(octets: &[u8]) -> u128 {
-    let pair = |low: u64, high: u64| u128::from(low) | u128::from(high) << 64;
-    match (octets.first_chunk::<8>(), octets.last_chunk::<8>()) {
-        (Some(first), Some(last)) => pair(u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-        _ => match (octets.first_chunk::<4>(), octets.last_chunk::<4>()) {
-            (Some(first), Some(last)) => pair(u32::from_le_bytes(*first).into(), u32::from_le_bytes(*last).into()),
-            _ => octets.iter().fold(0, |word, octet| word << 8 | u128::from(*octet)),
-        },
-    }
+fn ends<const LEN: usize>(octets: &[u8]) -> Option<([u8; LEN], [u8; LEN])> {
+    Some((*octets.first_chunk()?, *octets.last_chunk()?))
 }

@@ -18,7 +18,7 @@ impl<'a> Attr<'a> {
     #[inline]
     #[must_use]
     pub fn name(self) -> Name {
-        Name { ns: self.node.space.id(), local: self.node.local }
+        Name { ns: self.node.space.id(), local: self.node.label.local() }
     }
 
     /// The namespace; empty for an attribute without prefix (Namespaces in XML section 6.2).
@@ -95,14 +95,14 @@ impl<'a> Iterator for Declarations<'a> {
         let node = self.nodes.find(|node| node.space == SpaceRef::XMLNS)?;
         let text = self.source.text;
         // `xmlns='..'` has no prefix, and declares none.
-        let prefix = if node.written.has_prefix() { node.local(text) } else { "" };
+        let prefix = if node.label.has_prefix() { node.local(text) } else { "" };
         Some((prefix, value(text, node)))
     }
 }
 
 #[inline]
 pub(super) fn value<'a>(text: &'a str, node: &AttrNode) -> Text<'a> {
-    Text::new(node.value.of(text), if node.plain { Coding::Plain } else { Coding::Value })
+    Text::new(node.value.of(text), if node.is_plain() { Coding::Plain } else { Coding::Value })
 }
 
 impl<'a> Element<'a> {
@@ -154,7 +154,7 @@ impl<'a> Element<'a> {
         let text = self.source.text;
         let number = NameId::of(name);
         let is_named = |node: &&AttrNode| {
-            node.space == space && node.local == number && (number != NameId::OTHER || node.local(text) == name)
+            node.space == space && node.label.local() == number && (number != NameId::OTHER || node.local(text) == name)
         };
         let node = self.attr_nodes().iter().find(is_named)?;
         Some(value(text, node))

@@ -5,7 +5,7 @@
 
 use super::stack::Blank;
 use super::tape::index;
-use super::{AttrNode, Coding, Element, Error, Fault, Outlet, Source, Tape, TapeNode, Text, Written};
+use super::{AttrNode, Coding, Element, Error, Fault, Label, Outlet, Source, Tape, TapeNode, Text};
 use crate::limits::{Limit, Limits};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::span::Span;
@@ -101,6 +101,12 @@ impl Builder {
         self.depth > 0
     }
 
+    /// Whether character data is in progress.
+    #[inline(always)]
+    pub(super) fn is_in_run(&self) -> bool {
+        self.run.is_some()
+    }
+
     /// Takes the unit's next token.
     pub(crate) fn token(&mut self, token: Token, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
         match token {
@@ -120,7 +126,7 @@ impl Builder {
         self.set_end(end);
     }
 
-    fn open(&mut self, name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
+    pub(super) fn open(&mut self, name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
         let start = name.span.start.saturating_sub(1);
         self.end_run(start, cx)?;
         within(self.elements, cx.limits.elements, Limit::Elements, start)?;
@@ -128,9 +134,8 @@ impl Builder {
         let node = TapeNode {
             start,
             attrs: index(self.tape.attrs.len()),
-            written: Written::new(name),
             parent: self.open,
-            local: NameId::of(name.local().of(cx.text)),
+            label: Label::new(NameId::of(name.local().of(cx.text)), name),
             ..TapeNode::BLANK
         };
         let at = index(self.tape.nodes.len());
@@ -142,7 +147,7 @@ impl Builder {
         Ok(Built::More)
     }
 
-    fn attribute(
+    pub(super) fn attribute(
         &mut self,
         name: QName,
         value: Span,
@@ -159,7 +164,8 @@ impl Builder {
             _ => None,
         };
         let space = if declared.is_some() { SpaceRef::XMLNS } else { SpaceRef::NONE };
-        let node = AttrNode { start: at, value, space, local: NameId::of(local), written: Written::new(name), plain };
+        let label = Label::new(NameId::of(local), name);
+        let node = AttrNode { start: at, value, space, label: if plain { label } else { AttrNode::coded(label) } };
         if let Some(prefix) = declared {
             self.declare(prefix, &node, cx)?;
         }
@@ -177,7 +183,7 @@ impl Builder {
         self.admit(node, cx)?;
         self.tag.declarations += 1;
         let depth = if self.header { 0 } else { self.depth };
-        let declared = if node.plain {
+        let declared = if node.is_plain() {
             cx.scope.declare(cx.text, prefix, Declared::Written(node.value), depth)
         } else {
             let name = Text::new(node.value.of(cx.text), Coding::Value).decode();
@@ -194,10 +200,10 @@ impl Builder {
         within(node.value.len, cx.limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)
     }
 
-    fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
+    pub(super) fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
         let attributes = self.tag.attributes;
         if let Some(element) = self.open_element() {
-            element.attr_count = attributes.min(TapeNode::MANY.into()) as u16;
+            element.label = element.label.counting(attributes as usize);
             let name = element.name(cx.text);
             element.space = find_space(name, cx)?;
             element.end = end;
@@ -253,7 +259,7 @@ impl Builder {
         let attrs = self.tape.attrs.as_mut_slice();
         let first = attrs.len().saturating_sub(count);
         for attr in attrs.get_mut(first..).unwrap_or_default() {
-            if attr.written.has_prefix() && attr.space != SpaceRef::XMLNS {
+            if attr.label.has_prefix() && attr.space != SpaceRef::XMLNS {
                 let space = cx.scope.resolve(cx.text, attr.name(cx.text).prefix());
                 attr.space = space.map_err(|error| Error { at: attr.start, fault: error.into() })?;
             }
@@ -289,9 +295,10 @@ impl Builder {
         }
         let Tape { attrs, heads, .. } = &mut self.tape;
         for (at, attr) in (0..).zip(attrs.as_slice()) {
-            let of_head = if attr.local == NameId::LANG { SpaceRef::XML } else { SpaceRef::NONE };
+            let local = attr.label.local();
+            let of_head = if local == NameId::LANG { SpaceRef::XML } else { SpaceRef::NONE };
             if attr.space == of_head {
-                heads.note(attr.local, at);
+                heads.note(local, at);
             }
         }
     }
@@ -379,7 +386,7 @@ impl Builder {
 #[inline(always)]
 pub(super) fn find_space(name: QName, cx: &mut Context<'_, impl Outlet>) -> Result<SpaceRef, Error> {
     let space = match name.prefix_len {
-        0 => cx.scope.default_space(),
+        0 => return Ok(cx.scope.default_space()),
         _ => cx.scope.resolve(cx.text, name.prefix()),
     };
     space.map_err(|error| Error { at: name.span.start, fault: error.into() })
@@ -391,9 +398,9 @@ fn last_attrs(attrs: &[AttrNode], count: u32) -> &[AttrNode] {
 
 /// Orders attributes by expanded name.
 fn compare(a: &AttrNode, b: &AttrNode, text: &str) -> Ordering {
-    let known = (a.space, a.local).cmp(&(b.space, b.local));
+    let known = (a.space, a.label.local()).cmp(&(b.space, b.label.local()));
     match known {
-        Ordering::Equal if a.local == NameId::OTHER => a.local(text).cmp(b.local(text)),
+        Ordering::Equal if a.label.local() == NameId::OTHER => a.local(text).cmp(b.local(text)),
         known => known,
     }
 }

@@ -24,7 +24,7 @@ impl<'a> Element<'a> {
     #[inline]
     #[must_use]
     pub fn name(self) -> Name {
-        Name { ns: self.node.space.id(), local: self.node.local }
+        Name { ns: self.node.space.id(), local: self.node.label.local() }
     }
 
     /// Whether the element bears the well-known name `name`.
@@ -54,7 +54,7 @@ impl<'a> Element<'a> {
     #[inline]
     #[must_use]
     pub fn local(self) -> &'a str {
-        match self.node.local.text() {
+        match self.node.label.local().text() {
             Some(known) => known,
             None => self.node.name(self.source.text).local().of(self.source.text),
         }
@@ -166,6 +166,7 @@ impl<'a> Element<'a> {
         Some((children.next()?, children.index))
     }
 
+    #[inline(always)]
     pub(super) fn attr_nodes(self) -> &'a [AttrNode] {
         self.source.tape.attrs_of(self.node)
     }
@@ -230,7 +231,7 @@ impl<'a> Node<'a> {
     #[inline]
     fn at(source: Source<'a>, index: u32) -> Option<Self> {
         let node = source.tape.node(index)?;
-        Some(match node.kind {
+        Some(match node.kind() {
             NodeKind::Element => Self::Element(Element { source, node }),
             kind => Self::Text(text(source, node, kind)),
         })
@@ -330,7 +331,7 @@ impl<'a> Iterator for Walk<'a> {
         let source = self.source;
         let node = source.tape.node(self.at)?;
         self.at = self.at.saturating_add(1);
-        Some(match node.kind {
+        Some(match node.kind() {
             NodeKind::Element => {
                 self.open = Some(node);
                 Step::Enter(Element { source, node })

@@ -41,7 +41,7 @@ pub use error::{Error, Fault};
 pub use sink::Sink;
 pub(crate) use sink::{OnTape, Outlet, Told};
 pub(crate) use straight::Stop;
-pub(crate) use tape::{AttrNode, Node as TapeNode, NodeKind, Tape, Written};
+pub(crate) use tape::{AttrNode, Label, Node as TapeNode, NodeKind, Tape};
 pub(crate) use text::Coding;
 
 use crate::ns::Scope;

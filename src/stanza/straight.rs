@@ -17,11 +17,11 @@
 //!
 //! Refuses to know: how octets are classified; every other shape.
 
-use super::build::{Builder, Context, Tag, find_space};
+use super::build::{Builder, Built, Context, Tag, find_space};
 use super::tape::index;
-use super::{AttrNode, Error, NodeKind, Outlet, TapeNode, Written};
-use crate::ns::{Declared, NameId, SpaceRef};
-use crate::scan::{Class, Index, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
+use super::{AttrNode, Error, Label, Outlet, TapeNode};
+use crate::ns::{Declared, Known, NameId, SpaceRef};
+use crate::scan::{Class, Index, Long, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
 use crate::span::Span;
 use crate::token::QName;
 
@@ -30,6 +30,9 @@ use crate::token::QName;
 pub(crate) enum Stop {
     /// The root's last octet is the one before this offset.
     Closed(u32),
+    /// A start tag goes on here, behind its name or an attribute: what comes next is of another shape, or goes on behind
+    /// the text.
+    InTag(usize),
     /// The token that begins here is of another shape, or goes on behind the text.
     Other(usize),
     /// Character data that begins here goes on behind the text; nothing is wrong with what there is.
@@ -54,10 +57,85 @@ impl Builder {
         offset: u64,
         at: usize,
     ) -> Result<Stop, Error> {
-        if cx.limits.name_bytes < TagLimits::NAME {
+        if cx.limits.name_bytes < StartTag::NAME {
             return Ok(Stop::Other(at));
         }
         places.isa().run(Straight { builder: self, cx, places, offset, at })
+    }
+
+    /// Goes on with a start tag at `at`, behind its name or an attribute, and then as [`Self::straight`] does.
+    #[inline(never)]
+    pub(crate) fn straight_in_tag<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        index: &mut Index,
+        offset: u64,
+        at: usize,
+    ) -> Result<Stop, Error> {
+        let octets = cx.text.as_bytes();
+        index.skip_within_tag(octets, offset, at);
+        let Some((text, places)) = index.places(octets, offset) else { return Ok(Stop::InTag(at)) };
+        let (end, close) = self.some_attributes(cx, text, places, at)?;
+        let Some(close) = close.filter(|close| *close == end || octets.get(end..*close) == Some(b"/")) else {
+            return Ok(Stop::InTag(end));
+        };
+        match self.tag_end(close as u32 + 1, close > end, cx)? {
+            Built::RootClosed(end) => Ok(Stop::Closed(end)),
+            _ => self.straight(cx, index, offset, close + 1),
+        }
+    }
+
+    /// Begins the start tag at `at`, which goes on behind the text, if an attribute of it is whole: where the last such
+    /// ends.
+    #[inline(never)]
+    fn begin_tag<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        text: Text<'_>,
+        mut places: Places<'_>,
+        at: usize,
+    ) -> Result<Option<usize>, Error> {
+        places.pass(1);
+        let (quote, open) = (places.kinds() as u8, text.offset(places.first()));
+        let mut behind = places;
+        behind.pass(1);
+        if !is_quote(quote) || past_references(text, behind, quote).is_err() {
+            return Ok(None);
+        }
+        let (start, limit) = (at + 1, cx.limits.name_bytes);
+        let Ok((name, len)) = first_name(text.octets(), start, open - start, limit) else { return Ok(None) };
+        self.open(name.qname(index(start), cx.text), cx)?;
+        Ok(Some(self.some_attributes(cx, text, places, start + len)?.0))
+    }
+
+    /// Takes the attributes from `end` on that are whole and of the common shape: where the last such ends, and where the
+    /// tag's `>` is, if that comes next. `places` is structure from the first value's quote on; offsets are the text's.
+    fn some_attributes<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        text: Text<'_>,
+        mut places: Places<'_>,
+        mut end: usize,
+    ) -> Result<(usize, Option<usize>), Error> {
+        let octets = text.octets();
+        loop {
+            let (quote, open) = (places.kinds() as u8, text.offset(places.first()));
+            if quote == b'>' {
+                return Ok((end, Some(open)));
+            }
+            places.pass(1);
+            let written = if is_quote(quote) { octets.get(end..open).unwrap_or(&[]) } else { &[] };
+            let [b' ', name @ .., b'='] = written else { return Ok((end, None)) };
+            let Ok((behind, plain)) = past_references(text, places, quote) else { return Ok((end, None)) };
+            let Ok(name) = other_name(octets, end + 1, name.len(), cx.limits.name_bytes) else {
+                return Ok((end, None));
+            };
+            let close = text.offset(behind.first());
+            let value = Span::between(index(open + 1), index(close));
+            self.attribute(name.qname(index(end + 1), cx.text), value, plain, cx)?;
+            (places, end) = (behind, close + 1);
+            places.pass(1);
+        }
     }
 }
 
@@ -81,10 +159,18 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
         let mut begin = at;
         loop {
             let Some((text, places)) = structure.places(octets, offset) else { return Ok(Stop::Other(begin)) };
-            let mut line = Line { text, places, at: text.from_offset(begin) };
+            let mut line = Line { text, places, at: text.of_offset(begin) };
             let halt = line.read(builder, cx)?;
-            let (at, left) = (text.offset(line.at), line.places.len());
-            structure.leave(left);
+            let (at, head) = (text.offset(line.at), line.places.head());
+            // A tag that goes on behind the text: what is whole of it need not be read again.
+            if matches!(halt, Some(Halt::Starved))
+                && line.places.kinds() as u8 == b'<'
+                && structure.is_all(octets, offset)
+                && let Some(end) = builder.begin_tag(cx, text, line.places, at)?
+            {
+                return Ok(Stop::InTag(end));
+            }
+            structure.use_up(head);
             begin = at;
             match halt {
                 None => return Ok(Stop::Closed(index(at))),
@@ -110,16 +196,16 @@ impl Line<'_> {
     /// Reads tokens until the root ends (nothing), or one cannot be read.
     #[inline(always)]
     fn read<O: Outlet>(&mut self, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<Option<Halt>, Error> {
-        let limits = TagLimits::of(cx);
-        if builder.run.is_some()
+        if builder.is_in_run()
             && let Some(halt) = self.end_run(builder, cx)?
         {
             return Ok(Some(halt));
         }
         loop {
-            let Some((place, octet)) = self.places.peek() else { return Ok(Some(Halt::Starved)) };
-            if place != self.at || octet != b'<' {
-                if let Some(halt) = self.text(builder, cx, place, octet)? {
+            let kinds = self.places.kinds();
+            let place = self.places.first();
+            if place != self.at || kinds as u8 != b'<' {
+                if let Some(halt) = self.text(builder, cx, kinds as u8, place)? {
                     return Ok(Some(halt));
                 }
                 continue;
@@ -127,7 +213,7 @@ impl Line<'_> {
             let behind = self.text.eight(place + 1);
             if behind as u8 == b'/' {
                 let ended = builder.open;
-                if let Some(halt) = self.end_tag(builder) {
+                if let Some(halt) = self.end_tag(builder, kinds) {
                     return Ok(Some(halt));
                 }
                 cx.scope.leave(builder.depth);
@@ -137,7 +223,7 @@ impl Line<'_> {
                     return Ok(None);
                 }
             } else {
-                let tag = match self.start_tag(builder, limits, behind) {
+                let tag = match self.start_tag(builder, cx, kinds, behind) {
                     Ok(tag) => tag,
                     Err(halt) => return Ok(Some(halt)),
                 };
@@ -148,20 +234,24 @@ impl Line<'_> {
         }
     }
 
+    /// The offset in the unit, as the tape has it.
+    #[inline(always)]
+    fn index(&self, at: usize) -> u32 {
+        self.text.offset(at) as u32
+    }
+
     /// Ends the character data that a CDATA section has begun, where a tag follows.
     #[inline(never)]
     fn end_run<O: Outlet>(&mut self, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<Option<Halt>, Error> {
-        let Some((mut place, octet)) = self.places.peek() else { return Ok(Some(Halt::Starved)) };
-        if place != self.at || octet != b'<' {
-            let (places, end, plain) = match octet {
-                b'<' => (self.places, place, true),
-                _ => match past_references(self.text, self.places, b'<') {
-                    Ok(found) => found,
-                    Err(halt) => return Ok(Some(halt)),
-                },
+        let mut place = self.places.first();
+        if place != self.at || self.places.kinds() as u8 != b'<' {
+            let (places, plain) = match past_references(self.text, self.places, b'<') {
+                Ok(found) => found,
+                Err(halt) => return Ok(Some(halt)),
             };
-            builder.extend_run(Span::between(self.index(self.at), self.index(end)), plain, true);
-            (self.places, self.at, place) = (places, end, end);
+            place = places.first();
+            builder.extend_run(Span::between(self.index(self.at), self.index(place)), plain, true);
+            (self.places, self.at) = (places, place);
         }
         match self.text.octet(place + 1) {
             0 => Ok(Some(Halt::Starved)),
@@ -170,25 +260,19 @@ impl Line<'_> {
         }
     }
 
-    /// The offset in the unit, as the tape has it.
-    #[inline(always)]
-    fn index(&self, at: usize) -> u32 {
-        self.text.offset(at) as u32
-    }
-
-    /// Character data up to the next tag; `place` is that of the first structure in or behind it.
+    /// Character data up to the next tag; the first structure in or behind it is `octet`, at `end`.
     #[inline(always)]
     fn text<O: Outlet>(
         &mut self,
         builder: &mut Builder,
         cx: &mut Context<'_, O>,
-        place: usize,
         octet: u8,
+        mut end: usize,
     ) -> Result<Option<Halt>, Error> {
-        let (mut end, mut plain) = (place, true);
+        let mut plain = true;
         if octet != b'<' {
             match past_references(self.text, self.places, b'<') {
-                Ok(found) => (self.places, end, plain) = found,
+                Ok((places, is_plain)) => (self.places, end, plain) = (places, places.first(), is_plain),
                 Err(halt) => return Ok(Some(halt)),
             }
         }
@@ -209,22 +293,22 @@ impl Line<'_> {
 
     /// An end tag, if it is that of the innermost open element, which ends.
     #[inline(always)]
-    fn end_tag(&mut self, builder: &mut Builder) -> Option<Halt> {
-        let Some([_, (end, octet)]) = self.places.peek_two() else { return Some(Halt::Starved) };
+    fn end_tag(&mut self, builder: &mut Builder, kinds: u64) -> Option<Halt> {
+        let end = self.places.at(1);
         let start = self.at + 2;
         let next = builder.tape.nodes.len() as u32;
         let Some(open) = builder.tape.nodes.as_mut_slice().get_mut(builder.open as usize) else {
             return Some(Halt::Other);
         };
-        let (opened, len) = (self.text.from_offset(open.start as usize + 1), open.written.len());
-        if octet != b'>' || end != start + len {
-            return Some(Halt::Other);
+        let (opened, len) = (self.text.of_offset(open.start as usize + 1), open.label.len());
+        if (kinds >> 8) as u8 != b'>' || end != start + len {
+            return Some(if kinds >> 8 == 0 { Halt::Starved } else { Halt::Other });
         }
         let is_same = if len.wrapping_sub(1) < Short::LEN {
             Short::head(self.text.eight(opened) ^ self.text.eight(start), len).is_empty()
         } else {
-            let name = |at| self.text.octets().get(self.text.offset(at)..self.text.offset(at + len)).unwrap_or(&[]);
-            len < Written::LONG && same(name(opened), name(start))
+            let name = |at| self.text.octets().get(at..at + len).unwrap_or(&[]);
+            len < Label::LONG && same(name(self.text.offset(opened)), name(self.text.offset(start)))
         };
         if !is_same {
             return Some(Halt::Other);
@@ -237,128 +321,148 @@ impl Line<'_> {
         None
     }
 
-    /// A start tag; its attributes are written into the tape's room for them. `behind` is what follows its `<`.
+    /// A start tag; its attributes are written into the tape's room for them. `behind` is what follows its `<`, `kinds`
+    /// its structure.
     #[inline(always)]
-    fn start_tag(&mut self, builder: &mut Builder, limits: TagLimits, behind: u64) -> Result<StartTag, Halt> {
-        if builder.elements >= limits.elements || builder.depth >= limits.depth {
+    fn start_tag<O: Outlet>(
+        &mut self,
+        builder: &mut Builder,
+        cx: &Context<'_, O>,
+        kinds: u64,
+        behind: u64,
+    ) -> Result<StartTag, Halt> {
+        if builder.elements >= cx.limits.elements || builder.depth >= cx.limits.depth {
             return Err(Halt::Other);
         }
         // Where there is no memory, the tokenizer's way says so.
-        let room = builder.tape.attrs.room::<{ TagLimits::ATTRIBUTES }>().map_err(|_| Halt::Other)?;
-        let (text, mut places) = (self.text, self.places);
-        let Some([_, (mut place, mut octet)]) = places.peek_two() else { return Err(Halt::Starved) };
-        places.pass(2);
-        let (local, written, mut end) = element_name(text, self.at + 1, place, octet, behind, limits.name)?;
+        let room = builder.tape.attrs.room::<{ StartTag::ATTRIBUTES }>().map_err(|_| Halt::Other)?;
+        let (text, places) = (self.text, self.places);
+        let quote = (kinds >> 8) as u8;
+        let values = values(places, kinds >> 8, quote)?;
+        let (name, mut end) = element_name(text, self.at + 1, places.at(1), quote, behind, cx.limits.name_bytes)?;
 
         // Attributes with names that are well known and values that read as written.
-        let (mut names, mut count, mut own) = (0_u64, 0, 0);
-        while octet != b'>' {
-            let Some([(close, closing), next]) = places.peek_two() else { return Err(Halt::Starved) };
-            if closing != octet || !is_quote(octet) {
-                break;
-            }
-            let len = place.wrapping_sub(end);
-            let local = if len.wrapping_sub(1) < Short::LEN {
-                let Some(local) = NameId::of_short_attribute(Short::head(text.eight(end), len)) else { break };
-                local
+        let count = values.unwrap_or(0);
+        let (mut names, mut own) = (0_u64, 0);
+        let mut read = 0;
+        for (pair, slot) in places.pairs(count).iter().zip(room.iter_mut()) {
+            let [open, close] = pair.map(usize::from);
+            let len = open.wrapping_sub(end);
+            let known = if len.wrapping_sub(1) < Short::LEN {
+                let Some(known) = NameId::of_short_attribute(Short::head(text.eight(end), len)) else { break };
+                known
             } else {
-                let Some(local) = long_attribute(text.octets(), text.offset(end), len) else { break };
-                local
+                let Some(known) = long_attribute(text, end, len) else { break };
+                known
             };
-            let Some(slot) = room.get_mut(count) else { return Err(Halt::Other) };
-            let value = text.offset(place) as u32 + 1;
-            let space = if local == NameId::XMLNS {
-                own = count;
-                SpaceRef::XMLNS
-            } else {
-                SpaceRef::NONE
-            };
+            let value = text.offset(open) as u32 + 1;
             *slot = AttrNode {
                 start: value.wrapping_sub(len as u32),
-                value: Span { start: value, len: (close - place) as u32 - 1 },
-                space,
-                local,
-                written: Written::unprefixed(len as u16 - 2),
-                plain: true,
+                value: Span { start: value, len: (close - open) as u32 - 1 },
+                space: known.space,
+                label: Label::known(*known),
             };
-            names |= local.bit();
-            count += 1;
-            places.pass(2);
+            own = if known.local == NameId::XMLNS { read } else { own };
+            names |= known.local.bit();
+            read += 1;
             end = close + 1;
-            (place, octet) = next;
         }
         let declares = names & NameId::XMLNS.bit() != 0;
-        let doubtful = names.count_ones() as usize != count;
-        let traits = StartTag::DECLARES * u32::from(declares) | StartTag::DOUBTFUL * u32::from(doubtful);
-        let mut tag = StartTag { local, written, attributes: count, own, traits };
-        if octet != b'>' {
-            let rest = OtherAttributes { text, places, quote: (place, octet), end, names, limits, tag };
-            (tag, places, place, end) = rest.read(room)?;
+        let doubtful = names.count_ones() != read;
+        let traits = (StartTag::DECLARES * u32::from(declares)) | (StartTag::DOUBTFUL * u32::from(doubtful));
+        let mut tag = StartTag { name, attributes: read as u8, own: own as u8, traits };
+        let mut number = 2 * tag.attributes + 1;
+        if values != Some(tag.attributes) {
+            let other = OtherAttributes { text, places, number, end, names, limit: cx.limits.name_bytes, tag };
+            (tag, number, end) = other.read(room)?;
         }
 
+        let place = places.at(number);
         if place != end {
             if place != end + 1 || text.octet(end) != b'/' {
                 return Err(Halt::Other);
             }
             tag.traits |= StartTag::EMPTY;
         }
-        if tag.attributes > limits.attributes {
+        if u32::from(tag.attributes) > cx.limits.attributes {
             return Err(Halt::Other);
         }
-        (self.places, self.at) = (places, place + 1);
+        self.places.pass(number + 1);
+        self.at = place + 1;
         Ok(tag)
     }
 }
 
-/// The name of an element that begins at `start` with the octets `name`, and where it ends; `octet`, at `place`, is the
+/// How many values the tag has, given that all stand between quotes like `quote`, the first of `kinds`, and nothing odd
+/// is in them; nothing of a tag that takes a closer look.
+#[inline(always)]
+fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<Option<u8>, Halt> {
+    if quote == b'>' {
+        return Ok(Some(0));
+    }
+    if !is_quote(quote) {
+        return Err(if quote == 0 { Halt::Starved } else { Halt::Other });
+    }
+    let all = u64::from(quote) * (u64::MAX / 0xff);
+    // Seven kinds are left of eight: the zero behind them is no quote.
+    let mut quotes = (kinds ^ all).trailing_zeros() / 8;
+    let mut behind = kinds >> (8 * quotes);
+    if quotes == 7 {
+        let kinds = places.kinds_behind();
+        let more = (kinds ^ all).trailing_zeros() / 8;
+        quotes += more;
+        behind = kinds.checked_shr(8 * more).unwrap_or(0);
+    }
+    Ok((quotes.is_multiple_of(2) && behind as u8 == b'>').then_some((quotes / 2) as u8))
+}
+
+/// The name of an element that begins at `start` with the octets `name`, and where it ends; `kind`, at `place`, is the
 /// first structure behind it.
 #[inline(always)]
 fn element_name(
     text: Text<'_>,
     start: usize,
     place: usize,
-    octet: u8,
+    kind: u8,
     name: u64,
-    limit: usize,
-) -> Result<(NameId, Written, usize), Halt> {
-    let len = match octet {
+    limit: u32,
+) -> Result<(Label, usize), Halt> {
+    let len = match kind {
         b'>' => place - start - usize::from(text.octet(place - 1) == b'/'),
         _ => before_space(name),
     };
     if len.wrapping_sub(1) < Short::LEN
-        && let Some(local) = NameId::of_short_element(Short::head(name, len))
+        && let Some(known) = NameId::of_short_element(Short::head(name, len))
     {
-        return Ok((local, Written::unprefixed(len as u16), start + len));
+        return Ok((Label::known(*known), start + len));
     }
-    let (local, written, len) = longer_name(text.octets(), text.offset(start), place - start, limit)?;
-    Ok((local, written, start + len))
+    let rest = text.eight(start + Short::LEN);
+    let len = if kind == b'>' || len < Short::LEN { len } else { Short::LEN + before_space(rest) };
+    if Long::LENS.contains(&len)
+        && let Some(known) = NameId::of_long_element(Long::head(name, rest, len))
+    {
+        return Ok((Label::known(*known), start + len));
+    }
+    let (label, len) = first_name(text.octets(), text.offset(start), place - start, limit)?;
+    Ok((label, start + len))
 }
 
-/// The name at the front of `len` octets from `start` on, and its length.
+/// The name at the front of `len` octets from `start` on, which is long, or not well known, or has a prefix; and its
+/// length.
 #[inline(never)]
-fn longer_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(NameId, Written, usize), Halt> {
+fn first_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<(Label, usize), Halt> {
     let name = text.get(start..start + len).unwrap_or(&[]);
-    let word = Word::load(text, start);
-    let len = match word.before_space() {
-        Word::LEN => name.iter().position(|octet| *octet == b' ').unwrap_or(len),
-        short => short.min(len),
-    };
-    let len = len - usize::from(len == name.len() && name.last() == Some(&b'/'));
-    if len > Short::LEN
-        && len < Word::LEN
-        && let Some(local) = NameId::of_long_element(word.head(len))
-    {
-        return Ok((local, Written::unprefixed(len as u16), len));
-    }
-    let (local, written) = other_name(text, start, len, limit)?;
-    Ok((local, written, len))
+    let len = name.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(len);
+    Ok((other_name(text, start, len, limit)?, len))
 }
 
-/// The name of an attribute, given ` name=` in more than 8 octets.
-#[inline(never)]
-fn long_attribute(text: &[u8], start: usize, len: usize) -> Option<NameId> {
-    // No octets are no name, though the table may hold none: a quote may follow right behind a name or a value.
-    (1..=Word::LEN).contains(&len).then(|| NameId::of_long_attribute(Word::load(text, start).head(len)))?
+/// The attribute called so, given ` name=` in more than 8 octets.
+#[inline(always)]
+fn long_attribute(text: Text<'_>, start: usize, len: usize) -> Option<&'static Known> {
+    if !Long::LENS.contains(&len) {
+        return None;
+    }
+    NameId::of_long_attribute(Long::head(text.eight(start), text.eight(start + Short::LEN), len))
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.
@@ -369,159 +473,162 @@ const fn is_quote(octet: u8) -> bool {
     QUOTES >> (octet % 64) & 1 == 1
 }
 
-/// The attributes of a tag from the first on that takes a closer look.
+/// The attributes of a tag from one on that takes a closer look.
 struct OtherAttributes<'l> {
     text: Text<'l>,
-    /// Structure behind the quote.
+    /// Structure from the tag's `<` on.
     places: Places<'l>,
-    /// What should be the quote before the next value.
-    quote: (usize, u8),
+    /// Number of the structure that should be the quote before the next value.
+    number: u8,
     /// Where the next attribute begins, with its space.
     end: usize,
     /// Bits of the names that were met.
     names: u64,
-    limits: TagLimits,
+    /// Octets of a name.
+    limit: u32,
     tag: StartTag,
 }
 
-impl<'l> OtherAttributes<'l> {
-    /// Reads up to the end of the tag: the tag, the structure behind it, its offset, and where the last attribute ends.
+impl OtherAttributes<'_> {
+    /// Reads up to the end of the tag: the tag, the number of its `>`, and where the last attribute ends.
     #[inline(never)]
-    fn read(mut self, room: &mut [AttrNode]) -> Result<(StartTag, Places<'l>, usize, usize), Halt> {
+    fn read(mut self, room: &mut [AttrNode]) -> Result<(StartTag, u8, usize), Halt> {
         loop {
-            let (place, octet) = self.quote;
+            let mut places = self.places;
+            places.pass(self.number);
+            let (octet, open) = (places.kinds() as u8, places.first());
             match octet {
-                b'>' => return Ok((self.tag, self.places, place, self.end)),
-                b'\'' | b'"' => {}
+                b'>' => return Ok((self.tag, self.number, self.end)),
+                b'\'' | b'"' => places.pass(1),
+                0 => return Err(Halt::Starved),
                 _ => return Err(Halt::Other),
             }
-            let (mut places, close, plain) = past_references(self.text, self.places, octet)?;
-            let node = self.attribute(place, close, plain)?;
-            *room.get_mut(self.tag.attributes).ok_or(Halt::Other)? = node;
+            let (behind, plain) = past_references(self.text, places, octet)?;
+            let close = behind.first();
+            let node = self.attribute(open, close, plain)?;
+            *room.get_mut(usize::from(self.tag.attributes)).ok_or(Halt::Other)? = node;
             self.tag.attributes += 1;
-            places.pass(1);
-            self.quote = places.next().ok_or(Halt::Starved)?;
-            (self.places, self.end) = (places, close + 1);
+            self.end = close + 1;
+            self.number = behind.past(self.places) + 1;
         }
     }
 
-    /// The attribute whose value stands between the quotes at `place` and `close`.
-    fn attribute(&mut self, place: usize, close: usize, plain: bool) -> Result<AttrNode, Halt> {
-        let start = self.end + 1;
-        if place <= start || self.text.octet(self.end) != b' ' || self.text.octet(place - 1) != b'=' {
-            return Err(Halt::Other);
-        }
-        let start_offset = self.text.offset(start);
-        let (local, written) = other_name(self.text.octets(), start_offset, place - 1 - start, self.limits.name)?;
-        let name = self.text.octets().get(start_offset..).unwrap_or(&[]);
-        let declares = match written.has_prefix() {
-            true => name.starts_with(b"xmlns:"),
-            false => local == NameId::XMLNS,
+    /// The attribute whose value stands between the quotes at `open` and `close`.
+    fn attribute(&mut self, open: usize, close: usize, plain: bool) -> Result<AttrNode, Halt> {
+        let (text, end) = (self.text, self.end);
+        let written = open.wrapping_sub(end);
+        let known = match written {
+            1..=Short::LEN => NameId::of_short_attribute(Short::head(text.eight(end), written)),
+            long => long_attribute(text, end, long),
         };
-        let bit = local.bit();
-        self.tag.traits |= StartTag::DOUBTFUL * u32::from(self.names & bit != 0);
-        self.names |= bit;
-        let space = match (declares, written.has_prefix()) {
-            (true, _) => SpaceRef::XMLNS,
-            (false, true) if name.starts_with(b"xml:") => SpaceRef::XML,
-            _ => SpaceRef::NONE,
+        let start = text.offset(end + 1);
+        let (label, space) = match known {
+            Some(known) => (Label::known(*known), known.space),
+            None if open <= end + 1 || text.octet(end) != b' ' || text.octet(open - 1) != b'=' => {
+                return Err(Halt::Other);
+            }
+            None => {
+                let label = other_name(text.octets(), start, written - 2, self.limit)?;
+                (label, prefixed_space(label, text.octets().get(start..).unwrap_or(&[])))
+            }
         };
         self.tag.traits |= match space {
-            SpaceRef::XMLNS if plain && !written.has_prefix() => StartTag::DECLARES,
-            SpaceRef::NONE if !written.has_prefix() => 0,
+            SpaceRef::XMLNS if plain && !label.has_prefix() => StartTag::DECLARES,
+            SpaceRef::NONE if !label.has_prefix() => 0,
             SpaceRef::XML => 0,
             _ => StartTag::INVOLVED,
         };
         if space == SpaceRef::XMLNS {
             self.tag.own = self.tag.attributes;
         }
-        let value = Span::between(index(self.text.offset(place + 1)), index(self.text.offset(close)));
-        Ok(AttrNode { start: index(start_offset), value, space, local, written, plain })
+        let bit = label.local().bit();
+        self.tag.traits |= StartTag::DOUBTFUL * u32::from(self.names & bit != 0);
+        self.names |= bit;
+        let value = Span::between(index(text.offset(open + 1)), index(text.offset(close)));
+        let label = if plain { label } else { AttrNode::coded(label) };
+        Ok(AttrNode { start: index(start), value, space, label })
     }
 }
 
-/// Goes on past references and the like, to the octet `end`: the structure from there on, its offset, and whether what
-/// lies before reads as written.
+/// The namespace of an attribute, as far as its name tells.
+fn prefixed_space(label: Label, name: &[u8]) -> SpaceRef {
+    match (label.has_prefix(), label.local()) {
+        (false, NameId::XMLNS) => SpaceRef::XMLNS,
+        (true, _) if name.starts_with(b"xmlns:") => SpaceRef::XMLNS,
+        (true, _) if name.starts_with(b"xml:") => SpaceRef::XML,
+        _ => SpaceRef::NONE,
+    }
+}
+
+/// Goes on past references and the like, to the octet `end`: the structure from there on, and whether what lies before
+/// reads as written.
 #[inline(never)]
-fn past_references<'l>(text: Text<'l>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, usize, bool), Halt> {
+fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
     let mut plain = true;
     loop {
-        let (place, octet) = places.peek().ok_or(Halt::Starved)?;
-        let at = text.offset(place);
-        let rest = text.octets().get(at..).unwrap_or(&[]);
+        let octet = places.kinds() as u8;
+        let at = text.offset(places.first());
         match octet {
-            _ if octet == end => return Ok((places, place, plain)),
-            b'&' if PREDEFINED.iter().any(|known| rest.starts_with(known)) => plain = false,
+            _ if octet == end => return Ok((places, plain)),
+            b'&' if is_predefined(text.octets().get(at..).unwrap_or(&[])) => plain = false,
             0xef if !is_nonchar(text.octets(), at) => {}
+            0 => return Err(Halt::Starved),
             _ => return Err(Halt::Other),
         }
         places.pass(1);
     }
 }
 
-const PREDEFINED: [&[u8]; 5] = [b"&amp;", b"&lt;", b"&gt;", b"&apos;", b"&quot;"];
+/// Whether one of the five predefined references comes first.
+fn is_predefined(rest: &[u8]) -> bool {
+    matches!(rest, [b'&', b'a', b'm', b'p', b';', ..] | [b'&', b'l' | b'g', b't', b';', ..])
+        || rest.starts_with(b"&quot;")
+        || rest.starts_with(b"&apos;")
+}
 
 /// A name of `len` octets that is long, or not well known, or has a prefix.
 #[inline(never)]
-fn other_name(text: &[u8], start: usize, len: usize, limit: usize) -> Result<(NameId, Written), Halt> {
+fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label, Halt> {
     let name = start.checked_add(len).and_then(|end| text.get(start..end)).unwrap_or(&[]);
     let colon = name.iter().position(|octet| *octet == b':');
     let (prefix, local) = match colon.and_then(|colon| name.split_at_checked(colon)) {
         Some((prefix, local)) => (prefix, local.get(1..).unwrap_or(&[])),
         None => (&b"x"[..], name),
     };
-    let is_good = |part: &[u8]| {
-        let mut octets = part.iter();
-        octets.next().is_some_and(|first| Class::NAME_START.holds(*first))
-            && octets.all(|octet| Class::NAME.holds(*octet))
-    };
-    if name.len() > limit || !is_good(prefix) || !is_good(local) {
+    if name.len() > limit as usize || !is_good(prefix) {
+        return Err(Halt::Other);
+    }
+    let number = NameId::at_place(text, start + len - local.len(), local.len());
+    if number == NameId::OTHER && !is_good(local) {
         return Err(Halt::Other);
     }
     let span = Span { start: index(start), len: index(len) };
-    let name = QName { span, prefix_len: index(colon.unwrap_or(0)) };
-    Ok((NameId::at_place(text, start + len - local.len(), local.len()), Written::new(name)))
+    Ok(Label::new(number, QName { span, prefix_len: index(colon.unwrap_or(0)) }))
 }
 
-/// The limits that a start tag may cross, as they are looked at here. A tag that crosses one is left to the tokenizer.
-#[derive(Clone, Copy)]
-struct TagLimits {
-    elements: u32,
-    depth: u32,
-    attributes: usize,
-    name: usize,
-}
-
-impl TagLimits {
-    /// Attributes of a tag of the common shape.
-    const ATTRIBUTES: usize = 16;
-
-    /// Octets of a name that is not held against a limit.
-    const NAME: u32 = Word::LEN as u32;
-
-    fn of(cx: &Context<'_, impl Outlet>) -> Self {
-        Self {
-            elements: cx.limits.elements,
-            depth: cx.limits.depth,
-            attributes: cx.limits.attributes as usize,
-            name: cx.limits.name_bytes as usize,
-        }
-    }
+/// Whether it is a name, in ASCII and without colon.
+fn is_good(name: &[u8]) -> bool {
+    let mut octets = name.iter();
+    octets.next().is_some_and(|first| Class::NAME_START.holds(*first)) && octets.all(|octet| Class::NAME.holds(*octet))
 }
 
 /// A start tag that is whole and good in itself.
 #[derive(Clone, Copy)]
 struct StartTag {
-    local: NameId,
-    written: Written,
-    attributes: usize,
+    name: Label,
+    attributes: u8,
     /// Which of them declares the default namespace, if one does.
-    own: usize,
+    own: u8,
     /// A sum of those below.
     traits: u32,
 }
 
 impl StartTag {
+    /// Attributes of a tag of the common shape.
+    const ATTRIBUTES: usize = 16;
+    /// Limits on names below this are held by the tokenizer.
+    const NAME: u32 = Word::LEN as u32;
+
     const EMPTY: u32 = 1;
     /// It declares a default namespace.
     const DECLARES: u32 = 2;
@@ -541,29 +648,20 @@ impl Builder {
         start: u32,
         end: u32,
     ) -> Result<bool, Error> {
-        let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len() as u32);
-        self.tape.attrs.advance(tag.attributes);
+        let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len());
+        self.tape.attrs.advance(tag.attributes.into());
         self.elements += 1;
         self.depth += 1;
         let space = match tag.traits & !StartTag::EMPTY {
-            0 if !tag.written.has_prefix() => {
-                cx.scope.default_space().map_err(|error| Error { at: start + 1, fault: error.into() })?
+            0 if !tag.name.has_prefix() => cx.scope.default_space(),
+            StartTag::DECLARES if !tag.name.has_prefix() => {
+                let bound = tag.traits & StartTag::EMPTY == 0;
+                self.own_default(cx, attrs + usize::from(tag.own), bound)?
             }
-            StartTag::DECLARES if !tag.written.has_prefix() => self.own_default(cx, tag, attrs as usize)?,
-            _ => self.resolve_tag(cx, tag, start + 1)?,
+            _ => self.resolve_tag(cx, tag.name, tag.traits, attrs, start + 1)?,
         };
-        let node = TapeNode {
-            start,
-            end,
-            attrs,
-            kind: NodeKind::Element,
-            written: tag.written,
-            parent: self.open,
-            next: at + 1,
-            space,
-            local: tag.local,
-            attr_count: tag.attributes as u16,
-        };
+        let label = tag.name.counting_few(tag.attributes.into());
+        let node = TapeNode { start, end, attrs: attrs as u32, parent: self.open, next: at + 1, space, label };
         self.tape.nodes.push(node).map_err(|error| Error { at: start, fault: error.into() })?;
         self.note_heads_of_root();
         self.tell_start(at, cx);
@@ -577,16 +675,11 @@ impl Builder {
         Ok(false)
     }
 
-    /// The namespace of an element that declares it as the default one and has no other names to resolve; the attributes
-    /// begin at `first`. It is bound only where something may stand within.
+    /// The namespace of an element that declares it as the default one, by the attribute `own`, and has no other names to
+    /// resolve. It is bound only where something may stand within.
     #[inline(always)]
-    fn own_default<O: Outlet>(
-        &mut self,
-        cx: &mut Context<'_, O>,
-        tag: StartTag,
-        first: usize,
-    ) -> Result<SpaceRef, Error> {
-        let Some(own) = self.tape.attrs.as_slice().get(first + tag.own) else { return Ok(SpaceRef::NONE) };
+    fn own_default<O: Outlet>(&mut self, cx: &mut Context<'_, O>, own: usize, bound: bool) -> Result<SpaceRef, Error> {
+        let Some(own) = self.tape.attrs.as_slice().get(own) else { return Ok(SpaceRef::NONE) };
         let (start, value) = (own.start, own.value);
         if cx.scope.bindings() >= cx.limits.bindings as usize
             || value.len > cx.limits.namespace_bytes
@@ -596,29 +689,39 @@ impl Builder {
             let own = *own;
             self.admit(&own, cx)?;
         }
-        let declared = cx.scope.declared(cx.text, Declared::Written(value));
-        let space = declared.map_err(|error| Error { at: start, fault: error.into() })?;
-        if tag.traits & StartTag::EMPTY == 0 {
+        let space = match cx.scope.declared(cx.text, Declared::Written(value)) {
+            Ok(space) => space,
+            Err(error) => return Err(Error { at: start, fault: error.into() }),
+        };
+        if bound {
             cx.scope.bind_default(space, self.depth).map_err(|error| Error { at: start, fault: error.into() })?;
         }
         Ok(space)
     }
 
-    /// Binds what the tag declares, and finds the namespaces of its element and attributes; `name` is where its name is.
+    /// Binds what the tag declares, and finds the namespaces of its element and attributes, the first of which is
+    /// `first`; `at` is where the element's name is.
     #[inline(never)]
-    fn resolve_tag<O: Outlet>(&mut self, cx: &mut Context<'_, O>, tag: StartTag, name: u32) -> Result<SpaceRef, Error> {
-        self.tag = Tag { attributes: tag.attributes as u32, declarations: 0 };
-        let first = self.tape.attrs.len() - tag.attributes;
-        let qname = tag.written.qname(name, cx.text);
-        for at in first..self.tape.attrs.len() {
-            let Some(attr) = self.tape.attrs.as_slice().get(at).copied() else { break };
-            if attr.space == SpaceRef::XMLNS {
-                let prefix = if attr.written.has_prefix() { attr.name(cx.text).local() } else { Span::default() };
-                self.declare(prefix, &attr, cx)?;
+    fn resolve_tag<O: Outlet>(
+        &mut self,
+        cx: &mut Context<'_, O>,
+        name: Label,
+        traits: u32,
+        first: usize,
+        at: u32,
+    ) -> Result<SpaceRef, Error> {
+        self.tag = Tag { attributes: (self.tape.attrs.len() - first) as u32, declarations: 0 };
+        if traits & (StartTag::INVOLVED | StartTag::DECLARES) != 0 {
+            for at in first..self.tape.attrs.len() {
+                let Some(attr) = self.tape.attrs.as_slice().get(at).copied() else { break };
+                if attr.space == SpaceRef::XMLNS {
+                    let prefix = if attr.label.has_prefix() { attr.name(cx.text).local() } else { Span::default() };
+                    self.declare(prefix, &attr, cx)?;
+                }
             }
         }
-        let space = find_space(qname, cx)?;
-        if tag.traits & (StartTag::INVOLVED | StartTag::DOUBTFUL) != 0 {
+        let space = find_space(name.qname(at, cx.text), cx)?;
+        if traits & (StartTag::INVOLVED | StartTag::DOUBTFUL) != 0 {
             self.resolve_attributes(cx)?;
             self.refuse_duplicates(cx)?;
         }

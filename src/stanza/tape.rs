@@ -6,54 +6,101 @@
 //! start tag ends, or how long a very long name is.
 
 use super::stack::{Blank, Stack};
-use crate::ns::{NameId, SpaceRef};
+use crate::ns::{Known, NameId, SpaceRef};
 use crate::span::Span;
 use crate::token::QName;
 
-/// A name as written, packed: what does not fit is measured again when asked for.
-#[derive(Clone, Copy, Debug)]
-#[repr(Rust, packed)]
-pub(crate) struct Written {
-    len: u16,
-    prefix_len: u8,
-}
+/// What is said of a name, and a few things more, in one number: it is copied and compared as such.
+///
+/// ```text
+///   bits  0..16  number of the local name
+///        16..32  octets of the name as written; `LONG` where they are more
+///        32..40  octets of its prefix; where the name is long, whether it has one
+///        40..48  mark
+///        48..64  count
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Label(u64);
 
-impl Written {
-    const NONE: Self = Self { len: 0, prefix_len: 0 };
+impl Label {
+    const BLANK: Self = Self(NameId::OTHER.number() as u64);
 
+    /// So many octets of a name or more: it is measured again when asked for.
     pub(crate) const LONG: usize = u16::MAX as usize;
 
-    pub(crate) fn new(name: QName) -> Self {
-        match (u16::try_from(name.span.len), u8::try_from(name.prefix_len)) {
-            (Ok(len), Ok(prefix_len)) => Self { len, prefix_len },
-            _ => Self { len: u16::MAX, prefix_len: u8::from(name.prefix_len > 0) },
-        }
+    /// So many of what is counted, or more.
+    const MANY: u64 = u16::MAX as u64;
+
+    /// The label of a name that is well known.
+    #[inline(always)]
+    pub(crate) const fn known(known: Known) -> Self {
+        Self(known.local.number() as u64 | (known.len as u64) << 16 | (known.prefix_len as u64) << 32)
     }
 
-    /// A name of `len` octets without prefix.
+    pub(crate) fn new(local: NameId, name: QName) -> Self {
+        let (len, prefix_len) = match (u16::try_from(name.span.len), u8::try_from(name.prefix_len)) {
+            (Ok(len), Ok(prefix_len)) => (len, prefix_len),
+            _ => (u16::MAX, u8::from(name.prefix_len > 0)),
+        };
+        Self(u64::from(local.number()) | u64::from(len) << 16 | u64::from(prefix_len) << 32)
+    }
+
     #[inline(always)]
-    pub(crate) const fn unprefixed(len: u16) -> Self {
-        Self { len, prefix_len: 0 }
+    pub(crate) const fn marked(self, mark: u8) -> Self {
+        Self(self.0 | (mark as u64) << 40)
+    }
+
+    #[inline(always)]
+    pub(crate) fn counting(self, count: usize) -> Self {
+        Self(self.0 | Self::MANY.min(count as u64) << 48)
+    }
+
+    /// As [`Self::counting`], for what is known to be few.
+    #[inline(always)]
+    pub(crate) const fn counting_few(self, count: u16) -> Self {
+        Self(self.0 | (count as u64) << 48)
+    }
+
+    #[inline(always)]
+    pub(crate) const fn local(self) -> NameId {
+        NameId::of_number(self.0 as u16)
     }
 
     /// Octets of the name; [`Self::LONG`] of one that is longer.
     #[inline(always)]
     pub(crate) const fn len(self) -> usize {
-        self.len as usize
+        (self.0 >> 16) as u16 as usize
     }
 
     #[inline(always)]
     pub(crate) const fn has_prefix(self) -> bool {
-        self.prefix_len > 0
+        self.prefix_len() > 0
+    }
+
+    #[inline(always)]
+    const fn prefix_len(self) -> u8 {
+        (self.0 >> 32) as u8
+    }
+
+    #[inline(always)]
+    const fn mark(self) -> u8 {
+        (self.0 >> 40) as u8
+    }
+
+    /// What was counted; nothing where it was too many.
+    #[inline(always)]
+    fn count(self) -> Option<usize> {
+        let count = self.0 >> 48;
+        (count < Self::MANY).then_some(count as usize)
     }
 
     /// The name, which begins at `start` of `text`.
     #[inline(always)]
     pub(crate) fn qname(self, start: u32, text: &str) -> QName {
-        if self.len == u16::MAX {
+        if self.len() == Self::LONG {
             return measure(start, text);
         }
-        QName { span: Span { start, len: self.len.into() }, prefix_len: self.prefix_len.into() }
+        QName { span: Span { start, len: self.len() as u32 }, prefix_len: self.prefix_len().into() }
     }
 }
 
@@ -76,7 +123,7 @@ pub(crate) enum NodeKind {
 }
 
 /// An element, or a maximal run of character data: text and CDATA sections with nothing between them. Of a run only the
-/// first four fields mean something.
+/// ends, `attrs` and the kind mean something.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Node {
     /// Offset of the first octet, of an element its start tag's `<`.
@@ -85,30 +132,36 @@ pub(crate) struct Node {
     pub(crate) end: u32,
     /// Index of the next attribute on the tape: of an element its first.
     pub(crate) attrs: u32,
-    pub(crate) kind: NodeKind,
-    pub(crate) written: Written,
     /// Tape index of the element around it; the root's is its own.
     pub(crate) parent: u32,
     /// Tape index just past the last descendant.
     pub(crate) next: u32,
     pub(crate) space: SpaceRef,
-    pub(crate) local: NameId,
-    /// How many attributes, declarations included; at most [`Self::MANY`].
-    pub(crate) attr_count: u16,
+    /// The name, the kind as mark, the number of attributes, declarations included, as count.
+    pub(crate) label: Label,
 }
 
 impl Node {
-    /// So many attributes or more: the next node tells.
-    pub(crate) const MANY: u16 = u16::MAX;
+    const PLAIN: u8 = 1;
+    const CODED: u8 = 2;
 
     pub(crate) fn text(span: Span, plain: bool, attrs: u32) -> Self {
-        let kind = if plain { NodeKind::Plain } else { NodeKind::Coded };
-        Self { start: span.start, end: span.end(), attrs, kind, ..Self::BLANK }
+        let label = Label::BLANK.marked(if plain { Self::PLAIN } else { Self::CODED });
+        Self { start: span.start, end: span.end(), attrs, label, ..Self::BLANK }
+    }
+
+    #[inline(always)]
+    pub(crate) fn kind(&self) -> NodeKind {
+        match self.label.mark() {
+            0 => NodeKind::Element,
+            Self::PLAIN => NodeKind::Plain,
+            _ => NodeKind::Coded,
+        }
     }
 
     #[inline(always)]
     pub(crate) fn name(&self, text: &str) -> QName {
-        self.written.qname(self.start.saturating_add(1), text)
+        self.label.qname(self.start.saturating_add(1), text)
     }
 }
 
@@ -116,18 +169,8 @@ impl Node {
 impl Blank for Node {
     const FIRST: usize = 16;
 
-    const BLANK: Self = Self {
-        start: 0,
-        end: 0,
-        attrs: 0,
-        kind: NodeKind::Element,
-        written: Written::NONE,
-        parent: 0,
-        next: 0,
-        space: SpaceRef::NONE,
-        local: NameId::OTHER,
-        attr_count: 0,
-    };
+    const BLANK: Self =
+        Self { start: 0, end: 0, attrs: 0, parent: 0, next: 0, space: SpaceRef::NONE, label: Label::BLANK };
 }
 
 /// An attribute or a namespace declaration.
@@ -139,23 +182,33 @@ pub(crate) struct AttrNode {
     pub(crate) value: Span,
     /// The namespace; [`SpaceRef::XMLNS`] marks a declaration.
     pub(crate) space: SpaceRef,
-    /// The local name's number.
-    pub(crate) local: NameId,
-    pub(crate) written: Written,
-    /// Whether the value reads as written.
-    pub(crate) plain: bool,
+    /// The name, and as mark whether the value does not read as written.
+    pub(crate) label: Label,
 }
 
 impl AttrNode {
+    const CODED: u8 = 1;
+
+    /// The label of an attribute whose value does not read as written.
+    pub(crate) const fn coded(label: Label) -> Label {
+        label.marked(Self::CODED)
+    }
+
+    /// Whether the value reads as written.
+    #[inline(always)]
+    pub(crate) fn is_plain(&self) -> bool {
+        self.label.mark() == 0
+    }
+
     #[inline(always)]
     pub(crate) fn name(&self, text: &str) -> QName {
-        self.written.qname(self.start, text)
+        self.label.qname(self.start, text)
     }
 
     /// The local name.
     #[inline(always)]
     pub(crate) fn local<'a>(&self, text: &'a str) -> &'a str {
-        match self.local.text() {
+        match self.label.local().text() {
             Some(known) => known,
             None => self.name(text).local().of(text),
         }
@@ -163,17 +216,10 @@ impl AttrNode {
 }
 
 impl Blank for AttrNode {
-    /// Twice what a tag of the common shape asks for.
-    const FIRST: usize = 32;
+    /// What a tag of the common shape asks for, and half as much.
+    const FIRST: usize = 24;
 
-    const BLANK: Self = Self {
-        start: 0,
-        value: Span { start: 0, len: 0 },
-        space: SpaceRef::NONE,
-        local: NameId::OTHER,
-        written: Written::NONE,
-        plain: true,
-    };
+    const BLANK: Self = Self { start: 0, value: Span { start: 0, len: 0 }, space: SpaceRef::NONE, label: Label::BLANK };
 }
 
 /// A tape has fewer entries than its unit has octets, and a unit fewer octets than a `u32` counts.
@@ -255,10 +301,7 @@ impl Tape {
     #[inline(always)]
     pub(super) fn attrs_of(&self, element: &Node) -> &[AttrNode] {
         let start = element.attrs as usize;
-        let count = match element.attr_count {
-            Node::MANY => self.many_attrs(element),
-            count => count.into(),
-        };
+        let count = element.label.count().unwrap_or_else(|| self.many_attrs(element));
         self.attrs.as_slice().get(start..start + count).unwrap_or(&[])
     }
 

@@ -2,8 +2,8 @@
 
 use super::attrs;
 use super::{Element, Source, Text};
-use crate::ns::{NameId, NsId, Scope};
-use core::{fmt, ops::Range, slice};
+use crate::ns::{Leaned, NameId, NsId};
+use core::{fmt, ops::Range};
 
 /// Which of the three stanzas an element is (RFC 6120 section 8).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -123,8 +123,7 @@ impl<'a> Stanza<'a> {
     #[inline]
     #[must_use]
     pub fn outer_bindings(self) -> OuterBindings<'a> {
-        let scope = self.root.source.scope;
-        OuterBindings { scope, numbers: scope.leaned().iter() }
+        OuterBindings { leaned: self.root.source.scope.leaned() }
     }
 
     #[inline]
@@ -145,8 +144,7 @@ impl fmt::Debug for Stanza<'_> {
 /// Iterator over header bindings in use; made by [`Stanza::outer_bindings`].
 #[derive(Clone)]
 pub struct OuterBindings<'a> {
-    scope: &'a Scope,
-    numbers: slice::Iter<'a, u32>,
+    leaned: Leaned<'a>,
 }
 
 impl<'a> Iterator for OuterBindings<'a> {
@@ -154,6 +152,6 @@ impl<'a> Iterator for OuterBindings<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.numbers.next().and_then(|&number| self.scope.outer(number))
+        self.leaned.next()
     }
 }

@@ -72,6 +72,15 @@ enum Outcome {
     Unit(UnitKind, u32),
 }
 
+/// Where tokens of the common shape may be read.
+#[derive(Clone, Copy, Debug)]
+enum Begin {
+    /// From the start of one on.
+    Token(usize),
+    /// In a start tag, behind its name or an attribute.
+    InTag(usize),
+}
+
 /// A fault, counted from the unit's first octet.
 struct Local {
     at: u32,
@@ -184,9 +193,14 @@ impl Framer {
             return Ok(outcome);
         }
         loop {
-            if let Some(at) = self.straight_start(text) {
-                let mut context = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
-                match self.builder.straight(&mut context, &mut self.index, base, at)? {
+            let begin = self.straight_start(text);
+            if let Some(begin) = begin {
+                let mut cx = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
+                let stop = match begin {
+                    Begin::Token(at) => self.builder.straight(&mut cx, &mut self.index, base, at)?,
+                    Begin::InTag(at) => self.builder.straight_in_tag(&mut cx, &mut self.index, base, at)?,
+                };
+                match stop {
                     Stop::Closed(end) => {
                         self.tokenizer.go_to(end as usize);
                         return Ok(self.stanza(end));
@@ -195,6 +209,7 @@ impl Framer {
                         self.tokenizer.go_to(at);
                         return Ok(Outcome::More);
                     }
+                    Stop::InTag(at) => self.tokenizer.go_to_in_tag(at),
                     Stop::Other(at) => self.tokenizer.go_to(at),
                 }
             }
@@ -298,17 +313,18 @@ impl Framer {
     }
 
     /// Where tokens of the common shape may begin: between two tokens of a stanza, or where one begins.
-    fn straight_start(&mut self, text: &str) -> Option<usize> {
-        let at = self.tokenizer.next_token()?;
-        if self.builder.is_inside() {
-            return (!self.is_header()).then_some(at);
+    fn straight_start(&mut self, text: &str) -> Option<Begin> {
+        if self.builder.is_inside() && !self.is_header() {
+            let token = self.tokenizer.next_token().map(Begin::Token);
+            return token.or_else(|| self.tokenizer.in_tag().map(Begin::InTag));
         }
+        let at = self.tokenizer.next_token()?;
         let Phase::Open { text_told } = &mut self.phase else { return None };
         match text.as_bytes().get(at..) {
             Some([b'<', first, ..]) if Class::NAME_START.holds(*first) => {
                 *text_told = false;
                 self.builder.begin(false);
-                Some(at)
+                Some(Begin::Token(at))
             }
             _ => None,
         }

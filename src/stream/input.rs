@@ -8,7 +8,7 @@ use crate::scan::Edge;
 /// stays true.
 ///
 /// Bytes get in by [`push`](Self::push), by reading into [`spare_mut`](Self::spare_mut), or by lending a slice with
-/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 512
+/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 640
 /// octets of memory.
 ///
 /// ```
@@ -61,7 +61,7 @@ impl Input {
 
     /// This input continued by `slice`.
     pub fn with<'i>(&'i mut self, slice: &'i [u8]) -> Feed<'i> {
-        Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0 }
+        Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0, is_begun: false }
     }
 
     /// Octets held.
@@ -128,6 +128,8 @@ pub struct Feed<'i> {
     moved: usize,
     /// Octets of the unit lent last, consumed before the next.
     lent: usize,
+    /// Whether the window was looked at.
+    is_begun: bool,
 }
 
 impl<'i> From<&'i mut Input> for Feed<'i> {
@@ -138,7 +140,7 @@ impl<'i> From<&'i mut Input> for Feed<'i> {
 
 impl Feed<'_> {
     /// Octets that move into the input at a time, at least.
-    const PIECE: usize = 256;
+    const PIECE: usize = 384;
 
     /// Octets left behind the unit lent last.
     #[must_use]
@@ -225,6 +227,19 @@ impl Feed<'_> {
         } else {
             self.input.consume(count);
         }
+    }
+
+    /// Makes the window longer before it is looked at, where it holds what was looked at before.
+    ///
+    /// # Errors
+    /// As [`Self::extend`].
+    #[inline]
+    pub(crate) fn begin(&mut self) -> Result<(), Error> {
+        if self.is_begun || self.input.is_empty() {
+            return Ok(());
+        }
+        self.is_begun = true;
+        self.extend().map(|_| ())
     }
 
     /// Makes the window longer, where the slice has more for it; whether it did.

@@ -27,7 +27,7 @@ pub(super) struct Octets {
 
 impl Octets {
     /// Octets of memory kept while empty.
-    const KEPT: usize = 512;
+    const KEPT: usize = 640;
 
     #[inline]
     pub(super) fn len(&self) -> usize {

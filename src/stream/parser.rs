@@ -110,6 +110,7 @@ impl Parser {
             feed.release();
             self.between_streams = feed.unread() == 0;
         }
+        feed.begin()?;
         loop {
             let base = feed.position();
             let (window, edge) = feed.window()?;

@@ -486,7 +486,7 @@ fn a_million_levels_on_a_small_stack() {
             assert_eq!(root.inner_raw().len(), text.len() - 7);
         });
     };
-    thread::Builder::new().stack_size(64 * 1024).spawn(work).unwrap().join().unwrap();
+    thread::Builder::new().stack_size(128 * 1024).spawn(work).unwrap().join().unwrap();
 }
 
 #[test]

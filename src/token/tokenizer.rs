@@ -188,6 +188,17 @@ impl Tokenizer {
         if matches!(self.state, State::Between) { Some(self.cursor) } else { None }
     }
 
+    /// Where a start tag goes on, if the last token was its name or an attribute.
+    pub(crate) const fn in_tag(&self) -> Option<usize> {
+        if matches!(self.state, State::Tag) { Some(self.cursor) } else { None }
+    }
+
+    /// Goes on at `place`, behind the name of a start tag or an attribute: what lies between was read by others.
+    pub(crate) fn go_to_in_tag(&mut self, place: usize) {
+        self.cursor = place;
+        self.state = State::Tag;
+    }
+
     /// Goes on at `place`: what lies between was read by others, token by token.
     #[inline]
     pub(crate) fn go_to(&mut self, place: usize) {

@@ -5,7 +5,12 @@ use std::hint::black_box;
 /// A way to look at every byte: its name, and the work.
 pub type Floor = (&'static str, fn(&[u8]));
 
-pub const FLOORS: &[Floor] = &[("read every byte", read), ("memchr, no hit", memchr_all), ("UTF-8 check", utf8)];
+pub const FLOORS: &[Floor] = &[
+    ("read every byte", read),
+    ("memchr, no hit", memchr_all),
+    ("UTF-8 check", utf8),
+    ("tercet's scan alone", scan),
+];
 
 /// Sums the bytes as words.
 fn read(bytes: &[u8]) {
@@ -21,4 +26,9 @@ fn memchr_all(bytes: &[u8]) {
 
 fn utf8(bytes: &[u8]) {
     black_box(simdutf8::basic::from_utf8(black_box(bytes)).is_ok());
+}
+
+/// The places of structure, found and thrown away.
+fn scan(bytes: &[u8]) {
+    black_box(tercet::scan_alone(black_box(bytes), tercet::Isa::best()));
 }

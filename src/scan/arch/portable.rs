@@ -13,18 +13,18 @@ const HIGHS: u64 = ONES << 7;
 /// The highest bit of each octet that is zero, exactly: the sum cannot carry from octet to octet.
 #[inline(always)]
 const fn zeros(word: u64) -> u64 {
-    !((word & !HIGHS) + !HIGHS | word | !HIGHS)
+    !(((word & !HIGHS) + !HIGHS) | word | !HIGHS)
 }
 
 #[inline(always)]
 const fn equal(word: u64, octet: u8) -> u64 {
-    zeros(word ^ ONES * octet as u64)
+    zeros(word ^ (ONES * octet as u64))
 }
 
 /// The highest bit of each octet below `0x20`.
 #[inline(always)]
 const fn below_space(word: u64) -> u64 {
-    zeros(word & ONES * 0xe0)
+    zeros(word & (ONES * 0xe0))
 }
 
 /// Gathers the highest bits of the octets into the lowest octet.
@@ -42,7 +42,7 @@ const fn odd(word: u64) -> u64 {
 impl Words {
     #[inline(always)]
     fn mask(self, class: impl Fn(u64) -> u64) -> u64 {
-        self.0.iter().rev().fold(0, |mask, word| mask << 8 | gather(class(*word)))
+        self.0.iter().rev().fold(0, |mask, word| (mask << 8) | gather(class(*word)))
     }
 }
 

@@ -77,6 +77,7 @@ pub trait Peer {
 pub fn all() -> Vec<Box<dyn Peer>> {
     let mut all: Vec<Box<dyn Peer>> = Vec::new();
     all.extend(tercet::rows().into_iter().map(|row| Box::new(row) as Box<dyn Peer>));
+    all.push(Box::new(tercet::TercetSink));
     all.extend(rivals());
     all
 }

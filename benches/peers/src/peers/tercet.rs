@@ -1,7 +1,8 @@
-//! tercet: the parser alone, stanza views walked.
+//! tercet: the parser alone. Stanza views walked, on the best instruction set and on each; and the sink below the tape,
+//! told of elements as they are read.
 
-use ::tercet::stanza::{Node, Stanza, Step, Text};
-use ::tercet::{Input, Limits, Parser, Unit};
+use ::tercet::stanza::{Element, Node, Sink as Told, Stanza, Step, Text};
+use ::tercet::{EventReader, Input, Isa, Limits, Parser, Unit};
 
 use super::{Peer, Role, locked};
 use crate::task::{Answer, Depth, Dom, Events, Head, Route, Sink, Task};
@@ -20,7 +21,104 @@ pub struct Tercet {
 
 /// As its users get it first, then in parts: what each of the processor's instruction sets gives.
 pub fn rows() -> Vec<Tercet> {
-    vec![Tercet { name: NAME, parser: || Parser::stream(Limits::CLIENT), detail: false }]
+    let mut rows = vec![Tercet { name: NAME, parser: || Parser::stream(Limits::CLIENT), detail: false }];
+    let sets: [(Isa, Tercet); 4] = [
+        (Isa::Avx512, on("tercet, AVX-512", || Parser::stream(Limits::CLIENT).with_isa(Isa::Avx512))),
+        (Isa::Avx2, on("tercet, AVX2", || Parser::stream(Limits::CLIENT).with_isa(Isa::Avx2))),
+        (Isa::Sse2, on("tercet, SSE2", || Parser::stream(Limits::CLIENT).with_isa(Isa::Sse2))),
+        (Isa::Portable, on("tercet, portable", || Parser::stream(Limits::CLIENT).with_isa(Isa::Portable))),
+    ];
+    // The first row is the best set's already.
+    rows.extend(sets.into_iter().filter(|(isa, _)| *isa != Isa::best() && isa.is_available()).map(|(_, row)| row));
+    rows
+}
+
+const fn on(name: &'static str, parser: fn() -> Parser) -> Tercet {
+    Tercet { name, parser, detail: true }
+}
+
+/// tercet without a tape.
+pub struct TercetSink;
+
+impl Peer for TercetSink {
+    fn name(&self) -> &'static str {
+        "tercet, sink"
+    }
+
+    fn role(&self) -> Role {
+        Role::Tercet
+    }
+
+    fn version(&self) -> String {
+        locked("tercet")
+    }
+
+    fn remarks(&self) -> &'static str {
+        "limits of a client; told of elements as they are read"
+    }
+
+    fn takes_pieces(&self) -> bool {
+        true
+    }
+
+    fn run(&mut self, task: Task, stream: &[u8], piece: usize) -> Result<Answer, String> {
+        match task {
+            Task::Events => tell(Events::new(Depth::STREAM), stream, piece),
+            Task::Route => tell(Route::new(Depth::STREAM), stream, piece),
+            Task::Dom => tell(Dom::new(Depth::STREAM), stream, piece),
+        }
+    }
+}
+
+/// Reads the stream, and tells the task.
+fn tell<S: Sink>(task: S, stream: &[u8], piece: usize) -> Result<Answer, String> {
+    let mut teller = Teller { task, buffer: String::new(), in_run: false };
+    let mut reader = EventReader::stream(Limits::CLIENT);
+    let mut input = Input::new();
+    for piece in stream.chunks(piece) {
+        let mut feed = input.with(piece);
+        while reader.next(&mut feed, &mut teller).map_err(|error| error.to_string())?.is_some() {}
+    }
+    reader.eof(&input).map_err(|error| error.to_string())?;
+    Ok(teller.task.answer())
+}
+
+struct Teller<S> {
+    task: S,
+    buffer: String,
+    /// Whether the run of text goes on that was told last.
+    in_run: bool,
+}
+
+impl<S: Sink> Told for Teller<S> {
+    #[inline]
+    fn start(&mut self, element: Element<'_>) {
+        self.in_run = false;
+        self.task.open(if S::NAMESPACES { element.ns() } else { "" }, element.local());
+        if !self.task.wants_attributes() {
+            return;
+        }
+        for attr in element.attrs() {
+            let ns = if S::NAMESPACES { attr.ns() } else { "" };
+            self.task.attribute(ns, attr.local(), value(attr.value(), &mut self.buffer));
+        }
+    }
+
+    #[inline]
+    fn text(&mut self, piece: Text<'_>, more: bool) {
+        if !self.task.wants_text() {
+            return;
+        }
+        let text = value(piece, &mut self.buffer);
+        if more || self.in_run { self.task.piece(text) } else { self.task.run(text) }
+        self.in_run |= more;
+    }
+
+    #[inline]
+    fn end(&mut self, _element: Element<'_>) {
+        self.in_run = false;
+        self.task.close();
+    }
 }
 
 impl Peer for Tercet {

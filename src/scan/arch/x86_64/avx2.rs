@@ -18,7 +18,7 @@ pub(in crate::scan) unsafe fn fill(work: Fill<'_>) {
 /// # Safety
 ///
 /// The CPU must have the instructions named.
-#[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+#[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt")]
 pub(in crate::scan) unsafe fn run<W: Work>(work: W) -> W::Out {
     work.run()
 }
@@ -88,11 +88,11 @@ impl Block for Avx2 {
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY, here and below: as promised by our caller; but for the two tables none of these touches memory.
-        let is = |lane, octet: u8| unsafe { _mm256_cmpeq_epi8(lane, _mm256_set1_epi8(octet as i8)) };
-        let table = |table: &[u8; 16]| unsafe { _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast())) };
-        let (low, high) = (table(&class::LOW), table(&class::HIGH));
+        // SAFETY: as promised by our caller; but for the two tables, of 16 octets each, nothing here touches memory.
         unsafe {
+            let is = |lane, octet: u8| _mm256_cmpeq_epi8(lane, _mm256_set1_epi8(octet as i8));
+            let table = |table: &[u8; 16]| _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
+            let (low, high) = (table(&class::LOW), table(&class::HIGH));
             let half = _mm256_set1_epi8(0x0f);
             let classes = Self(self.0.map(|lane| {
                 let low = _mm256_shuffle_epi8(low, _mm256_and_si256(lane, half));

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use crate::scan::block::{BLOCK, Block, Masks};
+use crate::scan::block::{BLOCK, Block, Masks, Room};
 use crate::scan::index::Fill;
 
 /// # Safety
@@ -60,17 +60,9 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn load_part(octets: &[u8]) -> Self {
-        let present = u64::MAX >> (BLOCK - octets.len().clamp(1, BLOCK)) as u32;
-        let present = if octets.is_empty() { 0 } else { present };
-        // SAFETY: octets masked out are not read; those that are not lie within the slice.
-        Self(unsafe { _mm512_mask_loadu_epi8(_mm512_set1_epi8(b' ' as i8), present, octets.as_ptr().cast()) })
-    }
-
-    #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY, here and below: as promised by our caller; but for the two halves of the table, which are 64 octets
-        // each, none of these touches memory.
+        // SAFETY: as promised by our caller; but for the two halves of the table, which are 64 octets each, nothing here
+        // touches memory.
         unsafe {
             let half = |at: usize| _mm512_loadu_si512(CLASSES.as_ptr().add(at).cast());
             let ascii = !_mm512_movepi8_mask(self.0);
@@ -82,18 +74,19 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn places(bits: u64, base: u16, out: &mut [u16; BLOCK]) {
-        // SAFETY: as promised by our caller; both stores lie within `out`, each of half its length.
+    unsafe fn places(self, bits: u64, base: u16, _octets: &[u8; BLOCK], out: Room<'_>) {
+        // SAFETY: as promised by our caller; the stores to `places` are each of half its length, that to `kinds` of all.
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);
             let base = _mm512_set1_epi16(base as i16);
             let low = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed)), base);
-            _mm512_storeu_si512(out.as_mut_ptr().cast(), low);
+            _mm512_storeu_si512(out.places.as_mut_ptr().cast(), low);
             if bits.count_ones() > 32 {
                 let high = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1)), base);
-                _mm512_storeu_si512(out.as_mut_ptr().add(32).cast(), high);
+                _mm512_storeu_si512(out.places.as_mut_ptr().add(32).cast(), high);
             }
+            _mm512_storeu_si512(out.kinds.as_mut_ptr().cast(), _mm512_maskz_compress_epi8(bits, self.0));
         }
     }
 }

@@ -39,19 +39,16 @@ impl Block for Sse2 {
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY, here and below: as promised by our caller; none of these touches memory.
-        let is = |lane, octet: u8| unsafe { _mm_cmpeq_epi8(lane, _mm_set1_epi8(octet as i8)) };
-        let or = |a, b| unsafe { _mm_or_si128(a, b) };
-        let control = |lane| unsafe {
-            let last = _mm_set1_epi8(0x1f);
-            _mm_cmpeq_epi8(_mm_min_epu8(lane, last), lane)
-        };
-        let blank = |lane| or(is(lane, b'\t'), is(lane, b'\n'));
+        // SAFETY: as promised by our caller; nothing here touches memory.
         unsafe {
-            let odd = self.mask(|lane| {
-                let control = _mm_andnot_si128(blank(lane), control(lane));
-                or(control, or(is(lane, b'&'), is(lane, 0xef)))
-            });
+            let is = |lane, octet: u8| _mm_cmpeq_epi8(lane, _mm_set1_epi8(octet as i8));
+            let or = |a, b| _mm_or_si128(a, b);
+            let blank = |lane| or(is(lane, b'\t'), is(lane, b'\n'));
+            let control = |lane| {
+                let below_space = _mm_cmpeq_epi8(_mm_min_epu8(lane, _mm_set1_epi8(0x1f)), lane);
+                _mm_andnot_si128(blank(lane), below_space)
+            };
+            let odd = self.mask(|lane| or(control(lane), or(is(lane, b'&'), is(lane, 0xef))));
             Masks {
                 lt: self.mask(|lane| is(lane, b'<')),
                 gt: self.mask(|lane| is(lane, b'>')),
