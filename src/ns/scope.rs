@@ -392,6 +392,11 @@ impl Scope {
     }
 
     fn find_prefix(&self, unit: &str, text: &str) -> Option<u32> {
+        // One prefix is often used for all elements of a payload: that is the one met last.
+        let last = u32::try_from(self.prefixes.len().saturating_sub(1)).unwrap_or(0);
+        if last as usize >= self.header.prefixes && last > 0 && self.prefix_text(last, unit) == text {
+            return Some(last);
+        }
         let find = |trie: &Trie| trie.nearest(text).filter(|&number| self.prefix_text(number, unit) == text);
         find(&self.unit_prefix_trie).or_else(|| find(&self.header_prefix_trie))
     }

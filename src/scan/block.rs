@@ -27,15 +27,27 @@ pub(super) trait Block: Copy {
     /// Loads a whole block.
     unsafe fn load(octets: &[u8; BLOCK]) -> Self;
 
+    /// Has the octet at `place`, which may lie anywhere, brought nearer.
+    #[inline(always)]
+    fn prefetch(place: *const u8) {
+        let _ = place;
+    }
+
     /// One bit an octet, for each class.
     unsafe fn masks(self) -> Masks;
 
+    /// The number of a block's first octet, in whatever form it is added to others.
+    type Base: Copy;
+
+    /// A number as a base.
+    unsafe fn base(number: u16) -> Self::Base;
+
+    /// The base of the next block.
+    unsafe fn next(base: Self::Base) -> Self::Base;
+
     /// Writes `base` plus the number of each bit that is set, in order, and the octet there. `octets` are those of the
     /// block.
-    unsafe fn places(self, bits: u64, base: u16, octets: &[u8; BLOCK], out: Room<'_>) {
-        let _ = self;
-        spread(bits, base, octets, out);
-    }
+    unsafe fn places(self, bits: u64, base: Self::Base, octets: &[u8; BLOCK], out: Room<'_>);
 }
 
 /// Where the places of a block go, and the octets there.
@@ -183,7 +195,7 @@ mod tests {
             let (mut places, mut kinds) = ([0; BLOCK], [0; BLOCK]);
             let room = Room { places: &mut places, kinds: &mut kinds };
             // SAFETY: as above.
-            unsafe { B::load(octets).places(bits, 65_500, octets, room) };
+            unsafe { B::load(octets).places(bits, B::next(B::base(65_500 - 64)), octets, room) };
             let set = || (0..64).filter(|at| bits >> at & 1 == 1);
             let count = bits.count_ones() as usize;
             assert!(places[..count].iter().copied().eq(set().map(|at| 65_500_u16.wrapping_add(at))), "{bits:b}");

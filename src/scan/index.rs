@@ -41,6 +41,10 @@ pub(crate) struct Index {
     is_stale: bool,
 }
 
+/// How far ahead of the scan octets are brought nearer: what is checked to be UTF-8 next should be there by then. A
+/// caller's slice is often read for the first time here.
+const AHEAD: usize = 16_384;
+
 /// One run of a scan: what the code for each CPU works on.
 pub(super) struct Fill<'f> {
     text: &'f [u8],
@@ -64,6 +68,8 @@ impl Fill<'_> {
         let mut at = 0;
         let mut filled = *tail;
         let mut state = *carry;
+        // SAFETY: as promised by our caller.
+        let mut base = unsafe { B::base(base) };
         while let Some(room) = room_for_block(places, kinds, filled) {
             let rest = text.get(at..).unwrap_or(&[]);
             if rest.is_empty() {
@@ -77,12 +83,15 @@ impl Fill<'_> {
                     (&part, rest.len())
                 }
             };
+            B::prefetch(rest.as_ptr().wrapping_add(AHEAD));
             // SAFETY: as promised by our caller.
             let block = unsafe { B::load(octets) };
             // SAFETY: as above.
             let bits = state.structure(unsafe { block.masks() }, len);
             // SAFETY: as above.
-            unsafe { block.places(bits, base.wrapping_add(at as u16), octets, room) };
+            unsafe { block.places(bits, base, octets, room) };
+            // SAFETY: as above.
+            base = unsafe { B::next(base) };
             filled += bits.count_ones() as usize;
             at += len;
         }

@@ -55,7 +55,7 @@ impl Word {
 
     /// The first 8 octets.
     #[inline(always)]
-    pub(super) const fn low(self) -> u64 {
+    pub(crate) const fn low(self) -> u64 {
         self.0 as u64
     }
 

@@ -93,7 +93,8 @@ impl<'a> Element<'a> {
     #[inline]
     #[must_use]
     pub fn walk(self) -> Walk<'a> {
-        Walk { source: self.source, top: self.index(), at: self.index(), open: None }
+        let nodes = self.source.tape.nodes.as_slice();
+        Walk { source: self.source, nodes, top: self.node, at: self.index() as usize, open: None }
     }
 
     /// The first child element bearing the well-known name `name`.
@@ -301,23 +302,12 @@ pub enum Step<'a> {
 #[derive(Clone)]
 pub struct Walk<'a> {
     source: Source<'a>,
-    top: u32,
+    nodes: &'a [TapeNode],
+    top: &'a TapeNode,
     /// The node to look at next.
-    at: u32,
+    at: usize,
     /// The element entered last and not left yet.
     open: Option<&'a TapeNode>,
-}
-
-impl<'a> Walk<'a> {
-    #[inline]
-    fn leave(&mut self, node: &'a TapeNode) -> Step<'a> {
-        let source = self.source;
-        self.open = if source.tape.index_of(node) == self.top { None } else { source.tape.node(node.parent) };
-        if self.open.is_none() {
-            self.at = u32::MAX;
-        }
-        Step::Leave(Element { source, node })
-    }
 }
 
 impl<'a> Iterator for Walk<'a> {
@@ -325,12 +315,18 @@ impl<'a> Iterator for Walk<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Step<'a>> {
-        if let Some(open) = self.open.filter(|open| self.at >= open.next) {
-            return Some(self.leave(open));
-        }
         let source = self.source;
-        let node = source.tape.node(self.at)?;
-        self.at = self.at.saturating_add(1);
+        if let Some(node) = self.open
+            && self.at >= node.next as usize
+        {
+            self.open = self.nodes.get(node.parent as usize);
+            if core::ptr::eq(node, self.top) {
+                (self.open, self.nodes) = (None, &[]);
+            }
+            return Some(Step::Leave(Element { source, node }));
+        }
+        let node = self.nodes.get(self.at)?;
+        self.at += 1;
         Some(match node.kind() {
             NodeKind::Element => {
                 self.open = Some(node);

@@ -598,7 +598,12 @@ fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label
     if name.len() > limit as usize || !is_good(prefix) {
         return Err(Halt::Other);
     }
-    let number = NameId::at_place(text, start + len - local.len(), local.len());
+    let at = start + len - local.len();
+    let known = match local.len() {
+        1..=Short::LEN => NameId::of_short_element(Short::head(Word::load(text, at).low(), local.len())),
+        _ => None,
+    };
+    let number = known.map_or_else(|| NameId::at_place(text, at, local.len()), |known| known.local);
     if number == NameId::OTHER && !is_good(local) {
         return Err(Halt::Other);
     }

@@ -136,14 +136,17 @@ impl<'a> Pieces<'a> {
         head
     }
 
-    /// Whether `byte` may need more than being copied, where we are.
-    fn stops(&self, byte: u8) -> bool {
-        match self.coding {
-            Coding::Plain => false,
-            Coding::Value => matches!(byte, b'&' | b'\t' | b'\n' | b'\r'),
-            Coding::Content if self.in_cdata => matches!(byte, b'\r' | b']'),
-            Coding::Content => matches!(byte, b'&' | b'\r' | b'<'),
-        }
+    /// How many octets stand for themselves, where we are.
+    #[inline]
+    fn plain_run(&self) -> usize {
+        let bytes = self.rest.as_bytes();
+        let run = match self.coding {
+            Coding::Plain => None,
+            Coding::Value => bytes.iter().position(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')),
+            Coding::Content if self.in_cdata => bytes.iter().position(|byte| matches!(byte, b'\r' | b']')),
+            Coding::Content => bytes.iter().position(|byte| matches!(byte, b'&' | b'\r' | b'<')),
+        };
+        run.unwrap_or(bytes.len())
     }
 
     /// Enters or leaves a CDATA section that begins or ends right here.
@@ -160,7 +163,7 @@ impl<'a> Pieces<'a> {
     }
 
     fn reference(&mut self) -> Option<char> {
-        let end = self.rest.find(';')?;
+        let end = self.rest.bytes().position(|byte| byte == b';')?;
         let char = referenced(self.rest.get(1..end)?)?;
         self.take(end + 1);
         Some(char)
@@ -172,10 +175,12 @@ impl<'a> Iterator for Pieces<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Piece<'a>> {
-        while self.cross_cdata() {}
+        if self.coding == Coding::Content {
+            while self.cross_cdata() {}
+        }
         let first = *self.rest.as_bytes().first()?;
-        if !self.stops(first) {
-            let run = self.rest.bytes().position(|byte| self.stops(byte)).unwrap_or(self.rest.len());
+        let run = self.plain_run();
+        if run > 0 {
             return Some(Piece::Run(self.take(run)));
         }
         let char = match first {

@@ -103,6 +103,7 @@ impl Framer {
 
     /// Goes on with `window`, whose first octet stands at `base` in the stream. It begins where the last call ended:
     /// behind the octets skipped and the unit found. The unit found last is forgotten.
+    #[inline]
     pub(crate) fn step<O: Outlet>(
         &mut self,
         window: &str,
@@ -113,7 +114,44 @@ impl Framer {
         if !self.builder.is_inside() {
             self.builder.forget();
             self.scope.forget_unit();
+            if let Some(len) = self.whole_stanza(window, base, outlet).map_err(|local| local.after(base))? {
+                return Ok(Progress { skipped: 0, unit: Some((UnitKind::Stanza, len)) });
+            }
         }
+        self.step_on(window, edge, base, outlet)
+    }
+
+    /// Reads a stanza that the window begins with and holds, if all of it is of the common shape; what was read of
+    /// another is not read again.
+    #[inline(always)]
+    fn whole_stanza<O: Outlet>(
+        &mut self,
+        window: &str,
+        base: u64,
+        outlet: &mut O,
+    ) -> Result<Option<usize>, Local> {
+        let Some(Begin::Token(0)) = self.straight_start(window) else { return Ok(None) };
+        if window.len() > self.limits.stanza_bytes as usize {
+            return Ok(None);
+        }
+        let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
+        match self.builder.straight(&mut cx, &mut self.index, base, 0)? {
+            Stop::Closed(end) => return Ok(Some(end as usize)),
+            Stop::InTag(at) => self.tokenizer.go_to_in_tag(at),
+            Stop::Other(at) | Stop::Text(at) => self.tokenizer.go_to(at),
+        }
+        Ok(None)
+    }
+
+    /// Goes on with a window that holds another thing than a whole stanza.
+    #[inline(never)]
+    fn step_on<O: Outlet>(
+        &mut self,
+        window: &str,
+        edge: Edge,
+        base: u64,
+        outlet: &mut O,
+    ) -> Result<Progress, Error> {
         let mut skipped = 0;
         loop {
             skipped += self.skip_space(window.get(skipped..).unwrap_or(""));

@@ -156,7 +156,7 @@ impl Feed<'_> {
     }
 
     /// The checked text not consumed, from the unit lent last on, and what follows it.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn window(&mut self) -> Result<(&str, Edge), Error> {
         if self.input.torn {
             return Err(self.input.out_of_memory());
@@ -256,10 +256,13 @@ impl Feed<'_> {
         }
         // A stanza that is short ends in the first piece; of a long one, each piece doubles what there is.
         let piece = self.input.len().max(Self::PIECE).min(self.slice.len());
+        if piece == 0 {
+            return Ok(false);
+        }
         self.input.reserve(piece)?;
         self.input.push(self.slice.take(piece))?;
         self.moved += piece;
-        Ok(piece > 0)
+        Ok(true)
     }
 
     /// Throws everything away, for a stream that has ended.
@@ -272,7 +275,12 @@ impl Feed<'_> {
     }
 
     /// Moves what is left of the slice into the input.
+    #[inline]
     fn keep(&mut self) -> Result<(), Error> {
+        if self.slice.len() == 0 { Ok(()) } else { self.keep_slice() }
+    }
+
+    fn keep_slice(&mut self) -> Result<(), Error> {
         let octets = &mut self.input.octets;
         octets.push_checked(self.slice.text(), self.slice.unchecked()).map_err(|_| self.input.out_of_memory())?;
         self.slice = Lent::new(&[]);

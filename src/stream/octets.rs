@@ -55,23 +55,23 @@ impl Octets {
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), TryReserveError> {
-        let spare = self.spare_mut(bytes.len())?;
-        if let Some(room) = spare.get_mut(..bytes.len()) {
-            room.copy_from_slice(bytes);
-        }
-        self.commit(bytes.len());
-        Ok(())
+        self.push_checked("", bytes)
     }
 
     /// Appends text that need not be checked again, then octets that must be.
     pub(super) fn push_checked(&mut self, text: &str, rest: &[u8]) -> Result<(), TryReserveError> {
-        self.spare_mut(text.len() + rest.len())?;
-        let all_checked = self.checked == self.filled;
-        self.push(text.as_bytes())?;
-        if all_checked {
-            self.checked = self.filled;
+        let spare = self.spare_mut(text.len() + rest.len())?;
+        if let Some((room, behind)) = spare.split_at_mut_checked(text.len())
+            && let Some(last) = behind.get_mut(..rest.len())
+        {
+            room.copy_from_slice(text.as_bytes());
+            last.copy_from_slice(rest);
         }
-        self.push(rest)
+        if self.checked == self.filled {
+            self.checked += text.len();
+        }
+        self.commit(text.len() + rest.len());
+        Ok(())
     }
 
     /// Checks what was not yet, and tells what follows the checked text.

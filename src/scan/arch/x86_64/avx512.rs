@@ -53,10 +53,30 @@ const CLASSES: [u8; 128] = {
 };
 
 impl Block for Avx512 {
+    type Base = __m512i;
+
+    #[inline(always)]
+    unsafe fn base(number: u16) -> __m512i {
+        // SAFETY: as promised by our caller.
+        unsafe { _mm512_set1_epi16(number as i16) }
+    }
+
+    #[inline(always)]
+    unsafe fn next(base: __m512i) -> __m512i {
+        // SAFETY: as promised by our caller.
+        unsafe { _mm512_add_epi16(base, _mm512_set1_epi16(BLOCK as i16)) }
+    }
+
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
         // SAFETY: 64 octets can be read; the load needs no alignment.
         Self(unsafe { _mm512_loadu_si512(octets.as_ptr().cast()) })
+    }
+
+    #[inline(always)]
+    fn prefetch(place: *const u8) {
+        // SAFETY: a hint that is never an access; every x86-64 CPU takes it.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
     }
 
     #[inline(always)]
@@ -74,12 +94,11 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    unsafe fn places(self, bits: u64, base: u16, _octets: &[u8; BLOCK], out: Room<'_>) {
+    unsafe fn places(self, bits: u64, base: __m512i, _octets: &[u8; BLOCK], out: Room<'_>) {
         // SAFETY: as promised by our caller; the stores to `places` are each of half its length, that to `kinds` of all.
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);
-            let base = _mm512_set1_epi16(base as i16);
             let low = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed)), base);
             _mm512_storeu_si512(out.places.as_mut_ptr().cast(), low);
             if bits.count_ones() > 32 {

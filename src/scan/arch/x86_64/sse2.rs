@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use crate::scan::block::{BLOCK, Block, Masks};
+use crate::scan::block::{BLOCK, Block, Masks, Room, spread};
 use crate::scan::index::Fill;
 
 /// # Safety
@@ -30,11 +30,34 @@ impl Sse2 {
 }
 
 impl Block for Sse2 {
+    type Base = u16;
+
+    #[inline(always)]
+    unsafe fn base(number: u16) -> u16 {
+        number
+    }
+
+    #[inline(always)]
+    unsafe fn next(base: u16) -> u16 {
+        base.wrapping_add(BLOCK as u16)
+    }
+
+    #[inline(always)]
+    unsafe fn places(self, bits: u64, base: u16, octets: &[u8; BLOCK], out: Room<'_>) {
+        spread(bits, base, octets, out);
+    }
+
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
         let (lanes, _) = octets.as_chunks::<16>();
         // SAFETY: each lane is 16 octets that can be read; loads need no alignment.
         Self(core::array::from_fn(|at| unsafe { _mm_loadu_si128(lanes[at].as_ptr().cast()) }))
+    }
+
+    #[inline(always)]
+    fn prefetch(place: *const u8) {
+        // SAFETY: a hint that is never an access; every x86-64 CPU takes it.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
     }
 
     #[inline(always)]
