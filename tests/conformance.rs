@@ -4,6 +4,7 @@
 
 #[path = "../cli/src/canon.rs"]
 mod canon;
+mod trace;
 
 use base64ct::{Base64, Encoding};
 use serde_json::Value;
@@ -11,7 +12,9 @@ use sha2::{Digest, Sha256};
 use std::fmt::Write;
 use std::path::Path;
 use tercet::stream::Error;
-use tercet::{Input, Limits, Parser, Unit};
+use tercet::{Input, Isa, Limits, Parser, Unit};
+
+use trace::{Form, Make, Way};
 
 /// The header under which stanzas are read, `extra` being further declarations.
 fn header(extra: &str) -> String {
@@ -73,11 +76,28 @@ fn read(mut parser: Parser, bytes: &[u8], chunk: usize) -> Reading {
     Reading { events, lines, stanzas, error, open: !parser.is_aligned(&input), ended }
 }
 
-/// Reads at several chunk sizes, and with white space put in at `seam`, neither of which must matter.
-fn read_any_way(make: fn(Limits) -> Parser, bytes: &[u8], seam: Option<usize>, name: &str) -> Reading {
+/// Reads at several chunk sizes, on all instructions, as a reader tells it, and with white space put in at `seam`: none
+/// of that must matter.
+fn read_any_way(form: Form, bytes: &[u8], seam: Option<usize>, name: &str) -> Reading {
+    let make = match form {
+        Form::Stream => Parser::stream,
+        Form::Document => Parser::document,
+    };
     let whole = read(make(Limits::NONE), bytes, usize::MAX);
     for chunk in [1, 2, 3, 7, 64] {
         assert_eq!(read(make(Limits::NONE), bytes, chunk), whole, "{name} in chunks of {chunk}");
+    }
+    for isa in Isa::available() {
+        for chunk in [usize::MAX, 61] {
+            let parser = make(Limits::NONE).with_isa(isa);
+            assert_eq!(read(parser, bytes, chunk), whole, "{name} in chunks of {chunk} on {isa}");
+        }
+    }
+    let best = Make::new(form, Limits::NONE, Isa::best());
+    let walked = trace::walk(best, Way::Lend, [bytes]);
+    for chunk in [usize::MAX, 61, 1] {
+        let told = trace::hear(best, Way::Lend, bytes.chunks(chunk));
+        trace::same(&walked, &told, bytes, || format!("{name} told, in chunks of {chunk}"));
     }
     // Every octet of a short case comes to lie at every place of a block of 64.
     let step = match bytes.len() {
@@ -181,7 +201,7 @@ fn documents(file: &str) {
     for record in records(file) {
         let name = record["id"].as_str().unwrap();
         let xml = octets(&record, "xml_b64");
-        let reading = read_any_way(Parser::document, &xml, seam(&xml), name);
+        let reading = read_any_way(Form::Document, &xml, seam(&xml), name);
         let expect = record["expect"].as_str().unwrap();
         faults.verdict(&record, name, expect, &reading);
         if expect == "accept" {
@@ -190,7 +210,7 @@ fn documents(file: &str) {
         let Some(wrapped) = record["wrapped_expect"].as_str() else { continue };
         let close: &[u8] = if wrapped == "incomplete" { b"" } else { b"</stream:stream>" };
         let stream = [header("").as_bytes(), &xml, close].concat();
-        let reading = read_any_way(Parser::stream, &stream, Some(header("").len()), name);
+        let reading = read_any_way(Form::Stream, &stream, Some(header("").len()), name);
         faults.verdict(&record, &format!("{name} in a stream"), wrapped, &reading);
     }
     faults.report();
@@ -218,7 +238,7 @@ fn x08_utf8_and_smuggling() {
         let name = record["id"].as_str().unwrap();
         let opening = format!("<?xml version='1.0'?>{}", header(""));
         let stream = [opening.as_bytes(), &octets(&record, "payload_b64")].concat();
-        let mut reading = read_any_way(Parser::stream, &stream, Some(opening.len()), name);
+        let mut reading = read_any_way(Form::Stream, &stream, Some(opening.len()), name);
         reading.ended = !reading.open;
         faults.verdict(&record, name, record["expect"].as_str().unwrap(), &reading);
         if record["expect"] != "either" {
@@ -250,7 +270,7 @@ fn x16_xep_examples() {
         let opening = header(&declarations(&record));
         let seam = Some(opening.len());
         let stream = opening + record["xml"].as_str().unwrap();
-        let reading = read_any_way(Parser::stream, stream.as_bytes(), seam, &name);
+        let reading = read_any_way(Form::Stream, stream.as_bytes(), seam, &name);
         faults.check(&name, reading.error.is_none() && !reading.open, || format!("{:?}", reading.error));
         faults.check(&name, record["elements"] == reading.stanzas, || format!("{} elements", reading.stanzas));
         faults.events(&record, &name, &reading);
@@ -266,13 +286,13 @@ fn x06_odd_xep_examples() {
         let xml = record["xml"].as_str().unwrap();
         let expect = record["expect"].as_str().unwrap();
         let reading = if expect == "document" || record["alone"] == true {
-            read_any_way(Parser::document, xml.as_bytes(), seam(xml.as_bytes()), &name)
+            read_any_way(Form::Document, xml.as_bytes(), seam(xml.as_bytes()), &name)
         } else if expect == "stream-prefix" {
-            read_any_way(Parser::stream, xml.as_bytes(), seam(xml.as_bytes()), &name)
+            read_any_way(Form::Stream, xml.as_bytes(), seam(xml.as_bytes()), &name)
         } else {
             let opening = header(&declarations(&record));
             let stream = format!("{opening}{xml}");
-            read_any_way(Parser::stream, stream.as_bytes(), Some(opening.len()), &name)
+            read_any_way(Form::Stream, stream.as_bytes(), Some(opening.len()), &name)
         };
         match expect {
             "document" => faults.verdict(&record, &name, "accept", &reading),

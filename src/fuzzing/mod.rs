@@ -43,16 +43,21 @@ fn whim(bytes: &[u8]) -> Vec<&[u8]> {
 fn meaning(element: Element<'_>) -> Vec<String> {
     let steps = element.walk().map(|step| match step {
         Step::Enter(element) => {
-            let attrs =
-                element.attrs().map(|attr| format!("{{{}}}{}={:?}", attr.ns(), attr.local(), attr.value().decode()));
-            let mut attrs: Vec<_> = attrs.collect();
-            attrs.sort();
-            format!("<{{{}}}{} {}>", element.ns(), element.local(), attrs.join(" "))
+            format!("<{{{}}}{} {}>", element.ns(), element.local(), attributes(element).join(" "))
         }
         Step::Text(text) => text.decode().to_string(),
         Step::Leave(_) => String::from("</>"),
     });
     steps.collect()
+}
+
+/// The attributes of an element in order of name: names expanded, values decoded.
+fn attributes(element: Element<'_>) -> Vec<String> {
+    let attrs = element.attrs();
+    let mut attrs: Vec<_> =
+        attrs.map(|attr| format!("{{{}}}{}={:?}", attr.ns(), attr.local(), attr.value().decode())).collect();
+    attrs.sort();
+    attrs
 }
 
 #[cfg(test)]

@@ -1,31 +1,51 @@
-//! Tokens, units and errors are the same however the bytes are cut, and errors are final.
+//! Tokens, units and errors are the same however the bytes are cut, on whatever instructions, and as a reader tells
+//! them that keeps no tree; and errors are final.
 
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{cuts, meaning};
-use crate::stream::{Feed, Input, Parser, Unit};
+use super::{attributes, cuts, meaning, whim};
+use crate::scan::Isa;
+use crate::stanza::{Element, Sink, Step, Text};
+use crate::stream::{EventReader, Feed, Input, Parser, Unit, UnitKind};
 use crate::token::Tokenizer;
 use crate::{Limits, stream};
 
-/// Reads `bytes` as bare tokens, as a stream and as a document, each whole and in pieces.
+/// Reads `bytes` as bare tokens, as a stream and as a document, each whole and in pieces, on each instruction set.
 ///
 /// # Panics
-/// Where the pieces make a difference, or an error does not stay.
+/// Where any of that makes a difference, a reader tells what a walk does not find, or an error does not stay.
 pub fn tokens(bytes: &[u8]) {
     if let Ok(text) = str::from_utf8(bytes) {
         same(bytes, |pieces| bare(text, pieces));
     }
     for limits in [Limits::PRE_LOGIN, Limits::NONE, TIGHT] {
-        same(bytes, |pieces| Reading::new(Parser::stream(limits), Way::Lend).read(pieces));
-        same(bytes, |pieces| Reading::new(Parser::document(limits), Way::Lend).read(pieces));
-        let lent = Reading::new(Parser::stream(limits), Way::Lend).read(&[bytes]);
-        same(bytes, |pieces| {
-            let pushed = Reading::new(Parser::stream(limits), Way::Push).read(pieces);
-            assert_eq!(pushed, lent, "pushed and lent bytes differ");
-            pushed
-        });
+        read(bytes, |isa| Parser::stream(limits).with_isa(isa), |isa| EventReader::stream(limits).with_isa(isa));
+        read(bytes, |isa| Parser::document(limits).with_isa(isa), |isa| EventReader::document(limits).with_isa(isa));
+    }
+}
+
+fn read(bytes: &[u8], parser: impl Fn(Isa) -> Parser, reader: impl Fn(Isa) -> EventReader) {
+    let views = |isa, way, pieces: &[&[u8]]| Reading::new(Views(parser(isa)), way).read(pieces);
+    let told = |isa, way, pieces: &[&[u8]]| Reading::new(Told::by(reader(isa)), way).read(pieces);
+    let lent = views(Isa::best(), Way::Lend, &[bytes]);
+    let walked = Reading::new(Walks(parser(Isa::best())), Way::Lend).read(&[bytes]);
+    same(bytes, |pieces| views(Isa::best(), Way::Lend, pieces));
+    same(bytes, |pieces| {
+        let pushed = views(Isa::best(), Way::Push, pieces);
+        assert_eq!(pushed, lent, "pushed and lent bytes differ");
+        pushed
+    });
+    same(bytes, |pieces| {
+        let told = told(Isa::best(), Way::Lend, pieces);
+        assert_eq!(told, walked, "told otherwise than walked");
+        told
+    });
+    // Instruction sets differ in how they scan what there is: few cuts tell as much of them.
+    for isa in Isa::available().skip(1) {
+        assert_eq!(views(isa, Way::Lend, &[bytes]), lent, "{isa} makes a difference");
+        assert_eq!(told(isa, Way::Push, &whim(bytes)), walked, "{isa} makes a difference in pieces");
     }
 }
 
@@ -77,19 +97,124 @@ enum Way {
     Push,
 }
 
-struct Reading {
-    parser: Parser,
+/// One who can be asked what bytes say.
+trait Speaker {
+    /// What the next unit says.
+    fn next(&mut self, feed: &mut Feed<'_>) -> Result<Option<String>, stream::Error>;
+
+    fn eof(&self, input: &Input) -> Result<(), stream::Truncated>;
+}
+
+/// A parser, by its views.
+struct Views(Parser);
+
+impl Speaker for Views {
+    fn next(&mut self, feed: &mut Feed<'_>) -> Result<Option<String>, stream::Error> {
+        Ok(self.0.next(feed)?.map(|unit| match unit {
+            Unit::Header(header) => format!("{header:?} {:?}", meaning(header.element())),
+            Unit::Stanza(stanza) => format!("{} {:?}", stanza.raw(), meaning(stanza.root())),
+            Unit::Text => String::from("text"),
+            Unit::Close => String::from("close"),
+        }))
+    }
+
+    fn eof(&self, input: &Input) -> Result<(), stream::Truncated> {
+        self.0.eof(input)
+    }
+}
+
+/// A parser, by a walk over its views, to be held against [`Told`].
+struct Walks(Parser);
+
+impl Speaker for Walks {
+    fn next(&mut self, feed: &mut Feed<'_>) -> Result<Option<String>, stream::Error> {
+        Ok(self.0.next(feed)?.map(|unit| match unit {
+            Unit::Header(header) => format!("{header:?} {:?}", meaning(header.element())),
+            Unit::Stanza(stanza) => {
+                let mut outline = Outline::default();
+                for step in stanza.root().walk() {
+                    match step {
+                        Step::Enter(element) => outline.start(element),
+                        Step::Text(text) => outline.text(text, false),
+                        Step::Leave(element) => outline.end(element),
+                    }
+                }
+                outline.0
+            }
+            Unit::Text => String::from("text"),
+            Unit::Close => String::from("close"),
+        }))
+    }
+
+    fn eof(&self, input: &Input) -> Result<(), stream::Truncated> {
+        self.0.eof(input)
+    }
+}
+
+/// A reader that keeps no tree, by what it tells.
+struct Told {
+    reader: EventReader,
+    /// What was told of the stanza in progress.
+    outline: Outline,
+}
+
+impl Told {
+    fn by(reader: EventReader) -> Self {
+        Self { reader, outline: Outline::default() }
+    }
+}
+
+impl Speaker for Told {
+    fn next(&mut self, feed: &mut Feed<'_>) -> Result<Option<String>, stream::Error> {
+        let Some(kind) = self.reader.next(feed, &mut self.outline)? else { return Ok(None) };
+        let told = core::mem::take(&mut self.outline.0);
+        assert_eq!(told.is_empty(), kind != UnitKind::Stanza, "of stanzas alone something is told");
+        Ok(Some(match (kind, self.reader.header(feed)) {
+            (UnitKind::Header, Some(header)) => format!("{header:?} {:?}", meaning(header.element())),
+            (UnitKind::Stanza, None) => told,
+            (UnitKind::Text, None) => String::from("text"),
+            (UnitKind::Close, None) => String::from("close"),
+            other => panic!("a header for what is none, or none for what is: {other:?}"),
+        }))
+    }
+
+    fn eof(&self, input: &Input) -> Result<(), stream::Truncated> {
+        self.reader.eof(input)
+    }
+}
+
+/// Tags and text, neighbouring pieces of text being one.
+#[derive(Default)]
+struct Outline(String);
+
+impl Sink for Outline {
+    fn start(&mut self, element: Element<'_>) {
+        let (ns, local) = (element.ns(), element.local());
+        self.0 += &format!("<{} {{{ns}}}{local} {:?}>", element.start_tag_raw(), attributes(element));
+    }
+
+    fn text(&mut self, piece: Text<'_>, _more: bool) {
+        piece.decode_into(&mut self.0);
+    }
+
+    fn end(&mut self, element: Element<'_>) {
+        self.0 += &format!("</{} {{{}}}{}>", element.raw(), element.ns(), element.local());
+    }
+}
+
+struct Reading<S> {
+    speaker: S,
     way: Way,
     input: Input,
     log: Vec<String>,
 }
 
-impl Reading {
-    fn new(parser: Parser, way: Way) -> Self {
-        Self { parser, way, input: Input::new(), log: Vec::new() }
+impl<S: Speaker> Reading<S> {
+    fn new(speaker: S, way: Way) -> Self {
+        Self { speaker, way, input: Input::new(), log: Vec::new() }
     }
 
-    /// Everything that the parser says of `pieces`, with offsets.
+    /// Everything that is said of `pieces`, with offsets.
     fn read(mut self, pieces: &[&[u8]]) -> Vec<String> {
         for piece in pieces {
             if let Err(error) = self.feed(piece) {
@@ -99,7 +224,7 @@ impl Reading {
                 return self.log;
             }
         }
-        self.log.push(format!("{:?}", self.parser.eof(&self.input)));
+        self.log.push(format!("{:?}", self.speaker.eof(&self.input)));
         self.log
     }
 
@@ -111,13 +236,7 @@ impl Reading {
                 Feed::from(&mut self.input)
             }
         };
-        while let Some(unit) = self.parser.next(&mut feed)? {
-            let said = match unit {
-                Unit::Header(header) => format!("{header:?} {:?}", meaning(header.element())),
-                Unit::Stanza(stanza) => format!("{} {:?}", stanza.raw(), meaning(stanza.root())),
-                Unit::Text => String::from("text"),
-                Unit::Close => String::from("close"),
-            };
+        while let Some(said) = self.speaker.next(&mut feed)? {
             self.log.push(format!("{} {said}", feed.position()));
         }
         Ok(())

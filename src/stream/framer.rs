@@ -186,9 +186,10 @@ impl Framer {
         matches!(self.phase, Phase::Open { .. })
     }
 
-    /// Octets of white space that no unit needs.
+    /// Octets of white space that no unit needs. What follows an empty root stands behind the end, which is still to be
+    /// told.
     fn skip_space(&mut self, rest: &str) -> usize {
-        if !self.tokenizer.is_between() || rest.starts_with('<') {
+        if self.phase == Phase::Closing || !self.tokenizer.is_between() || rest.starts_with('<') {
             return 0;
         }
         let space = scan::skip(rest.as_bytes(), 0, Class::SPACE);
@@ -208,13 +209,7 @@ impl Framer {
 
     /// Goes on in `text`, which begins at `base` of the stream. Where it `is_last`, no more comes: everything must be
     /// looked at now.
-    fn advance<O: Outlet>(
-        &mut self,
-        text: &str,
-        base: u64,
-        is_last: bool,
-        outlet: &mut O,
-    ) -> Result<Outcome, Local> {
+    fn advance<O: Outlet>(&mut self, text: &str, base: u64, is_last: bool, outlet: &mut O) -> Result<Outcome, Local> {
         if let Some(outcome) = self.outside_markup(text)? {
             return Ok(outcome);
         }

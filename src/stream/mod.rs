@@ -18,6 +18,8 @@
 //! Refuses to know: SASL, rosters, negotiation's order, time, I/O.
 
 mod condition;
+#[cfg(test)]
+mod effort;
 mod error;
 mod features;
 mod framer;

@@ -1,4 +1,5 @@
-//! Everything that a parser says of some octets, to be compared with what it says when they are cut elsewhere.
+//! Everything that a parser says of some octets, to be compared with what it says when they are cut elsewhere, on other
+//! instructions, and to who wants no tree.
 //!
 //! In: a maker of parsers, octets, a way of cutting them. Out: a [`Trace`], or a panic that shows where two differ.
 //! Knows the public interface alone, so that it holds whatever the parser is made of.
@@ -6,20 +7,65 @@
 #![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
 pub mod dice;
+mod speaker;
 
 use std::fmt::Write as _;
 use tercet::stanza::{Element, Stanza, Step, Text};
 use tercet::stream::{Error, Header};
-use tercet::{Feed, Input, Limits, Parser, Unit};
+use tercet::{EventReader, Feed, Input, Isa, Limits, Parser, Unit};
 
 use dice::Dice;
+use speaker::{Listener, Speaker, Views, Walks};
+
+/// What octets are read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    Stream,
+    Document,
+}
 
 /// Makes parsers that are all alike.
-pub type Make<'m> = &'m dyn Fn() -> Parser;
+#[derive(Clone, Copy, Debug)]
+pub struct Make {
+    form: Form,
+    limits: Limits,
+    isa: Isa,
+}
+
+impl Make {
+    pub fn new(form: Form, limits: Limits, isa: Isa) -> Self {
+        Self { form, limits, isa }
+    }
+
+    pub fn parser(self) -> Parser {
+        let new = if self.form == Form::Stream { Parser::stream } else { Parser::document };
+        new(self.limits).with_isa(self.isa)
+    }
+
+    pub fn reader(self) -> EventReader {
+        let new = if self.form == Form::Stream { EventReader::stream } else { EventReader::document };
+        new(self.limits).with_isa(self.isa)
+    }
+
+    /// Whether it is the one of its kind that is tried with all cuts: the others differ in the block scan alone, so that
+    /// a few cuts tell as much of them.
+    pub fn is_first(self) -> bool {
+        self.isa == Isa::best()
+    }
+
+    fn first(self) -> Self {
+        Self { isa: Isa::best(), ..self }
+    }
+
+    /// Of how many cuts one is tried.
+    pub fn stride(self) -> usize {
+        if self.is_first() { 1 } else { 13 }
+    }
+}
 
 /// Runs `test` with each kind of parser that this machine can run: all tests that share this module take theirs here.
-pub fn with_each(new: fn(Limits) -> Parser, limits: Limits, mut test: impl FnMut(Make<'_>)) {
-    test(&|| new(limits));
+pub fn with_each(form: Form, limits: Limits, test: impl FnMut(Make)) {
+    Isa::available().map(|isa| Make { form, limits, isa }).for_each(test);
 }
 
 /// What became of some octets.
@@ -77,27 +123,33 @@ impl Way {
 }
 
 /// Reads `pieces` one after the other.
-pub fn read<'p>(make: Make<'_>, way: Way, pieces: impl IntoIterator<Item = &'p [u8]>) -> Trace {
-    let (mut parser, mut input, mut log) = (make(), Input::new(), String::new());
-    let mut is_empty = false;
+pub fn read<'p>(make: Make, way: Way, pieces: impl IntoIterator<Item = &'p [u8]>) -> Trace {
+    listen(Views(make.parser()), way, pieces)
+}
+
+/// Reads `pieces` as [`hear`] does, by a walk over the views of each stanza.
+pub fn walk<'p>(make: Make, way: Way, pieces: impl IntoIterator<Item = &'p [u8]>) -> Trace {
+    listen(Walks(make.parser()), way, pieces)
+}
+
+/// Has `pieces` told by a reader that keeps no tree.
+pub fn hear<'p>(make: Make, way: Way, pieces: impl IntoIterator<Item = &'p [u8]>) -> Trace {
+    listen(Listener::new(make.reader()), way, pieces)
+}
+
+fn listen<'p>(mut speaker: impl Speaker, way: Way, pieces: impl IntoIterator<Item = &'p [u8]>) -> Trace {
+    let (mut input, mut log) = (Input::new(), String::new());
     for (number, piece) in pieces.into_iter().enumerate() {
         let way = way.of(number);
         let mut feed = way.feed(&mut input, piece);
         loop {
-            match parser.next(&mut feed) {
-                Ok(Some(unit)) => {
-                    is_empty |= matches!(unit, Unit::Header(header) if header.raw().ends_with("/>"));
-                    write_unit(unit, &mut log);
-                }
-                Ok(None) => break,
+            match speaker.next(&mut feed, &mut log) {
+                Ok(true) => writeln!(log, "  up to {}", feed.position()).unwrap(),
+                Ok(false) => break,
                 Err(error) => {
-                    assert_eq!(parser.next(&mut feed).unwrap_err(), error, "an error stays");
+                    assert_eq!(speaker.next(&mut feed, &mut log), Err(error), "an error stays");
                     return Trace { log, end: End::Refused(error) };
                 }
-            }
-            // A stream that is one empty tag closes without a tag; how much white space is gone by then is open.
-            if !is_empty {
-                writeln!(log, "  up to {}", feed.position()).unwrap();
             }
             if way == Way::Leave {
                 drop(feed);
@@ -105,7 +157,7 @@ pub fn read<'p>(make: Make<'_>, way: Way, pieces: impl IntoIterator<Item = &'p [
             }
         }
     }
-    let end = match parser.eof(&input) {
+    let end = match speaker.eof(&input) {
         Ok(()) => End::Complete,
         Err(truncated) => End::Truncated(truncated.at),
     };
@@ -115,36 +167,59 @@ pub fn read<'p>(make: Make<'_>, way: Way, pieces: impl IntoIterator<Item = &'p [
 /// Sizes of pieces that lie well and badly with what parsers work in.
 pub const SIZES: [usize; 8] = [1, 2, 3, 7, 63, 64, 65, 1460];
 
-/// Reads `bytes` whole, in pieces of each of [`SIZES`] and at random: no difference. The trace.
-pub fn same_in_pieces(make: Make<'_>, bytes: &[u8], dice: &mut Dice) -> Trace {
+/// Reads `bytes` whole: what is read in pieces is held against this. Neither instructions nor a reader make a
+/// difference.
+pub fn whole(make: Make, bytes: &[u8]) -> Trace {
     let whole = read(make, Way::Lend, [bytes]);
-    for size in SIZES.into_iter().filter(|size| *size < bytes.len()) {
-        same(&whole, &read(make, Way::Lend, bytes.chunks(size)), bytes, || format!("in pieces of {size}"));
-    }
-    same(&whole, &read(make, Way::Leave, [bytes]), bytes, || "left after each unit".into());
-    for way in Way::ALL {
-        let pieces = dice.cut(bytes);
-        same(&whole, &read(make, way, pieces.iter().copied()), bytes, || {
-            format!("{way:?}, in pieces of {:?}", pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>())
-        });
+    if make.is_first() {
+        same(&walk(make, Way::Lend, [bytes]), &hear(make, Way::Lend, [bytes]), bytes, || "told".into());
+    } else {
+        same(&read(make.first(), Way::Lend, [bytes]), &whole, bytes, || format!("on {}", make.isa));
     }
     whole
 }
 
+/// Reads `bytes` whole, in pieces of each of [`SIZES`] and at random: no difference. The trace.
+pub fn same_in_pieces(make: Make, bytes: &[u8], dice: &mut Dice) -> Trace {
+    let whole = whole(make, bytes);
+    let sizes = if make.is_first() { &SIZES[..] } else { &SIZES[4..5] };
+    for size in sizes.iter().filter(|size| **size < bytes.len()) {
+        same(&whole, &read(make, Way::Lend, bytes.chunks(*size)), bytes, || format!("in pieces of {size}"));
+    }
+    same(&whole, &read(make, Way::Leave, [bytes]), bytes, || "left after each unit".into());
+    let lens = |pieces: &[&[u8]]| pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>();
+    for way in Way::ALL.into_iter().take(if make.is_first() { Way::ALL.len() } else { 1 }) {
+        let pieces = dice.cut(bytes);
+        same(&whole, &read(make, way, pieces.iter().copied()), bytes, || {
+            format!("{way:?}, in pieces of {:?}", lens(&pieces))
+        });
+    }
+    let (pieces, way) = (dice.cut(bytes), dice.pick(&Way::ALL));
+    same(&walk(make, Way::Lend, [bytes]), &hear(make, way, pieces.iter().copied()), bytes, || {
+        format!("told, {way:?}, in pieces of {:?}", lens(&pieces))
+    });
+    whole
+}
+
 /// Reads `bytes` in two pieces, cut everywhere: always `whole`.
-pub fn same_in_two(make: Make<'_>, bytes: &[u8], whole: &Trace) {
-    for at in 1..bytes.len() {
+pub fn same_in_two(make: Make, bytes: &[u8], whole: &Trace) {
+    let told = walk(make, Way::Lend, [bytes]);
+    for at in (1..bytes.len()).step_by(make.stride()) {
         let (head, tail) = bytes.split_at(at);
         same(whole, &read(make, Way::Lend, [head, tail]), bytes, || format!("cut at {at}"));
+        same(&told, &hear(make, Way::Lend, [head, tail]), bytes, || format!("told, cut at {at}"));
     }
 }
 
-fn same(whole: &Trace, cut: &Trace, bytes: &[u8], how: impl Fn() -> String) {
+/// Two readings of the same octets, the second read in another way, must be one.
+#[track_caller]
+pub fn same(whole: &Trace, cut: &Trace, bytes: &[u8], how: impl Fn() -> String) {
     if whole == cut {
         return;
     }
-    let place = whole.log.lines().zip(cut.log.lines()).position(|(one, other)| one != other);
-    let line = |trace: &Trace| place.and_then(|at| trace.log.lines().nth(at)).unwrap_or("").to_owned();
+    let pairs = || whole.log.lines().zip(cut.log.lines());
+    let place = pairs().position(|(one, other)| one != other).unwrap_or_else(|| pairs().count());
+    let line = |trace: &Trace| trace.log.lines().nth(place).unwrap_or("").to_owned();
     panic!(
         "{}, differs from the whole\n  whole: {:?} {}\n  cut:   {:?} {}\n  octets: {}",
         how(),

@@ -41,8 +41,8 @@ impl fmt::Display for Verdict {
 }
 
 /// The verdict on which both agree, or what is wrong.
-pub(crate) fn compare(make: Make<'_>, case: &Case) -> Result<Verdict, String> {
-    let ours = tercet::read(make(), &case.bytes);
+pub(crate) fn compare(make: Make, case: &Case) -> Result<Verdict, String> {
+    let ours = tercet::read(make.parser(), &case.bytes);
     let theirs = expat::read(&case.bytes);
     let units = event::units(&theirs.events, case.is_stream);
     match (ours.end, theirs.error) {
@@ -170,10 +170,10 @@ fn same_until_refused(end: End, ours: &[Unit], theirs: &[Unit], bytes: &[u8]) ->
 }
 
 /// All that is needed to look into a disagreement.
-pub(crate) fn explain(make: Make<'_>, seed: u64, number: usize, case: &Case, what: &str) -> String {
+pub(crate) fn explain(make: Make, seed: u64, number: usize, case: &Case, what: &str) -> String {
     let small = minimise(make, case);
     let kind = if case.is_stream { "stream" } else { "document" };
-    let (ours, theirs) = (tercet::read(make(), &small.bytes), expat::read(&small.bytes));
+    let (ours, theirs) = (tercet::read(make.parser(), &small.bytes), expat::read(&small.bytes));
     format!(
         "case {number} of seed {seed}, a {kind}: {what}\n  octets: {}\n  less of them: {}\n  tercet: {:?}\n  expat:  {:?}",
         case.bytes.escape_ascii(),
@@ -184,7 +184,7 @@ pub(crate) fn explain(make: Make<'_>, seed: u64, number: usize, case: &Case, wha
 }
 
 /// The case with all taken away that the disagreement does not need.
-fn minimise(make: Make<'_>, case: &Case) -> Case {
+fn minimise(make: Make, case: &Case) -> Case {
     let mut small = case.clone();
     loop {
         let before = small.bytes.len();
