@@ -36,18 +36,24 @@ pub(super) trait Block: Copy {
     /// One bit an octet, for each class.
     unsafe fn masks(self) -> Masks;
 
-    /// The number of a block's first octet, in whatever form it is added to others.
-    type Base: Copy;
+    /// What turns the bits into places.
+    type Base: Base;
+}
 
-    /// A number as a base.
-    unsafe fn base(number: u16) -> Self::Base;
+/// The number of a block's first octet, in whatever form it is added to others.
+///
+/// # Safety
+///
+/// Methods may only be called where the CPU has the instructions of the implementation.
+pub(super) trait Base: Copy {
+    unsafe fn of(number: u16) -> Self;
 
-    /// The base of the next block.
-    unsafe fn next(base: Self::Base) -> Self::Base;
+    /// That of the next block.
+    unsafe fn next(self) -> Self;
 
-    /// Writes `base` plus the number of each bit that is set, in order, and the octet there. `octets` are those of the
-    /// block.
-    unsafe fn places(self, bits: u64, base: Self::Base, octets: &[u8; BLOCK], out: Room<'_>);
+    /// Writes this base plus the number of each bit that is set, in order, and the octet there. `octets` are those of
+    /// the block.
+    unsafe fn places(self, bits: u64, octets: &[u8; BLOCK], out: Room<'_>);
 }
 
 /// Where the places of a block go, and the octets there.
@@ -111,20 +117,32 @@ impl Carry {
     }
 }
 
-/// [`Block::places`] in portable code.
-#[inline(always)]
-pub(super) fn spread(mut bits: u64, base: u16, octets: &[u8; BLOCK], out: Room<'_>) {
-    // Four at a time: writing a few too many costs less than a guess about how many there are.
-    let groups = out.places.as_chunks_mut::<4>().0.iter_mut().zip(out.kinds.as_chunks_mut::<4>().0);
-    for (places, kinds) in groups {
-        for (place, kind) in places.iter_mut().zip(kinds) {
-            let at = bits.trailing_zeros() as usize;
-            *place = base.wrapping_add(at as u16);
-            *kind = octets[at % BLOCK];
-            bits &= bits.wrapping_sub(1);
-        }
-        if bits == 0 {
-            break;
+/// In portable code, which needs no instructions of its own.
+impl Base for u16 {
+    #[inline(always)]
+    unsafe fn of(number: u16) -> u16 {
+        number
+    }
+
+    #[inline(always)]
+    unsafe fn next(self) -> u16 {
+        self.wrapping_add(BLOCK as u16)
+    }
+
+    #[inline(always)]
+    unsafe fn places(self, mut bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
+        // Four at a time: writing a few too many costs less than a guess about how many there are.
+        let groups = out.places.as_chunks_mut::<4>().0.iter_mut().zip(out.kinds.as_chunks_mut::<4>().0);
+        for (places, kinds) in groups {
+            for (place, kind) in places.iter_mut().zip(kinds) {
+                let at = bits.trailing_zeros() as usize;
+                *place = self.wrapping_add(at as u16);
+                *kind = octets[at % BLOCK];
+                bits &= bits.wrapping_sub(1);
+            }
+            if bits == 0 {
+                break;
+            }
         }
     }
 }
@@ -202,7 +220,7 @@ mod tests {
             let (mut places, mut kinds) = ([0; BLOCK], [0; BLOCK]);
             let room = Room { places: &mut places, kinds: &mut kinds };
             // SAFETY: as above.
-            unsafe { B::load(octets).places(bits, B::next(B::base(65_500 - 64)), octets, room) };
+            unsafe { B::Base::of(65_500 - 64).next().places(bits, octets, room) };
             let set = || (0..64).filter(|at| bits >> at & 1 == 1);
             let count = bits.count_ones() as usize;
             assert!(places[..count].iter().copied().eq(set().map(|at| 65_500_u16.wrapping_add(at))), "{bits:b}");

@@ -8,7 +8,7 @@
 //!
 //! Refuses to know: grammar.
 
-use super::block::{BLOCK, Block, Carry, Room, padded};
+use super::block::{BLOCK, Base, Block, Carry, Room, padded};
 use super::{Isa, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill.
@@ -71,7 +71,7 @@ impl Fill<'_> {
         let mut filled = *tail;
         let mut state = *carry;
         // SAFETY: as promised by our caller.
-        let (number, mut base) = (base, unsafe { B::base(base) });
+        let (number, mut base) = (base, unsafe { B::Base::of(base) });
         while let Some(room) = room_for_block(places, kinds, filled) {
             let rest = text.get(from + at..).unwrap_or(&[]);
             if rest.is_empty() {
@@ -89,20 +89,18 @@ impl Fill<'_> {
             };
             B::prefetch(rest.as_ptr().wrapping_add(AHEAD));
             // SAFETY: as promised by our caller.
-            let block = unsafe { B::load(octets) };
-            // SAFETY: as above.
-            let masks = unsafe { block.masks() };
+            let masks = unsafe { B::load(octets).masks() };
             let bits = state.structure(if before == 0 { masks } else { masks.behind(before) }, len);
             if before == 0 {
                 // SAFETY: as above.
-                unsafe { block.places(bits, base, octets, room) };
+                unsafe { base.places(bits, octets, room) };
             } else {
                 let base = number.wrapping_add(at as u16).wrapping_sub(before as u16);
                 // SAFETY: as above.
-                unsafe { block.places(bits << before, B::base(base), octets, room) };
+                unsafe { B::Base::of(base).places(bits << before, octets, room) };
             }
             // SAFETY: as above.
-            base = unsafe { B::next(base) };
+            base = unsafe { base.next() };
             filled += bits.count_ones() as usize;
             at += len;
         }

@@ -1,6 +1,6 @@
 //! Blocks on any CPU: eight words of eight octets.
 
-use crate::scan::block::{BLOCK, Block, Masks, Room, spread};
+use crate::scan::block::{BLOCK, Block, Masks, Room};
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::scan) struct Words([u64; BLOCK / 8]);
@@ -48,21 +48,6 @@ impl Words {
 
 impl Block for Words {
     type Base = u16;
-
-    #[inline(always)]
-    unsafe fn base(number: u16) -> u16 {
-        number
-    }
-
-    #[inline(always)]
-    unsafe fn next(base: u16) -> u16 {
-        base.wrapping_add(BLOCK as u16)
-    }
-
-    #[inline(always)]
-    unsafe fn places(self, bits: u64, base: u16, octets: &[u8; BLOCK], out: Room<'_>) {
-        spread(bits, base, octets, out);
-    }
 
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use crate::scan::block::{BLOCK, Block, Masks, Room};
+use crate::scan::block::{BLOCK, Base, Block, Masks, Room};
 use crate::scan::index::Fill;
 
 /// # Safety
@@ -53,19 +53,7 @@ const CLASSES: [u8; 128] = {
 };
 
 impl Block for Avx512 {
-    type Base = __m512i;
-
-    #[inline(always)]
-    unsafe fn base(number: u16) -> __m512i {
-        // SAFETY: as promised by our caller.
-        unsafe { _mm512_set1_epi16(number as i16) }
-    }
-
-    #[inline(always)]
-    unsafe fn next(base: __m512i) -> __m512i {
-        // SAFETY: as promised by our caller.
-        unsafe { _mm512_add_epi16(base, _mm512_set1_epi16(BLOCK as i16)) }
-    }
+    type Base = Places;
 
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
@@ -92,20 +80,40 @@ impl Block for Avx512 {
             Masks { lt: of(LT), gt: of(GT), bracket: of(BRACKET), odd: of(ODD) | lead, marked: of(ODD | MARKED) | lead }
         }
     }
+}
+
+/// The base, 32 times.
+#[derive(Clone, Copy)]
+pub(in crate::scan) struct Places(__m512i);
+
+impl Base for Places {
+    #[inline(always)]
+    unsafe fn of(number: u16) -> Self {
+        // SAFETY: as promised by our caller.
+        Self(unsafe { _mm512_set1_epi16(number as i16) })
+    }
 
     #[inline(always)]
-    unsafe fn places(self, bits: u64, base: __m512i, _octets: &[u8; BLOCK], out: Room<'_>) {
-        // SAFETY: as promised by our caller; the stores to `places` are each of half its length, that to `kinds` of all.
+    unsafe fn next(self) -> Self {
+        // SAFETY: as promised by our caller.
+        Self(unsafe { _mm512_add_epi16(self.0, _mm512_set1_epi16(BLOCK as i16)) })
+    }
+
+    #[inline(always)]
+    unsafe fn places(self, bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
+        // SAFETY: as promised by our caller; the loads are of 64 octets each, the stores to `places` of half its length,
+        // that to `kinds` of all.
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);
-            let low = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed)), base);
+            let low = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed)), self.0);
             _mm512_storeu_si512(out.places.as_mut_ptr().cast(), low);
             if bits.count_ones() > 32 {
-                let high = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1)), base);
+                let high = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1)), self.0);
                 _mm512_storeu_si512(out.places.as_mut_ptr().add(32).cast(), high);
             }
-            _mm512_storeu_si512(out.kinds.as_mut_ptr().cast(), _mm512_maskz_compress_epi8(bits, self.0));
+            let octets = _mm512_loadu_si512(octets.as_ptr().cast());
+            _mm512_storeu_si512(out.kinds.as_mut_ptr().cast(), _mm512_maskz_compress_epi8(bits, octets));
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use crate::scan::block::{BLOCK, Block, Masks, Room, spread};
+use crate::scan::block::{BLOCK, Block, Masks, Room};
 use crate::scan::index::Fill;
 
 /// # Safety
@@ -31,21 +31,6 @@ impl Sse2 {
 
 impl Block for Sse2 {
     type Base = u16;
-
-    #[inline(always)]
-    unsafe fn base(number: u16) -> u16 {
-        number
-    }
-
-    #[inline(always)]
-    unsafe fn next(base: u16) -> u16 {
-        base.wrapping_add(BLOCK as u16)
-    }
-
-    #[inline(always)]
-    unsafe fn places(self, bits: u64, base: u16, octets: &[u8; BLOCK], out: Room<'_>) {
-        spread(bits, base, octets, out);
-    }
 
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
