@@ -131,8 +131,8 @@ impl Base for u16 {
 
     #[inline(always)]
     unsafe fn places(self, mut bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
-        // Four at a time: writing a few too many costs less than a guess about how many there are.
-        let groups = out.places.as_chunks_mut::<4>().0.iter_mut().zip(out.kinds.as_chunks_mut::<4>().0);
+        // Eight at a time: writing a few too many costs less than a guess about how many there are.
+        let groups = out.places.as_chunks_mut::<8>().0.iter_mut().zip(out.kinds.as_chunks_mut::<8>().0);
         for (places, kinds) in groups {
             for (place, kind) in places.iter_mut().zip(kinds) {
                 let at = bits.trailing_zeros() as usize;
