@@ -1,6 +1,6 @@
 //! Blocks on any CPU: eight words of eight octets.
 
-use crate::scan::block::{BLOCK, Block, Masks, Room};
+use crate::scan::block::{BLOCK, Block, Masks};
 
 #[derive(Clone, Copy, Debug)]
 pub(in crate::scan) struct Words([u64; BLOCK / 8]);

@@ -2,7 +2,7 @@
 
 use core::arch::x86_64::*;
 
-use crate::scan::block::{BLOCK, Block, Masks, Room};
+use crate::scan::block::{BLOCK, Block, Masks};
 use crate::scan::index::Fill;
 
 /// # Safety
