@@ -22,11 +22,11 @@ fn the_readme_lists_the_default_dependencies() {
     assert_eq!(listed(&read("README.md")), default_dependencies(package));
 }
 
-/// The names in code marks on the first line below the heading "Dependencies".
+/// The names in code marks in the first paragraph below the heading "Dependencies".
 fn listed(readme: &str) -> BTreeSet<String> {
     let section = readme.split("\n## ").find(|section| section.starts_with("Dependencies\n")).unwrap_or_default();
-    let line = section.lines().skip(1).find(|line| !line.is_empty()).unwrap_or_default();
-    line.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    let paragraph = section.split("\n\n").nth(1).unwrap_or_default();
+    paragraph.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }
 
 /// What a package needs to run with its default features.

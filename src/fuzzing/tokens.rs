@@ -135,7 +135,7 @@ impl Speaker for Walks {
                 for step in stanza.root().walk() {
                     match step {
                         Step::Enter(element) => outline.start(element),
-                        Step::Text(text) => outline.text(text, false),
+                        Step::Text(text) => outline.text(text),
                         Step::Leave(element) => outline.end(element),
                     }
                 }
@@ -193,8 +193,8 @@ impl Sink for Outline {
         self.0 += &format!("<{} {{{ns}}}{local} {:?}>", element.start_tag_raw(), attributes(element));
     }
 
-    fn text(&mut self, piece: Text<'_>, _more: bool) {
-        piece.decode_into(&mut self.0);
+    fn text(&mut self, run: Text<'_>) {
+        run.decode_into(&mut self.0);
     }
 
     fn end(&mut self, element: Element<'_>) {

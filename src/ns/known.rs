@@ -753,6 +753,12 @@ mod names {
         CSI_ACTIVE "csi-active" "`csi-active`.";
     }
 
+    impl NameId {
+        /// All names there are.
+        #[cfg(test)]
+        pub(crate) const TEXTS: &[&str] = NAMES;
+    }
+
     impl Known {
         const OTHER: Self = Self { local: NameId::OTHER, len: 0, prefix_len: 0, space: SpaceRef::NONE };
 
@@ -888,7 +894,8 @@ mod names {
             Self(number)
         }
 
-        /// One of 64 bits, by which most names are told apart.
+        /// One of 64 bits, which several names share: where it is not set, no such name was met; where it is, one may
+        /// have been.
         #[inline(always)]
         pub(crate) const fn bit(self) -> u64 {
             1 << (self.0 % 64)

@@ -22,7 +22,7 @@ pub(super) const BLOCK: usize = 64;
 ///
 /// # Safety
 ///
-/// Methods may only be called where the CPU has the instructions of the implementation.
+/// Whoever calls a method must know that the CPU has the instructions of the implementation.
 pub(super) trait Block: Copy {
     /// Loads a whole block.
     unsafe fn load(octets: &[u8; BLOCK]) -> Self;
@@ -44,8 +44,9 @@ pub(super) trait Block: Copy {
 ///
 /// # Safety
 ///
-/// Methods may only be called where the CPU has the instructions of the implementation.
+/// Whoever calls a method must know that the CPU has the instructions of the implementation.
 pub(super) trait Base: Copy {
+    /// That of a block whose first octet is `number`.
     unsafe fn of(number: u16) -> Self;
 
     /// That of the next block.

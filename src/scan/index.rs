@@ -3,7 +3,7 @@
 //! In: the text from some place of the stream on, and that place. Out: the offsets of its octets that are structure (see
 //! `block`), as far as scanned. Places count from the stream's first octet, so the text may move between calls.
 //!
-//! Invariant: each octet is scanned once, however the text arrives, but for those behind a CDATA section, whose markup
+//! Invariant: each octet is marked once, however the text arrives, but for those behind a CDATA section, whose markup
 //! means nothing; no place lies behind the text it was found in.
 //!
 //! Refuses to know: grammar.
@@ -20,13 +20,18 @@ const ENTRIES: usize = 256;
 /// Octets that one run scans at most: places count from its start in 16 bits.
 const RUN: usize = 16_384;
 
+/// How far ahead of the scan octets are brought nearer: a run, so that the octets checked to be UTF-8 next are there by
+/// then. A caller's slice is often read for the first time here.
+const PREFETCH: usize = RUN;
+
 /// Places not used up yet, and where to go on.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
     places: [u16; ENTRIES],
-    // INVARIANT: the octets at the places; zeros from `tail` on, as many as `Places` reads at once.
+    // INVARIANT, but while a run fills them: the octets at the places; zeros from `tail` on, as many as `Places` reads at
+    // once.
     kinds: [u8; ENTRIES + Places::AHEAD],
     head: usize,
     tail: usize,
@@ -40,10 +45,6 @@ pub(crate) struct Index {
     /// Whether what was scanned last means nothing for what comes.
     is_stale: bool,
 }
-
-/// How far ahead of the scan octets are brought nearer: what is checked to be UTF-8 next should be there by then. A
-/// caller's slice is often read for the first time here.
-const AHEAD: usize = 16_384;
 
 /// One run of a scan: what the code for each CPU works on.
 pub(super) struct Fill<'f> {
@@ -87,7 +88,7 @@ impl Fill<'_> {
                     (&part, rest.len(), 0)
                 }
             };
-            B::prefetch(rest.as_ptr().wrapping_add(AHEAD));
+            B::prefetch(rest.as_ptr().wrapping_add(PREFETCH));
             // SAFETY: as promised by our caller.
             let masks = unsafe { B::load(octets).masks() };
             let bits = state.structure(if before == 0 { masks } else { masks.behind(before) }, len);

@@ -7,7 +7,10 @@
 //!   block       which octets are structure: one trait, one algorithm
 //!   arch        the trait for each instruction set, and the one chooser
 //!   index       the places found, for who reads them
+//!   isa         which instruction sets there are, and code compiled for each
 //!   word        up to 16 octets in a register: names are compared there
+//!   class       the table of classes for ASCII; chars beyond it
+//!   utf8        where valid text ends
 //! ```
 //!
 //! Refuses to know: grammar, who asks.

@@ -186,7 +186,10 @@ impl Builder {
         let declared = if node.is_plain() {
             cx.scope.declare(cx.text, prefix, Declared::Written(node.value), depth)
         } else {
-            let name = Text::new(node.value.of(cx.text), Coding::Value).decode();
+            let written = node.value.of(cx.text);
+            let mut name = String::new();
+            name.try_reserve(written.len()).map_err(|error| Error { at, fault: error.into() })?;
+            Text::new(written, Coding::Value).decode_into(&mut name);
             cx.scope.declare(cx.text, prefix, Declared::Decoded(&name), depth)
         };
         declared.map_err(|error| Error { at, fault: error.into() })
@@ -372,7 +375,7 @@ impl Builder {
             let node = TapeNode::text(span, plain, index(self.tape.attrs.len()));
             return self.tape.nodes.push(node).map_err(|error| Error { at, fault: error.into() });
         }
-        cx.outlet.text(Text::new(span.of(cx.text), if plain { Coding::Plain } else { Coding::Content }), false);
+        cx.outlet.text(Text::new(span.of(cx.text), if plain { Coding::Plain } else { Coding::Content }));
         Ok(())
     }
 

@@ -18,8 +18,8 @@ use super::{Element, Text};
 ///     fn start(&mut self, element: Element<'_>) {
 ///         self.0 += &format!("({}", element.local());
 ///     }
-///     fn text(&mut self, piece: Text<'_>, _more: bool) {
-///         self.0 += &format!(" {piece}");
+///     fn text(&mut self, run: Text<'_>) {
+///         self.0 += &format!(" {run}");
 ///     }
 ///     fn end(&mut self, _element: Element<'_>) {
 ///         self.0 += ")";
@@ -38,8 +38,8 @@ pub trait Sink {
     /// A start tag, whole, names resolved. What the element holds is not known yet: it looks empty.
     fn start(&mut self, element: Element<'_>);
 
-    /// A piece of character data; where `more` is true the run may go on with the next call.
-    fn text(&mut self, piece: Text<'_>, more: bool);
+    /// A run of character data, whole: markup comes before and behind it, CDATA sections are part of it.
+    fn text(&mut self, run: Text<'_>);
 
     /// The end of the element begun last and not ended yet; its attributes are gone.
     fn end(&mut self, element: Element<'_>);
@@ -51,7 +51,7 @@ pub(crate) trait Outlet {
     const KEEPS: bool;
 
     fn start(&mut self, element: Element<'_>);
-    fn text(&mut self, piece: Text<'_>, more: bool);
+    fn text(&mut self, run: Text<'_>);
     fn end(&mut self, element: Element<'_>);
 }
 
@@ -62,7 +62,7 @@ impl Outlet for OnTape {
     const KEEPS: bool = true;
 
     fn start(&mut self, _: Element<'_>) {}
-    fn text(&mut self, _: Text<'_>, _: bool) {}
+    fn text(&mut self, _: Text<'_>) {}
     fn end(&mut self, _: Element<'_>) {}
 }
 
@@ -78,8 +78,8 @@ impl<S: Sink> Outlet for Told<'_, S> {
     }
 
     #[inline(always)]
-    fn text(&mut self, piece: Text<'_>, more: bool) {
-        self.0.text(piece, more);
+    fn text(&mut self, run: Text<'_>) {
+        self.0.text(run);
     }
 
     #[inline(always)]

@@ -75,6 +75,7 @@ impl<T: Copy + Blank> Stack<T> {
 
     /// Gives back memory that was not needed lately, and what is more than `most` entries; for an empty stack.
     pub(crate) fn rest(&mut self, most: usize) {
+        debug_assert_eq!(self.len, 0);
         let wanted = (self.lately + T::FIRST).min(most);
         if self.entries.len() > 2 * wanted || self.entries.len() > most {
             self.entries.truncate(wanted);

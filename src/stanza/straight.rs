@@ -30,10 +30,8 @@ use crate::token::QName;
 pub(crate) enum Stop {
     /// The root's last octet is the one before this offset.
     Closed(u32),
-    /// The token that begins here is of another shape.
+    /// The token that begins here is of another shape, or goes on behind the text; nothing of it was taken.
     Other(usize),
-    /// The tag that begins here goes on behind the text; nothing of it was taken.
-    Partial(usize),
     /// Character data that begins here goes on behind the text; nothing is wrong with what there is.
     Text(usize),
 }
@@ -56,7 +54,7 @@ impl Builder {
         offset: u64,
         at: usize,
     ) -> Result<Stop, Error> {
-        if cx.limits.name_bytes < StartTag::NAME {
+        if cx.limits.name_bytes < StartTag::LEAST_NAME_LIMIT {
             return Ok(Stop::Other(at));
         }
         places.isa().run(Straight { builder: self, cx, places, offset, at })
@@ -86,7 +84,6 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
             let mut line = Line { text, places, at: text.of_offset(begin) };
             let halt = line.read(builder, cx)?;
             let (at, head) = (text.offset(line.at), line.places.head());
-            let is_tag = line.places.kinds() as u8 == b'<' && line.places.first() == line.at;
             structure.use_up(head);
             begin = at;
             match halt {
@@ -94,7 +91,7 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
                 Some(Halt::Other) => return Ok(Stop::Other(at)),
                 Some(Halt::Starved) if structure.extend(octets, offset) => {}
                 Some(Halt::Starved) if at < octets.len() && structure.is_used_up() => return Ok(Stop::Text(at)),
-                Some(Halt::Starved) => return Ok(if is_tag { Stop::Partial(at) } else { Stop::Other(at) }),
+                Some(Halt::Starved) => return Ok(Stop::Other(at)),
             }
         }
     }
@@ -130,7 +127,7 @@ impl Line<'_> {
             let behind = self.text.eight(place + 1);
             if behind as u8 == b'/' {
                 let ended = builder.open;
-                if let Some(halt) = self.end_tag(builder, kinds) {
+                if let Some(halt) = self.end_tag(builder, cx, kinds) {
                     return Ok(Some(halt));
                 }
                 cx.scope.leave(builder.depth);
@@ -210,7 +207,7 @@ impl Line<'_> {
 
     /// An end tag, if it is that of the innermost open element, which ends.
     #[inline(always)]
-    fn end_tag(&mut self, builder: &mut Builder, kinds: u64) -> Option<Halt> {
+    fn end_tag<O: Outlet>(&mut self, builder: &mut Builder, cx: &Context<'_, O>, kinds: u64) -> Option<Halt> {
         let end = self.places.at(1);
         let start = self.at + 2;
         let next = builder.tape.nodes.len() as u32;
@@ -225,7 +222,9 @@ impl Line<'_> {
             Short::head(self.text.eight(opened) ^ self.text.eight(start), len).is_empty()
         } else {
             let name = |at| self.text.octets().get(at..at + len).unwrap_or(&[]);
-            len < Label::LONG && same(name(self.text.offset(opened)), name(self.text.offset(start)))
+            len <= cx.limits.name_bytes as usize
+                && len < Label::LONG
+                && same(name(self.text.offset(opened)), name(self.text.offset(start)))
         };
         if !is_same {
             return Some(Halt::Other);
@@ -260,7 +259,7 @@ impl Line<'_> {
 
         // Attributes with names that are well known and values that read as written.
         let count = values.unwrap_or(0);
-        let (mut names, mut own) = (0_u64, 0);
+        let (mut names, mut own) = (0_u64, None);
         let mut read = 0;
         for (pair, slot) in places.pairs(count).iter().zip(room.iter_mut()) {
             let [open, close] = pair.map(usize::from);
@@ -279,15 +278,14 @@ impl Line<'_> {
                 space: known.space,
                 label: Label::known(*known),
             };
-            own = if known.local == NameId::XMLNS { read } else { own };
+            own = if known.local == NameId::XMLNS { Some(read as u8) } else { own };
             names |= known.local.bit();
             read += 1;
             end = close + 1;
         }
-        let declares = names & NameId::XMLNS.bit() != 0;
         let doubtful = names.count_ones() != read;
-        let traits = (StartTag::DECLARES * u32::from(declares)) | (StartTag::DOUBTFUL * u32::from(doubtful));
-        let mut tag = StartTag { name, attributes: read as u8, own: own as u8, traits };
+        let traits = (StartTag::DECLARES * u32::from(own.is_some())) | (StartTag::DOUBTFUL * u32::from(doubtful));
+        let mut tag = StartTag { name, attributes: read as u8, own: own.unwrap_or(0), traits };
         let mut number = 2 * tag.attributes + 1;
         if values != Some(tag.attributes) {
             let other = OtherAttributes { text, places, number, end, names, limit: cx.limits.name_bytes, tag };
@@ -539,9 +537,10 @@ fn is_good(name: &[u8]) -> bool {
 struct StartTag {
     name: Label,
     attributes: u8,
-    /// Which of them declares the default namespace, if one does.
+    /// Which of them declares the default namespace, where the tag [`DECLARES`](Self::DECLARES) one.
     own: u8,
-    /// A sum of those below.
+    /// [`EMPTY`](Self::EMPTY), [`DECLARES`](Self::DECLARES), [`DOUBTFUL`](Self::DOUBTFUL) and
+    /// [`INVOLVED`](Self::INVOLVED), each or not.
     traits: u32,
 }
 
@@ -549,7 +548,7 @@ impl StartTag {
     /// Attributes of a tag of the common shape.
     const ATTRIBUTES: usize = 16;
     /// Limits on names below this are held by the tokenizer.
-    const NAME: u32 = Word::LEN as u32;
+    const LEAST_NAME_LIMIT: u32 = Word::LEN as u32;
 
     const EMPTY: u32 = 1;
     /// It declares a default namespace.

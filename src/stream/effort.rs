@@ -112,7 +112,7 @@ struct Deaf;
 
 impl Sink for Deaf {
     fn start(&mut self, _: Element<'_>) {}
-    fn text(&mut self, _: Text<'_>, _: bool) {}
+    fn text(&mut self, _: Text<'_>) {}
     fn end(&mut self, _: Element<'_>) {}
 }
 

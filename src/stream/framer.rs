@@ -56,8 +56,6 @@ pub(crate) struct Framer {
     tokenizer: Tokenizer,
     builder: Builder,
     index: Index,
-    /// Reads on in a tag that is not whole; where in the stream that begins.
-    ahead: Option<(u64, Tokenizer)>,
     scope: Scope,
     /// The root's name as written, which its end tag must repeat.
     root: String,
@@ -89,7 +87,6 @@ impl Framer {
             tokenizer: Tokenizer::new(limits.name_bytes),
             builder: Builder::default(),
             index: Index::new(isa),
-            ahead: None,
             scope: Scope::default(),
             root: String::new(),
         }
@@ -126,7 +123,7 @@ impl Framer {
         let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
         match self.builder.straight(&mut cx, &mut self.index, base, 0)? {
             Stop::Closed(end) => return Ok(Some(end as usize)),
-            Stop::Other(at) | Stop::Partial(at) | Stop::Text(at) => self.tokenizer.go_to(at),
+            Stop::Other(at) | Stop::Text(at) => self.tokenizer.go_to(at),
         }
         Ok(None)
     }
@@ -140,7 +137,7 @@ impl Framer {
             let rest = window.get(skipped..).unwrap_or("");
             let (text, wall) = wall(rest, edge, self.limits.stanza_bytes);
             let at = base + skipped as u64;
-            match self.advance(text, at, wall.is_some(), outlet).map_err(|local| local.after(at))? {
+            match self.advance(text, at, outlet).map_err(|local| local.after(at))? {
                 Outcome::Unit(kind, len) => {
                     self.tokenizer.shift(len);
                     return Ok(Progress { skipped, unit: Some((kind, len as usize)) });
@@ -207,9 +204,9 @@ impl Framer {
         }
     }
 
-    /// Goes on in `text`, which begins at `base` of the stream. Where it `is_last`, no more comes: everything must be
-    /// looked at now.
-    fn advance<O: Outlet>(&mut self, text: &str, base: u64, is_last: bool, outlet: &mut O) -> Result<Outcome, Local> {
+    /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet, so
+    /// that what is wrong with it is told where it is, however it was cut.
+    fn advance<O: Outlet>(&mut self, text: &str, base: u64, outlet: &mut O) -> Result<Outcome, Local> {
         if let Some(outcome) = self.outside_markup(text)? {
             return Ok(outcome);
         }
@@ -224,12 +221,6 @@ impl Framer {
                     Stop::Text(at) => {
                         self.tokenizer.go_to(at);
                         return Ok(Outcome::More);
-                    }
-                    Stop::Partial(at) => {
-                        self.tokenizer.go_to(at);
-                        if !is_last && self.may_become_a_tag(text, base, at) {
-                            return Ok(Outcome::More);
-                        }
                     }
                     Stop::Other(at) => self.tokenizer.go_to(at),
                 }
@@ -322,24 +313,6 @@ impl Framer {
             Built::RootClosed(end) if self.is_header() => self.header(end, text, Phase::Closing),
             Built::More | Built::RootOpen(_) => Ok(Outcome::More),
             Built::RootClosed(end) => Ok(self.stanza(end)),
-        }
-    }
-
-    /// Whether the tag that begins at `at` is good as far as there is text. A second tokenizer reads on in it as octets
-    /// come, so that a fault of the syntax is told at its octet; what else may be wrong with the tag is told when it is
-    /// whole.
-    fn may_become_a_tag(&mut self, text: &str, base: u64, at: usize) -> bool {
-        let place = base + at as u64;
-        if self.ahead.as_ref().is_none_or(|(begun, _)| *begun != place) {
-            self.ahead = Some((place, self.tokenizer.clone()));
-        }
-        let Some((_, ahead)) = &mut self.ahead else { return false };
-        loop {
-            match ahead.next(text) {
-                Ok(None) => return true,
-                Ok(Some(Token::Open { .. } | Token::Attribute { .. })) => {}
-                _ => return false,
-            }
         }
     }
 

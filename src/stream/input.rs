@@ -28,6 +28,8 @@ pub struct Input {
     offset: u64,
     /// Octets lent by a slice could not be kept: what follows makes no sense without them.
     torn: bool,
+    /// A feed works on it.
+    is_fed: bool,
 }
 
 impl Input {
@@ -60,7 +62,10 @@ impl Input {
     }
 
     /// This input continued by `slice`.
+    ///
+    /// A feed that is forgotten rather than dropped takes its slice with it, and no later one gives anything but an error.
     pub fn with<'i>(&'i mut self, slice: &'i [u8]) -> Feed<'i> {
+        self.torn |= core::mem::replace(&mut self.is_fed, true);
         Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0, is_begun: false }
     }
 
@@ -189,14 +194,17 @@ impl Feed<'_> {
     /// # Errors
     /// [`Fault::OutOfMemory`].
     pub(crate) fn lend_whitespace(&mut self) -> Result<(), Error> {
-        // Behind a unit that is in the input, what follows may still be in the slice.
-        while !self.input.is_empty() && self.extend()? {}
-        let lent = self.lent;
-        let (window, _) = self.window()?;
-        let behind = window.get(lent..).unwrap_or("");
-        let white = behind.len() - behind.trim_start_matches([' ', '\t', '\r', '\n']).len();
-        self.lent = lent + white;
-        Ok(())
+        loop {
+            let lent = self.lent;
+            let (window, _) = self.window()?;
+            let behind = window.get(lent..).unwrap_or("");
+            let rest = behind.trim_start_matches([' ', '\t', '\r', '\n']).len();
+            self.lent = lent + behind.len() - rest;
+            // What follows may still be in the slice, or not checked yet.
+            if rest > 0 || !self.extend()? {
+                return Ok(());
+            }
+        }
     }
 
     /// Consumes the unit lent last. What else came along from the slice goes back there.
@@ -304,5 +312,6 @@ impl Drop for Feed<'_> {
             self.input.torn = true;
         }
         self.input.octets.rest();
+        self.input.is_fed = false;
     }
 }

@@ -66,9 +66,9 @@ impl Octets {
         {
             room.copy_from_slice(text.as_bytes());
             last.copy_from_slice(rest);
-        }
-        if self.checked == self.filled {
-            self.checked += text.len();
+            if self.checked == self.filled {
+                self.checked += text.len();
+            }
         }
         self.commit(text.len() + rest.len());
         Ok(())
@@ -207,6 +207,7 @@ impl<'l> Lent<'l> {
     #[inline]
     pub(super) fn text(&self) -> &'l str {
         let text = self.octets.get(self.start..self.checked).unwrap_or(&[]);
+        debug_assert!(core::str::from_utf8(text).is_ok());
         // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text ended
         // or, after `back`, from `start` itself; `consume` moves `start` to character boundaries only; and the octets
         // are borrowed, so that nobody writes them.

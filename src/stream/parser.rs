@@ -225,6 +225,12 @@ impl EventReader {
         Self { parser: self.parser.with_isa(isa) }
     }
 
+    /// The instructions that it runs on.
+    #[must_use]
+    pub fn isa(&self) -> Isa {
+        self.parser.isa()
+    }
+
     /// Reads up to the end of the next unit, or of `feed`, and tells `sink` of the elements and text in a stanza as they
     /// come. Of the other units the sink is told nothing; a header is to be had from [`Self::header`].
     ///

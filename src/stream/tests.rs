@@ -3,6 +3,7 @@
 
 use super::{Fault, Input, Parser, Unit};
 use crate::limits::{Limit, Limits};
+use crate::ns::NameId;
 use crate::scan;
 use crate::stanza::{Element, Kind, Node, Step};
 use crate::token::Fault as Syntax;
@@ -292,6 +293,38 @@ fn x07_namespace_rules() {
 }
 
 #[test]
+fn x07_no_attribute_but_xmlns_declares() {
+    for name in NameId::TEXTS.iter().filter(|name| **name != "xmlns") {
+        for attributes in [
+            format!("{name}='urn:x'"),
+            format!("id='urn:x' {name}='urn:y'"),
+            format!("{name}='urn:x' id='urn:y'"),
+            format!("{name}='&amp;' other='urn:y'"),
+        ] {
+            if attributes.matches("id=").count() > 1 && *name == "id" {
+                continue;
+            }
+            let text = format!("<a xmlns='urn:d'><b {attributes}><c/></b><b {attributes}/></a>");
+            with_document(Limits::SERVER, &text, |root| {
+                let elements =
+                    root.walk().filter_map(|step| if let Step::Enter(element) = step { Some(element) } else { None });
+                assert!(elements.map(Element::ns).eq(["urn:d"; 4]), "{text}");
+            });
+        }
+    }
+    for declaring in ["xmlns='urn:e'", "id='1' never='2' xmlns='urn:e'", "xmlns='urn:e' never='1' file='2'"] {
+        with_document(
+            Limits::SERVER,
+            &format!("<a xmlns='urn:d'><b {declaring}/><c {declaring}><d/></c></a>"),
+            |root| {
+                let inner = root.elements().flat_map(|element| core::iter::once(element).chain(element.elements()));
+                assert!(inner.map(|element| element.ns()).eq(["urn:e"; 3]), "{declaring}");
+            },
+        );
+    }
+}
+
+#[test]
 fn x07_duplicate_attributes() {
     let many: String = (0..20).map(|at| format!(" a{at}=''")).collect();
     let duplicate = |at| (at, Fault::Tree(stanza::Fault::DuplicateAttribute));
@@ -337,6 +370,72 @@ fn x15_x17_values_as_xml_means_them() {
         assert_eq!(stanza.root().attr("b").unwrap().decode(), " x y z\n<");
         assert_eq!(stanza.root().text(), "1\n2\n3&amp;]]\nA");
         assert_eq!(stanza.root().children().count(), 2, "empty sections are no text");
+    }
+}
+
+#[test]
+fn a_tag_that_is_cut_off_is_judged_as_far_as_it_came() {
+    let limits = Limits { namespace_bytes: 20, bindings: 2, attributes: 3, ..Limits::SERVER };
+    for (text, expected) in [
+        ("<a xmlns:p='urn:q'>\n<b xmlns='http://www.w3.org/1999/xhtml' channel= '&amp;&amp;", Limit::NamespaceBytes),
+        ("<a xmlns:p='urn:q' xmlns:q='urn:r'><b xmlns:r='urn:s' c", Limit::Bindings),
+        ("<a><b to='1' from='2' id='3' type='4' xml", Limit::Attributes),
+    ] {
+        assert_eq!(fault_within(limits, text).1, Fault::Tree(stanza::Fault::Limit(expected)), "{text}");
+    }
+    let empty = Fault::Tree(stanza::Fault::Namespace(ns::Error::EmptyNamespace));
+    assert_eq!(fault("<a><b xmlns:p='' id='").1, empty);
+}
+
+#[test]
+fn a_limit_on_names_that_comes_late_holds_for_end_tags() {
+    let name = "abcdefghijklmnopqrstuvwxyz";
+    for pieces in [usize::MAX, 1] {
+        let mut parser = Parser::document(Limits::SERVER);
+        let mut input = Input::new();
+        let begun = format!("<{name}>x<b>");
+        assert!(parser.next(&mut input.with(begun.as_bytes())).unwrap().is_none());
+        parser.set_limits(Limits { name_bytes: 16, ..Limits::SERVER });
+        let rest = format!("y</b></{name}>");
+        let fault =
+            rest.as_bytes().chunks(pieces.min(rest.len())).find_map(|piece| parser.next(&mut input.with(piece)).err());
+        let at = (begun.len() + "y</b></".len() + 16) as u64;
+        assert_eq!(fault.map(|fault| (fault.at, fault.fault)), Some((at, Fault::Syntax(Syntax::NameBytes))));
+    }
+}
+
+/// Callers that break the rules of an input get an answer, if a poor one.
+#[test]
+fn another_input_or_a_forgotten_feed_ends_in_an_answer() {
+    let mut parser = Parser::document(Limits::SERVER);
+    let (mut one, mut other) = (Input::new(), Input::new());
+    assert!(parser.next(&mut one.with(b"<a b")).unwrap().is_none());
+    let _ = parser.next(&mut other.with("<aa\u{e9}\u{e9} b='1'/>".as_bytes()));
+
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let stream = format!("{HEADER}<a/><b/>");
+    let mut feed = input.with(stream.as_bytes());
+    assert!(parser.next(&mut feed).unwrap().is_some());
+    core::mem::forget(feed);
+    let error = parser.next(&mut input.with(b"<c/>")).unwrap_err();
+    assert_eq!(error.fault, Fault::OutOfMemory, "octets are missing");
+}
+
+#[test]
+fn however_much_white_space_follows_a_restart() {
+    for spaces in [0, 1, 16_383, 16_384, 16_385, 40_000] {
+        let next = format!("{}<?xml version='1.0'?>{HEADER}", " ".repeat(spaces));
+        for piece in [next.len(), 1_460, 16_384] {
+            let mut parser = Parser::stream(Limits::SERVER);
+            let mut input = Input::new();
+            assert!(parser.next(&mut input.with(HEADER.as_bytes())).unwrap().is_some());
+            parser.restart();
+            let header = next.as_bytes().chunks(piece).find_map(|piece| {
+                parser.next(&mut input.with(piece)).unwrap().map(|unit| matches!(unit, Unit::Header(_)))
+            });
+            assert_eq!(header, Some(true), "{spaces} spaces in pieces of {piece}");
+        }
     }
 }
 

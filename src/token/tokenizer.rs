@@ -131,7 +131,10 @@ impl Tokenizer {
     /// # Errors
     /// The first fault. The tokenizer must not be asked again after one.
     pub fn next(&mut self, window: &str) -> Result<Option<Token>, Error> {
-        while let Some(&byte) = window.as_bytes().get(self.cursor) {
+        // Of another window than the one before, the cursor may point anywhere.
+        while window.is_char_boundary(self.cursor)
+            && let Some(&byte) = window.as_bytes().get(self.cursor)
+        {
             if let Some(token) = self.step(window, byte)? {
                 return Ok(Some(token));
             }

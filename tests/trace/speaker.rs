@@ -150,8 +150,8 @@ impl Sink for Outline {
         self.enter(element);
     }
 
-    fn text(&mut self, piece: Text<'_>, _more: bool) {
-        self.run(piece);
+    fn text(&mut self, run: Text<'_>) {
+        self.run(run);
     }
 
     fn end(&mut self, element: Element<'_>) {

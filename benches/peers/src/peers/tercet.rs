@@ -72,7 +72,7 @@ impl Peer for TercetSink {
 
 /// Reads the stream, and tells the task.
 fn tell<S: Sink>(task: S, stream: &[u8], piece: usize) -> Result<Answer, String> {
-    let mut teller = Teller { task, buffer: String::new(), in_run: false };
+    let mut teller = Teller { task, buffer: String::new() };
     let mut reader = EventReader::stream(Limits::CLIENT);
     let mut input = Input::new();
     for piece in stream.chunks(piece) {
@@ -86,14 +86,11 @@ fn tell<S: Sink>(task: S, stream: &[u8], piece: usize) -> Result<Answer, String>
 struct Teller<S> {
     task: S,
     buffer: String,
-    /// Whether the run of text goes on that was told last.
-    in_run: bool,
 }
 
 impl<S: Sink> Told for Teller<S> {
     #[inline]
     fn start(&mut self, element: Element<'_>) {
-        self.in_run = false;
         self.task.open(if S::NAMESPACES { element.ns() } else { "" }, element.local());
         if !self.task.wants_attributes() {
             return;
@@ -105,22 +102,14 @@ impl<S: Sink> Told for Teller<S> {
     }
 
     #[inline]
-    fn text(&mut self, piece: Text<'_>, more: bool) {
-        if !self.task.wants_text() {
-            return;
+    fn text(&mut self, run: Text<'_>) {
+        if self.task.wants_text() {
+            self.task.run(value(run, &mut self.buffer));
         }
-        let text = value(piece, &mut self.buffer);
-        if more || self.in_run {
-            self.task.piece(text)
-        } else {
-            self.task.run(text)
-        }
-        self.in_run |= more;
     }
 
     #[inline]
     fn end(&mut self, _element: Element<'_>) {
-        self.in_run = false;
         self.task.close();
     }
 }
