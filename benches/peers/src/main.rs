@@ -94,6 +94,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     };
     let mut markdown = report.markdown();
     if options.time {
+        markdown += "\n";
         markdown += &forward::markdown(&forward::run(&corpora, options.rounds)?);
     }
     write(&options.out, "report.md", &markdown)?;
