@@ -10,6 +10,7 @@ use crate::limits::{Limit, Limits};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::span::Span;
 use crate::token::{QName, Token};
+use alloc::string::String;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 

@@ -94,7 +94,8 @@ fn stanzas(stream: &[u8]) -> Vec<Vec<u8>> {
 /// Names, some with characters of more than one octet, some that only the fifth edition allows, some long.
 const NAMES: &[&str] = &[
     "a", "b", "message", "iq", "presence", "body", "query", "item", "x", "_", "a-b", "a.b", "a1", "é", "été", "жук",
-    "中", "a·", "to", "from", "id", "type", "lang", "xmlns", "xml", "stream",
+    "中", "a·", "to", "from", "id", "type", "lang", "xmlns", "xml", "stream", "name", "jid", "node", "var", "ver",
+    "hash", "never", "abort", "file", "NUMBER", "prekeys", "stamp", "code",
 ];
 const LONG: &str = "an-element-whose-name-is-longer-than-a-block-of-sixty-four-octets-and-then-a-little";
 const BAD_NAMES: &[&str] =
