@@ -183,7 +183,7 @@ impl Speaker for Told {
     }
 }
 
-/// Tags and text, neighbouring pieces of text being one.
+/// Tags and text, one behind the other.
 #[derive(Default)]
 struct Outline(String);
 

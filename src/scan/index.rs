@@ -148,12 +148,6 @@ impl Index {
         self.run = BLOCK;
     }
 
-    /// Begins anew at `offset`.
-    fn begin(&mut self, offset: u64, carry: Carry) {
-        self.clear();
-        (self.base, self.scanned, self.carry, self.is_stale) = (offset, offset, carry, false);
-    }
-
     fn clear(&mut self) {
         (self.head, self.tail) = (0, 0);
         self.end();
@@ -169,13 +163,10 @@ impl Index {
     /// Drops the places before `offset`, which stands outside of tags.
     pub(crate) fn skip_to(&mut self, offset: u64) {
         if self.is_stale || offset >= self.scanned {
-            self.begin(offset, Carry::default());
+            self.clear();
+            (self.base, self.scanned, self.carry, self.is_stale) = (offset, offset, Carry::default(), false);
             return;
         }
-        self.drop_before(offset);
-    }
-
-    fn drop_before(&mut self, offset: u64) {
         let first = offset.saturating_sub(self.base);
         while self.head < self.tail && u64::from(self.places[self.head]) < first {
             self.head += 1;

@@ -19,7 +19,7 @@ use core::cmp::Ordering;
 pub(crate) struct Builder {
     pub(super) tape: Tape,
     /// Whether the unit is a stream header, whose bindings lie below every stanza's.
-    pub(super) header: bool,
+    header: bool,
     /// Open elements.
     pub(super) depth: u32,
     /// Elements begun.
@@ -28,7 +28,7 @@ pub(crate) struct Builder {
     pub(super) open: u32,
     /// The tag being read.
     pub(super) tag: Tag,
-    pub(super) run: Option<Run>,
+    run: Option<Run>,
     /// For finding duplicates among many attributes.
     order: Vec<u32>,
 }
@@ -41,7 +41,7 @@ pub(super) struct Tag {
 
 /// Character data in progress: text and CDATA sections with nothing between them.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Run {
+struct Run {
     start: u32,
     end: u32,
     plain: bool,
@@ -318,7 +318,7 @@ impl Builder {
 
     /// The innermost element ends.
     #[inline(always)]
-    pub(super) fn leave<O: Outlet>(&mut self, end: u32, cx: &mut Context<'_, O>) -> Built {
+    fn leave<O: Outlet>(&mut self, end: u32, cx: &mut Context<'_, O>) -> Built {
         if !self.header {
             cx.scope.leave(self.depth);
         }
@@ -381,7 +381,7 @@ impl Builder {
     }
 
     #[inline(always)]
-    pub(super) fn open_element(&mut self) -> Option<&mut TapeNode> {
+    fn open_element(&mut self) -> Option<&mut TapeNode> {
         self.tape.nodes.as_mut_slice().get_mut(self.open as usize)
     }
 }

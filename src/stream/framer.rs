@@ -92,6 +92,11 @@ impl Framer {
         }
     }
 
+    /// The instructions that the index is made on.
+    pub(crate) fn isa(&self) -> Isa {
+        self.index.isa()
+    }
+
     /// Goes on with `window`, whose first octet stands at `base` in the stream. It begins where the last call ended:
     /// behind the octets skipped and the unit found. The unit found last is forgotten.
     #[inline]
@@ -105,39 +110,49 @@ impl Framer {
         if !self.builder.is_inside() {
             self.builder.forget();
             self.scope.forget_unit();
-            if let Some(len) = self.whole_stanza(window, base, outlet).map_err(|local| local.after(base))? {
-                return Ok(Progress { skipped: 0, unit: Some((UnitKind::Stanza, len)) });
+            let stop = self.whole_stanza(window, base, outlet).map_err(|local| local.after(base))?;
+            if let Some(Stop::Closed(end)) = stop {
+                return Ok(Progress { skipped: 0, unit: Some((UnitKind::Stanza, end as usize)) });
             }
+            let is_other = matches!(stop, Some(Stop::Other(_)));
+            return self.step_on(window, edge, base, is_other, outlet);
         }
-        self.step_on(window, edge, base, outlet)
+        self.step_on(window, edge, base, false, outlet)
     }
 
-    /// Reads a stanza that the window begins with and holds, if all of it is of the common shape; what was read of
-    /// another is not read again.
+    /// Reads a stanza that the window begins with and holds, if all of it is of the common shape: where that ended. What
+    /// was read of another is not read again.
     #[inline(always)]
-    fn whole_stanza<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<usize>, Local> {
+    fn whole_stanza<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<Stop>, Local> {
         let Some(0) = self.straight_start(window) else { return Ok(None) };
         if window.len() > self.limits.stanza_bytes as usize {
             return Ok(None);
         }
         let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
-        match self.builder.straight(&mut cx, &mut self.index, base, 0)? {
-            Stop::Closed(end) => return Ok(Some(end as usize)),
-            Stop::Other(at) | Stop::Text(at) => self.tokenizer.go_to(at),
+        let stop = self.builder.straight(&mut cx, &mut self.index, base, 0)?;
+        if let Stop::Other(at) | Stop::Text(at) = stop {
+            self.tokenizer.go_to(at);
         }
-        Ok(None)
+        Ok(Some(stop))
     }
 
-    /// Goes on with a window that holds another thing than a whole stanza.
+    /// Goes on with a window that holds another thing than a whole stanza; `is_other` as in [`Self::advance`].
     #[inline(never)]
-    fn step_on<O: Outlet>(&mut self, window: &str, edge: Edge, base: u64, outlet: &mut O) -> Result<Progress, Error> {
+    fn step_on<O: Outlet>(
+        &mut self,
+        window: &str,
+        edge: Edge,
+        base: u64,
+        mut is_other: bool,
+        outlet: &mut O,
+    ) -> Result<Progress, Error> {
         let mut skipped = 0;
         loop {
             skipped += self.skip_space(window.get(skipped..).unwrap_or(""));
             let rest = window.get(skipped..).unwrap_or("");
             let (text, wall) = wall(rest, edge, self.limits.stanza_bytes);
             let at = base + skipped as u64;
-            match self.advance(text, at, outlet).map_err(|local| local.after(at))? {
+            match self.advance(text, at, core::mem::take(&mut is_other), outlet).map_err(|local| local.after(at))? {
                 Outcome::Unit(kind, len) => {
                     self.tokenizer.shift(len);
                     return Ok(Progress { skipped, unit: Some((kind, len as usize)) });
@@ -205,13 +220,22 @@ impl Framer {
     }
 
     /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet, so
-    /// that what is wrong with it is told where it is, however it was cut.
-    fn advance<O: Outlet>(&mut self, text: &str, base: u64, outlet: &mut O) -> Result<Outcome, Local> {
+    /// that what is wrong with it is told where it is, however it was cut. Of the next token it may be known already that
+    /// it `is_other` than of the common shape.
+    fn advance<O: Outlet>(
+        &mut self,
+        text: &str,
+        base: u64,
+        mut is_other: bool,
+        outlet: &mut O,
+    ) -> Result<Outcome, Local> {
         if let Some(outcome) = self.outside_markup(text)? {
             return Ok(outcome);
         }
         loop {
-            if let Some(at) = self.straight_start(text) {
+            if !core::mem::take(&mut is_other)
+                && let Some(at) = self.straight_start(text)
+            {
                 let mut cx = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
                 match self.builder.straight(&mut cx, &mut self.index, base, at)? {
                     Stop::Closed(end) => {

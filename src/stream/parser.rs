@@ -38,7 +38,6 @@ pub struct Parser {
     framer: Framer,
     mode: Mode,
     limits: Limits,
-    isa: Isa,
     /// The unit lent last.
     lent: Option<UnitKind>,
     /// The error that ended the stream, to be given for ever after.
@@ -62,7 +61,7 @@ impl Parser {
 
     fn new(mode: Mode, limits: Limits, isa: Isa) -> Self {
         let framer = Framer::new(mode, limits, isa);
-        Self { framer, mode, limits, isa, lent: None, fault: None, between_streams: false }
+        Self { framer, mode, limits, lent: None, fault: None, between_streams: false }
     }
 
     /// The same parser on the instructions of `isa`, at the start of its stream; on the best ones that there are where
@@ -75,7 +74,7 @@ impl Parser {
     /// The instructions that it runs on.
     #[must_use]
     pub fn isa(&self) -> Isa {
-        self.isa
+        self.framer.isa()
     }
 
     /// The next unit; nothing where `feed` ends before one does, and what is left of it is kept in its input.
@@ -164,7 +163,7 @@ impl Parser {
     /// Whitespace ahead of the new header is passed over, and an XML declaration may follow it: it still belongs to the
     /// old stream, between whose elements it was allowed.
     pub fn restart(&mut self) {
-        *self = Self { between_streams: true, ..Self::new(self.mode, self.limits, self.isa) };
+        *self = Self { between_streams: true, ..Self::new(self.mode, self.limits, self.isa()) };
     }
 
     /// Changes the limits, from the next octet on.

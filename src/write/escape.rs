@@ -10,7 +10,7 @@
 //! Refuses to know: elements, namespaces, where the pieces go.
 
 use super::Error;
-use crate::scan::{is_name_char, is_name_start};
+use crate::scan::{is_name_char, is_name_start, is_nonchar};
 
 /// Where the escaped string is to stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -211,12 +211,7 @@ fn mark_word(word: u64) -> u64 {
 #[inline]
 fn is_special(rest: &[u8], special: u8) -> bool {
     let class = rest.first().map_or(0, |&byte| CLASSES[usize::from(byte)]);
-    class & special != 0 || (class & LEAD != 0 && is_noncharacter(rest))
-}
-
-/// Whether U+FFFE or U+FFFF comes first.
-fn is_noncharacter(rest: &[u8]) -> bool {
-    matches!(rest, [0xEF, 0xBF, 0xBE | 0xBF, ..])
+    class & special != 0 || (class & LEAD != 0 && is_nonchar(rest, 0))
 }
 
 /// The reference to write for a character that cannot stand as it is; nothing where XML has none.
