@@ -183,7 +183,7 @@ impl Speaker for Told {
     }
 }
 
-/// Tags and text, one behind the other.
+/// Tags and runs of text, one behind the other.
 #[derive(Default)]
 struct Outline(String);
 
@@ -194,7 +194,9 @@ impl Sink for Outline {
     }
 
     fn text(&mut self, run: Text<'_>) {
+        self.0.push('[');
         run.decode_into(&mut self.0);
+        self.0.push(']');
     }
 
     fn end(&mut self, element: Element<'_>) {

@@ -1,7 +1,8 @@
 //! The places of structure in a stream, found block by block ahead of who reads it.
 //!
 //! In: the text from some place of the stream on, and that place. Out: the offsets of its octets that are structure (see
-//! `block`), as far as scanned. Places count from the stream's first octet, so the text may move between calls.
+//! `block`), as far as scanned. Places count from an offset of the stream that moves on with them, so the text may move
+//! between calls.
 //!
 //! Invariant: each octet is marked once, however the text arrives, but for those behind a CDATA section, whose markup
 //! means nothing; no place lies behind the text it was found in.
@@ -17,7 +18,7 @@ const ROOM: usize = 192;
 /// As many entries as a `u8` counts: one more than a [`Places`] may come to.
 const ENTRIES: usize = 256;
 
-/// Octets that one run scans at most: places count from its start in 16 bits.
+/// Octets that one run scans at most; places are told in 16 bits, so it may begin so much later than what they count from.
 const RUN: usize = 16_384;
 
 /// How far ahead of the scan octets are brought nearer: a run, so that the octets checked to be UTF-8 next are there by
@@ -27,6 +28,7 @@ const PREFETCH: usize = RUN;
 /// Places not used up yet, and where to go on.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
+    // INVARIANT: this CPU has it. Set by the constructor alone.
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
     places: [u16; ENTRIES],
@@ -121,9 +123,10 @@ fn room_for_block<'r>(
 }
 
 impl Index {
+    /// An index made on the instructions of `isa`, or on the best ones where this CPU lacks those.
     pub(crate) fn new(isa: Isa) -> Self {
         Self {
-            isa,
+            isa: if isa.is_available() { isa } else { Isa::best() },
             places: [0; ENTRIES],
             kinds: [0; ENTRIES + Places::AHEAD],
             head: 0,
@@ -302,8 +305,9 @@ impl<'s> Text<'s> {
     }
 }
 
-/// Places of structure in a [`Text`], which are used up one by one. Behind the last the octets are 0, which no structure
-/// is; the places there mean nothing.
+/// Places of structure in a [`Text`], which are used up one by one. Behind the last the octets are 0; the places there
+/// mean nothing. NUL is structure, too, and refused wherever it stands: who must know which of the two it is asks
+/// [`Index::is_used_up`].
 #[derive(Clone, Copy)]
 pub(crate) struct Places<'s> {
     index: &'s Index,

@@ -49,9 +49,10 @@ pub(crate) fn skip(bytes: &[u8], from: usize, class: Class) -> usize {
     from + run
 }
 
-/// How many octets of `text` are structure.
+/// How many octets of `text` are structure, found on the instructions of `isa`, or on the best ones where this CPU lacks
+/// those.
 pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
-    let mut index = Index::new(if isa.is_available() { isa } else { Isa::best() });
+    let mut index = Index::new(isa);
     let mut places = 0;
     while index.extend(text, 0) {
         places += index.use_all_up();

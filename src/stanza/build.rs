@@ -1,7 +1,8 @@
 //! Tokens onto the tape: tags matched, names resolved, duplicates refused, limits counted.
 //!
-//! In: the tokens of one unit in order, its text so far, the scope. Out: a finished tape, or the first fault. Keeps no
-//! stack: an open element knows its parent.
+//! In: the tokens of one unit in order, its text so far, the scope; or tags that `straight` has found good and put on the
+//! tape itself. Out: a finished tape, or an outlet that was told, or the first fault. Keeps no stack: an open element
+//! knows its parent.
 
 use super::stack::Blank;
 use super::tape::index;

@@ -68,7 +68,7 @@ impl Parser {
     /// this CPU lacks those. What it reads is the same on all; this is for tests and benchmarks.
     #[must_use]
     pub fn with_isa(self, isa: Isa) -> Self {
-        Self::new(self.mode, self.limits, if isa.is_available() { isa } else { Isa::best() })
+        Self::new(self.mode, self.limits, isa)
     }
 
     /// The instructions that it runs on.

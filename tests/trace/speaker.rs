@@ -123,6 +123,7 @@ impl Outline {
 
     fn run(&mut self, text: Text<'_>) {
         assert!(self.depth > 0, "text outside of the stanza");
+        assert!(self.text.is_empty(), "a run is told as a whole: {text:?} behind {:?}", self.text);
         text.decode_into(&mut self.text);
     }
 
