@@ -110,6 +110,10 @@ impl Line<'_> {
     /// Reads tokens until the root ends (nothing), or one cannot be read.
     #[inline(always)]
     fn read<O: Outlet>(&mut self, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<Option<Halt>, Error> {
+        // A root begins with structure; where none is, the places are those of another input.
+        if builder.depth == 0 && (self.places.first() != self.at || self.places.kinds() as u8 == 0) {
+            return Ok(Some(if self.places.kinds() == 0 { Halt::Starved } else { Halt::Other }));
+        }
         if builder.is_in_run()
             && let Some(halt) = self.end_run(builder, cx)?
         {

@@ -413,6 +413,14 @@ fn another_input_or_a_forgotten_feed_ends_in_an_answer() {
     let _ = parser.next(&mut other.with("<aa\u{e9}\u{e9} b='1'/>".as_bytes()));
 
     let mut parser = Parser::stream(Limits::SERVER);
+    let (mut one, mut other) = (Input::new(), Input::new());
+    let stream = format!("{HEADER}<a/><b>");
+    let mut feed = one.with(stream.as_bytes());
+    assert!(parser.next(&mut feed).unwrap().is_some() && parser.next(&mut feed).unwrap().is_some());
+    let _ = parser.next(&mut other.with(format!("<m>{}", "1".repeat(200)).as_bytes()));
+    drop(feed);
+
+    let mut parser = Parser::stream(Limits::SERVER);
     let mut input = Input::new();
     let stream = format!("{HEADER}<a/><b/>");
     let mut feed = input.with(stream.as_bytes());
