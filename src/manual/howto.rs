@@ -61,7 +61,8 @@
 //! # Send a stanza on, or keep it
 //!
 //! [`forward`](crate::write::forward) copies a stanza's own bytes around the addresses that change.
-//! [`detach_in`](crate::Stanza::detach_in) keeps a stanza without copying what lies in a buffer of yours. The example
+//! [`detach_in`](crate::Stanza::detach_in) keeps a stanza, as an
+//! [`OwnedStanza`](crate::OwnedStanza) for any thread, without copying what lies in a buffer of yours (of the crate `bytes`). The example
 //! `router` does both.
 //!
 //! ```
