@@ -969,6 +969,11 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_attrs_next(tercet_iter *iter, te
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_new(int32_t limits, tercet_parser **parser);
 
 /**
+ * As `tercet_parser_new`, for one document, such as a file: its root is its only unit, of the kind that its name says.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_parser_new_document(int32_t limits, tercet_parser **parser);
+
+/**
  * Frees a parser, and ends the life of all its views. NULL is fine.
  */
 TERCET_API void tercet_parser_free(tercet_parser *parser);
@@ -1010,6 +1015,14 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_commit(tercet_parser *par
  * `TERCET_ERR_LIMIT`, from then on at every call.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_next(tercet_parser *parser, tercet_stanza *stanza);
+
+/**
+ * Begins a new stream, as after STARTTLS and SASL (RFC 6120 section 4.3.3): nothing of the old one is left, an error
+ * that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the life of views.
+ *
+ * Errors: `TERCET_ERR_NULL`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_parser_restart(tercet_parser *parser);
 
 /**
  * Tells the parser that no more octets will come.

@@ -30,9 +30,22 @@ impl Handle for tercet_parser {
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_parser_new(limits: i32, parser: *mut *mut tercet_parser) -> tercet_result {
+    // SAFETY: the contract of the module.
+    unsafe { make(Parser::stream, limits, parser) }
+}
+
+/// As `tercet_parser_new`, for one document, such as a file: its root is its only unit, of the kind that its name says.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_new_document(limits: i32, parser: *mut *mut tercet_parser) -> tercet_result {
+    // SAFETY: the contract of the module.
+    unsafe { make(Parser::document, limits, parser) }
+}
+
+unsafe fn make(parser: fn(Limits) -> Parser, limits: i32, handle: *mut *mut tercet_parser) -> tercet_result {
     code(guarded(|| {
-        let (out, limits) = (Out::new(parser)?, preset(limits)?);
-        let unit = tercet_unit::new(Source::Parser(Parser::stream(limits)));
+        let (out, limits) = (Out::new(handle)?, preset(limits)?);
+        let unit = tercet_unit::new(Source::Parser(parser(limits)));
         // SAFETY: the contract of the module.
         unsafe { out.put(give(tercet_parser { unit, limits })) };
         Ok(())
@@ -119,6 +132,23 @@ pub unsafe extern "C" fn tercet_parser_next(parser: *mut tercet_parser, stanza: 
         })
     };
     found(outcome, TERCET_NEED_MORE)
+}
+
+/// Begins a new stream, as after STARTTLS and SASL (RFC 6120 section 4.3.3): nothing of the old one is left, an error
+/// that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the life of views.
+///
+/// Errors: `TERCET_ERR_NULL`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_restart(parser: *mut tercet_parser) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe {
+        alone(parser, |parser| {
+            parser.unit.settle();
+            parser.unit.parser()?.restart();
+            Ok(())
+        })
+    })
 }
 
 /// Tells the parser that no more octets will come.
@@ -210,10 +240,8 @@ impl tercet_unit {
     }
 
     fn eof(&mut self) -> Result<(), tercet_result> {
-        // A unit that is still lent is read: only what lies behind it can be missing its end.
-        let feed = self.input.resume(mem::take(&mut self.held));
-        drop(feed);
-        self.turn();
+        // Only what lies behind a unit that is still lent can be missing its end.
+        self.pass();
         let Self { source: Source::Parser(parser), input, .. } = self else { return Err(TERCET_ERR_UNSUPPORTED) };
         match (parser.eof(input), self.verdict()) {
             (Ok(()), _) => Ok(()),

@@ -96,6 +96,18 @@ impl tercet_unit {
         self.arena.clear();
     }
 
+    /// Counts the unit lent as read, and ends the life of all views.
+    pub(super) fn pass(&mut self) {
+        drop(self.input.resume(mem::take(&mut self.held)));
+        self.turn();
+    }
+
+    /// As [`Self::pass`], and forgets the error that ended the stream: another one begins.
+    pub(super) fn settle(&mut self) {
+        self.pass();
+        self.fault = None;
+    }
+
     /// The pen that writes views of the unit lent now; `address` is where `self` lies.
     pub(super) fn mark(&self, address: *const Self) -> Mark {
         Mark { unit: address, serial: self.serial }

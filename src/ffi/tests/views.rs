@@ -261,3 +261,49 @@ fn drafts_are_written_well_formed_or_not_at_all() {
         tercet_writer_free(writer);
     }
 }
+
+#[test]
+fn a_parser_reads_another_stream_after_a_restart() {
+    let parser = parser();
+    feed(parser, HEADER);
+    let old = next(parser).unwrap();
+    feed(parser, "<message>");
+    feed(parser, "</presence>");
+    assert_eq!(next(parser).unwrap_err(), TERCET_ERR_SYNTAX);
+    unsafe {
+        assert_eq!(tercet_parser_restart(parser), TERCET_OK);
+        let mut error = MaybeUninit::uninit();
+        assert_eq!(tercet_parser_last_error(parser, error.as_mut_ptr()), TERCET_OK);
+        assert_eq!(error.assume_init().result, TERCET_OK);
+        assert!(text_of(tercet_element_name(old.root)).is_none(), "a view of the old stream");
+        tercet_parser_free(parser);
+    }
+    let parser = self::parser();
+    // What waits behind the unit that is lent belongs to the new stream.
+    feed(parser, &[HEADER, "<message/>", HEADER, "<presence/>"].concat());
+    assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_HEADER);
+    assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_MESSAGE);
+    unsafe { assert_eq!(tercet_parser_restart(parser), TERCET_OK) };
+    assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_HEADER);
+    assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_PRESENCE);
+    unsafe {
+        assert_eq!(tercet_parser_restart(ptr::null_mut()), TERCET_ERR_NULL);
+        tercet_parser_free(parser);
+    }
+}
+
+#[test]
+fn a_document_is_one_unit() {
+    let parser = made(|out| unsafe { tercet_parser_new_document(TERCET_LIMITS_NONE, out) });
+    feed(parser, "<?xml version='1.0'?>\n<list xmlns='urn:list'><item/></list>");
+    let root = next(parser).unwrap();
+    assert_eq!((root.kind, text_of(root.name).as_deref()), (TERCET_UNIT_OTHER, Some("list")));
+    assert_eq!(next(parser).unwrap_err(), TERCET_NEED_MORE);
+    unsafe {
+        assert_eq!(tercet_parser_eof(parser), TERCET_OK);
+        tercet_parser_free(parser);
+        let mut none = ptr::null_mut();
+        assert_eq!(tercet_parser_new_document(99, &raw mut none), TERCET_ERR_ARGUMENT);
+        assert!(none.is_null());
+    }
+}
