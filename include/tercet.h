@@ -140,6 +140,14 @@
 #define TERCET_LIMIT_NAMESPACE_BYTES 8
 
 /**
+ * A namespace or a name that has no number: two of those may well differ.
+ *
+ * Namespaces and names that XMPP knows have numbers, `TERCET_NS_...` and `TERCET_NAME_...`, which stand at the end of
+ * this header. A number keeps its meaning in all releases that share a soname; a younger release may number more.
+ */
+#define TERCET_ID_OTHER 0
+
+/**
  * No unit.
  */
 #define TERCET_UNIT_NONE 0
@@ -474,6 +482,14 @@ typedef struct {
      * Always 0.
      */
     uint32_t flags;
+    /**
+     * The number of the namespace, one of `TERCET_NS_...`, or `TERCET_ID_OTHER`.
+     */
+    uint32_t ns_id;
+    /**
+     * The number of the local name, one of `TERCET_NAME_...`, or `TERCET_ID_OTHER`.
+     */
+    uint32_t name_id;
     /**
      * The local name.
      */
@@ -886,6 +902,17 @@ TERCET_API bool tercet_result_is_fatal(tercet_result result);
 TERCET_API tercet_str tercet_str_from(const char *string);
 
 /**
+ * The number of a namespace, one of `TERCET_NS_...`; `TERCET_ID_OTHER` where it has none, or `ns` is not a text.
+ */
+TERCET_API uint32_t tercet_ns_id(tercet_str ns);
+
+/**
+ * The number of a local name of an element or attribute, one of `TERCET_NAME_...`; `TERCET_ID_OTHER` where it has none,
+ * or `name` is not a text.
+ */
+TERCET_API uint32_t tercet_name_id(tercet_str name);
+
+/**
  * The local name; none where the view is stale. Borrowed as the element.
  */
 TERCET_API tercet_str tercet_element_name(tercet_element element);
@@ -905,6 +932,16 @@ TERCET_API tercet_str tercet_element_prefix(tercet_element element);
  * element.
  */
 TERCET_API tercet_str tercet_element_raw(tercet_element element);
+
+/**
+ * The number of the namespace, one of `TERCET_NS_...`; `TERCET_ID_OTHER` where it has none, or the view is stale.
+ */
+TERCET_API uint32_t tercet_element_ns_id(tercet_element element);
+
+/**
+ * The number of the local name, one of `TERCET_NAME_...`; `TERCET_ID_OTHER` where it has none, or the view is stale.
+ */
+TERCET_API uint32_t tercet_element_name_id(tercet_element element);
 
 /**
  * Whether the element is `name` in the namespace `ns`. False where the view is stale or an argument is not a text.
@@ -935,11 +972,28 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_element_attr(tercet_element elem
 TERCET_API TERCET_MUST_USE tercet_result tercet_element_attr_ns(tercet_element element, tercet_str ns, tercet_str name, tercet_str *value);
 
 /**
+ * As `tercet_element_attr`, for an attribute of which the name is known by number, one of `TERCET_NAME_...`.
+ *
+ * `TERCET_NONE` where there is no such attribute. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`, `TERCET_ERR_NO_MEMORY`;
+ * `TERCET_ERR_ARGUMENT` where `name` is not a number of this library, `TERCET_ID_OTHER` among them.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_element_attr_id(tercet_element element, uint32_t name, tercet_str *value);
+
+/**
  * Puts the first child element `name` in the namespace `ns` into `child`. Borrowed as the element.
  *
  * `TERCET_NONE` where there is no such child. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_element_child(tercet_element element, tercet_str ns, tercet_str name, tercet_element *child);
+
+/**
+ * As `tercet_element_child`, for a child of which namespace and name are known by number, one of `TERCET_NS_...` and one
+ * of `TERCET_NAME_...`.
+ *
+ * `TERCET_NONE` where there is no such child. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where
+ * one of the two is not a number of this library, `TERCET_ID_OTHER` among them.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_element_child_id(tercet_element element, uint32_t ns, uint32_t name, tercet_element *child);
 
 /**
  * The beginning of the way along what is in `element`: for `tercet_children_next`, or for `tercet_attrs_next`.
@@ -1413,5 +1467,526 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_drive(tercet_conn *conn, co
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
+
+/* Well-known namespaces and names as numbers: see TERCET_ID_OTHER. */
+#define TERCET_NS_NONE 1 /*  */
+#define TERCET_NS_CLIENT 2 /* jabber:client */
+#define TERCET_NS_SERVER 3 /* jabber:server */
+#define TERCET_NS_STREAM 4 /* http://etherx.jabber.org/streams */
+#define TERCET_NS_STREAM_ERRORS 5 /* urn:ietf:params:xml:ns:xmpp-streams */
+#define TERCET_NS_STANZA_ERRORS 6 /* urn:ietf:params:xml:ns:xmpp-stanzas */
+#define TERCET_NS_TLS 7 /* urn:ietf:params:xml:ns:xmpp-tls */
+#define TERCET_NS_SASL 8 /* urn:ietf:params:xml:ns:xmpp-sasl */
+#define TERCET_NS_BIND 9 /* urn:ietf:params:xml:ns:xmpp-bind */
+#define TERCET_NS_SESSION 10 /* urn:ietf:params:xml:ns:xmpp-session */
+#define TERCET_NS_ROSTER 11 /* jabber:iq:roster */
+#define TERCET_NS_ROSTER_VERSIONING 12 /* urn:xmpp:features:rosterver */
+#define TERCET_NS_PRE_APPROVAL 13 /* urn:xmpp:features:pre-approval */
+#define TERCET_NS_PING 14 /* urn:xmpp:ping */
+#define TERCET_NS_DISCO_INFO 15 /* http://jabber.org/protocol/disco#info */
+#define TERCET_NS_DISCO_ITEMS 16 /* http://jabber.org/protocol/disco#items */
+#define TERCET_NS_DELAY 17 /* urn:xmpp:delay */
+#define TERCET_NS_CAPS 18 /* http://jabber.org/protocol/caps */
+#define TERCET_NS_CHAT_STATES 19 /* http://jabber.org/protocol/chatstates */
+#define TERCET_NS_RECEIPTS 20 /* urn:xmpp:receipts */
+#define TERCET_NS_CHAT_MARKERS 21 /* urn:xmpp:chat-markers:0 */
+#define TERCET_NS_CARBONS 22 /* urn:xmpp:carbons:2 */
+#define TERCET_NS_FORWARD 23 /* urn:xmpp:forward:0 */
+#define TERCET_NS_MAM 24 /* urn:xmpp:mam:2 */
+#define TERCET_NS_STANZA_ID 25 /* urn:xmpp:sid:0 */
+#define TERCET_NS_HINTS 26 /* urn:xmpp:hints */
+#define TERCET_NS_OMEMO 27 /* eu.siacs.conversations.axolotl */
+#define TERCET_NS_SM 28 /* urn:xmpp:sm:3 */
+#define TERCET_NS_CSI 29 /* urn:xmpp:csi:0 */
+#define TERCET_NS_VCARD 30 /* vcard-temp */
+#define TERCET_NS_VCARD_UPDATE 31 /* vcard-temp:x:update */
+#define TERCET_NS_DATA_FORMS 32 /* jabber:x:data */
+#define TERCET_NS_MUC 33 /* http://jabber.org/protocol/muc */
+#define TERCET_NS_MUC_USER 34 /* http://jabber.org/protocol/muc#user */
+#define TERCET_NS_PUBSUB 35 /* http://jabber.org/protocol/pubsub */
+#define TERCET_NS_PUBSUB_EVENT 36 /* http://jabber.org/protocol/pubsub#event */
+#define TERCET_NS_STREAM_LIMITS 37 /* urn:xmpp:stream-limits:0 */
+#define TERCET_NS_VERSION 38 /* jabber:iq:version */
+#define TERCET_NS_IDLE 39 /* urn:xmpp:idle:1 */
+#define TERCET_NS_EME 40 /* urn:xmpp:eme:0 */
+#define TERCET_NS_OMEMO_2 41 /* urn:xmpp:omemo:2 */
+#define TERCET_NS_RSM 42 /* http://jabber.org/protocol/rsm */
+#define TERCET_NS_COMMANDS 43 /* http://jabber.org/protocol/commands */
+#define TERCET_NS_PUBSUB_OWNER 44 /* http://jabber.org/protocol/pubsub#owner */
+#define TERCET_NS_PUBSUB_ERRORS 45 /* http://jabber.org/protocol/pubsub#errors */
+#define TERCET_NS_PUBSUB_OPTIONS 46 /* http://jabber.org/protocol/pubsub#publish-options */
+#define TERCET_NS_MUC_ADMIN 47 /* http://jabber.org/protocol/muc#admin */
+#define TERCET_NS_MUC_OWNER 48 /* http://jabber.org/protocol/muc#owner */
+#define TERCET_NS_JINGLE 49 /* urn:xmpp:jingle:1 */
+#define TERCET_NS_JINGLE_RTP 50 /* urn:xmpp:jingle:apps:rtp:1 */
+#define TERCET_NS_JINGLE_ICE_UDP 51 /* urn:xmpp:jingle:transports:ice-udp:1 */
+#define TERCET_NS_JINGLE_MESSAGE 52 /* urn:xmpp:jingle-message:0 */
+#define TERCET_NS_PRIVACY 53 /* jabber:iq:privacy */
+#define TERCET_NS_PRIVATE 54 /* jabber:iq:private */
+#define TERCET_NS_REGISTER 55 /* jabber:iq:register */
+#define TERCET_NS_SEARCH 56 /* jabber:iq:search */
+#define TERCET_NS_LAST 57 /* jabber:iq:last */
+#define TERCET_NS_OOB 58 /* jabber:x:oob */
+#define TERCET_NS_CONFERENCE 59 /* jabber:x:conference */
+#define TERCET_NS_SHIM 60 /* http://jabber.org/protocol/shim */
+#define TERCET_NS_ADDRESS 61 /* http://jabber.org/protocol/address */
+#define TERCET_NS_FEATURE_NEG 62 /* http://jabber.org/protocol/feature-neg */
+#define TERCET_NS_HASHES 63 /* urn:xmpp:hashes:2 */
+#define TERCET_NS_HTTP_UPLOAD 64 /* urn:xmpp:http:upload:0 */
+#define TERCET_NS_CORRECT 65 /* urn:xmpp:message-correct:0 */
+#define TERCET_NS_REACTIONS 66 /* urn:xmpp:reactions:0 */
+#define TERCET_NS_REPLY 67 /* urn:xmpp:reply:0 */
+#define TERCET_NS_FALLBACK 68 /* urn:xmpp:fallback:0 */
+#define TERCET_NS_REFERENCE 69 /* urn:xmpp:reference:0 */
+#define TERCET_NS_SIMS 70 /* urn:xmpp:sims:1 */
+#define TERCET_NS_SFS 71 /* urn:xmpp:sfs:0 */
+#define TERCET_NS_RETRACT 72 /* urn:xmpp:message-retract:1 */
+#define TERCET_NS_OCCUPANT_ID 73 /* urn:xmpp:occupant-id:0 */
+#define TERCET_NS_BLOCKING 74 /* urn:xmpp:blocking */
+#define TERCET_NS_BOOKMARKS 75 /* urn:xmpp:bookmarks:1 */
+#define TERCET_NS_AVATAR_DATA 76 /* urn:xmpp:avatar:data */
+#define TERCET_NS_AVATAR_METADATA 77 /* urn:xmpp:avatar:metadata */
+#define TERCET_NS_NICK 78 /* http://jabber.org/protocol/nick */
+#define TERCET_NS_MOOD 79 /* http://jabber.org/protocol/mood */
+#define TERCET_NS_TUNE 80 /* http://jabber.org/protocol/tune */
+#define TERCET_NS_ATTENTION 81 /* urn:xmpp:attention:0 */
+#define TERCET_NS_PUSH 82 /* urn:xmpp:push:0 */
+#define TERCET_NS_BOB 83 /* urn:xmpp:bob */
+#define TERCET_NS_XHTML_IM 84 /* http://jabber.org/protocol/xhtml-im */
+#define TERCET_NS_XHTML 85 /* http://www.w3.org/1999/xhtml */
+#define TERCET_NS_ATOM 86 /* http://www.w3.org/2005/Atom */
+#define TERCET_NS_MIX 87 /* urn:xmpp:mix:core:1 */
+#define TERCET_NS_SASL2 88 /* urn:xmpp:sasl:2 */
+#define TERCET_NS_BIND2 89 /* urn:xmpp:bind:0 */
+#define TERCET_NS_SPOILER 90 /* urn:xmpp:spoiler:0 */
+#define TERCET_NS_EXTDISCO 91 /* urn:xmpp:extdisco:2 */
+#define TERCET_NS_TIME 92 /* urn:xmpp:time */
+#define TERCET_NS_COMPRESS_FEATURE 93 /* http://jabber.org/features/compress */
+#define TERCET_NS_COMPONENT 94 /* jabber:component:accept */
+#define TERCET_NS_DIALBACK 95 /* jabber:server:dialback */
+#define TERCET_NS_XDATA_VALIDATE 96 /* http://jabber.org/protocol/xdata-validate */
+#define TERCET_NS_XDATA_LAYOUT 97 /* http://jabber.org/protocol/xdata-layout */
+#define TERCET_NS_CAPS2 98 /* urn:xmpp:caps */
+#define TERCET_NS_XML 99 /* http://www.w3.org/XML/1998/namespace */
+#define TERCET_NS_XMLNS 100 /* http://www.w3.org/2000/xmlns/ */
+#define TERCET_NAME_TO 1 /* to */
+#define TERCET_NAME_FROM 2 /* from */
+#define TERCET_NAME_ID 3 /* id */
+#define TERCET_NAME_TYPE 4 /* type */
+#define TERCET_NAME_VERSION 5 /* version */
+#define TERCET_NAME_LANG 6 /* lang */
+#define TERCET_NAME_XMLNS 7 /* xmlns */
+#define TERCET_NAME_NAME 8 /* name */
+#define TERCET_NAME_JID 9 /* jid */
+#define TERCET_NAME_NODE 10 /* node */
+#define TERCET_NAME_VAR 11 /* var */
+#define TERCET_NAME_STAMP 12 /* stamp */
+#define TERCET_NAME_BY 13 /* by */
+#define TERCET_NAME_VALUE 14 /* value */
+#define TERCET_NAME_LABEL 15 /* label */
+#define TERCET_NAME_CATEGORY 16 /* category */
+#define TERCET_NAME_SUBSCRIPTION 17 /* subscription */
+#define TERCET_NAME_AFFILIATION 18 /* affiliation */
+#define TERCET_NAME_ROLE 19 /* role */
+#define TERCET_NAME_HASH 20 /* hash */
+#define TERCET_NAME_VER 21 /* ver */
+#define TERCET_NAME_RID 22 /* rid */
+#define TERCET_NAME_PREKEY 23 /* prekey */
+#define TERCET_NAME_QUERYID 24 /* queryid */
+#define TERCET_NAME_NICK 25 /* nick */
+#define TERCET_NAME_CODE 26 /* code */
+#define TERCET_NAME_NAMESPACE 27 /* namespace */
+#define TERCET_NAME_ACTION 28 /* action */
+#define TERCET_NAME_SINCE 29 /* since */
+#define TERCET_NAME_FIELD 30 /* field */
+#define TERCET_NAME_STATUS 31 /* status */
+#define TERCET_NAME_SID 32 /* sid */
+#define TERCET_NAME_HOST 33 /* host */
+#define TERCET_NAME_PORT 34 /* port */
+#define TERCET_NAME_URL 35 /* url */
+#define TERCET_NAME_BYTES 36 /* bytes */
+#define TERCET_NAME_DESC 37 /* desc */
+#define TERCET_NAME_FEATURE 38 /* feature */
+#define TERCET_NAME_ASK 39 /* ask */
+#define TERCET_NAME_APPROVED 40 /* approved */
+#define TERCET_NAME_MEDIA_TYPE 41 /* media-type */
+#define TERCET_NAME_SIZE 42 /* size */
+#define TERCET_NAME_THREAD 43 /* thread */
+#define TERCET_NAME_PARENT 44 /* parent */
+#define TERCET_NAME_INDEX 45 /* index */
+#define TERCET_NAME_SECONDS 46 /* seconds */
+#define TERCET_NAME_REASON 47 /* reason */
+#define TERCET_NAME_PRIORITY 48 /* priority */
+#define TERCET_NAME_DATE 49 /* date */
+#define TERCET_NAME_ALGO 50 /* algo */
+#define TERCET_NAME_METHOD 51 /* method */
+#define TERCET_NAME_URI 52 /* uri */
+#define TERCET_NAME_HREF 53 /* href */
+#define TERCET_NAME_REL 54 /* rel */
+#define TERCET_NAME_MESSAGE 55 /* message */
+#define TERCET_NAME_PRESENCE 56 /* presence */
+#define TERCET_NAME_IQ 57 /* iq */
+#define TERCET_NAME_STREAM 58 /* stream */
+#define TERCET_NAME_ERROR 59 /* error */
+#define TERCET_NAME_FEATURES 60 /* features */
+#define TERCET_NAME_STARTTLS 61 /* starttls */
+#define TERCET_NAME_PROCEED 62 /* proceed */
+#define TERCET_NAME_FAILURE 63 /* failure */
+#define TERCET_NAME_REQUIRED 64 /* required */
+#define TERCET_NAME_MECHANISMS 65 /* mechanisms */
+#define TERCET_NAME_MECHANISM 66 /* mechanism */
+#define TERCET_NAME_AUTH 67 /* auth */
+#define TERCET_NAME_CHALLENGE 68 /* challenge */
+#define TERCET_NAME_RESPONSE 69 /* response */
+#define TERCET_NAME_SUCCESS 70 /* success */
+#define TERCET_NAME_ABORT 71 /* abort */
+#define TERCET_NAME_BIND 72 /* bind */
+#define TERCET_NAME_RESOURCE 73 /* resource */
+#define TERCET_NAME_SESSION 74 /* session */
+#define TERCET_NAME_QUERY 75 /* query */
+#define TERCET_NAME_ITEM 76 /* item */
+#define TERCET_NAME_GROUP 77 /* group */
+#define TERCET_NAME_BODY 78 /* body */
+#define TERCET_NAME_SUBJECT 79 /* subject */
+#define TERCET_NAME_SHOW 80 /* show */
+#define TERCET_NAME_TEXT 81 /* text */
+#define TERCET_NAME_PING 82 /* ping */
+#define TERCET_NAME_IDENTITY 83 /* identity */
+#define TERCET_NAME_DELAY 84 /* delay */
+#define TERCET_NAME_C 85 /* c */
+#define TERCET_NAME_X 86 /* x */
+#define TERCET_NAME_A 87 /* a */
+#define TERCET_NAME_R 88 /* r */
+#define TERCET_NAME_ENABLE 89 /* enable */
+#define TERCET_NAME_ENABLED 90 /* enabled */
+#define TERCET_NAME_RESUME 91 /* resume */
+#define TERCET_NAME_RESUMED 92 /* resumed */
+#define TERCET_NAME_FAILED 93 /* failed */
+#define TERCET_NAME_FORWARDED 94 /* forwarded */
+#define TERCET_NAME_SENT 95 /* sent */
+#define TERCET_NAME_RECEIVED 96 /* received */
+#define TERCET_NAME_PRIVATE 97 /* private */
+#define TERCET_NAME_RESULT 98 /* result */
+#define TERCET_NAME_FIN 99 /* fin */
+#define TERCET_NAME_SET 100 /* set */
+#define TERCET_NAME_EVENT 101 /* event */
+#define TERCET_NAME_ITEMS 102 /* items */
+#define TERCET_NAME_LIST 103 /* list */
+#define TERCET_NAME_KEY 104 /* key */
+#define TERCET_NAME_HEADER 105 /* header */
+#define TERCET_NAME_PAYLOAD 106 /* payload */
+#define TERCET_NAME_ENCRYPTED 107 /* encrypted */
+#define TERCET_NAME_IV 108 /* iv */
+#define TERCET_NAME_DATA 109 /* data */
+#define TERCET_NAME_PHOTO 110 /* photo */
+#define TERCET_NAME_OPTIONAL 111 /* optional */
+#define TERCET_NAME_SUB 112 /* sub */
+#define TERCET_NAME_MARKABLE 113 /* markable */
+#define TERCET_NAME_DISPLAYED 114 /* displayed */
+#define TERCET_NAME_REQUEST 115 /* request */
+#define TERCET_NAME_ACTIVE 116 /* active */
+#define TERCET_NAME_INACTIVE 117 /* inactive */
+#define TERCET_NAME_COMPOSING 118 /* composing */
+#define TERCET_NAME_PAUSED 119 /* paused */
+#define TERCET_NAME_GONE 120 /* gone */
+#define TERCET_NAME_STANZA_ID 121 /* stanza-id */
+#define TERCET_NAME_ORIGIN_ID 122 /* origin-id */
+#define TERCET_NAME_NO_STORE 123 /* no-store */
+#define TERCET_NAME_STORE 124 /* store */
+#define TERCET_NAME_USER 125 /* user */
+#define TERCET_NAME_BAD_FORMAT 126 /* bad-format */
+#define TERCET_NAME_BAD_NAMESPACE_PREFIX 127 /* bad-namespace-prefix */
+#define TERCET_NAME_CONFLICT 128 /* conflict */
+#define TERCET_NAME_CONNECTION_TIMEOUT 129 /* connection-timeout */
+#define TERCET_NAME_HOST_GONE 130 /* host-gone */
+#define TERCET_NAME_HOST_UNKNOWN 131 /* host-unknown */
+#define TERCET_NAME_IMPROPER_ADDRESSING 132 /* improper-addressing */
+#define TERCET_NAME_INTERNAL_SERVER_ERROR 133 /* internal-server-error */
+#define TERCET_NAME_INVALID_FROM 134 /* invalid-from */
+#define TERCET_NAME_INVALID_ID 135 /* invalid-id */
+#define TERCET_NAME_INVALID_NAMESPACE 136 /* invalid-namespace */
+#define TERCET_NAME_INVALID_XML 137 /* invalid-xml */
+#define TERCET_NAME_NOT_AUTHORIZED 138 /* not-authorized */
+#define TERCET_NAME_NOT_WELL_FORMED 139 /* not-well-formed */
+#define TERCET_NAME_POLICY_VIOLATION 140 /* policy-violation */
+#define TERCET_NAME_REMOTE_CONNECTION_FAILED 141 /* remote-connection-failed */
+#define TERCET_NAME_RESET 142 /* reset */
+#define TERCET_NAME_RESOURCE_CONSTRAINT 143 /* resource-constraint */
+#define TERCET_NAME_RESTRICTED_XML 144 /* restricted-xml */
+#define TERCET_NAME_SEE_OTHER_HOST 145 /* see-other-host */
+#define TERCET_NAME_SYSTEM_SHUTDOWN 146 /* system-shutdown */
+#define TERCET_NAME_UNDEFINED_CONDITION 147 /* undefined-condition */
+#define TERCET_NAME_UNSUPPORTED_ENCODING 148 /* unsupported-encoding */
+#define TERCET_NAME_UNSUPPORTED_FEATURE 149 /* unsupported-feature */
+#define TERCET_NAME_UNSUPPORTED_STANZA_TYPE 150 /* unsupported-stanza-type */
+#define TERCET_NAME_UNSUPPORTED_VERSION 151 /* unsupported-version */
+#define TERCET_NAME_BAD_REQUEST 152 /* bad-request */
+#define TERCET_NAME_FEATURE_NOT_IMPLEMENTED 153 /* feature-not-implemented */
+#define TERCET_NAME_FORBIDDEN 154 /* forbidden */
+#define TERCET_NAME_ITEM_NOT_FOUND 155 /* item-not-found */
+#define TERCET_NAME_JID_MALFORMED 156 /* jid-malformed */
+#define TERCET_NAME_NOT_ACCEPTABLE 157 /* not-acceptable */
+#define TERCET_NAME_NOT_ALLOWED 158 /* not-allowed */
+#define TERCET_NAME_PAYMENT_REQUIRED 159 /* payment-required */
+#define TERCET_NAME_RECIPIENT_UNAVAILABLE 160 /* recipient-unavailable */
+#define TERCET_NAME_REDIRECT 161 /* redirect */
+#define TERCET_NAME_REGISTRATION_REQUIRED 162 /* registration-required */
+#define TERCET_NAME_REMOTE_SERVER_NOT_FOUND 163 /* remote-server-not-found */
+#define TERCET_NAME_REMOTE_SERVER_TIMEOUT 164 /* remote-server-timeout */
+#define TERCET_NAME_SERVICE_UNAVAILABLE 165 /* service-unavailable */
+#define TERCET_NAME_SUBSCRIPTION_REQUIRED 166 /* subscription-required */
+#define TERCET_NAME_UNEXPECTED_REQUEST 167 /* unexpected-request */
+#define TERCET_NAME_ABORTED 168 /* aborted */
+#define TERCET_NAME_ACCOUNT_DISABLED 169 /* account-disabled */
+#define TERCET_NAME_CREDENTIALS_EXPIRED 170 /* credentials-expired */
+#define TERCET_NAME_ENCRYPTION_REQUIRED 171 /* encryption-required */
+#define TERCET_NAME_INCORRECT_ENCODING 172 /* incorrect-encoding */
+#define TERCET_NAME_INVALID_AUTHZID 173 /* invalid-authzid */
+#define TERCET_NAME_INVALID_MECHANISM 174 /* invalid-mechanism */
+#define TERCET_NAME_MALFORMED_REQUEST 175 /* malformed-request */
+#define TERCET_NAME_MECHANISM_TOO_WEAK 176 /* mechanism-too-weak */
+#define TERCET_NAME_TEMPORARY_AUTH_FAILURE 177 /* temporary-auth-failure */
+#define TERCET_NAME_PUBSUB 178 /* pubsub */
+#define TERCET_NAME_OPTION 179 /* option */
+#define TERCET_NAME_PAYLOAD_TYPE 180 /* payload-type */
+#define TERCET_NAME_JINGLE 181 /* jingle */
+#define TERCET_NAME_CONTENT 182 /* content */
+#define TERCET_NAME_TITLE 183 /* title */
+#define TERCET_NAME_PUBLISH 184 /* publish */
+#define TERCET_NAME_CLOCKRATE 185 /* clockrate */
+#define TERCET_NAME_DESCRIPTION 186 /* description */
+#define TERCET_NAME_CREATOR 187 /* creator */
+#define TERCET_NAME_ADDRESS 188 /* address */
+#define TERCET_NAME_TRANSPORT 189 /* transport */
+#define TERCET_NAME_CANDIDATE 190 /* candidate */
+#define TERCET_NAME_PARAMETER 191 /* parameter */
+#define TERCET_NAME_DELIVERED 192 /* delivered */
+#define TERCET_NAME_ENTRY 193 /* entry */
+#define TERCET_NAME_COMMAND 194 /* command */
+#define TERCET_NAME_SUBSCRIBE 195 /* subscribe */
+#define TERCET_NAME_IP 196 /* ip */
+#define TERCET_NAME_MD5_HASH 197 /* md5Hash */
+#define TERCET_NAME_SCHEMA 198 /* schema */
+#define TERCET_NAME_FILE 199 /* file */
+#define TERCET_NAME_LINK 200 /* link */
+#define TERCET_NAME_HEADERS 201 /* headers */
+#define TERCET_NAME_START 202 /* start */
+#define TERCET_NAME_PUBLISHED 203 /* published */
+#define TERCET_NAME_COMPONENT 204 /* component */
+#define TERCET_NAME_UPDATED 205 /* updated */
+#define TERCET_NAME_MEDIA 206 /* media */
+#define TERCET_NAME_NETWORK 207 /* network */
+#define TERCET_NAME_SEQNR 208 /* seqnr */
+#define TERCET_NAME_MAX 209 /* max */
+#define TERCET_NAME_SAVE 210 /* save */
+#define TERCET_NAME_SESSIONID 211 /* sessionid */
+#define TERCET_NAME_INSTRUCTIONS 212 /* instructions */
+#define TERCET_NAME_TIMESTAMP 213 /* timestamp */
+#define TERCET_NAME_WITH 214 /* with */
+#define TERCET_NAME_LAST 215 /* last */
+#define TERCET_NAME_CID 216 /* cid */
+#define TERCET_NAME_FIRST 217 /* first */
+#define TERCET_NAME_P 218 /* p */
+#define TERCET_NAME_PWD 219 /* pwd */
+#define TERCET_NAME_UFRAG 220 /* ufrag */
+#define TERCET_NAME_MOMENTARY 221 /* momentary */
+#define TERCET_NAME_SOURCE 222 /* source */
+#define TERCET_NAME_END 223 /* end */
+#define TERCET_NAME_JOIN 224 /* join */
+#define TERCET_NAME_ADDRESSES 225 /* addresses */
+#define TERCET_NAME_PROFILE 226 /* profile */
+#define TERCET_NAME_V_CARD 227 /* vCard */
+#define TERCET_NAME_WIDTH 228 /* width */
+#define TERCET_NAME_HEIGHT 229 /* height */
+#define TERCET_NAME_CONTENT_TYPE 230 /* content-type */
+#define TERCET_NAME_COUNT 231 /* count */
+#define TERCET_NAME_OPTIONS 232 /* options */
+#define TERCET_NAME_PASSWORD 233 /* password */
+#define TERCET_NAME_USERNAME 234 /* username */
+#define TERCET_NAME_TIME 235 /* time */
+#define TERCET_NAME_VALIDATE 236 /* validate */
+#define TERCET_NAME_UNIT 237 /* unit */
+#define TERCET_NAME_RETRACT 238 /* retract */
+#define TERCET_NAME_N 239 /* n */
+#define TERCET_NAME_REMOVE 240 /* remove */
+#define TERCET_NAME_PREF 241 /* pref */
+#define TERCET_NAME_ALGORITHM 242 /* algorithm */
+#define TERCET_NAME_PUBLISHER 243 /* publisher */
+#define TERCET_NAME_INFO 244 /* info */
+#define TERCET_NAME_TUNE 245 /* tune */
+#define TERCET_NAME_SOURCES 246 /* sources */
+#define TERCET_NAME_CONFERENCE 247 /* conference */
+#define TERCET_NAME_REFERENCE 248 /* reference */
+#define TERCET_NAME_SERVICE 249 /* service */
+#define TERCET_NAME_CHANNELS 250 /* channels */
+#define TERCET_NAME_ENCRYPTION 251 /* encryption */
+#define TERCET_NAME_MODE 252 /* mode */
+#define TERCET_NAME_ENCODING 253 /* encoding */
+#define TERCET_NAME_RANGE 254 /* range */
+#define TERCET_NAME_RULE 255 /* rule */
+#define TERCET_NAME_LENGTH 256 /* length */
+#define TERCET_NAME_H 257 /* h */
+#define TERCET_NAME_OFFER 258 /* offer */
+#define TERCET_NAME_ENVELOPE 259 /* envelope */
+#define TERCET_NAME_PEER 260 /* peer */
+#define TERCET_NAME_AUTOJOIN 261 /* autojoin */
+#define TERCET_NAME_TEL 262 /* TEL */
+#define TERCET_NAME_NUMBER 263 /* NUMBER */
+#define TERCET_NAME_CONFIGURE 264 /* configure */
+#define TERCET_NAME_ENC 265 /* enc */
+#define TERCET_NAME_ADDR 266 /* addr */
+#define TERCET_NAME_OUTPUT 267 /* output */
+#define TERCET_NAME_REACTION 268 /* reaction */
+#define TERCET_NAME_REACTIONS 269 /* reactions */
+#define TERCET_NAME_SUBSCRIPTIONS 270 /* subscriptions */
+#define TERCET_NAME_AFFILIATIONS 271 /* affiliations */
+#define TERCET_NAME_CREATE 272 /* create */
+#define TERCET_NAME_ATTRIBUTE 273 /* attribute */
+#define TERCET_NAME_TAG 274 /* tag */
+#define TERCET_NAME_FOR 275 /* for */
+#define TERCET_NAME_DOCUMENT 276 /* document */
+#define TERCET_NAME_CONDITION 277 /* condition */
+#define TERCET_NAME_HTML 278 /* html */
+#define TERCET_NAME_CLASS 279 /* class */
+#define TERCET_NAME_METADATA 280 /* metadata */
+#define TERCET_NAME_ACCEPTED 281 /* accepted */
+#define TERCET_NAME_STOP 282 /* stop */
+#define TERCET_NAME_LOG 283 /* log */
+#define TERCET_NAME_EMAIL 284 /* email */
+#define TERCET_NAME_EXPIRE 285 /* expire */
+#define TERCET_NAME_FILENAME 286 /* filename */
+#define TERCET_NAME_STORAGE 287 /* storage */
+#define TERCET_NAME_LI 288 /* li */
+#define TERCET_NAME_STATE 289 /* state */
+#define TERCET_NAME_CHANNEL 290 /* channel */
+#define TERCET_NAME_OFFLINE 291 /* offline */
+#define TERCET_NAME_SENDER 292 /* sender */
+#define TERCET_NAME_COMPLETE 293 /* complete */
+#define TERCET_NAME_MIME_TYPE 294 /* mime-type */
+#define TERCET_NAME_WORK 295 /* WORK */
+#define TERCET_NAME_HOME 296 /* HOME */
+#define TERCET_NAME_DELETE 297 /* delete */
+#define TERCET_NAME_MOOD 298 /* mood */
+#define TERCET_NAME_ACTIVITY 299 /* activity */
+#define TERCET_NAME_SCOPE 300 /* scope */
+#define TERCET_NAME_T 301 /* t */
+#define TERCET_NAME_U 302 /* u */
+#define TERCET_NAME_IDLE 303 /* idle */
+#define TERCET_NAME_HINT 304 /* hint */
+#define TERCET_NAME_NO_COPY 305 /* no-copy */
+#define TERCET_NAME_NO_PERMANENT_STORE 306 /* no-permanent-store */
+#define TERCET_NAME_ACKNOWLEDGED 307 /* acknowledged */
+#define TERCET_NAME_ARCHIVE 308 /* archive */
+#define TERCET_NAME_BEFORE 309 /* before */
+#define TERCET_NAME_AFTER 310 /* after */
+#define TERCET_NAME_RSM 311 /* rsm */
+#define TERCET_NAME_PUBSUB_OWNER 312 /* pubsub-owner */
+#define TERCET_NAME_NOTIFY 313 /* notify */
+#define TERCET_NAME_HISTORY 314 /* history */
+#define TERCET_NAME_MAXSTANZAS 315 /* maxstanzas */
+#define TERCET_NAME_DESTROY 316 /* destroy */
+#define TERCET_NAME_DECLINE 317 /* decline */
+#define TERCET_NAME_INVITE 318 /* invite */
+#define TERCET_NAME_KICK 319 /* kick */
+#define TERCET_NAME_BAN 320 /* ban */
+#define TERCET_NAME_ACTOR 321 /* actor */
+#define TERCET_NAME_CONTINUE 322 /* continue */
+#define TERCET_NAME_STREAM_ERROR 323 /* stream-error */
+#define TERCET_NAME_BOB 324 /* bob */
+#define TERCET_NAME_THUMBNAIL 325 /* thumbnail */
+#define TERCET_NAME_BUNDLE 326 /* bundle */
+#define TERCET_NAME_PREKEYS 327 /* prekeys */
+#define TERCET_NAME_PRE_KEY_PUBLIC 328 /* preKeyPublic */
+#define TERCET_NAME_SIGNED_PRE_KEY_PUBLIC 329 /* signedPreKeyPublic */
+#define TERCET_NAME_SIGNED_PRE_KEY_SIGNATURE 330 /* signedPreKeySignature */
+#define TERCET_NAME_IDENTITY_KEY 331 /* identityKey */
+#define TERCET_NAME_PRE_KEY_ID 332 /* preKeyId */
+#define TERCET_NAME_SIGNED_PRE_KEY_ID 333 /* signedPreKeyId */
+#define TERCET_NAME_DEVICES 334 /* devices */
+#define TERCET_NAME_DEVICE 335 /* device */
+#define TERCET_NAME_REPLACE 336 /* replace */
+#define TERCET_NAME_OPENPGP 337 /* openpgp */
+#define TERCET_NAME_EME 338 /* eme */
+#define TERCET_NAME_FALLBACK 339 /* fallback */
+#define TERCET_NAME_SPOILER 340 /* spoiler */
+#define TERCET_NAME_OOB 341 /* oob */
+#define TERCET_NAME_GET 342 /* get */
+#define TERCET_NAME_PUT 343 /* put */
+#define TERCET_NAME_SLOT 344 /* slot */
+#define TERCET_NAME_INPUTEVT 345 /* inputevt */
+#define TERCET_NAME_FN 346 /* FN */
+#define TERCET_NAME_VCARD_N 347 /* N */
+#define TERCET_NAME_VCARD_NICKNAME 348 /* NICKNAME */
+#define TERCET_NAME_VCARD_PHOTO 349 /* PHOTO */
+#define TERCET_NAME_BINVAL 350 /* BINVAL */
+#define TERCET_NAME_VCARD_TYPE 351 /* TYPE */
+#define TERCET_NAME_BDAY 352 /* BDAY */
+#define TERCET_NAME_ORGNAME 353 /* ORGNAME */
+#define TERCET_NAME_ORG 354 /* ORG */
+#define TERCET_NAME_VCARD_UNIT 355 /* UNIT */
+#define TERCET_NAME_VCARD_TITLE 356 /* TITLE */
+#define TERCET_NAME_VCARD_ROLE 357 /* ROLE */
+#define TERCET_NAME_VCARD_DESC 358 /* DESC */
+#define TERCET_NAME_VCARD_EMAIL 359 /* EMAIL */
+#define TERCET_NAME_USERID 360 /* USERID */
+#define TERCET_NAME_VCARD_URL 361 /* URL */
+#define TERCET_NAME_JABBERID 362 /* JABBERID */
+#define TERCET_NAME_ADR 363 /* ADR */
+#define TERCET_NAME_FAMILY 364 /* FAMILY */
+#define TERCET_NAME_GIVEN 365 /* GIVEN */
+#define TERCET_NAME_MIDDLE 366 /* MIDDLE */
+#define TERCET_NAME_VOICE 367 /* VOICE */
+#define TERCET_NAME_CELL 368 /* CELL */
+#define TERCET_NAME_REPORTED 369 /* reported */
+#define TERCET_NAME_OS 370 /* os */
+#define TERCET_NAME_UTC 371 /* utc */
+#define TERCET_NAME_TZO 372 /* tzo */
+#define TERCET_NAME_ITEM_ID 373 /* item-id */
+#define TERCET_NAME_DMUC 374 /* dmuc */
+#define TERCET_NAME_PARTICIPANT 375 /* participant */
+#define TERCET_NAME_NICKNAME 376 /* nickname */
+#define TERCET_NAME_OCCUPANT_ID 377 /* occupant-id */
+#define TERCET_NAME_HATS 378 /* hats */
+#define TERCET_NAME_HAT 379 /* hat */
+#define TERCET_NAME_UID 380 /* uid */
+#define TERCET_NAME_COLOR 381 /* color */
+#define TERCET_NAME_EXT 382 /* ext */
+#define TERCET_NAME_PURPOSE 383 /* purpose */
+#define TERCET_NAME_RESTRICTED 384 /* restricted */
+#define TERCET_NAME_TO_DATE 385 /* to-date */
+#define TERCET_NAME_FROM_DATE 386 /* from-date */
+#define TERCET_NAME_HASH_FUNCTION 387 /* hash-function */
+#define TERCET_NAME_URI_FALLBACK 388 /* uri-fallback */
+#define TERCET_NAME_AFFILIATE 389 /* affiliate */
+#define TERCET_NAME_DEFAULT 390 /* default */
+#define TERCET_NAME_NEVER 391 /* never */
+#define TERCET_NAME_ALWAYS 392 /* always */
+#define TERCET_NAME_ROSTER 393 /* roster */
+#define TERCET_NAME_BOTH 394 /* both */
+#define TERCET_NAME_NONE 395 /* none */
+#define TERCET_NAME_TEXT_SINGLE 396 /* text-single */
+#define TERCET_NAME_NS 397 /* ns */
+#define TERCET_NAME_MAX_BYTES 398 /* max-bytes */
+#define TERCET_NAME_IDLE_SECONDS 399 /* idle-seconds */
+#define TERCET_NAME_LIMITS 400 /* limits */
+#define TERCET_NAME_INLINE 401 /* inline */
+#define TERCET_NAME_AUTHENTICATE 402 /* authenticate */
+#define TERCET_NAME_INITIAL_RESPONSE 403 /* initial-response */
+#define TERCET_NAME_ADDITIONAL_DATA 404 /* additional-data */
+#define TERCET_NAME_USER_AGENT 405 /* user-agent */
+#define TERCET_NAME_SOFTWARE 406 /* software */
+#define TERCET_NAME_UPGRADE 407 /* upgrade */
+#define TERCET_NAME_TASK 408 /* task */
+#define TERCET_NAME_BOUND 409 /* bound */
+#define TERCET_NAME_CHALLENGE_DATA 410 /* challenge-data */
+#define TERCET_NAME_DISPLAY 411 /* display */
+#define TERCET_NAME_COMPRESS 412 /* compress */
+#define TERCET_NAME_COMPRESSION 413 /* compression */
+#define TERCET_NAME_ZLIB 414 /* zlib */
+#define TERCET_NAME_SESSION_ID 415 /* session-id */
+#define TERCET_NAME_CREATION 416 /* creation */
+#define TERCET_NAME_LOCATION 417 /* location */
+#define TERCET_NAME_PREVID 418 /* previd */
+#define TERCET_NAME_CSI_ACTIVE 419 /* csi-active */
 
 #endif  /* TERCET_H */

@@ -4,10 +4,12 @@ use core::ptr;
 
 use super::arena::Arena;
 use super::boundary::{code, found, with};
+use super::names::TERCET_ID_OTHER;
 use super::ptr::{Out, tercet_str};
-use super::result::{TERCET_ERR_STALE, TERCET_NONE, tercet_result};
+use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_STALE, TERCET_NONE, tercet_result};
 use super::unit::{Mark, tercet_unit};
-use crate::stanza::{Element, Node};
+use crate::ns::{Name, NameId, NsId};
+use crate::stanza::{Element, Node, Text};
 
 /// An element of the unit that a handle lends. Small, copied freely, and borrowed as the `tercet_stanza` it comes from:
 /// when the handle has read on, what is asked of it is answered by `TERCET_ERR_STALE` or none. `unit` is NULL where there
@@ -76,6 +78,20 @@ pub unsafe extern "C" fn tercet_element_raw(element: tercet_element) -> tercet_s
     unsafe { element.name(|element| Some(tercet_str::of(element.raw()))) }
 }
 
+/// The number of the namespace, one of `TERCET_NS_...`; `TERCET_ID_OTHER` where it has none, or the view is stale.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_element_ns_id(element: tercet_element) -> u32 {
+    // SAFETY: the contract of the module.
+    unsafe { element.look(|element, _| Ok(element.name().ns.id())) }.unwrap_or(TERCET_ID_OTHER)
+}
+
+/// The number of the local name, one of `TERCET_NAME_...`; `TERCET_ID_OTHER` where it has none, or the view is stale.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_element_name_id(element: tercet_element) -> u32 {
+    // SAFETY: the contract of the module.
+    unsafe { element.look(|element, _| Ok(element.name().local.id())) }.unwrap_or(TERCET_ID_OTHER)
+}
+
 /// Whether the element is `name` in the namespace `ns`. False where the view is stale or an argument is not a text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_element_is(element: tercet_element, ns: tercet_str, name: tercet_str) -> bool {
@@ -138,19 +154,53 @@ pub unsafe extern "C" fn tercet_element_attr_ns(
     value: *mut tercet_str,
 ) -> tercet_result {
     let look = || {
-        let out = Out::new(value)?;
         // SAFETY: the contract of the module.
         let (ns, name) = unsafe { (ns.required()?, name.required()?) };
-        let find = |element: Element<'_>, arena: &mut Arena| {
-            let value = if ns.is_empty() { element.attr(name) } else { element.attr_ns(ns, name) };
-            value.map(|value| arena.decode(value)).transpose()
-        };
         // SAFETY: the contract of the module.
-        let value = unsafe { element.look(find) }?;
-        // SAFETY: the contract of the module.
-        Ok(value.map(|value| unsafe { out.put(value) }).is_some())
+        unsafe {
+            put_value(
+                element,
+                value,
+                |element| {
+                    if ns.is_empty() { element.attr(name) } else { element.attr_ns(ns, name) }
+                },
+            )
+        }
     };
     found(look(), TERCET_NONE)
+}
+
+/// As `tercet_element_attr`, for an attribute of which the name is known by number, one of `TERCET_NAME_...`.
+///
+/// `TERCET_NONE` where there is no such attribute. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`, `TERCET_ERR_NO_MEMORY`;
+/// `TERCET_ERR_ARGUMENT` where `name` is not a number of this library, `TERCET_ID_OTHER` among them.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_element_attr_id(
+    element: tercet_element,
+    name: u32,
+    value: *mut tercet_str,
+) -> tercet_result {
+    let look = || {
+        let name = NameId::of_id(name).ok_or(TERCET_ERR_ARGUMENT)?;
+        // SAFETY: the contract of the module.
+        unsafe { put_value(element, value, |element| element.attr_known(name)) }
+    };
+    found(look(), TERCET_NONE)
+}
+
+/// Puts the value of an attribute into `value`, if it is there.
+unsafe fn put_value(
+    element: tercet_element,
+    value: *mut tercet_str,
+    find: impl FnOnce(Element<'_>) -> Option<Text<'_>>,
+) -> Result<bool, tercet_result> {
+    let out = Out::new(value)?;
+    let decoded = |element: Element<'_>, arena: &mut Arena| find(element).map(|value| arena.decode(value)).transpose();
+    // SAFETY: the contract of the module.
+    let value = unsafe { element.look(decoded) }?;
+    // SAFETY: the contract of the module.
+    Ok(value.map(|value| unsafe { out.put(value) }).is_some())
 }
 
 /// Puts the first child element `name` in the namespace `ns` into `child`. Borrowed as the element.
@@ -165,17 +215,48 @@ pub unsafe extern "C" fn tercet_element_child(
     child: *mut tercet_element,
 ) -> tercet_result {
     let look = || {
-        let out = Out::new(child)?;
         // SAFETY: the contract of the module.
         let (ns, name) = unsafe { (ns.required()?, name.required()?) };
-        let mark = Mark::of(element);
         // SAFETY: the contract of the module.
-        let child =
-            unsafe { element.look(|element, _| Ok(element.child_named(ns, name).map(|child| mark.element(child)))) }?;
-        // SAFETY: the contract of the module.
-        Ok(child.map(|child| unsafe { out.put(child) }).is_some())
+        unsafe { put_child(element, child, |element| element.child_named(ns, name)) }
     };
     found(look(), TERCET_NONE)
+}
+
+/// As `tercet_element_child`, for a child of which namespace and name are known by number, one of `TERCET_NS_...` and one
+/// of `TERCET_NAME_...`.
+///
+/// `TERCET_NONE` where there is no such child. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where
+/// one of the two is not a number of this library, `TERCET_ID_OTHER` among them.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_element_child_id(
+    element: tercet_element,
+    ns: u32,
+    name: u32,
+    child: *mut tercet_element,
+) -> tercet_result {
+    let look = || {
+        let ns = NsId::of_id(ns).ok_or(TERCET_ERR_ARGUMENT)?;
+        let local = NameId::of_id(name).ok_or(TERCET_ERR_ARGUMENT)?;
+        // SAFETY: the contract of the module.
+        unsafe { put_child(element, child, |element| element.child(Name { ns, local })) }
+    };
+    found(look(), TERCET_NONE)
+}
+
+/// Puts a child element into `child`, if it is there.
+unsafe fn put_child(
+    element: tercet_element,
+    child: *mut tercet_element,
+    find: impl FnOnce(Element<'_>) -> Option<Element<'_>>,
+) -> Result<bool, tercet_result> {
+    let out = Out::new(child)?;
+    let mark = Mark::of(element);
+    // SAFETY: the contract of the module.
+    let child = unsafe { element.look(|element, _| Ok(find(element).map(|child| mark.element(child)))) }?;
+    // SAFETY: the contract of the module.
+    Ok(child.map(|child| unsafe { out.put(child) }).is_some())
 }
 
 /// A child element.

@@ -2,6 +2,7 @@
 
 use super::arena::Arena;
 use super::element::tercet_element;
+use super::names::TERCET_ID_OTHER;
 use super::ptr::tercet_str;
 use super::result::tercet_result;
 use super::unit::Mark;
@@ -35,6 +36,10 @@ pub struct tercet_stanza {
     pub kind: i32,
     /// Always 0.
     pub flags: u32,
+    /// The number of the namespace, one of `TERCET_NS_...`, or `TERCET_ID_OTHER`.
+    pub ns_id: u32,
+    /// The number of the local name, one of `TERCET_NAME_...`, or `TERCET_ID_OTHER`.
+    pub name_id: u32,
     /// The local name.
     pub name: tercet_str,
     /// The namespace; empty for none.
@@ -62,6 +67,8 @@ impl tercet_stanza {
     pub(super) const NONE: Self = Self {
         kind: TERCET_UNIT_NONE,
         flags: 0,
+        ns_id: TERCET_ID_OTHER,
+        name_id: TERCET_ID_OTHER,
         name: tercet_str::NONE,
         ns: tercet_str::NONE,
         to: tercet_str::NONE,

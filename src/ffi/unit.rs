@@ -213,6 +213,8 @@ impl Mark {
         Ok(tercet_stanza {
             kind: kind(stanza),
             flags: 0,
+            ns_id: root.name().ns.id(),
+            name_id: root.name().local.id(),
             name: tercet_str::of(root.local()),
             ns: tercet_str::of(root.ns()),
             to: arena.decode_opt(stanza.to())?,
@@ -231,6 +233,8 @@ impl Mark {
         let root = header.element();
         Ok(tercet_stanza {
             kind: TERCET_UNIT_HEADER,
+            ns_id: root.name().ns.id(),
+            name_id: root.name().local.id(),
             name: tercet_str::of(root.local()),
             ns: tercet_str::of(root.ns()),
             to: arena.decode_opt(header.to())?,

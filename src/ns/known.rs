@@ -1,7 +1,8 @@
 //! The well-known namespaces and names: two tables, numbered at compile time.
 //!
-//! Facts as data: to know a further name, add its line here. Numbers are positions in the tables, mean nothing outside
-//! one build, and are never written to a wire.
+//! Facts as data: to know a further name, append its line to the table. Numbers are positions in the tables, and are
+//! never written to a wire; but the C API gives them to programs that are compiled once, so no line is moved, and none
+//! is taken out. `bindings/abi/names.txt` holds the house to it.
 
 use super::scope::SpaceRef;
 use crate::scan::{Long, Short, Word, same};
@@ -150,6 +151,28 @@ macro_rules! numbered {
             #[must_use]
             pub fn text(self) -> Option<&'static str> {
                 $texts.get(usize::from(self.0)).copied()
+            }
+        }
+
+        #[cfg(feature = "capi")]
+        impl $type {
+            /// The number in C: the position in the table counted from 1, and 0 for [`Self::OTHER`].
+            #[inline(always)]
+            pub(crate) const fn id(self) -> u32 {
+                self.0.wrapping_add(1) as u32
+            }
+
+            /// The other way around; nothing for 0, and for what is no number.
+            pub(crate) fn of_id(id: u32) -> Option<Self> {
+                let position = u16::try_from(id.checked_sub(1)?).ok()?;
+                (usize::from(position) < $texts.len()).then_some(Self(position))
+            }
+
+            /// For the header: all that is in the table, as name of the constant, number in C, and text.
+            #[doc(hidden)]
+            pub fn all() -> impl Iterator<Item = (&'static str, u32, &'static str)> {
+                let constants = [$((stringify!($id), Self::$id)),*];
+                constants.into_iter().zip($texts).map(|((name, number), text)| (name, number.id(), *text))
             }
         }
     };

@@ -150,13 +150,22 @@ impl<'a> Element<'a> {
         Some((attr, nodes.len() - attrs.nodes.len()))
     }
 
+    /// The value of the attribute without namespace that bears the well-known name `name`: for the C API.
+    #[cfg(feature = "capi")]
+    pub(crate) fn attr_known(self, name: NameId) -> Option<Text<'a>> {
+        self.attr_where(|node| node.space == SpaceRef::NONE && node.label.local() == name)
+    }
+
     fn attr_in(self, space: SpaceRef, name: &str) -> Option<Text<'a>> {
         let text = self.source.text;
         let number = NameId::of(name);
-        let is_named = |node: &&AttrNode| {
+        self.attr_where(|node| {
             node.space == space && node.label.local() == number && (number != NameId::OTHER || node.local(text) == name)
-        };
-        let node = self.attr_nodes().iter().find(is_named)?;
-        Some(value(text, node))
+        })
+    }
+
+    fn attr_where(self, is_it: impl Fn(&AttrNode) -> bool) -> Option<Text<'a>> {
+        let node = self.attr_nodes().iter().find(|node| is_it(node))?;
+        Some(value(self.source.text, node))
     }
 }

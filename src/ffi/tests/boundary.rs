@@ -39,7 +39,9 @@ fn null_is_an_answer_everywhere() {
             tercet_element_text(element, &raw mut text),
             tercet_element_attr(element, str_of("a"), &raw mut text),
             tercet_element_attr_ns(element, str_of("a"), str_of("a"), &raw mut text),
+            tercet_element_attr_id(element, 1, &raw mut text),
             tercet_element_child(element, str_of("a"), str_of("a"), &raw mut child),
+            tercet_element_child_id(element, 1, 1, &raw mut child),
             tercet_children_next(&raw mut iter, node.as_mut_ptr()),
             tercet_attrs_next(&raw mut iter, attr.as_mut_ptr()),
             tercet_children_next(ptr::null_mut(), node.as_mut_ptr()),
@@ -91,6 +93,10 @@ fn null_is_an_answer_everywhere() {
         assert!(!tercet_conn_wants_poll(conn));
         assert!(tercet_conn_jid(conn).ptr.is_null());
         assert!(tercet_element_name(element).ptr.is_null());
+        assert_eq!(
+            (tercet_element_ns_id(element), tercet_element_name_id(element)),
+            (TERCET_ID_OTHER, TERCET_ID_OTHER)
+        );
         assert!(!tercet_element_is(element, none, none));
         assert!(tercet_str_from(ptr::null()).ptr.is_null());
         tercet_writer_open(writer, none, none);

@@ -5,14 +5,14 @@ use std::vec::Vec;
 
 use super::*;
 
-const HEADER: &str = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+pub(super) const HEADER: &str = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
     from='example.net' id='s1' version='1.0' xml:lang='en'>";
 
-fn feed(parser: *mut tercet_parser, text: &str) {
+pub(super) fn feed(parser: *mut tercet_parser, text: &str) {
     assert_eq!(unsafe { tercet_parser_recv(parser, text.as_ptr(), text.len()) }, TERCET_OK);
 }
 
-fn next(parser: *mut tercet_parser) -> Result<tercet_stanza, tercet_result> {
+pub(super) fn next(parser: *mut tercet_parser) -> Result<tercet_stanza, tercet_result> {
     let mut stanza = MaybeUninit::uninit();
     match unsafe { tercet_parser_next(parser, stanza.as_mut_ptr()) } {
         TERCET_OK => Ok(unsafe { stanza.assume_init() }),
@@ -21,7 +21,7 @@ fn next(parser: *mut tercet_parser) -> Result<tercet_stanza, tercet_result> {
 }
 
 /// A parser that has just lent the stanza `text`.
-fn lent(text: &str) -> (*mut tercet_parser, tercet_stanza) {
+pub(super) fn lent(text: &str) -> (*mut tercet_parser, tercet_stanza) {
     let parser = parser();
     feed(parser, HEADER);
     assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_HEADER);
@@ -30,7 +30,7 @@ fn lent(text: &str) -> (*mut tercet_parser, tercet_stanza) {
     (parser, stanza)
 }
 
-fn texts(element: tercet_element) -> Option<String> {
+pub(super) fn texts(element: tercet_element) -> Option<String> {
     let mut text = tercet_str::NONE;
     (unsafe { tercet_element_text(element, &raw mut text) } == TERCET_OK).then(|| text_of(text)).flatten()
 }

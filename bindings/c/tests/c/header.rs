@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::mem::{offset_of, size_of};
 
-use crate::support::{STRICT, compiler, scratch, succeed};
+use crate::support::{STRICT, build, compiler, here, scratch, succeed};
 use tercet_c::tercet::ffi;
 
 /// Compiles a file of its own that holds `text`.
@@ -52,11 +52,37 @@ fn layouts_are_those_of_the_library() {
         tercet_iter { element, next }
         tercet_node { kind, flags, element, text }
         tercet_attr { name, ns, value }
-        tercet_stanza { kind, flags, name, ns, to, from, id, r#type, lang, raw, root, reserved }
+        tercet_stanza { kind, flags, ns_id, name_id, name, ns, to, from, id, r#type, lang, raw, root, reserved }
         tercet_event { kind, flags, token, jid, condition, text, stanza, reserved }
         tercet_error { result, flags, offset, condition, message, reserved }
         tercet_callbacks { struct_size, write, start_tls, opened, credentials, refused, authenticated, resource, bound, stanza,
             response, roster_push, stream_error, closed }
     );
     compile("layout", "c11", &text);
+}
+
+/// Each constant is what the library finds under the text.
+#[test]
+fn names_have_the_numbers_that_the_library_finds() {
+    let given = std::fs::read_to_string(here().join("../abi/names.txt")).unwrap();
+    let mut text = String::from(
+        "#include \"tercet.h\"\n#include <stdio.h>\n\
+        static int wrong(const char *name, uint32_t constant, uint32_t found) {\n\
+            if (constant != found) printf(\"%s %u %u\\n\", name, (unsigned)constant, (unsigned)found);\n\
+            return constant != found;\n}\n\
+        int main(void) {\nint wrongs = 0;\n",
+    );
+    let mut count = 0;
+    for line in given.lines() {
+        let mut words = line.splitn(3, ' ');
+        let (constant, known) = (words.next().unwrap(), words.nth(1).unwrap_or_default());
+        let find = if constant.starts_with("TERCET_NS_") { "tercet_ns_id" } else { "tercet_name_id" };
+        writeln!(text, "wrongs += wrong(\"{constant}\", {constant}, {find}(tercet_str_from(\"{known}\")));").unwrap();
+        count += 1;
+    }
+    assert!(count > 500, "{count}");
+    text.push_str("return wrongs != 0;\n}\n");
+    let source = scratch("header").join("names.c");
+    std::fs::write(&source, text).unwrap();
+    succeed(&mut std::process::Command::new(build("names", &source)));
 }
