@@ -80,6 +80,11 @@
 #define TERCET_VERSION_PATCH 0
 
 /**
+ * Octets that suffice for any address: three parts of 1023 and two separators (RFC 7622 section 3.1).
+ */
+#define TERCET_JID_BYTES 3071
+
+/**
  * A server's limits on a client that has not logged in.
  */
 #define TERCET_LIMITS_PRE_LOGIN 1
@@ -333,6 +338,21 @@
 #define TERCET_KEYS_BYTES 256
 
 /**
+ * Of use to whoever looks for a fault: each stanza, each question.
+ */
+#define TERCET_LOG_DEBUG 1
+
+/**
+ * The course of a connection: opened, secured, logged in, bound, closed.
+ */
+#define TERCET_LOG_INFO 2
+
+/**
+ * What went wrong: a login refused, a stream that ended with an error.
+ */
+#define TERCET_LOG_WARNING 3
+
+/**
  * How a client logs in. Opaque. It may be used for many connections; a setter called later changes only those that are
  * made after it.
  */
@@ -342,6 +362,11 @@ typedef struct tercet_client_config tercet_client_config;
  * One end of a stream, a client's or a server's. Opaque.
  */
 typedef struct tercet_conn tercet_conn;
+
+/**
+ * A stanza that is kept, for a queue, a store, another thread. Opaque.
+ */
+typedef struct tercet_owned tercet_owned;
 
 /**
  * An incremental parser of XMPP streams. Opaque.
@@ -392,6 +417,33 @@ typedef struct {
      */
     size_t len;
 } tercet_str;
+
+/**
+ * An address in prepared form and its parts. They all lie in the buffer that was handed over, one behind the other, and
+ * are good for as long as that is. Two addresses are the same exactly if their octets are.
+ */
+typedef struct {
+    /**
+     * The whole address.
+     */
+    tercet_str full;
+    /**
+     * The address without its resource.
+     */
+    tercet_str bare;
+    /**
+     * The part before the `@`; none where there is none.
+     */
+    tercet_str local;
+    /**
+     * The domain, which is always there.
+     */
+    tercet_str domain;
+    /**
+     * The part behind the `/`; none where there is none.
+     */
+    tercet_str resource;
+} tercet_jid;
 
 /**
  * An element of the unit that a handle lends. Small, copied freely, and borrowed as the `tercet_stanza` it comes from:
@@ -447,6 +499,11 @@ typedef struct {
      * The text, references replaced, if it is one; copied as by `tercet_element_text`.
      */
     tercet_str text;
+    /**
+     * The octets as received: of a text with references and CDATA sections as they stand, of an element as by
+     * `tercet_element_raw`.
+     */
+    tercet_str raw;
 } tercet_node;
 
 /**
@@ -465,13 +522,18 @@ typedef struct {
      * The value, references replaced; copied as by `tercet_element_text`.
      */
     tercet_str value;
+    /**
+     * The value as received, without its quotes, references as they stand.
+     */
+    tercet_str raw;
 } tercet_attr;
 
 /**
  * A stanza or another unit of a stream, with what a router asks for filled in.
  *
  * All texts and `root` are borrowed until the handle that gave it reads on: until its next call of `_next`, `_poll`,
- * `_drive`, `_recv`, `_recv_buffer` or `_free`. They point into memory of the handle, never into the caller's.
+ * `_drive`, `_recv`, `_recv_buffer` or `_free`. They point into memory of the handle, never into the caller's. To keep
+ * the stanza for longer, see `tercet_stanza_detach`.
  */
 typedef struct {
     /**
@@ -620,14 +682,21 @@ typedef size_t (*tercet_on_write)(void *user, tercet_conn *conn, const uint8_t *
 typedef tercet_result (*tercet_on_event)(void *user, tercet_conn *conn, const tercet_event *event);
 
 /**
+ * The callback for a log: `message` is one line, an English sentence without a line feed, borrowed for the call; `level`
+ * is one of `TERCET_LOG_...`. Never a password, key or content of a stanza; addresses are named.
+ */
+typedef void (*tercet_on_log)(void *user, tercet_conn *conn, int32_t level, tercet_str message);
+
+/**
  * Functions of the caller's, to be called from inside `tercet_conn_drive`. Set all to zero, then `struct_size` to
  * `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass, except
  * where it says otherwise.
  *
- * From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_request`, `_reply_result`, `_reply_error`,
- * `_defer`, `_close`, `_close_with`, `_secured`, `_tls_failed`, `_jid`, `_deadline`, `_is_over`,
- * `_wants_poll`, `_last_error` may be called on the same connection, and everything on views and on other handles. All
- * else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no longjmp, no C++ exception.
+ * From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_deliver`, `_forward`, `_request`,
+ * `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_secured`, `_tls_failed`, `_jid`, `_deadline`,
+ * `_is_over`, `_wants_poll`, `_last_error` may be called on the same connection, and everything on views and on other
+ * handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no longjmp, no C++
+ * exception.
  */
 typedef struct {
     /**
@@ -686,6 +755,11 @@ typedef struct {
      * `TERCET_EVENT_CLOSED`, once the output was offered to `write`.
      */
     tercet_on_event closed;
+    /**
+     * One line for each event, before its callback is called, and for the error that ends the stream, once, when the
+     * output was offered to `write`.
+     */
+    tercet_on_log log;
 } tercet_callbacks;
 
 /**
@@ -902,6 +976,29 @@ TERCET_API bool tercet_result_is_fatal(tercet_result result);
 TERCET_API tercet_str tercet_str_from(const char *string);
 
 /**
+ * Checks `text` by the rules of RFC 7622, prepares it (case, width, normal form), and puts the outcome into `buffer`, not
+ * NUL-terminated, and its parts into `jid`. `TERCET_JID_BYTES` of `capacity` always suffice. `text` may lie in `buffer`.
+ *
+ * Errors, here and below: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is not an address, or not
+ * ASCII in a build that knows no other; `TERCET_ERR_SPACE` where `capacity` is too small. Nothing is written then.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_jid_parse(tercet_str text, char *buffer, size_t capacity, tercet_jid *jid);
+
+/**
+ * As `tercet_jid_parse`, from parts, each of which is prepared. `local` and `resource` may be none; one that is empty is
+ * an error, as is a separator inside `local` or `domain`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_jid_join(tercet_str local, tercet_str domain, tercet_str resource, char *buffer, size_t capacity, tercet_jid *jid);
+
+/**
+ * Prepares two addresses and puts into `order` how they compare, octet by octet: -1, 0 where they are the same address,
+ * or 1.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_jid_compare(tercet_str a, tercet_str b, int32_t *order);
+
+/**
  * The number of a namespace, one of `TERCET_NS_...`; `TERCET_ID_OTHER` where it has none, or `ns` is not a text.
  */
 TERCET_API uint32_t tercet_ns_id(tercet_str ns);
@@ -1013,6 +1110,27 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_children_next(tercet_iter *iter,
  * `TERCET_NONE` at the end. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`, `TERCET_ERR_NO_MEMORY`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_attrs_next(tercet_iter *iter, tercet_attr *attr);
+
+/**
+ * Puts a copy of the stanza of which `stanza` is the root into `owned`: to be freed with `tercet_owned_free`. It is not
+ * parsed again, and lives on its own: the handle that lent the stanza may read on, or be freed.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_stanza_detach(tercet_element stanza, tercet_owned **owned);
+
+/**
+ * Shows a stanza that is kept, as it was lent. Everything in `stanza` is borrowed until `tercet_owned_free`. Texts that
+ * are asked for later, as by `tercet_element_text`, and do not read as written, take memory until then at each call.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_owned_stanza(tercet_owned *owned, tercet_stanza *stanza);
+
+/**
+ * Frees a stanza that is kept, and ends the life of all its views. NULL is fine.
+ */
+TERCET_API void tercet_owned_free(tercet_owned *owned);
 
 /**
  * Puts a new parser of a stream into `parser`: owned, to be freed with `tercet_parser_free`. `limits` is one of
@@ -1135,6 +1253,13 @@ TERCET_API void tercet_writer_lang(tercet_writer *writer, tercet_str tag);
  * Adds text to the innermost open element.
  */
 TERCET_API void tercet_writer_text(tercet_writer *writer, tercet_str text);
+
+/**
+ * Adds a copy of an element that was received and of all it holds, to the innermost open element or to the draft
+ * itself. The copy means what the original does, with prefixes chosen anew. The draft keeps `TERCET_ERR_STALE` where
+ * `element` is out of date, `TERCET_ERR_NULL` where it is none.
+ */
+TERCET_API void tercet_writer_copy(tercet_writer *writer, tercet_element element);
 
 /**
  * Closes the innermost open element.
@@ -1364,6 +1489,28 @@ TERCET_API tercet_result tercet_conn_close_with(tercet_conn *conn, tercet_str co
  * those that the draft keeps. Nothing is sent then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_send(tercet_conn *conn, tercet_writer *stanza);
+
+/**
+ * Sends `len` octets at `data`: whole stanzas as they go on the wire, made by `tercet_writer_written` or by a
+ * `tercet_router`. They are copied and not looked at again: what is not well-formed breaks the stream. They must not lie
+ * in the output of this connection.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, const uint8_t *data, size_t len);
+
+/**
+ * Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
+ * `to` in place of its addresses, each of which stays as it is where that is none. Prefixes that the header of its stream
+ * declared are declared on the stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew
+ * in `jabber:client`. `stanza` is the root of a unit. A server must always name the sender: it cannot trust the one that
+ * a client wrote (RFC 6120 section 8.1.2.1).
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
+ * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where its
+ * name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_conn_forward(tercet_conn *conn, tercet_element stanza, tercet_str from, tercet_str to);
 
 /**
  * Client: sends a request (an iq of type get or set) with what is drafted in `payload` to the address `to`, or to the

@@ -10,7 +10,7 @@ use crate::ns::name;
 use crate::sasl::Failure;
 use crate::session::roster;
 #[cfg(feature = "capi")]
-use crate::stanza::{Element, Stanza};
+use crate::stanza::Stanza;
 use crate::stream::{Breach, Condition, Feed, Parser, StreamError, UnitKind, write_error};
 use crate::write::{self, Writer};
 
@@ -555,10 +555,11 @@ impl<R: Role> Connection<R> {
         (parser.stanza(feed), Reply { out: output, desk, debt, may_send })
     }
 
-    /// The root of the unit that `feed` lends, a stream header included.
+    /// The parser, for the C API, which looks at a unit between two calls.
     #[cfg(feature = "capi")]
-    pub(crate) fn root<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Element<'a>> {
-        self.parser.root(feed)
+    #[inline]
+    pub(crate) fn parser(&self) -> &Parser {
+        &self.parser
     }
 
     fn may_send(&self) -> Result<(), ApiMisuse> {

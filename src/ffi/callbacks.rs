@@ -5,15 +5,19 @@
 
 use core::ffi::c_void;
 use core::mem;
+use std::format;
+use std::string::String;
 
 use super::answer::{TERCET_ANSWER_ACCEPT, TERCET_ANSWER_NO_ACCOUNT, tercet_conn_answer};
-use super::boundary::{Guard, Handle as _, alone, code, part, with};
+use super::boundary::{Guard, Handle as _, alone, code, guarded, part, with};
 use super::connection::{tercet_conn, tercet_conn_recv, tercet_conn_tls_failed};
 use super::event::{
     TERCET_EVENT_AUTHENTICATED, TERCET_EVENT_BOUND, TERCET_EVENT_CLOSED, TERCET_EVENT_CREDENTIALS, TERCET_EVENT_OPENED,
     TERCET_EVENT_REFUSED, TERCET_EVENT_RESOURCE, TERCET_EVENT_RESPONSE, TERCET_EVENT_ROSTER_PUSH, TERCET_EVENT_STANZA,
     TERCET_EVENT_START_TLS, TERCET_EVENT_STREAM_ERROR, tercet_event,
 };
+use super::log::{TERCET_LOG_WARNING, line, tercet_on_log};
+use super::ptr::tercet_str;
 use super::result::{
     TERCET_ERR_ARGUMENT, TERCET_ERR_CALLBACK, TERCET_ERR_NULL, TERCET_OK, TERCET_PAUSE, tercet_result,
 };
@@ -36,10 +40,11 @@ pub type tercet_on_write =
 /// `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass, except
 /// where it says otherwise.
 ///
-/// From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_request`, `_reply_result`, `_reply_error`,
-/// `_defer`, `_close`, `_close_with`, `_secured`, `_tls_failed`, `_jid`, `_deadline`, `_is_over`,
-/// `_wants_poll`, `_last_error` may be called on the same connection, and everything on views and on other handles. All
-/// else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no longjmp, no C++ exception.
+/// From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_deliver`, `_forward`, `_request`,
+/// `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_secured`, `_tls_failed`, `_jid`, `_deadline`,
+/// `_is_over`, `_wants_poll`, `_last_error` may be called on the same connection, and everything on views and on other
+/// handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no longjmp, no C++
+/// exception.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_callbacks {
@@ -71,6 +76,9 @@ pub struct tercet_callbacks {
     pub stream_error: tercet_on_event,
     /// `TERCET_EVENT_CLOSED`, once the output was offered to `write`.
     pub closed: tercet_on_event,
+    /// One line for each event, before its callback is called, and for the error that ends the stream, once, when the
+    /// output was offered to `write`.
+    pub log: tercet_on_log,
 }
 
 /// Takes in `len` octets as received (none is fine: `data` may be NULL then), works on them, and calls `callbacks` for
@@ -107,8 +115,7 @@ pub unsafe extern "C" fn tercet_conn_drive(
             }
         }
         let driver = Driver { conn, callbacks, user };
-        let outcome = driver.run(now_ms);
-        driver.flush().and(outcome).map_or_else(|code| code, |()| code(Ok(())))
+        driver.drive(now_ms).map_or_else(|code| code, |()| code(Ok(())))
     }
 }
 
@@ -128,6 +135,7 @@ impl tercet_callbacks {
         roster_push: None,
         stream_error: None,
         closed: None,
+        log: None,
     };
 
     /// The table at `callbacks`, as much of it as its maker knew.
@@ -163,6 +171,17 @@ struct Driver {
 type Flow = Result<(), tercet_result>;
 
 impl Driver {
+    unsafe fn drive(&self, now_ms: u64) -> Flow {
+        // SAFETY: the contract of the module, in each of the calls.
+        unsafe {
+            let was_over = with(self.conn, |conn| Ok(conn.unit.verdict().is_some()))?;
+            let outcome = self.run(now_ms);
+            let flushed = self.flush();
+            let noted = if was_over { Ok(()) } else { self.note_end() };
+            flushed.and(outcome).and(noted)
+        }
+    }
+
     unsafe fn run(&self, now_ms: u64) -> Flow {
         // SAFETY: the address of a field, of a handle that is alive by the contract of the module.
         let address = part(self.conn, |conn| unsafe { &raw mut (*conn).unit });
@@ -171,7 +190,10 @@ impl Driver {
             let event = unsafe { alone(self.conn, |conn| conn.poll(address, now_ms)) }?;
             match event {
                 // SAFETY: as above.
-                Some(event) => unsafe { self.hand(&event) }?,
+                Some(event) => unsafe {
+                    self.note(|| Some(line(&event)))?;
+                    self.hand(&event)?;
+                },
                 None => {
                     // A full output stops the reading: it goes on where some of it was taken.
                     // SAFETY: as above.
@@ -228,6 +250,25 @@ impl Driver {
                 TERCET_PAUSE => Err(TERCET_PAUSE),
                 _ => Err(TERCET_ERR_CALLBACK),
             }
+        }
+    }
+
+    /// Tells the log what `line` says, where there is a log.
+    unsafe fn note(&self, line: impl FnOnce() -> Option<(i32, String)>) -> Flow {
+        let Some(log) = self.callbacks.log else { return Ok(()) };
+        let Some((level, line)) = guarded(|| Ok(line()))? else { return Ok(()) };
+        // SAFETY: the contract of the module.
+        unsafe { self.busy(|| log(self.user, self.conn, level, tercet_str::of(&line))) }
+    }
+
+    /// Tells the log of the error that ended the stream, if one did.
+    unsafe fn note_end(&self) -> Flow {
+        // SAFETY: the contract of the module.
+        unsafe {
+            self.note(|| {
+                let failure = with(self.conn, |conn| Ok(conn.unit.failure())).ok()??;
+                Some((TERCET_LOG_WARNING, format!("stream failed: {failure}")))
+            })
         }
     }
 

@@ -1,15 +1,18 @@
 //! Connections of both roles: events pulled, bytes out by peek and consume.
 
 use core::mem;
+use std::boxed::Box;
 
 use super::boundary::{Guard, Handle, alone, code, found, free, give, part, with};
 use super::config::{tercet_client_config, tercet_server_config};
+use super::element::tercet_element;
 use super::event::{TERCET_EVENT_ROSTER_PUSH, Telling, tercet_event};
 use super::parser::{commit, recv, recv_buffer};
-use super::ptr::{Out, tercet_str};
+use super::ptr::{Out, bytes, tercet_str};
 use super::result::{
     TERCET_ERR_ARGUMENT, TERCET_ERR_BUSY, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_NO_MEMORY,
-    TERCET_ERR_STALE, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, tercet_result, tercet_result_is_fatal,
+    TERCET_ERR_STALE, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, of_write, tercet_result,
+    tercet_result_is_fatal,
 };
 use super::unit::{Source, tercet_error, tercet_unit};
 use super::writer::tercet_writer;
@@ -18,7 +21,7 @@ use crate::jid::JidBuf;
 use crate::negotiate::Answer;
 use crate::stanza::Stanza;
 use crate::stream::{Condition, Feed, Held};
-use crate::write::StanzaCondition;
+use crate::write::{Forward, StanzaCondition, forward};
 
 /// One end of a stream, a client's or a server's. Opaque.
 pub struct tercet_conn {
@@ -41,7 +44,7 @@ macro_rules! either {
         match $source {
             Source::Client($conn) => $body,
             Source::Server($conn) => $body,
-            Source::Parser(_) => return Err(TERCET_ERR_UNSUPPORTED),
+            Source::Parser(_) | Source::Owned(_) => return Err(TERCET_ERR_UNSUPPORTED),
         }
     };
 }
@@ -60,7 +63,7 @@ pub unsafe extern "C" fn tercet_client_new(
     code(unsafe {
         with(config, |config| {
             let out = Out::new(conn)?;
-            out.put(tercet_conn::give(Source::Client(Client::new(config.share()))));
+            out.put(tercet_conn::give(Source::Client(Box::new(Client::new(config.share())))));
             Ok(())
         })
     })
@@ -80,7 +83,7 @@ pub unsafe extern "C" fn tercet_server_new(
     code(unsafe {
         with(config, |config| {
             let out = Out::new(conn)?;
-            out.put(tercet_conn::give(Source::Server(Server::new(config.share()))));
+            out.put(tercet_conn::give(Source::Server(Box::new(Server::new(config.share())))));
             Ok(())
         })
     })
@@ -339,6 +342,57 @@ pub unsafe extern "C" fn tercet_conn_send(conn: *mut tercet_conn, stanza: *mut t
     code(unsafe { spend(stanza, send) })
 }
 
+/// Sends `len` octets at `data`: whole stanzas as they go on the wire, made by `tercet_writer_written` or by a
+/// `tercet_router`. They are copied and not looked at again: what is not well-formed breaks the stream. They must not lie
+/// in the output of this connection.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, data: *const u8, len: usize) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe { with(conn, |conn| conn.deliver(bytes(data, len)?)) })
+}
+
+/// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
+/// `to` in place of its addresses, each of which stays as it is where that is none. Prefixes that the header of its stream
+/// declared are declared on the stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew
+/// in `jabber:client`. `stanza` is the root of a unit. A server must always name the sender: it cannot trust the one that
+/// a client wrote (RFC 6120 section 8.1.2.1).
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
+/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where its
+/// name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_conn_forward(
+    conn: *mut tercet_conn,
+    stanza: tercet_element,
+    from: tercet_str,
+    to: tercet_str,
+) -> tercet_result {
+    let send = || {
+        // SAFETY: the contract of the module.
+        let (from, to) = unsafe { (from.read()?, to.read()?) };
+        let change = Forward { from, to, lang: None, content_ns: Some("jabber:client") };
+        // The stanza may be this connection's own. So the output is taken out, and nothing of the connection is borrowed
+        // while the stanza is looked at.
+        let take = |conn: &mut tercet_conn| conn.deliver(&[]).map(|()| mem::take(&mut conn.output));
+        // SAFETY: the contract of the module.
+        let mut output = unsafe { with(conn, take) }?;
+        let write = |stanza: Stanza<'_>| forward(output.buffer(), &stanza, change).map_err(|error| of_write(&error));
+        // SAFETY: the contract of the module.
+        let written = unsafe { stanza.look_whole(write) };
+        let put = |conn: &mut tercet_conn| {
+            conn.output = output;
+            Ok(())
+        };
+        // SAFETY: the contract of the module.
+        written.and(unsafe { with(conn, put) })
+    };
+    code(send())
+}
+
 /// A request that asks for something.
 pub const TERCET_REQUEST_GET: i32 = 1;
 /// A request that changes something.
@@ -512,12 +566,18 @@ impl tercet_conn {
         Ok(())
     }
 
+    /// Passes on what is serialised already.
+    fn deliver(&mut self, serialised: &[u8]) -> Result<(), tercet_result> {
+        let sent = either!(&mut self.unit.source, conn => conn.deliver(&mut self.output, serialised));
+        sent.map_err(|error| of_engine(&error))
+    }
+
     /// Gives an answer to the connection.
     pub(super) fn put(&mut self, token: Token, answer: Answer) -> Result<(), ApiMisuse> {
         match &mut self.unit.source {
             Source::Client(client) => client.answer(token, answer),
             Source::Server(server) => server.answer(token, answer),
-            Source::Parser(_) => Err(ApiMisuse::StaleAnswer),
+            Source::Parser(_) | Source::Owned(_) => Err(ApiMisuse::StaleAnswer),
         }
     }
 
@@ -556,7 +616,7 @@ impl tercet_conn {
         let (stanza, reply) = match source {
             Source::Client(client) => client.lent(&feed, output),
             Source::Server(server) => server.lent(&feed, output),
-            Source::Parser(_) => return Err(TERCET_ERR_UNSUPPORTED),
+            Source::Parser(_) | Source::Owned(_) => return Err(TERCET_ERR_UNSUPPORTED),
         };
         let seen = stanza.ok_or(TERCET_ERR_STALE).and_then(|stanza| look(stanza, reply, arena));
         *held = feed.hold();

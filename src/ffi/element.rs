@@ -9,7 +9,7 @@ use super::ptr::{Out, tercet_str};
 use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_STALE, TERCET_NONE, tercet_result};
 use super::unit::{Mark, tercet_unit};
 use crate::ns::{Name, NameId, NsId};
-use crate::stanza::{Element, Node, Text};
+use crate::stanza::{Element, Node, Stanza, Text};
 
 /// An element of the unit that a handle lends. Small, copied freely, and borrowed as the `tercet_stanza` it comes from:
 /// when the handle has read on, what is asked of it is answered by `TERCET_ERR_STALE` or none. `unit` is NULL where there
@@ -30,7 +30,7 @@ impl tercet_element {
     pub(super) const NONE: Self = Self { unit: ptr::null(), place: 0, serial: 0 };
 
     /// Shows the element to `look`.
-    unsafe fn look<T>(
+    pub(super) unsafe fn look<T>(
         self,
         look: impl FnOnce(Element<'_>, &mut Arena) -> Result<T, tercet_result>,
     ) -> Result<T, tercet_result> {
@@ -41,6 +41,15 @@ impl tercet_element {
                 unit.look(self.serial, |root, arena| look(root.at(self.place).ok_or(TERCET_ERR_STALE)?, arena))
             })
         }
+    }
+
+    /// Shows the stanza of which the element is the root to `look`.
+    pub(super) unsafe fn look_whole<T>(
+        self,
+        look: impl FnOnce(Stanza<'_>) -> Result<T, tercet_result>,
+    ) -> Result<T, tercet_result> {
+        // SAFETY: as `look`.
+        unsafe { with(self.unit.cast_mut(), |unit| unit.look_whole(self.serial, self.place, look)) }
     }
 
     unsafe fn name(self, name: impl FnOnce(Element<'_>) -> Option<tercet_str>) -> tercet_str {
@@ -276,6 +285,9 @@ pub struct tercet_node {
     pub element: tercet_element,
     /// The text, references replaced, if it is one; copied as by `tercet_element_text`.
     pub text: tercet_str,
+    /// The octets as received: of a text with references and CDATA sections as they stand, of an element as by
+    /// `tercet_element_raw`.
+    pub raw: tercet_str,
 }
 
 /// An attribute of an element. Borrowed as the element.
@@ -288,6 +300,8 @@ pub struct tercet_attr {
     pub ns: tercet_str,
     /// The value, references replaced; copied as by `tercet_element_text`.
     pub value: tercet_str,
+    /// The value as received, without its quotes, references as they stand.
+    pub raw: tercet_str,
 }
 
 /// A way along the children or attributes of an element. It holds nothing that is to be freed.
@@ -316,10 +330,21 @@ pub unsafe extern "C" fn tercet_children_next(iter: *mut tercet_iter, node: *mut
         let Some((node, next)) = u32::try_from(next).ok().and_then(|next| element.child_at(next)) else {
             return Ok(None);
         };
-        let none = tercet_node { kind: 0, flags: 0, element: tercet_element::NONE, text: tercet_str::NONE };
         let node = match node {
-            Node::Element(child) => tercet_node { kind: TERCET_NODE_ELEMENT, element: mark.element(child), ..none },
-            Node::Text(text) => tercet_node { kind: TERCET_NODE_TEXT, text: arena.decode(text)?, ..none },
+            Node::Element(child) => tercet_node {
+                kind: TERCET_NODE_ELEMENT,
+                flags: 0,
+                element: mark.element(child),
+                text: tercet_str::NONE,
+                raw: tercet_str::of(child.raw()),
+            },
+            Node::Text(text) => tercet_node {
+                kind: TERCET_NODE_TEXT,
+                flags: 0,
+                element: tercet_element::NONE,
+                text: arena.decode(text)?,
+                raw: tercet_str::of(text.raw()),
+            },
         };
         Ok(Some((node, next.into())))
     };
@@ -337,8 +362,12 @@ pub unsafe extern "C" fn tercet_attrs_next(iter: *mut tercet_iter, attr: *mut te
         let Some((attr, next)) = usize::try_from(next).ok().and_then(|next| element.attr_at(next)) else {
             return Ok(None);
         };
-        let value = arena.decode(attr.value())?;
-        let attr = tercet_attr { name: tercet_str::of(attr.local()), ns: tercet_str::of(attr.ns()), value };
+        let attr = tercet_attr {
+            name: tercet_str::of(attr.local()),
+            ns: tercet_str::of(attr.ns()),
+            value: arena.decode(attr.value())?,
+            raw: tercet_str::of(attr.value().raw()),
+        };
         Ok(Some((attr, next as u64)))
     };
     // SAFETY: the contract of the module.

@@ -1,6 +1,7 @@
 //! The parser alone: bytes in, units out, nothing of the protocol.
 
 use core::mem;
+use std::boxed::Box;
 
 use super::boundary::{Guard, Handle, alone, code, found, free, give, guarded, part, with};
 use super::event::{TERCET_UNIT_CLOSE, TERCET_UNIT_TEXT, tercet_stanza};
@@ -45,7 +46,7 @@ pub unsafe extern "C" fn tercet_parser_new_document(limits: i32, parser: *mut *m
 unsafe fn make(parser: fn(Limits) -> Parser, limits: i32, handle: *mut *mut tercet_parser) -> tercet_result {
     code(guarded(|| {
         let (out, limits) = (Out::new(handle)?, preset(limits)?);
-        let unit = tercet_unit::new(Source::Parser(parser(limits)));
+        let unit = tercet_unit::new(Source::Parser(Box::new(parser(limits))));
         // SAFETY: the contract of the module.
         unsafe { out.put(give(tercet_parser { unit, limits })) };
         Ok(())
@@ -215,7 +216,7 @@ impl tercet_unit {
     fn parser(&mut self) -> Result<&mut Parser, tercet_result> {
         match &mut self.source {
             Source::Parser(parser) => Ok(parser),
-            Source::Client(_) | Source::Server(_) => Err(TERCET_ERR_UNSUPPORTED),
+            Source::Client(_) | Source::Server(_) | Source::Owned(_) => Err(TERCET_ERR_UNSUPPORTED),
         }
     }
 

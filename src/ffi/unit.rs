@@ -5,6 +5,7 @@
 //! number and is told so.
 
 use core::mem;
+use std::boxed::Box;
 use std::string::{String, ToString as _};
 
 use super::arena::Arena;
@@ -14,11 +15,12 @@ use super::event::tercet_stanza;
 use super::event::{TERCET_UNIT_HEADER, TERCET_UNIT_IQ, TERCET_UNIT_MESSAGE, TERCET_UNIT_OTHER, TERCET_UNIT_PRESENCE};
 use super::ptr::tercet_str;
 use super::result::{
-    TERCET_ERR_STALE, TERCET_ERR_TRUNCATED, TERCET_OK, of_stream, tercet_result, tercet_result_is_fatal, text,
+    TERCET_ERR_ARGUMENT, TERCET_ERR_STALE, TERCET_ERR_TRUNCATED, TERCET_OK, of_stream, tercet_result,
+    tercet_result_is_fatal, text,
 };
 use crate::engine::{Client, Error, Server};
-use crate::stanza::{Element, Kind, Stanza};
-use crate::stream::{self, Condition, Feed, Held, Input, Parser};
+use crate::stanza::{Element, Kind, OwnedStanza, Stanza};
+use crate::stream::{self, Condition, Held, Input, Parser};
 
 /// What a handle reads from. Opaque: views carry its address.
 pub struct tercet_unit {
@@ -33,11 +35,12 @@ pub struct tercet_unit {
     fault: Option<FaultNote>,
 }
 
-/// Whose units they are.
+/// Whose units they are. In boxes, because what a stanza needs that is kept is much less.
 pub(super) enum Source {
-    Parser(Parser),
-    Client(Client),
-    Server(Server),
+    Parser(Box<Parser>),
+    Client(Box<Client>),
+    Server(Box<Server>),
+    Owned(OwnedStanza),
 }
 
 /// The error that ended a stream, as C asks for it.
@@ -122,11 +125,22 @@ impl tercet_unit {
         if serial != self.serial {
             return Err(TERCET_ERR_STALE);
         }
-        let feed = self.input.resume(mem::take(&mut self.held));
-        let root = self.source.root(&feed);
-        let seen = root.ok_or(TERCET_ERR_STALE).and_then(|root| look(root, &mut self.arena));
-        self.held = feed.hold();
-        seen
+        let root = self.source.root(self.input.lent(self.held)).ok_or(TERCET_ERR_STALE)?;
+        look(root, &mut self.arena)
+    }
+
+    /// Shows the stanza lent to `look`, if its number is `serial` and `place` is that of its root.
+    pub(super) fn look_whole<T>(
+        &mut self,
+        serial: u32,
+        place: u32,
+        look: impl FnOnce(Stanza<'_>) -> Result<T, tercet_result>,
+    ) -> Result<T, tercet_result> {
+        if serial != self.serial {
+            return Err(TERCET_ERR_STALE);
+        }
+        let stanza = self.source.stanza(self.input.lent(self.held));
+        look(stanza.filter(|stanza| stanza.root().place() == place).ok_or(TERCET_ERR_ARGUMENT)?)
     }
 
     /// Notes why a connection is over.
@@ -159,6 +173,12 @@ impl tercet_unit {
         self.fault.as_ref().map(|fault| fault.result).filter(|&result| tercet_result_is_fatal(result))
     }
 
+    /// What is wrong, where an error ended the stream.
+    pub(super) fn failure(&self) -> Option<String> {
+        self.verdict()?;
+        self.fault.as_ref().map(|fault| fault.message.clone())
+    }
+
     /// The error noted last.
     pub(super) fn error(&self) -> tercet_error {
         let none = tercet_error {
@@ -180,11 +200,22 @@ impl tercet_unit {
 }
 
 impl Source {
-    fn root<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Element<'a>> {
+    /// The root of the unit lent, a stream header included; `lent` is what the input lends.
+    fn root<'a>(&'a self, lent: &'a str) -> Option<Element<'a>> {
         match self {
-            Self::Parser(parser) => parser.root(feed),
-            Self::Client(client) => client.root(feed),
-            Self::Server(server) => server.root(feed),
+            Self::Parser(parser) => parser.root_in(lent),
+            Self::Client(client) => client.parser().root_in(lent),
+            Self::Server(server) => server.parser().root_in(lent),
+            Self::Owned(owned) => Some(owned.view().root()),
+        }
+    }
+
+    fn stanza<'a>(&'a self, lent: &'a str) -> Option<Stanza<'a>> {
+        match self {
+            Self::Parser(parser) => parser.stanza_in(lent),
+            Self::Client(client) => client.parser().stanza_in(lent),
+            Self::Server(server) => server.parser().stanza_in(lent),
+            Self::Owned(owned) => Some(owned.view()),
         }
     }
 }

@@ -8,8 +8,10 @@ use std::string::String;
 use std::vec::Vec;
 
 use super::boundary::{Guard, Handle, code, free, give, guarded, with};
+use super::element::tercet_element;
 use super::ptr::{Out, tercet_str};
 use super::result::{TERCET_ERR_NO_MEMORY, of_write, tercet_result};
+use crate::stanza::{Element, Step as Walked, Text};
 use crate::write::Writer;
 
 /// A draft of one or more stanzas, or of a part of one. Opaque.
@@ -83,17 +85,54 @@ impl Draft {
         Ok(start..self.texts.len())
     }
 
+    /// As [`Self::keep`], the value of a text that was received.
+    fn keep_value(&mut self, text: Text<'_>) -> Result<Range<usize>, tercet_result> {
+        // A value is never longer than what it was written as.
+        self.texts.try_reserve(text.raw().len()).map_err(|_| TERCET_ERR_NO_MEMORY)?;
+        let start = self.texts.len();
+        text.decode_into(&mut self.texts);
+        Ok(start..self.texts.len())
+    }
+
+    fn push(&mut self, step: Step) -> Result<(), tercet_result> {
+        self.steps.try_reserve(1).map_err(|_| TERCET_ERR_NO_MEMORY)?;
+        self.steps.push(step);
+        Ok(())
+    }
+
     /// Adds what `make` makes, unless something went wrong before.
     fn add(&mut self, make: impl FnOnce(&mut Self) -> Result<Step, tercet_result>) {
-        if self.fault.is_some() {
-            return;
+        self.attempt(|draft| make(draft).and_then(|step| draft.push(step)));
+    }
+
+    /// Changes the draft, unless something went wrong before.
+    fn attempt(&mut self, change: impl FnOnce(&mut Self) -> Result<(), tercet_result>) {
+        if self.fault.is_none() {
+            self.fault = change(self).err();
         }
-        let added = make(self).and_then(|step| {
-            self.steps.try_reserve(1).map_err(|_| TERCET_ERR_NO_MEMORY)?;
-            self.steps.push(step);
-            Ok(())
-        });
-        self.fault = added.err();
+    }
+
+    /// Adds a copy of an element, as it means: with the names, attributes and values that it has.
+    fn copy(&mut self, element: Element<'_>) -> Result<(), tercet_result> {
+        for step in element.walk() {
+            match step {
+                Walked::Enter(element) => {
+                    let (ns, name) = (self.keep(element.ns())?, self.keep(element.local())?);
+                    self.push(Step::Open { ns, name })?;
+                    for attr in element.attrs() {
+                        let (ns, name) = (self.keep(attr.ns())?, self.keep(attr.local())?);
+                        let value = self.keep_value(attr.value())?;
+                        self.push(Step::Attr { ns, name, value })?;
+                    }
+                }
+                Walked::Text(text) => {
+                    let text = self.keep_value(text)?;
+                    self.push(Step::Text(text))?;
+                }
+                Walked::Leave(_) => self.push(Step::Close)?,
+            }
+        }
+        Ok(())
     }
 }
 
@@ -191,6 +230,20 @@ pub unsafe extern "C" fn tercet_writer_lang(writer: *mut tercet_writer, tag: ter
 pub unsafe extern "C" fn tercet_writer_text(writer: *mut tercet_writer, text: tercet_str) {
     // SAFETY: the contract of the module.
     unsafe { note(writer, |draft| Ok(Step::Text(draft.keep(text.required()?)?))) }
+}
+
+/// Adds a copy of an element that was received and of all it holds, to the innermost open element or to the draft
+/// itself. The copy means what the original does, with prefixes chosen anew. The draft keeps `TERCET_ERR_STALE` where
+/// `element` is out of date, `TERCET_ERR_NULL` where it is none.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_writer_copy(writer: *mut tercet_writer, element: tercet_element) {
+    // SAFETY: the contract of the module. The handle that lends the element is not the writer.
+    let _ = unsafe {
+        with(writer, |writer| {
+            writer.draft.attempt(|draft| element.look(|element, _| draft.copy(element)));
+            Ok(())
+        })
+    };
 }
 
 /// Closes the innermost open element.

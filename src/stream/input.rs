@@ -118,6 +118,12 @@ impl Input {
         feed.lent = held.0;
         feed
     }
+
+    /// What stays lent of this input.
+    #[inline]
+    pub(crate) fn lent(&self, held: Held) -> &str {
+        self.octets.text().get(..held.0).unwrap_or("")
+    }
 }
 
 /// What one call works on: an [`Input`], perhaps continued by a slice.

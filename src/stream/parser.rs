@@ -141,10 +141,19 @@ impl Parser {
         (self.lent == Some(UnitKind::Stanza)).then(|| Stanza::new(self.framer.source(feed.lent())))
     }
 
-    /// The root of what the last call found in `feed`, a stream header included.
+    /// The stanza, where that is what the last call found: of a feed that is gone, and of which `lent` is what stays.
     #[cfg(feature = "capi")]
-    pub(crate) fn root<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Element<'a>> {
-        self.stanza(feed).map(Stanza::root).or_else(|| self.header(feed).map(|header| header.element()))
+    #[inline]
+    pub(crate) fn stanza_in<'a>(&'a self, lent: &'a str) -> Option<Stanza<'a>> {
+        (self.lent == Some(UnitKind::Stanza)).then(|| Stanza::new(self.framer.source(lent)))
+    }
+
+    /// As [`Self::stanza_in`], the root of a stanza or of a stream header.
+    #[cfg(feature = "capi")]
+    #[inline]
+    pub(crate) fn root_in<'a>(&'a self, lent: &'a str) -> Option<Element<'a>> {
+        let has_root = matches!(self.lent, Some(UnitKind::Stanza | UnitKind::Header));
+        has_root.then(|| Element::root(self.framer.source(lent)))
     }
 
     fn view<'a>(&'a self, kind: UnitKind, feed: &'a Feed<'_>) -> Unit<'a> {

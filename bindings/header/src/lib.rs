@@ -15,15 +15,18 @@ const SOURCES: &[&str] = &[
     "result",
     "ptr",
     "unit",
+    "jid",
     "limits",
     "names",
     "event",
     "element",
+    "owned",
     "parser",
     "writer",
     "config",
     "connection",
     "answer",
+    "log",
     "callbacks",
 ];
 

@@ -25,6 +25,7 @@ fn null_is_an_answer_everywhere() {
     let conn = ptr::null_mut::<tercet_conn>();
     let parser = ptr::null_mut::<tercet_parser>();
     let writer = ptr::null_mut::<tercet_writer>();
+    let mut owned = ptr::null_mut::<tercet_owned>();
     let (client, server) = (ptr::null_mut(), ptr::null_mut());
     unsafe {
         let answers = [
@@ -46,6 +47,9 @@ fn null_is_an_answer_everywhere() {
             tercet_attrs_next(&raw mut iter, attr.as_mut_ptr()),
             tercet_children_next(ptr::null_mut(), node.as_mut_ptr()),
             tercet_attrs_next(&raw mut iter, ptr::null_mut()),
+            tercet_stanza_detach(element, ptr::null_mut()),
+            tercet_stanza_detach(element, &raw mut owned),
+            tercet_owned_stanza(ptr::null_mut(), stanza.as_mut_ptr()),
             tercet_writer_new(ptr::null_mut()),
             tercet_writer_written(writer, &raw mut text),
             tercet_client_config_new(none, none, ptr::null_mut()),
@@ -71,6 +75,8 @@ fn null_is_an_answer_everywhere() {
             tercet_conn_close(conn),
             tercet_conn_close_with(conn, str_of("reset")),
             tercet_conn_send(conn, writer),
+            tercet_conn_deliver(conn, ptr::null(), 0),
+            tercet_conn_forward(conn, element, none, none),
             tercet_conn_request(conn, TERCET_REQUEST_GET, none, writer, &raw mut number),
             tercet_conn_reply_result(conn, writer),
             tercet_conn_reply_error(conn, str_of("forbidden"), none),
@@ -101,7 +107,9 @@ fn null_is_an_answer_everywhere() {
         assert!(tercet_str_from(ptr::null()).ptr.is_null());
         tercet_writer_open(writer, none, none);
         tercet_writer_clear(writer);
+        assert!(owned.is_null());
 
+        tercet_owned_free(owned);
         tercet_parser_free(parser);
         tercet_writer_free(writer);
         tercet_client_config_free(client);

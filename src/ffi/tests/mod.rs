@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, clippy::undocumented_unsafe_blocks, reason = "every handle here is the test's own")]
 
 mod boundary;
+mod jid;
+mod keeping;
+mod log;
 mod names;
 mod pair;
 mod views;

@@ -109,22 +109,25 @@ fn children_attributes_and_text() {
     let mut children = Vec::new();
     while unsafe { tercet_children_next(&raw mut iter, node.as_mut_ptr()) } == TERCET_OK {
         let node = unsafe { node.assume_init() };
-        children.push(match node.kind {
-            TERCET_NODE_TEXT => text_of(node.text).unwrap(),
-            _ => text_of(unsafe { tercet_element_raw(node.element) }).unwrap(),
-        });
+        children.push((node.kind, text_of(node.text), text_of(node.raw).unwrap()));
+        if node.kind == TERCET_NODE_ELEMENT {
+            assert_eq!(text_of(unsafe { tercet_element_raw(node.element) }), text_of(node.raw));
+        }
     }
-    assert_eq!(children, ["one", "<y/>", "two & <three>"]);
+    let text = |text: &str, raw: &str| (TERCET_NODE_TEXT, Some(String::from(text)), String::from(raw));
+    let element = |raw: &str| (TERCET_NODE_ELEMENT, None, String::from(raw));
+    let coded = text("two & <three>", "two &amp; <![CDATA[<three>]]>");
+    assert_eq!(children, [text("one", "one"), element("<y/>"), coded]);
 
     let mut iter = tercet_iterate(x);
     let mut attr = MaybeUninit::<tercet_attr>::uninit();
     let mut attrs = Vec::new();
     while unsafe { tercet_attrs_next(&raw mut iter, attr.as_mut_ptr()) } == TERCET_OK {
         let attr = unsafe { attr.assume_init() };
-        attrs.push([attr.ns, attr.name, attr.value].map(|text| text_of(text).unwrap()));
+        attrs.push([attr.ns, attr.name, attr.value, attr.raw].map(|text| text_of(text).unwrap()));
     }
     let xml = "http://www.w3.org/XML/1998/namespace";
-    assert_eq!(attrs, [["", "b", "2"], [xml, "lang", "la"], ["", "a", "1"]]);
+    assert_eq!(attrs, [["", "b", "2", "2"], [xml, "lang", "la", "la"], ["", "a", "1", "&#49;"]]);
 
     let mut value = tercet_str::NONE;
     unsafe {

@@ -50,13 +50,14 @@ fn layouts_are_those_of_the_library() {
         tercet_str { ptr, len }
         tercet_element { unit, place, serial }
         tercet_iter { element, next }
-        tercet_node { kind, flags, element, text }
-        tercet_attr { name, ns, value }
+        tercet_jid { full, bare, local, domain, resource }
+        tercet_node { kind, flags, element, text, raw }
+        tercet_attr { name, ns, value, raw }
         tercet_stanza { kind, flags, ns_id, name_id, name, ns, to, from, id, r#type, lang, raw, root, reserved }
         tercet_event { kind, flags, token, jid, condition, text, stanza, reserved }
         tercet_error { result, flags, offset, condition, message, reserved }
         tercet_callbacks { struct_size, write, start_tls, opened, credentials, refused, authenticated, resource, bound, stanza,
-            response, roster_push, stream_error, closed }
+            response, roster_push, stream_error, closed, log }
     );
     compile("layout", "c11", &text);
 }
