@@ -353,6 +353,127 @@
 #define TERCET_LOG_WARNING 3
 
 /**
+ * Neither sees the other (RFC 6121 section 2.1.2.5).
+ */
+#define TERCET_SUBSCRIPTION_NONE 0
+
+/**
+ * The user sees the contact.
+ */
+#define TERCET_SUBSCRIPTION_TO 1
+
+/**
+ * The contact sees the user.
+ */
+#define TERCET_SUBSCRIPTION_FROM 2
+
+/**
+ * Each sees the other.
+ */
+#define TERCET_SUBSCRIPTION_BOTH 3
+
+/**
+ * In `tercet_roster_item.flags`: the user asked to see the contact and awaits an answer.
+ */
+#define TERCET_ITEM_ASK 1
+
+/**
+ * In `tercet_roster_item.flags`: the user approved a request that has not come yet (RFC 6121 section 3.4).
+ */
+#define TERCET_ITEM_APPROVED 2
+
+/**
+ * Send `stanza` to `session`: complete octets for a stream whose content namespace is `jabber:client`. The session may
+ * have been detached meanwhile: drop it then, or keep it for the user's next session.
+ */
+#define TERCET_ACTION_DELIVER 1
+
+/**
+ * Store `item` in the roster of `user`, in place of the one with the same contact if there is one.
+ */
+#define TERCET_ACTION_SAVE_ITEM 2
+
+/**
+ * Delete `contact` from the roster of `user`.
+ */
+#define TERCET_ACTION_REMOVE_ITEM 3
+
+/**
+ * Store `stanza`, the request of `contact` for the presence of `user`, until it is answered (RFC 6121 section 3.1.3); to
+ * be given back by `tercet_roster_put_pending`.
+ */
+#define TERCET_ACTION_SAVE_PENDING 4
+
+/**
+ * Delete the request of `contact` for the presence of `user`.
+ */
+#define TERCET_ACTION_REMOVE_PENDING 5
+
+/**
+ * The roster of `user`, who has no session, is wanted under `token`: answer with `tercet_router_answer_roster`, or with
+ * `TERCET_ANSWER_NO_ACCOUNT` where there is no such account or its roster cannot be read.
+ */
+#define TERCET_ACTION_LOAD_ROSTER 6
+
+/**
+ * Keep the message `stanza` for `user`, who cannot be reached, and answer `token` with `TERCET_ANSWER_STORED` or
+ * `TERCET_ANSWER_REFUSED`. There need be no such account.
+ */
+#define TERCET_ACTION_STORE_MESSAGE 7
+
+/**
+ * The messages kept for `user` are wanted under `token`: answer with `tercet_router_answer_messages`. Delete them once
+ * it took them, and keep them where it answers `TERCET_ERR_STALE`: then the session is gone.
+ */
+#define TERCET_ACTION_LOAD_MESSAGES 8
+
+/**
+ * Most stanzas that wait for the database. Beyond it senders are told to try later. 10000 otherwise.
+ */
+#define TERCET_ROUTER_PARKED 1
+
+/**
+ * Most addresses outside the roster to which one session has sent presence (RFC 6121 section 4.6). 1000 otherwise.
+ */
+#define TERCET_ROUTER_DIRECTED 2
+
+/**
+ * Most contacts in a roster. 5000 otherwise.
+ */
+#define TERCET_ROUTER_ITEMS 3
+
+/**
+ * Most octets of a roster as it is written, about. 786432 otherwise.
+ */
+#define TERCET_ROUTER_ROSTER_BYTES 4
+
+/**
+ * Most octets of presence that is kept to be shown to whoever comes. 16384 otherwise.
+ */
+#define TERCET_ROUTER_PRESENCE_BYTES 5
+
+/**
+ * Most open requests for one user's presence; further ones are dropped. 200 otherwise.
+ */
+#define TERCET_ROUTER_PENDING 6
+
+/**
+ * Most octets of an open request; of a longer one only who asks is kept. 4096 otherwise.
+ */
+#define TERCET_ROUTER_PENDING_BYTES 7
+
+/**
+ * To a message to be kept: it is.
+ */
+#define TERCET_ANSWER_STORED 5
+
+/**
+ * To a message to be kept: no such account, no room, or not wanted. The sender is told; who does not want strangers to
+ * find out which accounts exist answers `TERCET_ANSWER_STORED` instead.
+ */
+#define TERCET_ANSWER_REFUSED 6
+
+/**
  * How a client logs in. Opaque. It may be used for many connections; a setter called later changes only those that are
  * made after it.
  */
@@ -372,6 +493,22 @@ typedef struct tercet_owned tercet_owned;
  * An incremental parser of XMPP streams. Opaque.
  */
 typedef struct tercet_parser tercet_parser;
+
+/**
+ * What the caller's database says of one user: contacts, and requests that await the user's answer. Opaque. To be filled,
+ * then handed to `tercet_router_attach` or `tercet_router_answer_roster`, which take out what is in it.
+ */
+typedef struct tercet_roster tercet_roster;
+
+/**
+ * The sessions of one domain, and what passes between them: presence, rosters, subscriptions, messages, requests (RFC
+ * 6121). Opaque. It knows no connection: a session is a number of the caller's.
+ *
+ * `tercet_router_handle` takes in what a session's client sent; what comes of it is a list of actions, to be carried out
+ * in order: pulled one by one with `tercet_router_poll`, or handed to callbacks by `tercet_router_drive`. Some of them ask
+ * for something from the caller's database, and are answered under their token, at once or later.
+ */
+typedef struct tercet_router tercet_router;
 
 /**
  * How a server serves one domain. Opaque. It may be used for many connections; a setter called later changes only those
@@ -763,6 +900,156 @@ typedef struct {
 } tercet_callbacks;
 
 /**
+ * One contact in a roster (RFC 6121 section 2.1.2).
+ */
+typedef struct {
+    /**
+     * The contact's bare address.
+     */
+    tercet_str contact;
+    /**
+     * What the user calls the contact; none where it has no name.
+     */
+    tercet_str name;
+    /**
+     * Who sees whom: one of `TERCET_SUBSCRIPTION_...`.
+     */
+    int32_t subscription;
+    /**
+     * Some of `TERCET_ITEM_...`.
+     */
+    uint32_t flags;
+    /**
+     * The groups that the user put the contact in: `group_count` texts. NULL where there are none.
+     */
+    const tercet_str *groups;
+    /**
+     * How many groups there are.
+     */
+    size_t group_count;
+} tercet_roster_item;
+
+/**
+ * One thing to do. The order of actions is part of their meaning. What an action does not speak of is none, or 0. Numbers
+ * above those of this header may come from a younger library: let them pass.
+ *
+ * All texts, and the groups of `item`, are borrowed until the next call of `tercet_router_poll`, `_drive` or `_free` on
+ * the router; other calls leave them where they are.
+ */
+typedef struct {
+    /**
+     * One of `TERCET_ACTION_...`.
+     */
+    int32_t kind;
+    /**
+     * Always 0.
+     */
+    uint32_t flags;
+    /**
+     * To which session.
+     */
+    uint64_t session;
+    /**
+     * The number under which a request is answered.
+     */
+    uint64_t token;
+    /**
+     * Whose roster, requests or messages: a bare address.
+     */
+    tercet_str user;
+    /**
+     * The other side: a bare address.
+     */
+    tercet_str contact;
+    /**
+     * The octets of a stanza.
+     */
+    tercet_str stanza;
+    /**
+     * A contact in the roster of `user`.
+     */
+    tercet_roster_item item;
+    /**
+     * Always 0.
+     */
+    uint64_t reserved[4];
+} tercet_action;
+
+/**
+ * A callback for an action. `user` is what was handed to `tercet_router_drive`; `router` is the router, borrowed for the
+ * call; `action` and its texts are borrowed for the call.
+ *
+ * To be answered with `TERCET_OK`, also where a request is to be answered later; with `TERCET_PAUSE` to return from
+ * `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as carried out whatever
+ * the callback answers, and the next call goes on with the one behind it. A request whose callback failed, and has not
+ * answered it, is answered as if there were no callback.
+ */
+typedef tercet_result (*tercet_on_action)(void *user, tercet_router *router, const tercet_action *action);
+
+/**
+ * Functions of the caller's, to be called from inside `tercet_router_drive`. Set all to zero, then `struct_size` to
+ * `sizeof(tercet_store)`, then those that are wanted: the table may grow at its end. NULL lets an action pass, except
+ * where it says otherwise.
+ *
+ * From inside a callback everything may be called on the same router but `tercet_router_drive`, `_poll`, `_attach` and
+ * `_free`, which answer `TERCET_ERR_BUSY`; and everything on views and on other handles. What such a call leaves to be
+ * done is carried out by the loop that called the callback, behind what waits already. A callback must return: no
+ * longjmp, no C++ exception.
+ */
+typedef struct {
+    /**
+     * `sizeof(tercet_store)` as the caller was compiled.
+     */
+    size_t struct_size;
+    /**
+     * `TERCET_ACTION_DELIVER`. NULL drops the stanza.
+     */
+    tercet_on_action deliver;
+    /**
+     * `TERCET_ACTION_SAVE_ITEM`.
+     */
+    tercet_on_action save_item;
+    /**
+     * `TERCET_ACTION_REMOVE_ITEM`.
+     */
+    tercet_on_action remove_item;
+    /**
+     * `TERCET_ACTION_SAVE_PENDING`.
+     */
+    tercet_on_action save_pending;
+    /**
+     * `TERCET_ACTION_REMOVE_PENDING`.
+     */
+    tercet_on_action remove_pending;
+    /**
+     * `TERCET_ACTION_LOAD_ROSTER`. NULL answers that there is no such account.
+     */
+    tercet_on_action load_roster;
+    /**
+     * `TERCET_ACTION_STORE_MESSAGE`. NULL refuses.
+     */
+    tercet_on_action store_message;
+    /**
+     * `TERCET_ACTION_LOAD_MESSAGES`. NULL answers that there are none.
+     */
+    tercet_on_action load_messages;
+} tercet_store;
+
+/**
+ * A message that waited for its receiver.
+ */
+typedef struct {
+    /**
+     * When it was stored, as XEP-0082 writes a time: `2026-01-31T23:59:59Z`.
+     */
+    tercet_str stamp;
+    /**
+     * The message as `TERCET_ACTION_STORE_MESSAGE` gave it.
+     */
+    tercet_str stanza;
+} tercet_kept;
+
+/**
  * Done.
  */
 #define TERCET_OK 0
@@ -778,7 +1065,7 @@ typedef struct {
 #define TERCET_NONE 2
 
 /**
- * From a callback: return to the caller of `tercet_conn_drive` now; from there: a callback asked for it.
+ * From a callback: return to the caller of `_drive` now; from there: a callback asked for it.
  */
 #define TERCET_PAUSE 3
 
@@ -881,6 +1168,11 @@ typedef struct {
  * The caller's buffer is too small.
  */
 #define TERCET_ERR_SPACE -20
+
+/**
+ * The address is bound by another session, or the number is that of another session.
+ */
+#define TERCET_ERR_IN_USE -21
 
 /**
  * The peer's bytes are not the XML that XMPP allows. `tercet_conn_last_error` and its like say where.
@@ -1610,6 +1902,155 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_keys_derive(tercet_str mechanism
  * `tercet_conn_recv` and `tercet_conn_poll`. What the peer is to be told has been offered to `write`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_drive(tercet_conn *conn, const tercet_callbacks *callbacks, void *user, const uint8_t *data, size_t len, uint64_t now_ms);
+
+/**
+ * Puts a new and empty roster into `roster`: owned, to be freed with `tercet_roster_free`.
+ *
+ * Errors: `TERCET_ERR_NULL`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_roster_new(tercet_roster **roster);
+
+/**
+ * Frees a roster. NULL is fine.
+ */
+TERCET_API void tercet_roster_free(tercet_roster *roster);
+
+/**
+ * Adds a contact, or replaces the one with the same address. All that `item` points to is copied; an empty name counts
+ * as none.
+ *
+ * Errors: `TERCET_ERR_NULL`, also for a group that is none; `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is not
+ * a bare address; `TERCET_ERR_ARGUMENT` for a number that this header does not know; `TERCET_ERR_WRITE` for a name or group
+ * that XML cannot hold. The roster is as it was then.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_roster_put(tercet_roster *roster, const tercet_roster_item *item);
+
+/**
+ * Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
+ * `TERCET_ACTION_SAVE_PENDING` gave it, which is not looked into. Copied. The first request of a contact is kept.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`. The roster is as it was then.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_roster_put_pending(tercet_roster *roster, tercet_str contact, tercet_str stanza);
+
+/**
+ * Calls `store` for each action that waits, and for those that come of the answers, with `user` handed through. `store`
+ * is read during the call and not kept.
+ *
+ * `TERCET_PAUSE` where a callback asked for it: call again to go on. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT` for a
+ * `struct_size` that no release had, `TERCET_ERR_BUSY`, `TERCET_ERR_CALLBACK`: call again to go on.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_drive(tercet_router *router, const tercet_store *store, void *user);
+
+/**
+ * Puts a new router for the users of `domain` into `router`: owned, to be freed with `tercet_router_free`.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_new(tercet_str domain, tercet_router **router);
+
+/**
+ * Frees a router, with all actions that were not carried out. NULL is fine.
+ *
+ * Errors: `TERCET_ERR_BUSY` from inside a callback of this router, which lives on.
+ */
+TERCET_API tercet_result tercet_router_free(tercet_router *router);
+
+/**
+ * Sets one limit, `TERCET_ROUTER_...`, on what peers can make the router remember from now on. What is beyond it already
+ * stays.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_set_limit(tercet_router *router, int32_t limit, size_t value);
+
+/**
+ * Adds the session `session`, a number of the caller's that is not used again, which has bound the full address `full`.
+ * On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good as an empty one. The roster counts
+ * only for the user's first session: ask `tercet_router_has_roster` before looking it up, and carry out all actions before that.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full one
+ * of a user on the router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is bound:
+ * detach that session first, or refuse the new one.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_attach(tercet_router *router, uint64_t session, tercet_str full, tercet_roster *roster);
+
+/**
+ * Whether the roster of `user`, a bare address, is here: then it is current, and the database need not be asked.
+ */
+TERCET_API bool tercet_router_has_roster(tercet_router *router, tercet_str user);
+
+/**
+ * Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
+ * section 8.1.5).
+ *
+ * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`.
+ */
+TERCET_API tercet_result tercet_router_set_lang(tercet_router *router, uint64_t session, tercet_str lang);
+
+/**
+ * Takes in a stanza that the client of `session` sent: `stanza` is the root of a unit lent by any handle, such as
+ * `event.stanza.root`. It is looked at during the call and not kept. Its `from` counts for nothing: it goes on with the
+ * session's own address. What is neither message, presence nor iq is dropped.
+ *
+ * `TERCET_NONE` where there is no such session; the stanza is dropped then. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`;
+ * `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_handle(tercet_router *router, uint64_t session, tercet_element stanza);
+
+/**
+ * Removes a session, which can no longer be sent to. Whoever was told that it is there is told that it is gone.
+ *
+ * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`.
+ */
+TERCET_API tercet_result tercet_router_detach(tercet_router *router, uint64_t session);
+
+/**
+ * Puts the session that bound the full address `full` into `session`.
+ *
+ * `TERCET_NONE` where there is none. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_find(tercet_router *router, tercet_str full, uint64_t *session);
+
+/**
+ * Puts the sessions of `user`, a bare address, into `sessions`, at most `capacity` of them, in the order in which they
+ * came; and into `count` how many there are, which may be more. `sessions` may be NULL where `capacity` is 0.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_sessions(tercet_router *router, tercet_str user, uint64_t *sessions, size_t capacity, size_t *count);
+
+/**
+ * Puts the next thing to do into `action`; the one before it is forgotten, and counts as carried out. To be called until
+ * it answers `TERCET_NEED_MORE`, after each call that may leave something to do: `_attach`, `_handle`, `_detach`, and
+ * answers. Borrowed until the next call of `tercet_router_poll`, `_drive` or `_free`.
+ *
+ * `TERCET_NEED_MORE` where nothing is to be done. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_poll(tercet_router *router, tercet_action *action);
+
+/**
+ * Answers a request of the router's with one of `TERCET_ANSWER_NO_ACCOUNT`, `_STORED` and `_REFUSED`. What comes of it is
+ * given by `tercet_router_poll` and `_drive`, here and below.
+ *
+ * Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` was answered, or what was asked for is no
+ * longer wanted; `TERCET_ERR_ARGUMENT` where the answer does not fit the request, which stays open.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer(tercet_router *router, uint64_t token, int32_t answer);
+
+/**
+ * Answers `TERCET_ACTION_LOAD_ROSTER`. On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good
+ * as an empty one.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_roster(tercet_router *router, uint64_t token, tercet_roster *roster);
+
+/**
+ * Answers `TERCET_ACTION_LOAD_MESSAGES` with `count` messages, the oldest first: copied. `messages` may be NULL where
+ * `count` is 0.
+ *
+ * Errors: also `TERCET_ERR_UTF8`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_messages(tercet_router *router, uint64_t token, const tercet_kept *messages, size_t count);
 
 #ifdef __cplusplus
 }  // extern "C"

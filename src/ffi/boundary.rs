@@ -63,6 +63,24 @@ pub(super) unsafe fn alone<H: Handle, T>(
     }
 }
 
+/// Runs a callback, with nothing of the handle borrowed and the handle marked as busy.
+pub(super) unsafe fn busy<H: Handle, T>(handle: *mut H, callback: impl FnOnce() -> T) -> Result<T, tercet_result> {
+    // SAFETY: as `with`.
+    unsafe {
+        with(handle, |handle| {
+            *handle.guard() = Guard::Busy;
+            Ok(())
+        })?;
+        let answer = callback();
+        // A handle that was poisoned meanwhile stays it.
+        with(handle, |handle| {
+            *handle.guard() = Guard::Free;
+            Ok(())
+        })?;
+        Ok(answer)
+    }
+}
+
 /// Frees what [`give`] made; null is fine.
 pub(super) unsafe fn free<H>(handle: *mut H) {
     if !handle.is_null() {

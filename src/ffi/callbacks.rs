@@ -9,7 +9,7 @@ use std::format;
 use std::string::String;
 
 use super::answer::{TERCET_ANSWER_ACCEPT, TERCET_ANSWER_NO_ACCOUNT, tercet_conn_answer};
-use super::boundary::{Guard, Handle as _, alone, code, guarded, part, with};
+use super::boundary::{alone, busy, code, guarded, part, with};
 use super::connection::{tercet_conn, tercet_conn_recv, tercet_conn_tls_failed};
 use super::event::{
     TERCET_EVENT_AUTHENTICATED, TERCET_EVENT_BOUND, TERCET_EVENT_CLOSED, TERCET_EVENT_CREDENTIALS, TERCET_EVENT_OPENED,
@@ -17,10 +17,8 @@ use super::event::{
     TERCET_EVENT_START_TLS, TERCET_EVENT_STREAM_ERROR, tercet_event,
 };
 use super::log::{TERCET_LOG_WARNING, line, tercet_on_log};
-use super::ptr::tercet_str;
-use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_CALLBACK, TERCET_ERR_NULL, TERCET_OK, TERCET_PAUSE, tercet_result,
-};
+use super::ptr::{table, tercet_str};
+use super::result::{TERCET_ERR_CALLBACK, TERCET_OK, TERCET_PAUSE, tercet_result};
 
 /// A callback for an event. `user` is what was handed to `tercet_conn_drive`; `conn` is the connection, borrowed for the
 /// call; `event` and its texts are borrowed for the call.
@@ -100,7 +98,7 @@ pub unsafe extern "C" fn tercet_conn_drive(
 ) -> tercet_result {
     // SAFETY: the contract of the module, in each of the calls.
     unsafe {
-        let callbacks = match tercet_callbacks::read(callbacks) {
+        let callbacks = match table(callbacks, tercet_callbacks::NONE) {
             Ok(callbacks) => callbacks,
             Err(code) => return code,
         };
@@ -137,27 +135,6 @@ impl tercet_callbacks {
         closed: None,
         log: None,
     };
-
-    /// The table at `callbacks`, as much of it as its maker knew.
-    unsafe fn read(callbacks: *const Self) -> Result<Self, tercet_result> {
-        if callbacks.is_null() {
-            return Err(TERCET_ERR_NULL);
-        }
-        // SAFETY: not null; every release's table begins with its size.
-        let size = unsafe { *callbacks.cast::<usize>() };
-        let word = mem::size_of::<usize>();
-        if size <= word || size % word != 0 {
-            return Err(TERCET_ERR_ARGUMENT);
-        }
-        let mut known = Self::NONE;
-        // SAFETY: `size` octets are there by the contract of the table, and no more than ours are copied. Every field is
-        // a word for which any function pointer, and zero, is a value.
-        unsafe {
-            let size = size.min(mem::size_of::<Self>());
-            core::ptr::copy_nonoverlapping(callbacks.cast::<u8>(), (&raw mut known).cast(), size);
-        }
-        Ok(known)
-    }
 }
 
 /// One call of `tercet_conn_drive`.
@@ -168,7 +145,7 @@ struct Driver {
 }
 
 /// What stopped the loop is an `Err`, be it an error or a wish to pause.
-type Flow = Result<(), tercet_result>;
+pub(super) type Flow = Result<(), tercet_result>;
 
 impl Driver {
     unsafe fn drive(&self, now_ms: u64) -> Flow {
@@ -245,11 +222,7 @@ impl Driver {
                 _ => None,
             };
             let Some(callback) = callback else { return Ok(()) };
-            match self.busy(|| callback(self.user, self.conn, event))? {
-                TERCET_OK => Ok(()),
-                TERCET_PAUSE => Err(TERCET_PAUSE),
-                _ => Err(TERCET_ERR_CALLBACK),
-            }
+            verdict(busy(self.conn, || callback(self.user, self.conn, event))?)
         }
     }
 
@@ -258,7 +231,7 @@ impl Driver {
         let Some(log) = self.callbacks.log else { return Ok(()) };
         let Some((level, line)) = guarded(|| Ok(line()))? else { return Ok(()) };
         // SAFETY: the contract of the module.
-        unsafe { self.busy(|| log(self.user, self.conn, level, tercet_str::of(&line))) }
+        unsafe { busy(self.conn, || log(self.user, self.conn, level, tercet_str::of(&line))) }
     }
 
     /// Tells the log of the error that ended the stream, if one did.
@@ -283,7 +256,7 @@ impl Driver {
             let taken = if octets.is_empty() {
                 Ok(0)
             } else {
-                self.busy(|| write(self.user, self.conn, octets.as_ptr(), octets.len()))
+                busy(self.conn, || write(self.user, self.conn, octets.as_ptr(), octets.len()))
             };
             with(self.conn, |conn| conn.put_back(waiting, taken?))
         }
@@ -301,23 +274,14 @@ impl Driver {
             with(self.conn, |conn| Ok(!conn.output.is_blocked()))
         }
     }
+}
 
-    /// Runs a callback, with nothing of the handle borrowed and the handle marked as busy.
-    unsafe fn busy<T>(&self, callback: impl FnOnce() -> T) -> Result<T, tercet_result> {
-        // SAFETY: the contract of the module.
-        unsafe {
-            with(self.conn, |conn| {
-                *conn.guard() = Guard::Busy;
-                Ok(())
-            })?;
-            let answer = callback();
-            // A handle that was poisoned meanwhile stays it.
-            with(self.conn, |conn| {
-                *conn.guard() = Guard::Free;
-                Ok(())
-            })?;
-            Ok(answer)
-        }
+/// What a callback's answer means for the loop that called it.
+pub(super) fn verdict(answer: tercet_result) -> Flow {
+    match answer {
+        TERCET_OK => Ok(()),
+        TERCET_PAUSE => Err(TERCET_PAUSE),
+        _ => Err(TERCET_ERR_CALLBACK),
     }
 }
 

@@ -1,4 +1,4 @@
-//! The C API: the parser and the connections, translated, not written again.
+//! The C API: the parser, the connections and the router, translated, not written again.
 //!
 //! In: what C hands over: handles, pointers, lengths, callbacks. Out: [`tercet_result`]s, numbers, and views that point
 //! into memory of a handle. The manual of this module is `include/tercet.h`, which is generated from it; its first page
@@ -22,6 +22,7 @@
 #![allow(non_camel_case_types, reason = "the names are those of the C header")]
 #![allow(clippy::missing_safety_doc, reason = "one contract for all functions, in the module's documentation")]
 
+mod action;
 mod answer;
 mod arena;
 mod boundary;
@@ -38,12 +39,15 @@ mod owned;
 mod parser;
 mod ptr;
 mod result;
+mod roster;
+mod router;
 #[cfg(test)]
 mod tests;
 mod unit;
 mod version;
 mod writer;
 
+pub use action::*;
 pub use answer::*;
 pub use callbacks::*;
 pub use config::*;
@@ -58,6 +62,8 @@ pub use owned::*;
 pub use parser::*;
 pub use ptr::{tercet_str, tercet_str_from};
 pub use result::*;
+pub use roster::*;
+pub use router::*;
 pub use unit::{tercet_error, tercet_unit};
 pub use version::*;
 pub use writer::*;

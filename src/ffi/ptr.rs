@@ -4,7 +4,7 @@ use core::ffi::{CStr, c_char};
 use core::ptr::NonNull;
 use core::slice;
 
-use super::result::{TERCET_ERR_NULL, TERCET_ERR_UTF8, tercet_result};
+use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_NULL, TERCET_ERR_UTF8, tercet_result};
 
 /// A text by address and length, passed by value. Not NUL-terminated.
 ///
@@ -37,9 +37,14 @@ impl tercet_str {
 
     /// The address of `text`. It carries no lifetime: who gives it to C says how long it is good for.
     pub(super) fn of(text: &str) -> Self {
-        // An empty `str` may have an address where nothing is, which C must not even hand to memcpy.
-        let ptr = if text.is_empty() { c"".as_ptr() } else { text.as_ptr().cast() };
-        Self { ptr, len: text.len() }
+        Self::of_octets(text.as_bytes())
+    }
+
+    /// The address of `octets`, which are UTF-8; as [`Self::of`].
+    pub(super) fn of_octets(octets: &[u8]) -> Self {
+        // Empty ones may have an address where nothing is, which C must not even hand to memcpy.
+        let ptr = if octets.is_empty() { c"".as_ptr() } else { octets.as_ptr().cast() };
+        Self { ptr, len: octets.len() }
     }
 
     /// The text, or nothing where there is none.
@@ -61,14 +66,43 @@ impl tercet_str {
 
 /// `len` octets at `data`; null is fine for none.
 pub(super) unsafe fn bytes<'a>(data: *const u8, len: usize) -> Result<&'a [u8], tercet_result> {
-    if len == 0 {
+    // SAFETY: as `list`.
+    unsafe { list(data, len) }
+}
+
+/// `count` values at `first`; null is fine for none.
+pub(super) unsafe fn list<'a, T>(first: *const T, count: usize) -> Result<&'a [T], tercet_result> {
+    if count == 0 {
         return Ok(&[]);
     }
-    if data.is_null() || isize::try_from(len).is_err() {
+    let size = count.checked_mul(size_of::<T>()).filter(|&size| isize::try_from(size).is_ok());
+    if first.is_null() || size.is_none() {
         return Err(TERCET_ERR_NULL);
     }
-    // SAFETY: not null; the contract of the module: that many octets can be read there and stay as they are.
-    Ok(unsafe { slice::from_raw_parts(data, len) })
+    // SAFETY: not null; the contract of the module: that many can be read there and stay as they are.
+    Ok(unsafe { slice::from_raw_parts(first, count) })
+}
+
+/// The table of callbacks at `table`, as much of it as its maker knew, the rest as in `none`. A table is its size, then
+/// callbacks, and `T` is nothing else.
+pub(super) unsafe fn table<T: Copy>(table: *const T, none: T) -> Result<T, tercet_result> {
+    if table.is_null() {
+        return Err(TERCET_ERR_NULL);
+    }
+    // SAFETY: not null; every release's table begins with its size.
+    let size = unsafe { *table.cast::<usize>() };
+    let word = size_of::<usize>();
+    if size <= word || size % word != 0 {
+        return Err(TERCET_ERR_ARGUMENT);
+    }
+    let mut known = none;
+    // SAFETY: `size` octets are there by the contract of the table, and no more than ours are copied. Every field is a
+    // word for which any function pointer, and zero, is a value.
+    unsafe {
+        let size = size.min(size_of::<T>());
+        core::ptr::copy_nonoverlapping(table.cast::<u8>(), (&raw mut known).cast(), size);
+    }
+    Ok(known)
 }
 
 /// Where a call puts what it found. Nothing is read from it, and nothing written but on success.

@@ -6,6 +6,7 @@ use core::ffi::{CStr, c_char};
 
 use crate::engine::{ApiMisuse, Error};
 use crate::negotiate::{ConfigError, Error as Negotiation, Incompatible};
+use crate::router;
 use crate::sasl::KeysError;
 use crate::stream::{self, Fault};
 use crate::write;
@@ -22,7 +23,7 @@ pub const TERCET_OK: tercet_result = 0;
 pub const TERCET_NEED_MORE: tercet_result = 1;
 /// An iteration is at its end, or what was looked for is not there.
 pub const TERCET_NONE: tercet_result = 2;
-/// From a callback: return to the caller of `tercet_conn_drive` now; from there: a callback asked for it.
+/// From a callback: return to the caller of `_drive` now; from there: a callback asked for it.
 pub const TERCET_PAUSE: tercet_result = 3;
 
 /// A pointer that must not be NULL was.
@@ -65,6 +66,8 @@ pub const TERCET_ERR_KEYS: tercet_result = -18;
 pub const TERCET_ERR_WRITE: tercet_result = -19;
 /// The caller's buffer is too small.
 pub const TERCET_ERR_SPACE: tercet_result = -20;
+/// The address is bound by another session, or the number is that of another session.
+pub const TERCET_ERR_IN_USE: tercet_result = -21;
 
 /// The peer's bytes are not the XML that XMPP allows. `tercet_conn_last_error` and its like say where.
 pub const TERCET_ERR_SYNTAX: tercet_result = -100;
@@ -128,6 +131,7 @@ pub(super) const fn text(result: tercet_result) -> &'static CStr {
         TERCET_ERR_KEYS => c"not SCRAM keys in their stored form",
         TERCET_ERR_WRITE => c"not what XML allows to be written",
         TERCET_ERR_SPACE => c"the buffer is too small",
+        TERCET_ERR_IN_USE => c"the address or the number is in use",
         TERCET_ERR_SYNTAX => c"the peer's bytes are not the XML that XMPP allows",
         TERCET_ERR_LIMIT => c"the peer's bytes cross a limit",
         TERCET_ERR_TRUNCATED => c"the bytes ended before the stream did",
@@ -210,5 +214,14 @@ pub(super) fn of_keys(error: KeysError) -> tercet_result {
         KeysError::Password(_) => TERCET_ERR_PASSWORD,
         KeysError::Random => TERCET_ERR_RANDOM,
         _ => TERCET_ERR_KEYS,
+    }
+}
+
+pub(super) fn of_router(error: router::Error) -> tercet_result {
+    match error {
+        router::Error::Address => TERCET_ERR_JID,
+        router::Error::AddressInUse | router::Error::SessionInUse => TERCET_ERR_IN_USE,
+        router::Error::StaleToken => TERCET_ERR_STALE,
+        router::Error::WrongAnswer => TERCET_ERR_ARGUMENT,
     }
 }

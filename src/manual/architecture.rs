@@ -41,7 +41,7 @@
 //! | 7 | `negotiate` | session, stream, sasl, stanza, write, jid, ns | the caller's I/O |
 //! | 7 | `router` | session, stanza, write, jid, ns | streams, TLS, SASL |
 //! | 8 | `engine` | negotiate, session, stream, sasl, stanza, write, jid, ns | C |
-//! | 9 | `ffi` | engine, negotiate, session, stream, sasl, stanza, write, jid, ns | what is not public |
+//! | 9 | `ffi` | engine, router, negotiate, session, stream, sasl, stanza, write, jid, ns | what is not public |
 //!
 //! The command line, the C programs and the examples stand outside and use what is public.
 //!

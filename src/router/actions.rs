@@ -62,7 +62,7 @@ pub enum Action {
 
 /// Names one request; never used twice by one router.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Token(pub(super) u64);
+pub struct Token(pub(crate) u64);
 
 /// What the router needs from the host's database.
 #[derive(Clone, Debug)]

@@ -70,7 +70,7 @@ impl Router {
         if stanza.root().child(name::BODY).is_none() {
             return;
         }
-        if self.parked.is_full() {
+        if self.is_full() {
             return sender.refuse(stanza, StanzaCondition::ResourceConstraint, out);
         }
         let Some(bytes) = self.stamped_message(sender, to, stanza) else { return };

@@ -68,6 +68,24 @@ pub struct SessionId(pub u64);
 pub struct RouterConfig {
     /// The domain of all its users.
     pub domain: JidBuf,
+    /// What peers can make it remember.
+    pub limits: RouterLimits,
+}
+
+impl RouterConfig {
+    /// The default limits, for a domain.
+    ///
+    /// # Errors
+    /// If `domain` is not a domain.
+    pub fn new(domain: &str) -> Result<Self, jid::Error> {
+        Ok(Self { domain: JidBuf::new(None, domain, None)?, limits: RouterLimits::default() })
+    }
+}
+
+/// What peers can make a router remember.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RouterLimits {
     /// Most stanzas that wait for the host's database. Beyond it senders are told to try later.
     pub parked: usize,
     /// Most addresses outside the roster to which one session has sent presence (RFC 6121 section 4.6).
@@ -84,14 +102,9 @@ pub struct RouterConfig {
     pub pending_bytes: usize,
 }
 
-impl RouterConfig {
-    /// The defaults, for a domain.
-    ///
-    /// # Errors
-    /// If `domain` is not a domain.
-    pub fn new(domain: &str) -> Result<Self, jid::Error> {
-        Ok(Self {
-            domain: JidBuf::new(None, domain, None)?,
+impl Default for RouterLimits {
+    fn default() -> Self {
+        Self {
             parked: 10_000,
             directed: 1_000,
             items: 5_000,
@@ -99,7 +112,7 @@ impl RouterConfig {
             presence_bytes: 16_384,
             pending: 200,
             pending_bytes: 4_096,
-        })
+        }
     }
 }
 
@@ -120,8 +133,29 @@ impl Router {
     /// A router without sessions.
     #[must_use]
     pub fn new(config: RouterConfig) -> Self {
-        let parked = Parked::new(config.parked);
-        Self { config, users: Users::default(), parked, pushes: 0 }
+        Self { config, users: Users::default(), parked: Parked::default(), pushes: 0 }
+    }
+
+    /// Sets what peers can make it remember from now on. What is beyond a new limit already stays.
+    pub fn set_limits(&mut self, limits: RouterLimits) {
+        self.config.limits = limits;
+    }
+
+    /// Whether a session that has bound `full` can be added under that number: what [`Router::attach`] checks first.
+    ///
+    /// # Errors
+    /// [`Error::Address`], [`Error::AddressInUse`], [`Error::SessionInUse`].
+    pub fn admits(&self, id: SessionId, full: Jid<'_>) -> Result<(), Error> {
+        if self.place(full) != Place::Resource {
+            return Err(Error::Address);
+        }
+        if self.has_session(id) {
+            return Err(Error::SessionInUse);
+        }
+        if self.session_of(full).is_some() {
+            return Err(Error::AddressInUse);
+        }
+        Ok(())
     }
 
     /// Adds a session that has bound `full`.
@@ -131,11 +165,9 @@ impl Router {
     /// # Errors
     /// [`Error::Address`], [`Error::AddressInUse`], [`Error::SessionInUse`].
     pub fn attach(&mut self, id: SessionId, full: JidBuf, roster: Roster, out: &mut Actions) -> Result<(), Error> {
-        if self.place(full.as_jid()) != Place::Resource {
-            return Err(Error::Address);
-        }
+        self.admits(id, full.as_jid())?;
         let user = full.as_jid().bare().to_buf();
-        self.users.attach(id, full, roster)?;
+        self.users.attach(id, full, roster);
         let line = self.parked.roster_came(user.as_jid());
         self.receive_line(line, out);
         Ok(())
@@ -180,9 +212,7 @@ impl Router {
     /// # Errors
     /// [`Error::StaleToken`], [`Error::WrongAnswer`]; nothing was done.
     pub fn answer(&mut self, token: Token, answer: Answer, out: &mut Actions) -> Result<(), Error> {
-        if !self.parked.peek(token).ok_or(Error::StaleToken)?.takes(&answer) {
-            return Err(Error::WrongAnswer);
-        }
+        self.awaits(token, &answer)?;
         match (self.parked.take(token), answer) {
             (Some(Waiting::Roster { user, line }), Answer::Roster(roster)) => {
                 self.users.visit(user.clone(), roster);
@@ -201,6 +231,15 @@ impl Router {
         Ok(())
     }
 
+    /// Whether `answer` is of the kind that the request of `token` waits for.
+    ///
+    /// # Errors
+    /// [`Error::StaleToken`], [`Error::WrongAnswer`].
+    pub(crate) fn awaits(&self, token: Token, answer: &Answer) -> Result<(), Error> {
+        let waiting = self.parked.peek(token).ok_or(Error::StaleToken)?;
+        if waiting.takes(answer) { Ok(()) } else { Err(Error::WrongAnswer) }
+    }
+
     /// Whether the roster of a user, a bare address, is here: then it is current, and the database need not be asked.
     #[must_use]
     pub fn has_roster(&self, user: Jid<'_>) -> bool {
@@ -216,6 +255,17 @@ impl Router {
     /// The sessions of a user, a bare address, with their full addresses, in the order in which they came.
     pub fn sessions(&self, user: Jid<'_>) -> impl Iterator<Item = (SessionId, Jid<'_>)> {
         self.users.sessions_of(user).map(|(id, session)| (id, session.full.as_jid()))
+    }
+
+    /// Whether a session of that number is attached.
+    #[must_use]
+    pub fn has_session(&self, id: SessionId) -> bool {
+        self.users.session(id).is_some()
+    }
+
+    /// Whether no further stanza may wait for the host's database.
+    fn is_full(&self) -> bool {
+        self.parked.stanzas() >= self.config.limits.parked
     }
 
     /// Where an address leads.

@@ -38,9 +38,8 @@ impl Waiting {
     }
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Parked {
-    limit: usize,
     last_token: u64,
     waiting: BTreeMap<Token, Waiting>,
     rosters: BTreeMap<JidBuf, Token>,
@@ -50,20 +49,9 @@ pub(super) struct Parked {
 }
 
 impl Parked {
-    pub(super) fn new(limit: usize) -> Self {
-        Self {
-            limit,
-            last_token: 0,
-            waiting: BTreeMap::new(),
-            rosters: BTreeMap::new(),
-            loads: BTreeMap::new(),
-            stanzas: 0,
-        }
-    }
-
-    /// Whether no further stanza may wait.
-    pub(super) fn is_full(&self) -> bool {
-        self.stanzas >= self.limit
+    /// How many stanzas wait.
+    pub(super) fn stanzas(&self) -> usize {
+        self.stanzas
     }
 
     /// Lets a subscription stanza wait for its receiver's roster.

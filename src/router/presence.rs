@@ -38,7 +38,7 @@ impl Router {
             return sender.refuse(stanza, StanzaCondition::BadRequest, out);
         };
         let Some(bytes) = stamped(stanza, sender.full.as_jid(), None, sender.lang.as_deref()) else { return };
-        if bytes.len() > self.config.presence_bytes {
+        if bytes.len() > self.config.limits.presence_bytes {
             return sender.refuse(stanza, StanzaCondition::PolicyViolation, out);
         }
         let Some(session) = self.users.session_mut(sender.id) else { return };
@@ -139,7 +139,7 @@ impl Router {
         }
         let user = sender.full.as_jid().bare();
         let covered = self.users.shows(user, to.bare());
-        let limit = self.config.directed;
+        let limit = self.config.limits.directed;
         let Some(session) = self.users.session_mut(sender.id) else { return };
         if kind == Kind::Unavailable {
             session.directed.remove(to.as_str());

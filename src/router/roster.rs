@@ -63,13 +63,14 @@ impl Router {
 
     /// Whether the roster may have one item more.
     pub(super) fn has_room_for_item(&self, roster: &Roster, item: &Item) -> bool {
-        roster.items().len() < self.config.items && roster.octets() + item.octets() <= self.config.roster_bytes
+        roster.items().len() < self.config.limits.items
+            && roster.octets() + item.octets() <= self.config.limits.roster_bytes
     }
 
     /// Whether an item may become another: it may always become smaller.
     fn has_room_for_change(&self, roster: &Roster, old: &Item, new: &Item) -> bool {
         let more = new.octets().saturating_sub(old.octets());
-        more == 0 || roster.octets() + more <= self.config.roster_bytes
+        more == 0 || roster.octets() + more <= self.config.limits.roster_bytes
     }
 
     /// Removes a contact, and ends what ties the two: both subscriptions, and open requests (section 2.5.2).
@@ -82,7 +83,7 @@ impl Router {
             (Verb::Unsubscribed, state.subscription().shows_user() || state.pending_in()),
         ];
         let local = self.place(contact.as_jid()) == Place::Account;
-        if local && self.users.roster(contact.as_jid()).is_none() && self.parked.is_full() {
+        if local && self.users.roster(contact.as_jid()).is_none() && self.is_full() {
             return Err(StanzaCondition::ResourceConstraint);
         }
         let user = user.to_buf();

@@ -100,7 +100,7 @@ impl Router {
             roster.item(contact).is_some() || self.has_room_for_item(roster, &Item::new(contact.to_buf()))
         };
         self.users.roster(user).is_some_and(roster_has_room)
-            && (self.users.roster(contact).is_some() || !self.parked.is_full())
+            && (self.users.roster(contact).is_some() || !self.is_full())
     }
 
     /// The sender's side (appendix A.2), then the receiver's, and what follows from both.
@@ -193,7 +193,7 @@ impl Router {
     /// Puts a request before the user, and keeps it until it is answered (section 3.1.3). Beyond the bounds it is
     /// dropped: who floods somebody with requests is not told where they end.
     fn ask(&mut self, notice: &Notice, out: &mut Actions) {
-        let limit = self.config.pending;
+        let limit = self.config.limits.pending;
         let Some(kept) = self.kept_request(notice) else { return };
         let Some(roster) = self.users.roster_mut(notice.to.as_jid()) else { return };
         if roster.pending().len() >= limit {
@@ -209,7 +209,7 @@ impl Router {
 
     /// What of a request is kept: all of it, or no more than who asks whom.
     fn kept_request(&self, notice: &Notice) -> Option<Bytes> {
-        if notice.stanza.len() <= self.config.pending_bytes {
+        if notice.stanza.len() <= self.config.limits.pending_bytes {
             return Some(notice.stanza.clone());
         }
         Notice::new(&notice.from, &notice.to, notice.verb, None).map(|short| short.stanza)

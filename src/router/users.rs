@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use bytes::Bytes;
 
-use super::{Error, SessionId};
+use super::SessionId;
 use crate::jid::{Jid, JidBuf};
 use crate::session::roster::Roster;
 
@@ -58,19 +58,12 @@ pub(super) struct Users {
 }
 
 impl Users {
-    /// Adds a session; `roster` counts only if the user has no other.
-    pub(super) fn attach(&mut self, id: SessionId, full: JidBuf, roster: Roster) -> Result<(), Error> {
-        if self.sessions.contains_key(&id) {
-            return Err(Error::SessionInUse);
-        }
-        if self.find(full.as_jid()).is_some() {
-            return Err(Error::AddressInUse);
-        }
+    /// Adds a session whose number and address are free; `roster` counts only if the user has no other.
+    pub(super) fn attach(&mut self, id: SessionId, full: JidBuf, roster: Roster) {
         let bare = full.as_jid().bare().to_buf();
         self.users.entry(bare).or_insert_with(|| User { roster, sessions: Vec::new() }).sessions.push(id);
         let session = Session { full, lang: None, interested: false, present: None, directed: BTreeSet::new() };
         self.sessions.insert(id, session);
-        Ok(())
     }
 
     /// Takes a session out, and its user if it was the last.

@@ -1,7 +1,7 @@
 //! What peers can make the router remember, at each bound and over it; and what a host can do wrong.
 
 use tercet::jid::JidBuf;
-use tercet::router::{Action, Actions, Answer, Error, Router, RouterConfig, SessionId};
+use tercet::router::{Action, Actions, Answer, Error, Router, RouterConfig, RouterLimits, SessionId};
 use tercet::session::roster::Roster;
 
 use crate::host::{DOMAIN, Host, jid};
@@ -17,7 +17,7 @@ fn config(change: impl FnOnce(&mut RouterConfig)) -> RouterConfig {
 #[test]
 fn stanzas_that_wait_for_the_database() {
     play_with(
-        config(|config| config.parked = 2),
+        config(|config| config.limits.parked = 2),
         "account juliet
          account nurse
          romeo/o connects
@@ -44,7 +44,7 @@ fn stanzas_that_wait_for_the_database() {
 #[test]
 fn addresses_with_directed_presence() {
     play_with(
-        config(|config| config.directed = 1),
+        config(|config| config.limits.directed = 1),
         "nurse/n online
          romeo/o connects
          romeo/o > <presence to='nurse@x/n'/>
@@ -63,7 +63,7 @@ fn addresses_with_directed_presence() {
 #[test]
 fn contacts_in_a_roster() {
     play_with(
-        config(|config| config.items = 1),
+        config(|config| config.limits.items = 1),
         "account juliet
          romeo/o connects
          romeo/o > <iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='juliet@x'/></query></iq>
@@ -82,7 +82,7 @@ fn contacts_in_a_roster() {
 #[test]
 fn octets_of_a_roster() {
     play_with(
-        config(|config| config.roster_bytes = 2 * (64 + "nurse@x".len()) + 3),
+        config(|config| config.limits.roster_bytes = 2 * (64 + "nurse@x".len()) + 3),
         "account juliet
          romeo/o connects
          romeo/o > <iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='nurse@x' name='abcd'/></query></iq>
@@ -111,7 +111,7 @@ fn octets_of_kept_presence() {
     let presence =
         |status: &str| format!("<presence from='romeo@x/o' to='romeo@x'><status>{status}</status></presence>");
     play_with(
-        config(|config| config.presence_bytes = presence("ab").len() - " to='romeo@x'".len()),
+        config(|config| config.limits.presence_bytes = presence("ab").len() - " to='romeo@x'".len()),
         "romeo/p online
          romeo/o connects
          romeo/o > <presence id='1'><status>abc</status></presence>
@@ -127,7 +127,7 @@ fn octets_of_kept_presence() {
 #[test]
 fn open_requests_for_one_users_presence() {
     play_with(
-        config(|config| config.pending = 1),
+        config(|config| config.limits.pending = 1),
         "account juliet
          romeo/o connects
          nurse/n connects
@@ -170,6 +170,44 @@ fn sessions_that_are_not_there_cause_nothing() {
     router.detach(SessionId(1), &mut actions);
     with_stanza("<presence/>", |stanza| router.handle(SessionId(1), &stanza, &mut actions));
     assert!(actions.is_empty());
+}
+
+#[test]
+fn limits_may_change_under_way() {
+    let mut host = Host::new(RouterConfig::new(DOMAIN).unwrap());
+    let id = host.attach("romeo@x/o").unwrap();
+    let put =
+        |contact| format!("<iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='{contact}'/></query></iq>");
+    for contact in ["juliet@x", "nurse@x"] {
+        host.handle(id, &put(contact));
+    }
+    let mut limits = RouterLimits::default();
+    limits.items = 1;
+    host.router.set_limits(limits);
+    host.handle(id, &put("tybalt@x"));
+    assert_eq!(host.stored_roster("romeo@x"), "juliet=none nurse=none");
+    limits.items = 3;
+    host.router.set_limits(limits);
+    host.handle(id, &put("tybalt@x"));
+    assert_eq!(host.stored_roster("romeo@x"), "juliet=none nurse=none tybalt=none");
+}
+
+#[test]
+fn who_may_come_can_be_asked_before() {
+    let mut host = Host::new(RouterConfig::new(DOMAIN).unwrap());
+    let id = host.attach("romeo@x/o").unwrap();
+    let next = SessionId(id.0 + 1);
+    let admits = |host: &Host, id, full: &str| host.router.admits(id, jid(full).as_jid());
+    for stranger in ["romeo@x", "romeo@y/o", "x", "x/o"] {
+        assert_eq!(admits(&host, next, stranger), Err(Error::Address), "{stranger}");
+    }
+    assert_eq!(admits(&host, id, "romeo@x/p"), Err(Error::SessionInUse));
+    assert_eq!(admits(&host, next, "romeo@x/o"), Err(Error::AddressInUse));
+    assert_eq!(admits(&host, next, "romeo@x/p"), Ok(()));
+    assert!(host.router.has_session(id) && !host.router.has_session(next));
+    host.detach(id);
+    assert!(!host.router.has_session(id));
+    assert_eq!(admits(&host, next, "romeo@x/o"), Ok(()));
 }
 
 #[test]

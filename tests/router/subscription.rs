@@ -342,7 +342,7 @@ fn ties_to_other_domains_cannot_be_made_but_can_be_ended() {
 #[test]
 fn a_long_request_is_kept_short() {
     let mut config = tercet::router::RouterConfig::new(crate::host::DOMAIN).unwrap();
-    config.pending_bytes = 100;
+    config.limits.pending_bytes = 100;
     let status = "x".repeat(100);
     play_with(
         config,

@@ -28,6 +28,9 @@ const SOURCES: &[&str] = &[
     "answer",
     "log",
     "callbacks",
+    "roster",
+    "action",
+    "router",
 ];
 
 /// Where the header stands.

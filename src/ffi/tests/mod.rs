@@ -7,6 +7,7 @@ mod keeping;
 mod log;
 mod names;
 mod pair;
+mod router;
 mod views;
 
 use core::ptr;

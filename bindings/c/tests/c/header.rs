@@ -58,6 +58,11 @@ fn layouts_are_those_of_the_library() {
         tercet_error { result, flags, offset, condition, message, reserved }
         tercet_callbacks { struct_size, write, start_tls, opened, credentials, refused, authenticated, resource, bound, stanza,
             response, roster_push, stream_error, closed, log }
+        tercet_roster_item { contact, name, subscription, flags, groups, group_count }
+        tercet_kept { stamp, stanza }
+        tercet_action { kind, flags, session, token, user, contact, stanza, item, reserved }
+        tercet_store { struct_size, deliver, save_item, remove_item, save_pending, remove_pending, load_roster,
+            store_message, load_messages }
     );
     compile("layout", "c11", &text);
 }
