@@ -11,6 +11,7 @@ use std::sync::Arc;
 use allocation_counter::measure;
 use bytes::Bytes;
 use support::*;
+use tercet::engine::ServerRole;
 use tercet::ns::name;
 use tercet::write::{self, Forward};
 use tercet::{Event, Input, Limits, Output, Parser, Server, Time, TlsPolicy, Unit};
@@ -19,7 +20,10 @@ const OPEN: &str =
     "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
 
 /// Octets that a bound session may hold between stanzas, its configuration shared with others.
-const IDLE: i64 = 4_096;
+const BETWEEN: i64 = 4_096;
+
+/// Octets that it may hold when it has given back what only work needs.
+const IDLE: i64 = 512;
 
 /// A chat stanza such as routers see all day, with a name and a namespace that are not well-known.
 const CHAT: &str = "<message to='juliet@example.net/balcony' id='a1' type='chat'><body>Art thou &amp; I</body>\
@@ -183,6 +187,11 @@ fn memory_is_bounded_by_what_came() {
     }
 }
 
+/// What the parts of an end say that they hold.
+fn memory(end: &End<ServerRole>) -> i64 {
+    i64::try_from(end.connection.memory() + end.input.memory() + end.output.memory()).unwrap()
+}
+
 #[test]
 fn l07_an_idle_session_holds_little() {
     let wire = session(usize::MAX, TlsPolicy::Disabled).wire;
@@ -198,9 +207,42 @@ fn l07_an_idle_session_holds_little() {
         (server.log, server.output) = (Vec::new(), Output::new());
         idle = Some(server);
     });
-    let idle = idle.unwrap();
+    let mut idle = idle.unwrap();
     assert_eq!(idle.connection.jid().unwrap().as_str(), "romeo@example.net/orchard");
     let own = size_of_val(&idle.connection) + size_of_val(&idle.input) + size_of_val(&idle.output);
     let held = counted.bytes_current + i64::try_from(own).unwrap();
+    assert!(held <= BETWEEN, "{held} octets, {own} of them in the connection itself");
+    assert_eq!(memory(&idle), held);
+
+    let given = measure(|| {
+        idle.connection.shrink();
+        idle.input.shrink();
+        idle.output.shrink();
+    });
+    let held = held + given.bytes_current;
     assert!(held <= IDLE, "{held} octets, {own} of them in the connection itself");
+    assert_eq!(memory(&idle), held);
+    let space = measure(|| drop(idle.feed(b" ", usize::MAX).unwrap()));
+    assert_eq!(space.bytes_current, 0, "white space keeps a connection alive, and no memory");
+
+    idle.feed(b"<presence/>", usize::MAX).unwrap();
+    assert!(idle.log.last().unwrap().contains("presence"), "{:?}", idle.log);
+}
+
+#[test]
+fn memory_in_use_is_what_was_taken() {
+    let mut parser = None;
+    let counted = measure(|| {
+        let mut input = Input::new();
+        let mut reading = Parser::stream(Limits::SERVER);
+        for piece in [OPEN, "<message><a xmlns:p='urn:p' b='", "c'/>"] {
+            let mut feed = input.with(piece.as_bytes());
+            while reading.next(&mut feed).unwrap().is_some() {}
+        }
+        parser = Some((reading, input));
+    });
+    let (parser, input) = parser.unwrap();
+    let own = size_of_val(&parser) + size_of_val(&input);
+    let held = counted.bytes_current + i64::try_from(own).unwrap();
+    assert_eq!(i64::try_from(parser.memory() + input.memory()).unwrap(), held);
 }

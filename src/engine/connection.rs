@@ -1,5 +1,6 @@
 //! The machine of one connection, the same for both roles.
 
+use alloc::boxed::Box;
 use alloc::string::ToString as _;
 use alloc::sync::Arc;
 use core::fmt;
@@ -50,7 +51,7 @@ enum State<R: Role> {
     /// Nothing happened yet.
     Fresh,
     /// On the way to a session.
-    Negotiating(R::Phase),
+    Negotiating(Box<R::Phase>),
     /// A resource is bound.
     Session(R::Session),
     /// Our closing tag is out; the peer may still say something.
@@ -105,9 +106,9 @@ impl<R: Role> Connection<R> {
         match core::mem::replace(&mut self.state, State::Moving) {
             State::Negotiating(phase) if R::awaits(&phase) == Awaits::Secure => {
                 self.parser.restart();
-                match R::secured(phase, &self.config, output) {
+                match R::secured(*phase, &self.config, output) {
                     Ok(phase) => {
-                        self.state = State::Negotiating(phase);
+                        self.state = State::Negotiating(Box::new(phase));
                         Ok(())
                     }
                     Err(error) => Err(self.fail(error.into(), output)),
@@ -223,6 +224,33 @@ impl<R: Role> Connection<R> {
         matches!(self.state, State::Closed | State::Failed(_))
     }
 
+    /// Gives back the memory that only work needs: for a connection that has had nothing to say for a while, to be called
+    /// beside [`Input::shrink`](crate::Input::shrink) and [`Output::shrink`]. A bound session takes a few hundred octets
+    /// then. Does nothing where a stanza is in progress.
+    ///
+    /// Nothing is forgotten but the unit lent last. The next stanza takes the memory anew, as
+    /// [`Parser::shrink`](crate::Parser::shrink) says; white space takes none.
+    pub fn shrink(&mut self) {
+        self.parser.shrink();
+    }
+
+    /// Octets of memory in use, the connection itself included, its configuration not. What the allocator adds is not
+    /// counted; neither are texts of a login under way.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.heap()
+    }
+
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        let state = match &self.state {
+            State::Negotiating(_) => size_of::<R::Phase>(),
+            State::Session(session) | State::Closing { session: Some(session), .. } => R::heap(session),
+            _ => 0,
+        };
+        self.parser.heap() + state + self.desk.heap() + self.debt.heap()
+    }
+
     /// Walks the input up to something that the caller is to see.
     pub(super) fn advance(
         &mut self,
@@ -265,7 +293,7 @@ impl<R: Role> Connection<R> {
     fn begin(&mut self, output: &mut Output, now: Time) -> Result<(), Error> {
         self.began.get_or_insert(now);
         if matches!(self.state, State::Fresh) {
-            self.state = State::Negotiating(R::begin(&self.config, output)?);
+            self.state = State::Negotiating(Box::new(R::begin(&self.config, output)?));
         }
         Ok(())
     }
@@ -353,14 +381,14 @@ impl<R: Role> Connection<R> {
             (None, None) => Ok((phase, Fact::None)),
         };
         let (phase, fact) = step?;
-        self.state = State::Negotiating(phase);
+        self.state = State::Negotiating(Box::new(phase));
         self.act(fact, output)
     }
 
     fn answered(&mut self, answer: Answer, output: &mut Output) -> Result<Option<Lent>, Error> {
         let Some(phase) = self.take_phase() else { return Ok(None) };
         let (phase, fact) = R::answer(phase, answer, &self.config, output)?;
-        self.state = State::Negotiating(phase);
+        self.state = State::Negotiating(Box::new(phase));
         self.act(fact, output)
     }
 
@@ -368,7 +396,7 @@ impl<R: Role> Connection<R> {
     /// without a phase stays.
     fn take_phase(&mut self) -> Option<R::Phase> {
         match core::mem::replace(&mut self.state, State::Moving) {
-            State::Negotiating(phase) => Some(phase),
+            State::Negotiating(phase) => Some(*phase),
             other => {
                 self.state = other;
                 None
@@ -405,7 +433,7 @@ impl<R: Role> Connection<R> {
     fn restart(&mut self, output: &mut Output) -> Result<(), Error> {
         self.parser.restart();
         if let Some(phase) = self.take_phase() {
-            self.state = State::Negotiating(R::restart(phase, &self.config, output)?);
+            self.state = State::Negotiating(Box::new(R::restart(phase, &self.config, output)?));
         }
         Ok(())
     }
@@ -415,7 +443,7 @@ impl<R: Role> Connection<R> {
             self.parser.set_limits(R::limits_after(&self.config));
             self.state = match R::session(phase) {
                 Ok(session) => State::Session(session),
-                Err(phase) => State::Negotiating(phase),
+                Err(phase) => State::Negotiating(Box::new(phase)),
             };
         }
         Ok(())

@@ -52,6 +52,24 @@ impl Output {
         }
     }
 
+    /// Gives the memory back that an empty output keeps; one in which octets wait stays as it is.
+    pub fn shrink(&mut self) {
+        if self.is_empty() {
+            *self = Self::new();
+        }
+    }
+
+    /// Octets of memory in use, the output itself included. What the allocator adds is not counted.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.heap()
+    }
+
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.bytes.capacity()
+    }
+
     /// All octets that wait, handed over.
     #[must_use]
     pub fn take(&mut self) -> Vec<u8> {

@@ -1,5 +1,6 @@
 //! The way back to the peer, handed out beside each event.
 
+use alloc::boxed::Box;
 use alloc::string::String;
 
 use crate::negotiate::Answer;
@@ -87,7 +88,7 @@ enum Slot {
     #[default]
     Idle,
     Open(Asked),
-    Answered(Answer),
+    Answered(Box<Answer>),
 }
 
 /// What was asked.
@@ -125,7 +126,7 @@ impl Desk {
                 if Asked::by(&answer) != asked {
                     return Err(ApiMisuse::WrongAnswer);
                 }
-                self.slot = Slot::Answered(answer);
+                self.slot = Slot::Answered(Box::new(answer));
                 Ok(())
             }
             _ => Err(ApiMisuse::StaleAnswer),
@@ -135,12 +136,17 @@ impl Desk {
     /// Hands the answer on.
     pub(super) fn take(&mut self) -> Option<Answer> {
         match core::mem::take(&mut self.slot) {
-            Slot::Answered(answer) => Some(answer),
+            Slot::Answered(answer) => Some(*answer),
             other => {
                 self.slot = other;
                 None
             }
         }
+    }
+
+    /// Octets on the heap, the texts of an answer left out.
+    pub(super) fn heap(&self) -> usize {
+        if self.is_answered() { size_of::<Answer>() } else { 0 }
     }
 
     /// Whether an answer is waiting to be taken up.
@@ -152,7 +158,7 @@ impl Desk {
 /// A request of the peer's that was lent to the caller: unless it is settled, the engine refuses it.
 #[derive(Debug, Default)]
 pub struct Debt {
-    owed: Option<Owed>,
+    owed: Option<Box<Owed>>,
 }
 
 #[derive(Debug)]
@@ -165,7 +171,13 @@ impl Debt {
     /// Notes the request `stanza`.
     pub(super) fn incur(&mut self, stanza: &Stanza<'_>) {
         let text = |text: Text<'_>| String::from(text.decode());
-        self.owed = stanza.id().map(|id| Owed { id: text(id), from: stanza.from().map(text) });
+        self.owed = stanza.id().map(|id| Box::new(Owed { id: text(id), from: stanza.from().map(text) }));
+    }
+
+    /// Octets on the heap.
+    pub(super) fn heap(&self) -> usize {
+        let texts = |owed: &Owed| owed.id.capacity() + owed.from.as_ref().map_or(0, String::capacity);
+        self.owed.as_ref().map_or(0, |owed| size_of::<Owed>() + texts(owed))
     }
 
     /// Owes nothing any more.

@@ -103,6 +103,7 @@ pub(super) mod sealed {
         fn session(phase: Self::Phase) -> Result<Self::Session, Self::Phase>;
 
         fn jid(session: &Self::Session) -> Jid<'_>;
+        fn heap(session: &Self::Session) -> usize;
         fn screen(
             session: &mut Self::Session,
             stanza: &Stanza<'_>,
@@ -222,6 +223,10 @@ impl sealed::Sealed for ClientRole {
 
     fn jid(session: &ClientSession) -> Jid<'_> {
         session.jid.as_jid()
+    }
+
+    fn heap(session: &ClientSession) -> usize {
+        session.jid.as_str().len() + session.pending.heap()
     }
 
     fn screen(
@@ -363,6 +368,10 @@ impl sealed::Sealed for ServerRole {
 
     fn jid(session: &ServerSession) -> Jid<'_> {
         session.jid.as_jid()
+    }
+
+    fn heap(session: &ServerSession) -> usize {
+        session.jid.as_str().len()
     }
 
     /// A client speaks for itself alone: a `from` must be its bare or full JID (RFC 6120 section 8.1.2.1).

@@ -1,6 +1,5 @@
 //! Texts made for C, at addresses that stay until all are forgotten.
 
-use core::mem;
 use std::string::String;
 use std::vec::Vec;
 
@@ -19,13 +18,28 @@ impl Arena {
     /// Octets of a usual chunk, and what an empty arena may keep.
     const CHUNK: usize = 512;
 
+    /// Chunks that an empty arena may keep the list for.
+    const CHUNKS: usize = 4;
+
     /// Forgets all texts.
     pub(super) fn clear(&mut self) {
-        let first = mem::take(&mut self.chunks).into_iter().next();
-        if let Some(mut first) = first.filter(|first| first.capacity() <= Self::CHUNK) {
-            first.clear();
-            self.chunks.push(first);
+        self.chunks.truncate(1);
+        match self.chunks.first_mut() {
+            Some(first) if first.capacity() <= Self::CHUNK => first.clear(),
+            _ => self.chunks.clear(),
         }
+        self.chunks.shrink_to(Self::CHUNKS);
+    }
+
+    /// Forgets all texts, and gives all memory back.
+    pub(super) fn shrink(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Octets on the heap.
+    pub(super) fn heap(&self) -> usize {
+        let chunks: usize = self.chunks.iter().map(String::capacity).sum();
+        chunks + self.chunks.capacity() * size_of::<String>()
     }
 
     /// The value of `text`: where it stands if it reads as written, else a copy.

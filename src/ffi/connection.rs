@@ -238,6 +238,35 @@ pub unsafe extern "C" fn tercet_conn_is_over(conn: *mut tercet_conn) -> bool {
     unsafe { with(conn, |conn| conn.is_over()) }.unwrap_or(true)
 }
 
+/// Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by a
+/// timer of yours. A bound session of a server takes less than 1,024 octets then, the handle and all that the allocator
+/// adds included. Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends the life of
+/// views.
+///
+/// The next stanza takes a few allocations and about a microsecond more than others, and the memory is back in use until
+/// the next call. White space between stanzas, which keeps connections alive, does not.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_conn_shrink(conn: *mut tercet_conn) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe {
+        alone(conn, |conn| {
+            conn.unit.shrink();
+            conn.output.shrink();
+            Ok(())
+        })
+    })
+}
+
+/// Octets of memory in use, the handle included, its configuration, which others may share, not; neither are texts of a
+/// login under way, and what the allocator adds. 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_conn_memory(conn: *mut tercet_conn) -> usize {
+    // SAFETY: the contract of the module.
+    unsafe { with(conn, |conn| Ok(size_of::<tercet_conn>() + conn.unit.heap() + conn.output.heap())) }.unwrap_or(0)
+}
+
 /// The full address of the session; none before it is bound. Borrowed until the next call on the connection.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_jid(conn: *mut tercet_conn) -> tercet_str {

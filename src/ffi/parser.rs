@@ -152,6 +152,30 @@ pub unsafe extern "C" fn tercet_parser_restart(parser: *mut tercet_parser) -> te
     })
 }
 
+/// Gives back the memory that only work needs: for a stream that has had nothing to say for a while, and may have nothing
+/// to say for long. Does nothing where a unit is in progress. Ends the life of views.
+///
+/// The next unit takes a few allocations and about a microsecond more than others; white space between units does not.
+///
+/// Errors: `TERCET_ERR_NULL`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_shrink(parser: *mut tercet_parser) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe {
+        alone(parser, |parser| {
+            parser.unit.shrink();
+            Ok(())
+        })
+    })
+}
+
+/// Octets of memory in use, the handle included; what the allocator adds is not counted. 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_parser_memory(parser: *mut tercet_parser) -> usize {
+    // SAFETY: the contract of the module.
+    unsafe { with(parser, |parser| Ok(size_of::<tercet_parser>() + parser.unit.heap())) }.unwrap_or(0)
+}
+
 /// Tells the parser that no more octets will come.
 ///
 /// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the

@@ -32,7 +32,7 @@ pub struct tercet_unit {
     /// The number of the unit lent.
     serial: u32,
     pub(super) arena: Arena,
-    fault: Option<FaultNote>,
+    fault: Option<Box<FaultNote>>,
 }
 
 /// Whose units they are. In boxes, because what a stanza needs that is kept is much less.
@@ -150,22 +150,49 @@ impl tercet_unit {
             Error::Peer(condition) => (Some(*condition), None),
             other => (other.condition(), None),
         };
-        self.fault = Some(FaultNote { result, condition, offset, message: error.to_string() });
+        self.note(FaultNote { result, condition, offset, message: error.to_string() });
     }
 
     /// Notes why a parser is at its end.
     pub(super) fn faulty(&mut self, error: &stream::Error) -> tercet_result {
         let result = of_stream(error);
         let (condition, offset) = (Some(error.condition()), Some(error.at));
-        self.fault = Some(FaultNote { result, condition, offset, message: error.to_string() });
+        self.note(FaultNote { result, condition, offset, message: error.to_string() });
         result
     }
 
     /// Notes that the bytes ended too early.
     pub(super) fn truncated(&mut self, error: stream::Truncated) -> tercet_result {
         let result = TERCET_ERR_TRUNCATED;
-        self.fault = Some(FaultNote { result, condition: None, offset: Some(error.at), message: error.to_string() });
+        self.note(FaultNote { result, condition: None, offset: Some(error.at), message: error.to_string() });
         result
+    }
+
+    fn note(&mut self, fault: FaultNote) {
+        self.fault = Some(Box::new(fault));
+    }
+
+    /// Gives back what only work needs, and ends the life of all views. What was lent is read.
+    pub(super) fn shrink(&mut self) {
+        self.pass();
+        self.arena.shrink();
+        self.input.shrink();
+        match &mut self.source {
+            Source::Parser(parser) => parser.shrink(),
+            Source::Client(client) => client.shrink(),
+            Source::Server(server) => server.shrink(),
+        }
+    }
+
+    /// Octets on the heap.
+    pub(super) fn heap(&self) -> usize {
+        let source = match &self.source {
+            Source::Parser(parser) => parser.heap(),
+            Source::Client(client) => client.heap(),
+            Source::Server(server) => server.heap(),
+        };
+        let fault = self.fault.as_ref().map_or(0, |fault| size_of::<FaultNote>() + fault.message.capacity());
+        source + self.input.heap() + self.arena.heap() + fault
     }
 
     /// The error that ended the stream, if one did.

@@ -67,6 +67,12 @@ impl tercet_writer {
         self.draft.fault.map_or(Ok(()), Err)
     }
 
+    /// Octets on the heap.
+    fn heap(&self) -> usize {
+        let Self { draft, written, .. } = self;
+        draft.steps.capacity() * size_of::<Step>() + draft.texts.capacity() + written.capacity()
+    }
+
     /// Forgets the draft, and keeps some memory for the next.
     pub(super) fn clear(&mut self) {
         self.draft.steps.clear();
@@ -167,6 +173,13 @@ pub unsafe extern "C" fn tercet_writer_new(writer: *mut *mut tercet_writer) -> t
 pub unsafe extern "C" fn tercet_writer_free(writer: *mut tercet_writer) {
     // SAFETY: the contract of the module.
     unsafe { free(writer) }
+}
+
+/// Octets of memory in use, the handle included; what the allocator adds is not counted. 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_writer_memory(writer: *mut tercet_writer) -> usize {
+    // SAFETY: the contract of the module.
+    unsafe { with(writer, |writer| Ok(size_of::<tercet_writer>() + writer.heap())) }.unwrap_or(0)
 }
 
 /// Forgets what was drafted, an error included.

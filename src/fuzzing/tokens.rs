@@ -1,5 +1,5 @@
-//! Tokens, units and errors are the same however the bytes are cut, on whatever instructions, and as a reader tells
-//! them that keeps no tree; and errors are final.
+//! Tokens, units and errors are the same however the bytes are cut, on whatever instructions, as a reader tells them that
+//! keeps no tree, and with memory given back in between; and errors are final.
 
 use alloc::format;
 use alloc::string::String;
@@ -36,6 +36,11 @@ fn read(bytes: &[u8], parser: impl Fn(Isa) -> Parser, reader: impl Fn(Isa) -> Ev
         let pushed = views(Isa::best(), Way::Push, pieces);
         assert_eq!(pushed, lent, "pushed and lent bytes differ");
         pushed
+    });
+    same(bytes, |pieces| {
+        let shrunk = views(Isa::best(), Way::Shrink, pieces);
+        assert_eq!(shrunk, lent, "giving memory back makes a difference");
+        shrunk
     });
     same(bytes, |pieces| {
         let told = told(Isa::best(), Way::Lend, pieces);
@@ -95,6 +100,8 @@ enum Way {
     Lend,
     /// Copied into the input first.
     Push,
+    /// The same, and what memory can be given back is, before and after.
+    Shrink,
 }
 
 /// One who can be asked what bytes say.
@@ -103,6 +110,8 @@ trait Speaker {
     fn next(&mut self, feed: &mut Feed<'_>) -> Result<Option<String>, stream::Error>;
 
     fn eof(&self, input: &Input) -> Result<(), stream::Truncated>;
+
+    fn shrink(&mut self);
 }
 
 /// A parser, by its views.
@@ -120,6 +129,10 @@ impl Speaker for Views {
 
     fn eof(&self, input: &Input) -> Result<(), stream::Truncated> {
         self.0.eof(input)
+    }
+
+    fn shrink(&mut self) {
+        self.0.shrink();
     }
 }
 
@@ -148,6 +161,10 @@ impl Speaker for Walks {
 
     fn eof(&self, input: &Input) -> Result<(), stream::Truncated> {
         self.0.eof(input)
+    }
+
+    fn shrink(&mut self) {
+        self.0.shrink();
     }
 }
 
@@ -180,6 +197,10 @@ impl Speaker for Told {
 
     fn eof(&self, input: &Input) -> Result<(), stream::Truncated> {
         self.reader.eof(input)
+    }
+
+    fn shrink(&mut self) {
+        self.reader.shrink();
     }
 }
 
@@ -231,9 +252,13 @@ impl<S: Speaker> Reading<S> {
     }
 
     fn feed(&mut self, piece: &[u8]) -> Result<(), stream::Error> {
+        if matches!(self.way, Way::Shrink) {
+            self.speaker.shrink();
+            self.input.shrink();
+        }
         let mut feed: Feed<'_> = match self.way {
             Way::Lend => self.input.with(piece),
-            Way::Push => {
+            Way::Push | Way::Shrink => {
                 self.input.push(piece)?;
                 Feed::from(&mut self.input)
             }

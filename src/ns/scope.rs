@@ -202,6 +202,12 @@ impl Scope {
         Leaned { scope: self, default: number, others: self.leaned.iter() }
     }
 
+    /// The header's bindings, as (prefix, namespace name), in the order in which they were declared; for a scope without
+    /// a unit.
+    pub(crate) fn outer_bindings(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
+        (0..).take(self.header.prefixes).filter_map(|number| self.outer(number))
+    }
+
     fn outer(&self, prefix: u32) -> Option<(&str, &str)> {
         let prefix = self.prefixes.get(prefix as usize)?;
         let declared = self.declared_by_header(prefix)?;
@@ -348,6 +354,19 @@ impl Scope {
         self.unit_prefix_trie.shrink_to(Self::KEPT);
         self.unit_space_trie.shrink_to(Self::KEPT);
         self.decoded.shrink_to(0);
+    }
+
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        let Self { prefixes, spaces, bindings, leaned, kept, decoded, .. } = self;
+        let tries = [&self.header_prefix_trie, &self.header_space_trie, &self.unit_prefix_trie, &self.unit_space_trie];
+        prefixes.capacity() * size_of::<Prefix>()
+            + spaces.capacity() * size_of::<Place>()
+            + bindings.capacity() * size_of::<Binding>()
+            + leaned.capacity() * size_of::<u32>()
+            + kept.capacity()
+            + decoded.capacity()
+            + tries.into_iter().map(Trie::heap).sum::<usize>()
     }
 
     /// Notes that a name of the unit uses `prefix`, where the header's binding is the one in force.

@@ -57,6 +57,11 @@ impl Trie {
         self.branches.shrink_to(kept);
     }
 
+    /// Octets on the heap.
+    pub(super) fn heap(&self) -> usize {
+        self.branches.capacity() * size_of::<Branch>()
+    }
+
     /// The number of the only text in the tree that may equal `key`.
     pub(super) fn nearest(&self, key: &str) -> Option<u32> {
         let mut link = self.root?;

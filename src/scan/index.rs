@@ -126,7 +126,7 @@ impl Index {
     /// An index made on the instructions of `isa`, or on the best ones where this CPU lacks those.
     pub(crate) fn new(isa: Isa) -> Self {
         Self {
-            isa: if isa.is_available() { isa } else { Isa::best() },
+            isa: isa.or_best(),
             places: [0; ENTRIES],
             kinds: [0; ENTRIES + Places::AHEAD],
             head: 0,
@@ -139,6 +139,7 @@ impl Index {
         }
     }
 
+    /// The instructions that it is made on.
     pub(crate) fn isa(&self) -> Isa {
         self.isa
     }

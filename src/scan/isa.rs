@@ -38,6 +38,11 @@ impl Isa {
         Self::available().next().unwrap_or(Self::Portable)
     }
 
+    /// This one where this CPU has it, else the best that it has.
+    pub(crate) fn or_best(self) -> Self {
+        if self.is_available() { self } else { Self::best() }
+    }
+
     /// Whether this CPU has it.
     #[must_use]
     pub fn is_available(self) -> bool {

@@ -145,6 +145,15 @@ impl<T> Pending<T> {
         self.open.remove(id).map(|(_, note)| note)
     }
 
+    /// About how many octets of the heap it takes: of the texts, all of them; of the table, its entries.
+    pub(crate) fn heap(&self) -> usize {
+        let texts = |(id, (to, _)): (&String, &(Option<JidBuf>, T))| {
+            id.capacity() + to.as_ref().map_or(0, |to| to.as_str().len())
+        };
+        let entries = self.open.len() * size_of::<(String, (Option<JidBuf>, T))>();
+        entries + self.open.iter().map(texts).sum::<usize>()
+    }
+
     /// How many requests are open.
     #[must_use]
     pub fn len(&self) -> usize {

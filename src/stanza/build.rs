@@ -94,6 +94,11 @@ impl Builder {
         self.order = Vec::new();
     }
 
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.tape.heap() + self.order.capacity() * size_of::<u32>()
+    }
+
     pub(crate) fn tape(&self) -> &Tape {
         &self.tape
     }

@@ -51,6 +51,15 @@ impl OwnedStanza {
     pub fn octets(&self) -> &Bytes {
         self.held.text.octets()
     }
+
+    /// Octets of memory that it keeps, shared by its clones. Of a buffer that it shares, those of the stanza are counted,
+    /// though all of it is kept. What the allocator adds is not counted.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        const COUNTS: usize = 2 * size_of::<usize>();
+        let Held { text, tape, scope } = &*self.held;
+        COUNTS + size_of::<Held>() + text.octets().len() + tape.heap() + scope.heap()
+    }
 }
 
 impl Stanza<'_> {

@@ -100,6 +100,11 @@ impl<T> Stack<T> {
         self.entries.get_mut(..self.len).unwrap_or_default()
     }
 
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.entries.capacity() * size_of::<T>()
+    }
+
     /// Forgets all entries from `len` on.
     #[inline(always)]
     pub(crate) fn truncate(&mut self, len: usize) {

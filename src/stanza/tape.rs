@@ -274,6 +274,11 @@ impl Tape {
         self.attrs.rest(Self::KEPT);
     }
 
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.nodes.heap() + self.attrs.heap()
+    }
+
     /// The root element.
     #[inline(always)]
     pub(super) fn root(&self) -> &Node {

@@ -6,11 +6,13 @@
 
 use super::{Error, Fault, UnitKind};
 use crate::limits::{Limit, Limits};
-use crate::ns::Scope;
+use crate::ns::{self, Declared, Scope};
 use crate::scan::{self, Class, Edge, Index, Isa};
 use crate::span::Span;
 use crate::stanza::{self, Builder, Built, Context, Outlet, Source, Stop};
 use crate::token::{self, QName, Token, Tokenizer};
+use alloc::boxed::Box;
+use alloc::collections::TryReserveError;
 use alloc::string::String;
 
 /// What the root element means.
@@ -61,6 +63,35 @@ pub(crate) struct Framer {
     root: String,
 }
 
+/// What a stream between two units can be read on from: the root's name, then prefix and name of each namespace that the
+/// header declared. A NUL, which no name holds, ends each of them.
+#[derive(Debug)]
+pub(crate) struct Seed(Box<str>);
+
+impl Seed {
+    fn new(root: &str, scope: &Scope) -> Result<Self, TryReserveError> {
+        let bindings = scope.outer_bindings().flat_map(|(prefix, name)| [prefix, name]);
+        let texts = core::iter::once(root).chain(bindings);
+        let mut seed = String::new();
+        seed.try_reserve_exact(texts.clone().map(|text| text.len() + 1).sum())?;
+        for text in texts {
+            seed.push_str(text);
+            seed.push('\0');
+        }
+        Ok(Self(seed.into_boxed_str()))
+    }
+
+    fn texts(&self) -> impl Iterator<Item = Span> {
+        let ends = self.0.bytes().zip(0..).filter(|(octet, _)| *octet == 0).map(|(_, end)| end);
+        ends.scan(0, |start, end| Some(Span::between(core::mem::replace(start, end + 1), end)))
+    }
+
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.0.len()
+    }
+}
+
 /// What became of the octets seen.
 #[derive(Clone, Copy, Debug)]
 enum Outcome {
@@ -92,9 +123,38 @@ impl Framer {
         }
     }
 
-    /// The instructions that the index is made on.
-    pub(crate) fn isa(&self) -> Isa {
-        self.index.isa()
+    /// A stream's framer as it was when the seed was taken from it.
+    pub(crate) fn grown(seed: &Seed, limits: Limits, isa: Isa) -> Result<Self, ns::Error> {
+        let mut framer = Self::new(Mode::Stream, limits, isa);
+        let mut texts = seed.texts();
+        if let Some(root) = texts.next().map(|root| root.of(&seed.0)) {
+            framer.root.try_reserve_exact(root.len())?;
+            framer.root.push_str(root);
+        }
+        while let (Some(prefix), Some(name)) = (texts.next(), texts.next()) {
+            framer.scope.declare(&seed.0, prefix, Declared::Written(name), 0)?;
+        }
+        framer.scope.keep_header(&seed.0)?;
+        framer.phase = Phase::Open { text_told: false };
+        framer.tokenizer.go_to(0);
+        Ok(framer)
+    }
+
+    /// What to read on from by [`Self::grown`]; nothing where a unit or text is in progress, or the stream is not open. The
+    /// unit found last is forgotten.
+    pub(crate) fn seed(&mut self) -> Result<Option<Seed>, TryReserveError> {
+        let is_even = self.phase == Phase::Open { text_told: false } && self.tokenizer.next_token() == Some(0);
+        if self.mode == Mode::Document || !is_even || self.builder.is_inside() {
+            return Ok(None);
+        }
+        self.builder.forget();
+        self.scope.forget_unit();
+        Seed::new(&self.root, &self.scope).map(Some)
+    }
+
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.builder.heap() + self.scope.heap() + self.root.capacity()
     }
 
     /// Goes on with `window`, whose first octet stands at `base` in the stream. It begins where the last call ended:

@@ -2,7 +2,7 @@
 
 use super::octets::{Lent, Octets};
 use super::{Error, Fault};
-use crate::scan::Edge;
+use crate::scan::{self, Class, Edge};
 
 /// The bytes of one connection that no unit has taken yet: append-only, owned by tercet so that what was checked once
 /// stays true.
@@ -87,6 +87,22 @@ impl Input {
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.offset
+    }
+
+    /// Gives the memory back that an empty input keeps; one that holds octets stays as it is.
+    pub fn shrink(&mut self) {
+        self.octets.shrink();
+    }
+
+    /// Octets of memory in use, the input itself included. What the allocator adds is not counted.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        size_of::<Self>() + self.heap()
+    }
+
+    /// Octets on the heap.
+    pub(crate) fn heap(&self) -> usize {
+        self.octets.heap()
     }
 
     /// Room for `more` octets.
@@ -277,6 +293,20 @@ impl Feed<'_> {
         self.input.push(self.slice.take(piece))?;
         self.moved += piece;
         Ok(true)
+    }
+
+    /// Consumes the white space in front, however much has come of it; for a feed that lends nothing. Memory that is not
+    /// used then is given back.
+    pub(crate) fn consume_whitespace(&mut self) -> Result<(), Error> {
+        loop {
+            let (window, _) = self.window()?;
+            let space = scan::skip(window.as_bytes(), 0, Class::SPACE);
+            if space == 0 {
+                self.input.shrink();
+                return Ok(());
+            }
+            self.consume(space);
+        }
     }
 
     /// Throws everything away, for a stream that has ended.

@@ -140,6 +140,18 @@ impl Octets {
         }
     }
 
+    /// Gives all memory back, where nothing is held.
+    pub(super) fn shrink(&mut self) {
+        if self.len() == 0 {
+            *self = Self::default();
+        }
+    }
+
+    /// Octets on the heap.
+    pub(super) fn heap(&self) -> usize {
+        self.buffer.capacity()
+    }
+
     /// Moves what is not consumed to the front, where that is no more work than consuming it was.
     fn compact(&mut self) {
         let len = self.len();

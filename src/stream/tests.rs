@@ -477,6 +477,97 @@ fn views_of_a_stanza() {
     assert_eq!(iq.outer_bindings().collect::<Vec<_>>(), [("", "jabber:client")]);
 }
 
+/// What is said of units, memory being given back between the pieces or not.
+fn said(pieces: &[&str], shrinks: bool) -> (Vec<String>, usize) {
+    let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+    let (mut lines, mut least) = (Vec::new(), usize::MAX);
+    for piece in pieces {
+        let mut feed = input.with(piece.as_bytes());
+        while let Some(unit) = parser.next(&mut feed).unwrap() {
+            lines.push(format!("{unit:?}"));
+            if let Unit::Stanza(stanza) = unit {
+                lines.push(format!("{:?}", stanza.outer_bindings().collect::<Vec<_>>()));
+                let names = stanza.root().walk().map(|step| match step {
+                    Step::Enter(element) => format!("{{{}}}{}", element.ns(), element.local()),
+                    _ => String::new(),
+                });
+                lines.push(names.collect());
+            }
+        }
+        drop(feed);
+        if shrinks {
+            (parser.shrink(), input.shrink());
+        }
+        least = least.min(parser.memory() + input.memory());
+    }
+    lines.extend(parser.eof(&input).err().map(|truncated| truncated.to_string()));
+    (lines, least)
+}
+
+#[test]
+fn a_stream_goes_on_when_memory_was_given_back() {
+    let header = "<s:s xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams' xmlns:p='urn:p&amp;q' \
+                  xmlns:q='urn:q' xmlns:xml='http://www.w3.org/XML/1998/namespace' xmlns:r='urn:q' version='1.0'>";
+    let pieces = [
+        header,
+        "<message><p:a/><p:b q:c=''/><r:d xml:lang='en'/></message>",
+        " ",
+        "\n<p:a xmlns:p='other'><q:b xmlns:q='urn:p&amp;q'/></p:a><s:error xmlns:q='x'/><presence/",
+        ">",
+        "  <iq",
+        " id='1'/> ",
+        "<a/>text",
+        "and more",
+        "<!",
+        "[CDATA[]]>",
+        "<b/>",
+        "\t",
+        "</s:s>",
+    ];
+    let (lines, much) = said(&pieces, false);
+    let (same, little) = said(&pieces, true);
+    assert_eq!(same, lines);
+    assert!(lines.last().unwrap().contains("Close"), "{lines:?}");
+    assert!(little < 350 && much > 2_000, "{little} {much}");
+}
+
+#[test]
+fn white_space_wakes_no_parser() {
+    let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+    let mut feed = input.with(HEADER.as_bytes());
+    assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Header(_)))));
+    drop(feed);
+    (parser.shrink(), input.shrink());
+    let (little, offset) = (parser.memory() + input.memory(), input.offset());
+    for _ in 0..3 {
+        input.push(b"\r\n").unwrap();
+        assert!(parser.next(&mut (&mut input).into()).unwrap().is_none());
+        assert!(parser.next(&mut input.with(b" \t")).unwrap().is_none());
+        assert_eq!(parser.memory() + input.memory(), little);
+    }
+    assert_eq!(input.offset(), offset + 12);
+    assert!(parser.is_aligned(&input));
+    let error = parser.next(&mut input.with(b" \xff")).unwrap_err();
+    assert_eq!((error.at, error.fault), (offset + 13, Fault::Utf8));
+}
+
+#[test]
+fn what_is_in_progress_is_not_given_back() {
+    let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+    parser.shrink();
+    for (piece, count) in [(HEADER, 1), ("<a>", 0), ("<b", 0), ("/>x</a", 0), ("></stream:stream>", 2)] {
+        let mut feed = input.with(piece.as_bytes());
+        let mut units = 0;
+        while parser.next(&mut feed).unwrap().is_some() {
+            units += 1;
+        }
+        assert_eq!(units, count, "{piece}");
+        drop(feed);
+        (parser.shrink(), input.shrink());
+    }
+    assert!(parser.eof(&input).is_ok());
+}
+
 #[test]
 fn x13_bindings_that_a_stanza_leans_on() {
     let stream = "<s:s xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams' xmlns:p='urn:p' xmlns:q='urn:q'>\
