@@ -181,6 +181,7 @@ impl tercet_unit {
             Source::Parser(parser) => parser.shrink(),
             Source::Client(client) => client.shrink(),
             Source::Server(server) => server.shrink(),
+            Source::Owned(_) => {}
         }
     }
 
@@ -190,6 +191,7 @@ impl tercet_unit {
             Source::Parser(parser) => parser.heap(),
             Source::Client(client) => client.heap(),
             Source::Server(server) => server.heap(),
+            Source::Owned(owned) => owned.memory(),
         };
         let fault = self.fault.as_ref().map_or(0, |fault| size_of::<FaultNote>() + fault.message.capacity());
         source + self.input.heap() + self.arena.heap() + fault

@@ -245,14 +245,18 @@ impl Parser {
 
     /// What the views of the unit lent read.
     fn source<'a>(&'a self, feed: &'a Feed<'_>) -> Option<Source<'a>> {
-        self.machine.framer().map(|framer| framer.source(feed.lent()))
+        self.source_in(feed.lent())
+    }
+
+    fn source_in<'a>(&'a self, lent: &'a str) -> Option<Source<'a>> {
+        self.machine.framer().map(|framer| framer.source(lent))
     }
 
     /// The stanza, where that is what the last call found: of a feed that is gone, and of which `lent` is what stays.
     #[cfg(feature = "capi")]
     #[inline]
     pub(crate) fn stanza_in<'a>(&'a self, lent: &'a str) -> Option<Stanza<'a>> {
-        (self.lent == Some(UnitKind::Stanza)).then(|| Stanza::new(self.framer.source(lent)))
+        (self.lent == Some(UnitKind::Stanza)).then(|| self.source_in(lent)).flatten().map(Stanza::new)
     }
 
     /// As [`Self::stanza_in`], the root of a stanza or of a stream header.
@@ -260,7 +264,7 @@ impl Parser {
     #[inline]
     pub(crate) fn root_in<'a>(&'a self, lent: &'a str) -> Option<Element<'a>> {
         let has_root = matches!(self.lent, Some(UnitKind::Stanza | UnitKind::Header));
-        has_root.then(|| Element::root(self.framer.source(lent)))
+        has_root.then(|| self.source_in(lent)).flatten().map(Element::root)
     }
 
     fn view<'a>(&'a self, kind: UnitKind, feed: &'a Feed<'_>) -> Option<Unit<'a>> {
