@@ -1,12 +1,14 @@
-/*
- * tercet: an XMPP engine. SPDX-License-Identifier: MIT OR Apache-2.0
+/* SPDX-License-Identifier: MIT OR Apache-2.0 */
+
+/**
+ * @mainpage tercet: an XMPP engine
  *
  * The library has no socket, clock, thread or database. You hand it octets and the time, it hands you events and octets
  * to send.
  *
- *   parser alone:  tercet_parser_recv  -> tercet_parser_next, until TERCET_NEED_MORE
- *   connection:    tercet_conn_recv    -> tercet_conn_poll, until TERCET_NEED_MORE -> tercet_conn_output -> your transport
- *   the same, with callbacks: tercet_conn_drive
+ *     parser alone:  tercet_parser_recv  -> tercet_parser_next, until TERCET_NEED_MORE
+ *     connection:    tercet_conn_recv    -> tercet_conn_poll, until TERCET_NEED_MORE -> tercet_conn_output -> your socket
+ *     the same, with callbacks: tercet_conn_drive
  *
  * Results. A function answers TERCET_OK (0), an outcome that is no error (above 0), or an error (below 0). Results are
  * put where an out-pointer says, on TERCET_OK alone. An error from TERCET_ERR_SYNTAX down is the end of its stream and
@@ -15,9 +17,11 @@
  * Texts are tercet_str: address and length, UTF-8, no NUL inside or behind.
  *
  * Whose memory. Each pointer is one of
- *   owned           you free it, with the function named there;
- *   borrowed until  it stays the library's, and is good until the moment named there;
- *   copied          it stays yours, and is not looked at after the call.
+ *
+ *     owned           you free it, with the function named there;
+ *     borrowed until  it stays the library's, and is good until the moment named there;
+ *     copied          it stays yours, and is not looked at after the call.
+ *
  * Views of a stanza point into memory of the handle, never into yours: what you handed to _recv may be reused at once. A
  * stanza is always whole, however its octets came.
  *
@@ -27,6 +31,7 @@
  * Mistakes. NULL, a call in the wrong order, a view that is out of date, a call from inside a callback that may not come
  * from there: each is an error with a number, not a crash. What cannot be noticed is a handle used after it was freed,
  * or by two threads at once, and a length that is not true. Freeing NULL is fine.
+ *
  * Should the library itself go wrong, the call answers TERCET_ERR_PANIC, the handle answers TERCET_ERR_POISONED from then
  * on, and the rest of your process is unharmed.
  */
@@ -41,7 +46,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The release that this header belongs to: see tercet_version_check. */
+/**
+ * @file
+ * The C API. What holds for all of it stands on the page in front.
+ */
+
+/** The release that this header belongs to: see `tercet_version_check`. */
 #define TERCET_VERSION_NUM ((TERCET_VERSION_MAJOR << 16) | (TERCET_VERSION_MINOR << 8) | TERCET_VERSION_PATCH)
 
 /* Define TERCET_SHARED where the shared library is linked on Windows. */

@@ -22,6 +22,10 @@
 #![allow(non_camel_case_types, reason = "the names are those of the C header")]
 #![allow(clippy::missing_safety_doc, reason = "one contract for all functions, in the module's documentation")]
 
+// A panic that is not unwound ends the caller's process, where this API promises an answer.
+#[cfg(not(panic = "unwind"))]
+compile_error!("the C API catches panics: build the feature `capi` with `panic = \"unwind\"`");
+
 mod action;
 mod answer;
 mod arena;

@@ -1,8 +1,9 @@
 //! The header of the C API, made from the sources in `src/ffi`.
 //!
 //! In: those files, in the order in which a reader wants them, `cbindgen.toml`, and the tables of well-known names. Out:
-//! the text of `include/tercet.h`.
+//! the text of `include/tercet.h`, and the names for `bindings/abi/symbols.txt`.
 
+use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -32,6 +33,20 @@ const SOURCES: &[&str] = &[
     "action",
     "router",
 ];
+
+/// Where the list of exported functions stands, one a line, sorted.
+#[must_use]
+pub fn symbols_path() -> PathBuf {
+    root().join("bindings/abi/symbols.txt")
+}
+
+/// The functions that a header declares.
+#[must_use]
+pub fn symbols(header: &str) -> BTreeSet<String> {
+    let declarations = header.split("\nTERCET_API ").skip(1);
+    let names = declarations.filter_map(|rest| rest.split_once('(')?.0.rsplit([' ', '*']).next());
+    names.map(String::from).collect()
+}
 
 /// Where the header stands.
 #[must_use]

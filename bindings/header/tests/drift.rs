@@ -1,4 +1,4 @@
-//! The committed header is what the sources say.
+//! The committed header is what the sources say, and the list of symbols what the header declares.
 #![allow(clippy::unwrap_used, reason = "a test")]
 
 #[test]
@@ -10,6 +10,19 @@ fn header_is_up_to_date() {
         committed == generated,
         "include/tercet.h is not what src/ffi says, from line {} on: run `cargo run -p tercet-header`",
         line.unwrap_or_else(|| committed.lines().count().min(generated.lines().count())) + 1
+    );
+}
+
+/// A list of its own, so that no function leaves the ABI unnoticed.
+#[test]
+fn symbols_are_those_of_the_header() {
+    let header = std::fs::read_to_string(tercet_header::path()).unwrap();
+    let listed = std::fs::read_to_string(tercet_header::symbols_path()).unwrap();
+    let declared: Vec<String> = tercet_header::symbols(&header).into_iter().collect();
+    let listed: Vec<&str> = listed.lines().collect();
+    assert_eq!(
+        listed, declared,
+        "bindings/abi/symbols.txt, then include/tercet.h; new ones: `cargo run -p tercet-header`"
     );
 }
 

@@ -1,9 +1,11 @@
 //! The header by itself: it compiles under the strictest flags, and says what the library does.
 
 use std::fmt::Write as _;
-use std::mem::{offset_of, size_of};
+use std::io::{self, Write as _};
+use std::mem::{align_of, offset_of, size_of};
+use std::process::Command;
 
-use crate::support::{STRICT, build, compiler, here, scratch, succeed};
+use crate::support::{STRICT, build, compiler, here, include, scratch, succeed};
 use tercet_c::tercet::ffi;
 
 /// Compiles a file of its own that holds `text`.
@@ -14,11 +16,29 @@ fn compile(name: &str, standard: &str, text: &str) {
     succeed(compiler(standard).args(STRICT).arg("-c").arg("-o").arg(source.with_extension("o")).arg(&source));
 }
 
+/// Each compiler that people use, in each standard, where it is here.
 #[test]
 fn compiles_alone_as_c_and_cpp() {
     let text = "#include \"tercet.h\"\n#include \"tercet.h\"\nextern int nothing_else;\n";
-    for standard in ["c99", "c11", "c++17"] {
-        compile(&standard.replace('+', "x"), standard, text);
+    let directory = scratch("header");
+    for (suffix, compilers, standards) in
+        [("c", ["gcc", "clang"], ["c99", "c11", "c2x"].as_slice()), ("cpp", ["g++", "clang++"], &["c++17", "c++20"])]
+    {
+        let source = directory.join("alone").with_extension(suffix);
+        std::fs::write(&source, text).unwrap();
+        for name in compilers {
+            if Command::new(name).arg("--version").output().is_err() {
+                assert!(std::env::var_os("CI").is_none(), "{name} is not here");
+                // Past the harness, which would keep it to itself.
+                writeln!(io::stderr(), "skipped: {name} is not here").unwrap();
+                continue;
+            }
+            for standard in standards {
+                let mut compiler = Command::new(name);
+                compiler.arg(format!("-std={standard}")).args(STRICT).arg("-I").arg(include());
+                succeed(compiler.arg("-fsyntax-only").arg(&source));
+            }
+        }
     }
 }
 
@@ -31,40 +51,104 @@ fn versions_are_numbers_of_the_preprocessor() {
     compile("version", "c11", &text.replace("NUMBER", &ffi::tercet_version_num().to_string()));
 }
 
-/// What C thinks of the layout of a structure must be what Rust thinks.
+/// Size and alignment of each structure and the place of each field, a line each.
 macro_rules! layout {
-    ($text:ident, $($type:ident { $($field:ident),* })*) => {$(
-        writeln!($text, "_Static_assert(sizeof({0}) == {1}, \"{0}\");", stringify!($type), size_of::<ffi::$type>()).unwrap();
+    ($($type:ident { $($field:ident),* $(,)? })*) => {{
+        let mut text = String::new();
         $(
-            let field = stringify!($field).trim_start_matches("r#");
-            writeln!($text, "_Static_assert(offsetof({0}, {field}) == {1}, \"{0}.{field}\");", stringify!($type),
-                offset_of!(ffi::$type, $field)).unwrap();
+            let name = stringify!($type);
+            writeln!(text, "{name} {} {}", size_of::<ffi::$type>(), align_of::<ffi::$type>()).unwrap();
+            $(
+                let field = stringify!($field).trim_start_matches("r#");
+                writeln!(text, "{name}.{field} {}", offset_of!(ffi::$type, $field)).unwrap();
+            )*
         )*
-    )*};
+        text
+    }};
 }
 
-#[test]
-fn layouts_are_those_of_the_library() {
-    let mut text = String::from("#include \"tercet.h\"\n");
-    layout!(text,
+fn layouts() -> String {
+    layout! {
         tercet_str { ptr, len }
+        tercet_jid { full, bare, local, domain, resource }
         tercet_element { unit, place, serial }
         tercet_iter { element, next }
-        tercet_jid { full, bare, local, domain, resource }
         tercet_node { kind, flags, element, text, raw }
         tercet_attr { name, ns, value, raw }
         tercet_stanza { kind, flags, ns_id, name_id, name, ns, to, from, id, r#type, lang, raw, root, reserved }
-        tercet_event { kind, flags, token, jid, condition, text, stanza, reserved }
         tercet_error { result, flags, offset, condition, message, reserved }
-        tercet_callbacks { struct_size, write, start_tls, opened, credentials, refused, authenticated, resource, bound, stanza,
-            response, roster_push, stream_error, closed, log }
+        tercet_event { kind, flags, token, jid, condition, text, stanza, reserved }
+        tercet_callbacks {
+            struct_size, write, start_tls, opened, credentials, refused, authenticated, resource, bound, stanza, response,
+            roster_push, stream_error, closed, log
+        }
         tercet_roster_item { contact, name, subscription, flags, groups, group_count }
-        tercet_kept { stamp, stanza }
         tercet_action { kind, flags, session, token, user, contact, stanza, item, reserved }
-        tercet_store { struct_size, deliver, save_item, remove_item, save_pending, remove_pending, load_roster,
-            store_message, load_messages }
-    );
+        tercet_store {
+            struct_size, deliver, save_item, remove_item, save_pending, remove_pending, load_roster, store_message,
+            load_messages
+        }
+        tercet_kept { stamp, stanza }
+    }
+}
+
+/// The first words of the lines of [`layouts`], as the header has them.
+fn declared() -> String {
+    let header = std::fs::read_to_string(include().join("tercet.h")).unwrap();
+    let mut text = String::new();
+    for structure in header.split("\ntypedef struct {\n").skip(1) {
+        let (body, behind) = structure.split_once("\n} ").unwrap();
+        let (name, _) = behind.split_once(';').unwrap();
+        writeln!(text, "{name}").unwrap();
+        for line in body.lines().filter_map(|line| line.strip_suffix(';')) {
+            let field = line.rsplit([' ', '*']).next().unwrap();
+            writeln!(text, "{name}.{}", field.split('[').next().unwrap()).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn layouts_cover_the_header() {
+    let known: String = layouts().lines().map(|line| format!("{}\n", line.split(' ').next().unwrap())).collect();
+    assert_eq!(declared(), known, "the header, then the list in this file");
+}
+
+/// What C and C++ think of the layout of a structure is what Rust thinks.
+#[test]
+fn layouts_are_those_of_the_library() {
+    let mut text = String::from("#include \"tercet.h\"\n#include <assert.h>\n#include <stdalign.h>\n");
+    for line in layouts().lines() {
+        let words: Vec<&str> = line.split(' ').collect();
+        match (words[0].split_once('.'), &words[1..]) {
+            (Some((name, field)), [at]) => {
+                writeln!(text, "static_assert(offsetof({name}, {field}) == {at}, \"{line}\");")
+            }
+            (_, [size, align]) => {
+                writeln!(text, "static_assert(sizeof({0}) == {size} && alignof({0}) == {align}, \"{line}\");", words[0])
+            }
+            _ => panic!("{line}"),
+        }
+        .unwrap();
+    }
     compile("layout", "c11", &text);
+    compile("layout", "c++17", &text);
+}
+
+/// Within a generation of the ABI layouts stay: those of 64 bits are written down.
+#[cfg(all(unix, target_pointer_width = "64"))]
+#[test]
+fn layouts_are_those_written_down() {
+    let written = here().join("../abi/layout.txt");
+    let now = scratch("header").join("layout.txt");
+    std::fs::write(&now, layouts()).unwrap();
+    assert_eq!(
+        layouts(),
+        std::fs::read_to_string(&written).unwrap_or_default(),
+        "layouts now, then bindings/abi/layout.txt. If this is meant: cp {} {}",
+        now.display(),
+        written.display()
+    );
 }
 
 /// Each constant is what the library finds under the text.
@@ -90,5 +174,5 @@ fn names_have_the_numbers_that_the_library_finds() {
     text.push_str("return wrongs != 0;\n}\n");
     let source = scratch("header").join("names.c");
     std::fs::write(&source, text).unwrap();
-    succeed(&mut std::process::Command::new(build("names", &source)));
+    succeed(&mut Command::new(build("names", &source)));
 }

@@ -4,5 +4,6 @@
 mod header;
 mod login;
 mod parse;
+mod programs;
 mod readme;
 mod support;

@@ -20,13 +20,18 @@ pub(crate) fn here() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
+/// Where the header is.
+pub(crate) fn include() -> PathBuf {
+    here().join("../../include")
+}
+
 /// The C or C++ compiler of this machine, set to a standard.
 pub(crate) fn compiler(standard: &str) -> Command {
     let mut build = cc::Build::new();
     build.target(env!("TARGET")).host(env!("HOST")).opt_level(0).debug(false).cargo_metadata(false).warnings(false);
     build.cpp(standard.starts_with("c++")).std(standard);
     let mut command = build.get_compiler().to_command();
-    command.arg("-I").arg(here().join("../../include"));
+    command.arg("-I").arg(include());
     command
 }
 
@@ -51,14 +56,39 @@ pub(crate) fn example(name: &str) -> PathBuf {
 }
 
 /// Builds `source` with the static library; the path of the program `name`.
+///
+/// The words of `TERCET_C_FLAGS` are handed to the compiler, too. Under `TERCET_C_RUNNER` what comes back is a script that
+/// runs the program by that command: so every test is one of a sanitizer's, or of valgrind's, without knowing it.
 pub(crate) fn build(name: &str, source: &Path) -> PathBuf {
     let program = scratch("programs").join(name);
-    succeed(compiler("c11").args(STRICT).arg("-o").arg(&program).arg(source).arg(archive()).args(SYSTEM));
-    program
+    let mut compiler = compiler("c11");
+    compiler.args(words("TERCET_C_FLAGS")).args(STRICT);
+    succeed(compiler.arg("-o").arg(&program).arg(source).arg(archive()).args(SYSTEM));
+    let runner = words("TERCET_C_RUNNER").join(" ");
+    if runner.is_empty() {
+        return program;
+    }
+    let script = program.with_extension("sh");
+    // Written by a process of its own: a test beside this one that starts a program would keep the file open.
+    succeed(
+        Command::new("sh")
+            .args(["-c", "printf '#!/bin/sh\nexec %s %s \"$@\"\n' \"$1\" \"$2\" > \"$3\" && chmod +x \"$3\""])
+            .args(["sh".as_ref(), runner.as_ref(), program.as_os_str(), script.as_os_str()]),
+    );
+    script
 }
 
-/// The static library, which Cargo put beside the tests: a library that is a `cdylib` too has no hash in its name.
+/// The words of a variable of the environment.
+pub(crate) fn words(variable: &str) -> Vec<String> {
+    std::env::var(variable).unwrap_or_default().split_whitespace().map(String::from).collect()
+}
+
+/// The static library: the one that `TERCET_C_LIBRARY` names, or the one that Cargo put beside the tests (a library that
+/// is a `cdylib` too has no hash in its name).
 fn archive() -> PathBuf {
+    if let Some(path) = std::env::var_os("TERCET_C_LIBRARY") {
+        return path.into();
+    }
     let test = std::env::current_exe().unwrap();
     let archive = test.parent().map(|beside| beside.join("libtercet_c.a")).unwrap();
     assert!(archive.is_file(), "no {}", archive.display());

@@ -1,0 +1,31 @@
+# Where the installed tree is, seen from this file: tercet_LIBDIR, tercet_PREFIX, and tercet_VERSION, all from tercet.pc
+# and the places of things, so that the tree may be moved. Empty where something is missing.
+#
+# The package stands in LIBDIR/cmake/tercet (bindings/install.sh) or in PREFIX/share/cmake/tercet (cargo cinstall).
+get_filename_component(_tercet_here "${CMAKE_CURRENT_LIST_DIR}" REALPATH)
+set(tercet_LIBDIR "")
+set(tercet_PREFIX "")
+set(tercet_VERSION "")
+foreach(_tercet_way "../.." "../../../lib/${CMAKE_LIBRARY_ARCHITECTURE}" "../../../lib64" "../../../lib")
+    get_filename_component(_tercet_way "${_tercet_here}/${_tercet_way}" ABSOLUTE)
+    if(NOT tercet_LIBDIR AND EXISTS "${_tercet_way}/pkgconfig/tercet.pc")
+        set(tercet_LIBDIR "${_tercet_way}")
+    endif()
+endforeach()
+
+if(tercet_LIBDIR)
+    file(STRINGS "${tercet_LIBDIR}/pkgconfig/tercet.pc" tercet_VERSION REGEX "^Version:")
+    string(REGEX REPLACE "^Version: *" "" tercet_VERSION "${tercet_VERSION}")
+    set(_tercet_below "")
+    set(_tercet_way "${tercet_LIBDIR}")
+    while(NOT EXISTS "${_tercet_way}/include/tercet.h" AND NOT _tercet_way STREQUAL _tercet_below)
+        set(_tercet_below "${_tercet_way}")
+        get_filename_component(_tercet_way "${_tercet_way}" DIRECTORY)
+    endwhile()
+    if(EXISTS "${_tercet_way}/include/tercet.h")
+        set(tercet_PREFIX "${_tercet_way}")
+    endif()
+endif()
+unset(_tercet_here)
+unset(_tercet_below)
+unset(_tercet_way)

@@ -1,0 +1,163 @@
+#!/usr/bin/env bash
+# Installs the C library into a directory of its own, looks at what came of it, and builds programs with it as a stranger
+# would: all examples, by pkg-config and by CMake, with the shared and with the static library.
+#
+#   tests/install/run.sh
+#
+# Needs gcc, binutils, pkg-config, cmake and python3. What else an example needs (OpenSSL, SQLite, Asio) may be missing,
+# except under CI=true: then the example is left out, which is said.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+here=tests/install
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+fail() {
+    echo "FAILED: $*" >&2
+    exit 1
+}
+
+# same WHAT EXPECTED FOUND: both are texts.
+same() {
+    diff -u --label expected --label found <(echo "$2") <(echo "$3") || fail "$1"
+    echo "ok: $1"
+}
+
+version=$(cargo pkgid --package tercet)
+version=${version##*[#@]}
+case $version in
+0.*) generation=${version%.*} ;;
+*) generation=${version%%.*} ;;
+esac
+
+# The tree, moved away from where it was installed.
+DESTDIR=$work/first bindings/install.sh --prefix /usr --libdir /usr/lib/"$(gcc -print-multiarch)"
+mkdir "$work/second"
+mv "$work/first/usr" "$work/second/moved"
+tree=$work/second/moved
+lib=$tree/lib/$(gcc -print-multiarch)
+export PKG_CONFIG_PATH=$lib/pkgconfig
+
+files="include/tercet.h
+LIB/cmake/tercet/tercetConfig.cmake
+LIB/cmake/tercet/tercetConfigVersion.cmake
+LIB/cmake/tercet/tercetPlace.cmake
+LIB/libtercet.a
+LIB/libtercet.so -> libtercet.so.$version
+LIB/libtercet.so.$generation -> libtercet.so.$version
+LIB/libtercet.so.$version
+LIB/pkgconfig/tercet.pc"
+[ ! -f bindings/cpp/tercet.hpp ] || files=$files$'\n'include/tercet.hpp
+same "the files" "$(sort <<< "$files")" \
+    "$(cd "$tree" && { find . -type f -printf '%P\n'; find . -type l -printf '%P -> %l\n'; } | sed "s|^lib/[^/]*-[^/]*/|LIB/|" | sort)"
+
+same "the name that programs remember" "libtercet.so.$generation" \
+    "$(readelf -d "$lib/libtercet.so" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')"
+same "what the shared library exports" "$(cat bindings/abi/symbols.txt)" \
+    "$(nm -D --defined-only --format=posix "$lib/libtercet.so" | sed 's/ .*//' | LC_ALL=C sort)"
+same "what is global in the static library" "$(cat bindings/abi/symbols.txt)" \
+    "$(nm -g --defined-only --format=posix "$lib/libtercet.a" | sed '/:$/d; s/ .*//' | LC_ALL=C sort)"
+same "the version in tercet.pc" "$version" "$(pkg-config --modversion tercet)"
+for file in "$lib/pkgconfig/tercet.pc" "$lib"/cmake/tercet/*; do
+    ! grep -n "$work\|/usr" "$file" || fail "$file holds an address"
+done
+
+strict=(-Wall -Wextra -pedantic -Werror)
+read -ra cflags <<< "$(pkg-config --cflags tercet)"
+read -ra shared <<< "$(pkg-config --libs tercet)"
+read -ra static <<< "$lib/libtercet.a $(pkg-config --libs-only-l --static tercet | sed 's/-ltercet //')"
+for lto in off fat; do
+    rustc --edition 2024 --crate-type staticlib -C opt-level=1 -C lto=$lto -o "$work/libsecond.a" $here/second.rs
+    gcc -std=c11 "${strict[@]}" -o "$work/two" $here/two.c "${cflags[@]}" "$work/libsecond.a" "${static[@]}"
+    "$work/two" || fail "two Rust libraries in one program (LTO $lto): $?"
+    echo "ok: two Rust libraries in one program (LTO $lto)"
+done
+
+# needs SOURCE: the pkg-config names of what else it includes.
+needs() {
+    ! grep -q '^#include <openssl/' "$1" || echo openssl
+    ! grep -q '^#include <sqlite3\.h>' "$1" || echo sqlite3
+}
+
+# Whether an example can be built here.
+buildable() {
+    local need
+    for need in $(needs "$1"); do
+        pkg-config --exists "$need" || { echo "skipped: $1 needs $need"; return 1; }
+    done
+    if grep -q '^#include <asio' "$1" && ! echo '#include <asio.hpp>' | g++ -std=c++17 -E -x c++ - > /dev/null 2>&1; then
+        echo "skipped: $1 needs Asio"
+        return 1
+    fi
+}
+
+# The examples, and one program that says whether it works.
+sources=(bindings/c/tests/split.c)
+for source in bindings/c/examples/*.c bindings/cpp/examples/*.cpp; do
+    [ -f "$source" ] || continue
+    if buildable "$source"; then
+        sources+=("$source")
+    elif [ "${CI:-}" = true ]; then
+        fail "$source cannot be built"
+    fi
+done
+
+# check PROGRAM KIND: it was linked as it should be.
+check() {
+    local links
+    links=$(readelf -d "$1" | grep -c "NEEDED.*libtercet.so.$generation" || true)
+    case $2$links in
+    shared1 | static0) ;;
+    *) fail "$1 is not linked to the $2 library" ;;
+    esac
+}
+
+mkdir "$work/pkg-config"
+for source in "${sources[@]}"; do
+    name=$(basename "${source%.*}")
+    compile=(gcc -std=c11)
+    [ "${source##*.}" = c ] || compile=(g++ -std=c++17)
+    read -ra more <<< "$(needs "$source" | xargs -r pkg-config --cflags --libs) -pthread"
+    compile+=("${strict[@]}" "${cflags[@]}" "$source")
+    "${compile[@]}" -o "$work/pkg-config/${name}_shared" "${shared[@]}" "${more[@]}"
+    "${compile[@]}" -o "$work/pkg-config/${name}_static" "${static[@]}" "${more[@]}"
+done
+
+# configure DIRECTORY VERSION SOURCES: CMake, told where the tree is.
+configure() {
+    cmake -S $here -B "$1" -DCMAKE_PREFIX_PATH="$tree" -DWANTED="$2" -DSOURCES="$3" > "$work/cmake.log" 2>&1
+}
+absolute=$(printf "$PWD/%s;" "${sources[@]}")
+configure "$work/cmake" "$version" "${absolute%;}" || { cat "$work/cmake.log"; fail "CMake"; }
+cmake --build "$work/cmake" > "$work/cmake.log" 2>&1 || { cat "$work/cmake.log"; fail "CMake"; }
+
+for way in pkg-config cmake; do
+    for source in "${sources[@]}"; do
+        name=$(basename "${source%.*}")
+        for kind in shared static; do
+            check "$work/$way/${name}_$kind" $kind
+        done
+    done
+    env LD_LIBRARY_PATH="$lib" "$work/$way/split_shared" > "$work/out" || fail "split_shared does not run"
+    "$work/$way/split_static" | diff "$work/out" - || fail "split_static does not run"
+    echo "ok: ${#sources[@]} programs by $way, shared and static; split: $(cat "$work/out")"
+done
+
+for wanted in "" 0 "$generation" "$version"; do
+    configure "$work/version" "$wanted" "" || { cat "$work/cmake.log"; fail "find_package(tercet $wanted)"; }
+    rm -r "$work/version"
+done
+for wanted in 99 0.99 0.0.1 "$version.1" "$generation.99"; do
+    ! configure "$work/version" "$wanted" "" || fail "find_package(tercet $wanted) finds $version"
+    grep -q "version: $version" "$work/cmake.log" || { cat "$work/cmake.log"; fail "find_package(tercet $wanted)"; }
+    rm -r "$work/version"
+done
+echo "ok: CMake takes what is compatible with $version and nothing else"
+
+# The cases of the parser's tests that are not part of this repository, through C: whole and at every split.
+if [ -d ../shared/conformance ] && [ -d ../shared/corpus ]; then
+    python3 $here/documents.py ../shared > "$work/documents"
+    env LD_LIBRARY_PATH="$lib" "$work/cmake/split_shared" "$work/documents"
+else
+    echo "skipped: ../shared is not here"
+fi
