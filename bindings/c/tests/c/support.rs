@@ -27,7 +27,16 @@ pub(crate) fn include() -> PathBuf {
 
 /// The C or C++ compiler of this machine, set to a standard.
 pub(crate) fn compiler(standard: &str) -> Command {
-    let mut build = cc::Build::new();
+    set_to(standard, &mut cc::Build::new())
+}
+
+/// The C or C++ compiler `program`, set to a standard; nothing where it is not here.
+pub(crate) fn compiler_named(program: &str, standard: &str) -> Option<Command> {
+    Command::new(program).arg("--version").output().ok()?;
+    Some(set_to(standard, cc::Build::new().compiler(program)))
+}
+
+fn set_to(standard: &str, build: &mut cc::Build) -> Command {
     build.target(env!("TARGET")).host(env!("HOST")).opt_level(0).debug(false).cargo_metadata(false).warnings(false);
     build.cpp(standard.starts_with("c++")).std(standard);
     let mut command = build.get_compiler().to_command();
@@ -56,14 +65,17 @@ pub(crate) fn example(name: &str) -> PathBuf {
 }
 
 /// Builds `source` with the static library; the path of the program `name`.
+pub(crate) fn build(name: &str, source: &Path) -> PathBuf {
+    link(name, compiler("c11").args(STRICT).arg(source))
+}
+
+/// Has a compiler that knows its source make the program `name` of it and the static library; the program's path.
 ///
 /// The words of `TERCET_C_FLAGS` are handed to the compiler, too. Under `TERCET_C_RUNNER` what comes back is a script that
 /// runs the program by that command: so every test is one of a sanitizer's, or of valgrind's, without knowing it.
-pub(crate) fn build(name: &str, source: &Path) -> PathBuf {
+pub(crate) fn link(name: &str, compiler: &mut Command) -> PathBuf {
     let program = scratch("programs").join(name);
-    let mut compiler = compiler("c11");
-    compiler.args(words("TERCET_C_FLAGS")).args(STRICT);
-    succeed(compiler.arg("-o").arg(&program).arg(source).arg(archive()).args(SYSTEM));
+    succeed(compiler.args(words("TERCET_C_FLAGS")).arg("-o").arg(&program).arg(archive()).args(SYSTEM));
     let runner = words("TERCET_C_RUNNER").join(" ");
     if runner.is_empty() {
         return program;

@@ -1,0 +1,291 @@
+/*
+ * echo_bot [--host HOST] [--port PORT] [--ca FILE] JID: logs in, sends every message back to its sender, and lets
+ * everyone subscribe to its presence.
+ *
+ *   g++ -std=c++17 -I include -I bindings/cpp echo_bot.cpp -ltercet -lssl -lcrypto -pthread -o echo_bot
+ *   TERCET_PASSWORD=secret ./echo_bot bot@example.net
+ *
+ * HOST is the domain of the JID where it is not given (a domain that names its server by SRV records needs it), PORT is
+ * 5222. TLS by STARTTLS, always; the certificate must be good for the domain and signed by someone whom this system
+ * trusts, or by FILE. Ctrl-C says goodbye. Exit code 0 where the stream ended in order, 1 on any failure.
+ *
+ * How it works. tercet::connection has no socket and no clock; Asio has both. All there is between them is `step`: it
+ * hands over what was read, and the handlers are called; then `flush` begins to write what waits to be sent. Three
+ * things lead to a step: octets that came, the end of a TLS handshake, and the deadline. The output is taken by
+ * tercet::connection::output and not by the handler `write`, because a write of Asio's ends later than the call that
+ * begins it: what is being written must stay where it is, so it is copied into `sending_` first.
+ *
+ * TLS begins where the handler start_tls was called: nothing is read from the socket any more, what is still to be
+ * written is, then the handshake runs, then `secured` goes on with the login.
+ */
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <asio.hpp>
+#include <asio/ssl.hpp>
+
+#include "tercet.hpp"
+
+using asio::ip::tcp;
+
+namespace {
+
+struct options {
+    std::string jid;
+    std::string domain;
+    std::string password;
+    std::string host;
+    std::string port = "5222";
+    std::string authority;
+};
+
+class bot {
+public:
+    bot(asio::io_context &io, const options &from)
+        : options_(from), conn_(tercet::client_config(from.jid, from.password)), socket_(io), deadline_(io),
+          signals_(io, SIGINT, SIGTERM), context_(asio::ssl::context::tls_client)
+    {
+        if (options_.authority.empty())
+            context_.set_default_verify_paths();
+        else
+            context_.load_verify_file(options_.authority);
+        listen();
+        asio::connect(socket_, tcp::resolver(io).resolve(options_.host, options_.port));
+        signals_.async_wait([this](asio::error_code error, int) {
+            if (!error)
+                step([this] { conn_.close(); });
+        });
+        step([] {});
+        read();
+    }
+
+    bot(const bot &) = delete;
+    bot &operator=(const bot &) = delete;
+
+    /// Whether the stream ended in order.
+    bool was_closed() const { return closed_; }
+
+private:
+    /// What is done about the events of the connection.
+    void listen()
+    {
+        handlers_.start_tls = [this](auto &, auto &) { upgrading_ = true; };
+        handlers_.bound = [](tercet::connection &conn, const tercet::event &event) {
+            std::cout << "bound: " << event.jid() << std::endl;
+            conn.send(tercet::writer().open("presence").close());
+        };
+        handlers_.stanza = [](tercet::connection &conn, const tercet::event &event) {
+            const tercet::stanza stanza = event.stanza();
+            if (stanza.kind() == tercet::unit::message)
+                echo(conn, stanza);
+            else if (stanza.kind() == tercet::unit::presence && stanza.type() == "subscribe")
+                conn.send(tercet::writer().open("presence").attr("type", "subscribed").attr("to", stanza.from()).close());
+        };
+        handlers_.stream_error = [](auto &, const tercet::event &event) {
+            std::cerr << "the server says: " << event.condition() << ' ' << event.text().value_or("") << '\n';
+        };
+        handlers_.closed = [this](auto &, auto &) { closed_ = true; };
+    }
+
+    static void echo(tercet::connection &conn, const tercet::stanza &message)
+    {
+        const auto body = message.root().child("body");
+        const std::string_view type = message.type().value_or("normal");
+        // Neither errors nor rooms: whoever answers those answers without end.
+        if (!body || !message.from() || (type != "chat" && type != "normal"))
+            return;
+        std::cout << *message.from() << ": " << body->text() << std::endl;
+        tercet::writer draft;
+        draft.open("message").attr("to", message.from()).attr("type", message.type()).attr("id", message.id());
+        draft.open("body").text(body->text()).close().close();
+        conn.send(draft);
+    }
+
+    /// Does something with the connection and works on what came of it.
+    template <class Work>
+    void step(const Work &work)
+    {
+        if (!socket_.is_open())
+            return;
+        try {
+            work();
+            conn_.drive(handlers_);
+        } catch (const tercet::error &error) {
+            fail(error.what());
+        }
+        await_deadline();
+        flush();
+    }
+
+    /// Writes what waits to be sent; then what had to wait for that.
+    void flush()
+    {
+        if (writing_)
+            return;
+        const tercet::bytes output = conn_.output();
+        if (output.empty()) {
+            if (conn_.is_over())
+                hang_up();
+            else if (upgrading_)
+                shake_hands();
+            return;
+        }
+        sending_.assign(output.begin(), output.end());
+        conn_.consume(output.size());
+        writing_ = true;
+        const auto written = [this](asio::error_code error, std::size_t) {
+            writing_ = false;
+            if (error)
+                lose(error);
+            else if (socket_.is_open())
+                flush();
+        };
+        if (tls_)
+            asio::async_write(*tls_, asio::buffer(sending_), written);
+        else
+            asio::async_write(socket_, asio::buffer(sending_), written);
+    }
+
+    void read()
+    {
+        const auto came = [this](asio::error_code error, std::size_t size) {
+            if (error)
+                return lose(error);
+            step([&] { conn_.recv({received_.data(), size}); });
+            if (!upgrading_ && !conn_.is_over())
+                read();
+        };
+        if (tls_)
+            tls_->async_read_some(asio::buffer(received_), came);
+        else
+            socket_.async_read_some(asio::buffer(received_), came);
+    }
+
+    void shake_hands()
+    {
+        tls_.emplace(socket_, context_);
+        tls_->set_verify_mode(asio::ssl::verify_peer);
+        tls_->set_verify_callback(asio::ssl::host_name_verification(options_.domain));
+        SSL_set_tlsext_host_name(tls_->native_handle(), options_.domain.c_str());
+        tls_->async_handshake(asio::ssl::stream_base::client, [this](asio::error_code error) {
+            upgrading_ = false;
+            if (error) {
+                fail("TLS: " + error.message());
+                conn_.tls_failed();
+                return hang_up();
+            }
+            step([this] { conn_.secured(); });
+            read();
+        });
+    }
+
+    void await_deadline()
+    {
+        const auto due = conn_.deadline();
+        if (!due) {
+            deadline_.cancel();
+            return;
+        }
+        deadline_.expires_at(*due);
+        deadline_.async_wait([this](asio::error_code error) {
+            if (!error)
+                step([] {});
+        });
+    }
+
+    /// The transport has ended.
+    void lose(asio::error_code error)
+    {
+        if (!socket_.is_open())
+            return;
+        try {
+            conn_.eof();
+        } catch (const tercet::error &fault) {
+            fail(std::string(fault.what()) + " (" + error.message() + ")");
+        }
+        hang_up();
+    }
+
+    void fail(const std::string &why)
+    {
+        if (!failed_)
+            std::cerr << "error: " << why << '\n';
+        failed_ = true;
+    }
+
+    /// Nothing waits any more, and so the program ends.
+    void hang_up()
+    {
+        asio::error_code ignored;
+        socket_.close(ignored);
+        deadline_.cancel();
+        signals_.cancel(ignored);
+    }
+
+    options options_;
+    tercet::connection conn_;
+    tercet::handlers handlers_;
+    tcp::socket socket_;
+    asio::steady_timer deadline_;
+    asio::signal_set signals_;
+    asio::ssl::context context_;
+    std::optional<asio::ssl::stream<tcp::socket &>> tls_;
+    std::vector<char> received_ = std::vector<char>(4096);
+    std::vector<std::uint8_t> sending_;
+    bool writing_ = false;
+    bool upgrading_ = false;
+    bool closed_ = false;
+    bool failed_ = false;
+};
+
+std::optional<options> read_options(int count, char **words)
+{
+    options found;
+    for (int at = 1; at < count; ++at) {
+        const std::string_view word = words[at];
+        std::string *value = word == "--host" ? &found.host
+            : word == "--port"                ? &found.port
+            : word == "--ca"                  ? &found.authority
+                                              : nullptr;
+        if (value != nullptr && at + 1 < count)
+            *value = words[++at];
+        else if (word.substr(0, 1) != "-" && found.jid.empty())
+            found.jid = word;
+        else
+            return std::nullopt;
+    }
+    const char *password = std::getenv("TERCET_PASSWORD");
+    if (password == nullptr || found.jid.empty())
+        return std::nullopt;
+    found.password = password;
+    found.domain = found.jid.substr(found.jid.find('@') + 1);
+    found.domain = found.domain.substr(0, found.domain.find('/'));
+    if (found.host.empty())
+        found.host = found.domain;
+    return found;
+}
+
+} // namespace
+
+int main(int count, char **words)
+{
+    const auto options = read_options(count, words);
+    if (!options) {
+        std::cerr << "usage: TERCET_PASSWORD=... echo_bot [--host HOST] [--port PORT] [--ca FILE] JID\n";
+        return 2;
+    }
+    try {
+        tercet::check_version();
+        asio::io_context io;
+        bot bot(io, *options);
+        io.run();
+        return bot.was_closed() ? EXIT_SUCCESS : EXIT_FAILURE;
+    } catch (const std::exception &error) {
+        std::cerr << "error: " << error.what() << '\n';
+        return EXIT_FAILURE;
+    }
+}
