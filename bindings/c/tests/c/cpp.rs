@@ -48,12 +48,13 @@ fn can(name: &str, mut compiler: Command, flags: &[&str]) -> bool {
 /// Builds a test program under the strictest flags and with sanitizers, where they are here, and runs it.
 fn run(source: &str, name: &str, standard: &str) {
     let Some(mut command) = compiler(name, standard) else { return };
-    // Under a runner, such as valgrind, that looks for the same by itself.
-    if !words("TERCET_C_RUNNER").is_empty() {
-    } else if can(&format!("{source}-{name}"), compiler(name, standard).unwrap(), SANITIZERS) {
-        command.args(SANITIZERS);
-    } else {
-        say(&format!("without sanitizers: {name} lacks them\n"));
+    // A runner, such as valgrind, looks for the same by itself.
+    if words("TERCET_C_RUNNER").is_empty() {
+        if can(&format!("{source}-{name}"), compiler(name, standard).unwrap(), SANITIZERS) {
+            command.args(SANITIZERS);
+        } else {
+            say(&format!("without sanitizers: {name} lacks them\n"));
+        }
     }
     command.args(STRICT).arg("-fno-rtti").arg(folder().join("tests").join(source).with_extension("cpp"));
     let output = succeed(&mut Command::new(link(&format!("{source}-{name}"), &mut command)));

@@ -4,7 +4,7 @@
 mod cpp;
 mod header;
 mod login;
+mod papers;
 mod parse;
 mod programs;
-mod readme;
 mod support;
