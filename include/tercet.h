@@ -1430,6 +1430,11 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_stanza_detach(tercet_element sta
 TERCET_API TERCET_MUST_USE tercet_result tercet_owned_stanza(tercet_owned *owned, tercet_stanza *stanza);
 
 /**
+ * Octets of memory in use, the handle included; what the allocator adds is not counted. 0 for NULL.
+ */
+TERCET_API size_t tercet_owned_memory(tercet_owned *owned);
+
+/**
  * Frees a stanza that is kept, and ends the life of all its views. NULL is fine.
  */
 TERCET_API void tercet_owned_free(tercet_owned *owned);
@@ -1626,6 +1631,20 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_set_tls(tercet_cli
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_allow_plain(tercet_client_config *config, bool allow);
 
 /**
+ * Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Allowed otherwise.
+ *
+ * Errors: `TERCET_ERR_NULL`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_allow_scram_sha1(tercet_client_config *config, bool allow);
+
+/**
+ * Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. `en` otherwise. Copied.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_set_lang(tercet_client_config *config, tercet_str lang);
+
+/**
  * Sets how many milliseconds a login may take in all, and how many the server has to answer a closing tag: 60000 and
  * 5000 otherwise.
  *
@@ -1658,6 +1677,24 @@ TERCET_API void tercet_server_config_free(tercet_server_config *config);
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_tls(tercet_server_config *config, int32_t policy);
+
+/**
+ * Sets the SASL mechanisms on offer, in that order: `count` names, of `SCRAM-SHA-512`, `SCRAM-SHA-256`, `SCRAM-SHA-1`,
+ * `PLAIN`. The last three otherwise. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
+ * offered under TLS alone. The names are copied.
+ *
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` where a name is another, or there is none.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_mechanisms(tercet_server_config *config, const tercet_str *names, size_t count);
+
+/**
+ * Passes over white space that a client sends in clear behind `<starttls/>`, as some do although RFC 6120 section 5.3.3
+ * forbids it. An error otherwise. What it costs: whoever can write to the connection may do so there unnoticed, though
+ * white space alone says nothing to the stream that follows.
+ *
+ * Errors: `TERCET_ERR_NULL`.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_allow_space_behind_starttls(tercet_server_config *config, bool allow);
 
 /**
  * Sets how many milliseconds a login may take in all, and how many the client has to answer a closing tag: 60000 and

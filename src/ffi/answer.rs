@@ -1,15 +1,13 @@
 //! Answers to a server's requests, given in the callback, after the event, or much later.
 
-use core::slice;
 use std::string::String;
 
 use super::boundary::{code, found, guarded, with};
 use super::connection::tercet_conn;
 use super::event::token;
-use super::ptr::{Out, tercet_str};
+use super::ptr::{Out, tercet_str, texts};
 use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_KEYS, TERCET_ERR_NULL, TERCET_ERR_SPACE, TERCET_ERR_STALE, of_keys, of_misuse,
-    tercet_result,
+    TERCET_ERR_ARGUMENT, TERCET_ERR_KEYS, TERCET_ERR_SPACE, TERCET_ERR_STALE, of_keys, of_misuse, tercet_result,
 };
 use crate::negotiate::Answer;
 use crate::sasl::crypto::{Os, Provider as _};
@@ -65,11 +63,8 @@ pub unsafe extern "C" fn tercet_conn_answer_keys(
     // SAFETY: the contract of the module.
     code(unsafe {
         with(conn, |conn| {
-            if keys.is_null() {
-                return Err(TERCET_ERR_NULL);
-            }
             let mut account: Option<Account> = None;
-            for text in slice::from_raw_parts(keys, count) {
+            for text in texts(keys, count)? {
                 let keys = Keys::parse(text.required()?).map_err(of_keys)?;
                 account = Some(match account {
                     Some(account) => account.with(keys),

@@ -2,15 +2,16 @@
 
 use std::string::String;
 use std::sync::Arc;
+use std::vec::Vec;
 
 use super::boundary::{Guard, Handle, code, free, give, guarded, with};
 use super::limits::set;
-use super::ptr::{Out, tercet_str};
+use super::ptr::{Out, tercet_str, texts};
 use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, of_config, tercet_result};
 use crate::jid::JidBuf;
 use crate::negotiate::Timing;
-use crate::sasl::{Policy, Secret};
-use crate::{ClientConfig, Limits, ServerConfig, TlsPolicy};
+use crate::sasl::{Mechanism, Secret};
+use crate::{ClientConfig, ServerConfig, TlsPolicy};
 
 /// Nothing before TLS. The default.
 pub const TERCET_TLS_REQUIRED: i32 = 1;
@@ -26,9 +27,6 @@ pub const TERCET_TLS_DIRECT: i32 = 4;
 pub struct tercet_client_config {
     guard: Guard,
     config: Arc<ClientConfig>,
-    sasl: Policy,
-    timing: Timing,
-    limits: Limits,
 }
 
 /// How a server serves one domain. Opaque. It may be used for many connections; a setter called later changes only those
@@ -36,8 +34,6 @@ pub struct tercet_client_config {
 pub struct tercet_server_config {
     guard: Guard,
     config: Arc<ServerConfig>,
-    timing: Timing,
-    limits: Limits,
 }
 
 impl Handle for tercet_client_config {
@@ -52,24 +48,42 @@ impl Handle for tercet_server_config {
     }
 }
 
-impl tercet_client_config {
-    pub(super) fn share(&self) -> Arc<ClientConfig> {
-        Arc::clone(&self.config)
-    }
+/// What configurations of both roles are: shared with the connections that were made with them.
+pub(super) trait Shared: Handle {
+    type Config: Clone;
 
-    fn change(&mut self, change: impl FnOnce(ClientConfig) -> ClientConfig) {
-        self.config = Arc::new(change(ClientConfig::clone(&self.config)));
+    fn config(&mut self) -> &mut Arc<Self::Config>;
+
+    /// A share for a new connection.
+    fn share(&mut self) -> Arc<Self::Config> {
+        Arc::clone(self.config())
     }
 }
 
-impl tercet_server_config {
-    pub(super) fn share(&self) -> Arc<ServerConfig> {
-        Arc::clone(&self.config)
-    }
+impl Shared for tercet_client_config {
+    type Config = ClientConfig;
 
-    fn change(&mut self, change: impl FnOnce(ServerConfig) -> ServerConfig) {
-        self.config = Arc::new(change(ServerConfig::clone(&self.config)));
+    fn config(&mut self) -> &mut Arc<ClientConfig> {
+        &mut self.config
     }
+}
+
+impl Shared for tercet_server_config {
+    type Config = ServerConfig;
+
+    fn config(&mut self) -> &mut Arc<ServerConfig> {
+        &mut self.config
+    }
+}
+
+/// Changes a configuration for the connections to come: those that have it keep it as it was. An error must come before
+/// the change.
+unsafe fn change<H: Shared>(
+    config: *mut H,
+    change: impl FnOnce(&mut H::Config) -> Result<(), tercet_result>,
+) -> tercet_result {
+    // SAFETY: the contract of the module.
+    code(unsafe { with(config, |handle| change(Arc::make_mut(handle.config()))) })
 }
 
 /// Puts a new configuration into `config`: to log in as `jid` (a resource in it is proposed to the server) with
@@ -90,13 +104,7 @@ pub unsafe extern "C" fn tercet_client_config_new(
         let (jid, password) = unsafe { (jid.required()?, password.required()?) };
         let jid = JidBuf::parse(jid).map_err(|_| TERCET_ERR_JID)?;
         let config = ClientConfig::new(jid, Secret::new(String::from(password))).map_err(of_config)?;
-        let handle = tercet_client_config {
-            guard: Guard::Free,
-            config: Arc::new(config),
-            sasl: Policy::default(),
-            timing: Timing::default(),
-            limits: Limits::CLIENT,
-        };
+        let handle = tercet_client_config { guard: Guard::Free, config: Arc::new(config) };
         // SAFETY: the contract of the module.
         unsafe { out.put(give(handle)) };
         Ok(())
@@ -117,13 +125,12 @@ pub unsafe extern "C" fn tercet_client_config_free(config: *mut tercet_client_co
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_client_config_set_tls(config: *mut tercet_client_config, policy: i32) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe {
-        with(config, |config| {
-            let policy = tls(policy)?;
-            config.change(|config| config.tls(policy));
+    unsafe {
+        change(config, |config| {
+            config.tls = tls(policy)?;
             Ok(())
         })
-    })
+    }
 }
 
 /// Allows PLAIN, and then only under TLS. It gives the password to whoever answers as the server; SCRAM never does.
@@ -137,14 +144,48 @@ pub unsafe extern "C" fn tercet_client_config_allow_plain(
     allow: bool,
 ) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe {
-        with(config, |config| {
+    unsafe {
+        change(config, |config| {
             config.sasl.allow_plain = allow;
-            let sasl = config.sasl;
-            config.change(|config| config.sasl(sasl));
             Ok(())
         })
-    })
+    }
+}
+
+/// Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Allowed otherwise.
+///
+/// Errors: `TERCET_ERR_NULL`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_client_config_allow_scram_sha1(
+    config: *mut tercet_client_config,
+    allow: bool,
+) -> tercet_result {
+    // SAFETY: the contract of the module.
+    unsafe {
+        change(config, |config| {
+            config.sasl.allow_scram_sha1 = allow;
+            Ok(())
+        })
+    }
+}
+
+/// Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. `en` otherwise. Copied.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_client_config_set_lang(
+    config: *mut tercet_client_config,
+    lang: tercet_str,
+) -> tercet_result {
+    // SAFETY: the contract of the module.
+    unsafe {
+        change(config, |config| {
+            config.lang = String::from(lang.required()?);
+            Ok(())
+        })
+    }
 }
 
 /// Sets how many milliseconds a login may take in all, and how many the server has to answer a closing tag: 60000 and
@@ -159,14 +200,12 @@ pub unsafe extern "C" fn tercet_client_config_set_timing(
     close_ms: u64,
 ) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe {
-        with(config, |config| {
+    unsafe {
+        change(config, |config| {
             config.timing = Timing { login: login_ms, close: close_ms };
-            let timing = config.timing;
-            config.change(|config| config.timing(timing));
             Ok(())
         })
-    })
+    }
 }
 
 /// Sets one limit, `TERCET_LIMIT_...`, on stanzas after login; those of `TERCET_LIMITS_CLIENT` hold otherwise.
@@ -180,14 +219,7 @@ pub unsafe extern "C" fn tercet_client_config_set_limit(
     value: u32,
 ) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe {
-        with(config, |config| {
-            set(&mut config.limits, limit, value)?;
-            let limits = config.limits;
-            config.change(|config| config.limits(limits));
-            Ok(())
-        })
-    })
+    unsafe { change(config, |config| set(&mut config.limits, limit, value)) }
 }
 
 /// Puts a new configuration into `config`: to serve `domain`. Owned, to be freed with `tercet_server_config_free`.
@@ -204,12 +236,7 @@ pub unsafe extern "C" fn tercet_server_config_new(
         // SAFETY: the contract of the module.
         let domain = JidBuf::parse(unsafe { domain.required() }?).map_err(|_| TERCET_ERR_JID)?;
         let config = ServerConfig::new(domain).map_err(of_config)?;
-        let handle = tercet_server_config {
-            guard: Guard::Free,
-            config: Arc::new(config),
-            timing: Timing::default(),
-            limits: Limits::SERVER,
-        };
+        let handle = tercet_server_config { guard: Guard::Free, config: Arc::new(config) };
         // SAFETY: the contract of the module.
         unsafe { out.put(give(handle)) };
         Ok(())
@@ -230,13 +257,58 @@ pub unsafe extern "C" fn tercet_server_config_free(config: *mut tercet_server_co
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_server_config_set_tls(config: *mut tercet_server_config, policy: i32) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe {
-        with(config, |config| {
-            let policy = tls(policy)?;
-            config.change(|config| config.tls(policy));
+    unsafe {
+        change(config, |config| {
+            config.tls = tls(policy)?;
             Ok(())
         })
-    })
+    }
+}
+
+/// Sets the SASL mechanisms on offer, in that order: `count` names, of `SCRAM-SHA-512`, `SCRAM-SHA-256`, `SCRAM-SHA-1`,
+/// `PLAIN`. The last three otherwise. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
+/// offered under TLS alone. The names are copied.
+///
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` where a name is another, or there is none.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_server_config_set_mechanisms(
+    config: *mut tercet_server_config,
+    names: *const tercet_str,
+    count: usize,
+) -> tercet_result {
+    // SAFETY: the contract of the module.
+    unsafe {
+        change(config, |config| {
+            let mechanism = |name: &tercet_str| Mechanism::from_name(name.required()?).ok_or(TERCET_ERR_ARGUMENT);
+            let mechanisms: Vec<_> = texts(names, count)?.iter().map(mechanism).collect::<Result<_, _>>()?;
+            if mechanisms.is_empty() {
+                return Err(TERCET_ERR_ARGUMENT);
+            }
+            config.mechanisms = mechanisms;
+            Ok(())
+        })
+    }
+}
+
+/// Passes over white space that a client sends in clear behind `<starttls/>`, as some do although RFC 6120 section 5.3.3
+/// forbids it. An error otherwise. What it costs: whoever can write to the connection may do so there unnoticed, though
+/// white space alone says nothing to the stream that follows.
+///
+/// Errors: `TERCET_ERR_NULL`.
+#[must_use]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_server_config_allow_space_behind_starttls(
+    config: *mut tercet_server_config,
+    allow: bool,
+) -> tercet_result {
+    // SAFETY: the contract of the module.
+    unsafe {
+        change(config, |config| {
+            config.space_behind_starttls = allow;
+            Ok(())
+        })
+    }
 }
 
 /// Sets how many milliseconds a login may take in all, and how many the client has to answer a closing tag: 60000 and
@@ -251,14 +323,12 @@ pub unsafe extern "C" fn tercet_server_config_set_timing(
     close_ms: u64,
 ) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe {
-        with(config, |config| {
+    unsafe {
+        change(config, |config| {
             config.timing = Timing { login: login_ms, close: close_ms };
-            let timing = config.timing;
-            config.change(|config| config.timing(timing));
             Ok(())
         })
-    })
+    }
 }
 
 /// Sets one limit, `TERCET_LIMIT_...`, on stanzas after login; those of `TERCET_LIMITS_SERVER` hold otherwise.
@@ -272,16 +342,14 @@ pub unsafe extern "C" fn tercet_server_config_set_limit(
     value: u32,
 ) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe {
-        with(config, |config| {
+    unsafe {
+        change(config, |config| {
             let mut limits = config.limits;
             set(&mut limits, limit, value)?;
-            let changed = ServerConfig::clone(&config.config).limits(limits).map_err(of_config)?;
-            config.config = Arc::new(changed);
-            config.limits = limits;
+            *config = ServerConfig::clone(config).limits(limits).map_err(of_config)?;
             Ok(())
         })
-    })
+    }
 }
 
 fn tls(policy: i32) -> Result<TlsPolicy, tercet_result> {

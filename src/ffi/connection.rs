@@ -4,7 +4,7 @@ use core::mem;
 use std::boxed::Box;
 
 use super::boundary::{Guard, Handle, alone, code, found, free, give, part, with};
-use super::config::{tercet_client_config, tercet_server_config};
+use super::config::{Shared as _, tercet_client_config, tercet_server_config};
 use super::element::tercet_element;
 use super::event::{TERCET_EVENT_ROSTER_PUSH, Telling, tercet_event};
 use super::parser::{commit, recv, recv_buffer};

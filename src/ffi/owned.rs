@@ -64,6 +64,19 @@ pub unsafe extern "C" fn tercet_owned_stanza(owned: *mut tercet_owned, stanza: *
     })
 }
 
+/// Octets of memory in use, the handle included; what the allocator adds is not counted. 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_owned_memory(owned: *mut tercet_owned) -> usize {
+    // SAFETY: the contract of the module.
+    let memory = unsafe {
+        with(owned, |owned| {
+            let view = owned.view.as_ref().map_or(0, |_| size_of::<tercet_stanza>());
+            Ok(size_of::<tercet_owned>() + owned.unit.heap() + view)
+        })
+    };
+    memory.unwrap_or(0)
+}
+
 /// Frees a stanza that is kept, and ends the life of all its views. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_owned_free(owned: *mut tercet_owned) {

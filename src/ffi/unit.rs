@@ -188,9 +188,9 @@ impl tercet_unit {
     /// Octets on the heap.
     pub(super) fn heap(&self) -> usize {
         let source = match &self.source {
-            Source::Parser(parser) => parser.heap(),
-            Source::Client(client) => client.heap(),
-            Source::Server(server) => server.heap(),
+            Source::Parser(parser) => parser.memory(),
+            Source::Client(client) => client.memory(),
+            Source::Server(server) => server.memory(),
             Source::Owned(owned) => owned.memory(),
         };
         let fault = self.fault.as_ref().map_or(0, |fault| size_of::<FaultNote>() + fault.message.capacity());

@@ -309,3 +309,33 @@ fn a_draft_takes_copies_of_what_was_received() {
         tercet_parser_free(parser);
     }
 }
+
+#[test]
+fn memory_in_use_is_what_was_taken() {
+    let (parser, stanza) = lent(SHOUT);
+    let mut owned = ptr::null_mut();
+    let taken = |work: &mut dyn FnMut()| usize::try_from(allocation_counter::measure(work).bytes_current).unwrap();
+    let detached = taken(&mut || owned = detach(stanza.root).unwrap());
+    let memory = unsafe { tercet_owned_memory(owned) };
+    assert_eq!(memory, detached);
+    let mut kept = MaybeUninit::<tercet_stanza>::uninit();
+    let seen = taken(&mut || assert_eq!(unsafe { tercet_owned_stanza(owned, kept.as_mut_ptr()) }, TERCET_OK));
+    assert!(seen > 0, "an address is decoded");
+    assert_eq!(unsafe { tercet_owned_memory(owned) }, memory + seen);
+
+    let mut read = None;
+    let handles = taken(&mut || read = Some(lent(SHOUT).0));
+    assert_eq!(unsafe { tercet_parser_memory(read.unwrap()) }, handles);
+    unsafe {
+        let config = made(|out| tercet_server_config_new(str_of("example.net"), out));
+        let mut conn = ptr::null_mut();
+        let fresh = taken(&mut || conn = made(|out| tercet_server_new(config, out)));
+        assert_eq!(tercet_conn_memory(conn), fresh);
+        assert_eq!(tercet_conn_free(conn), TERCET_OK);
+        tercet_server_config_free(config);
+        tercet_parser_free(read.unwrap());
+        tercet_parser_free(parser);
+        tercet_owned_free(owned);
+        assert_eq!(tercet_owned_memory(ptr::null_mut()), 0);
+    }
+}

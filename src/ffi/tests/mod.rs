@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::undocumented_unsafe_blocks, reason = "every handle here is the test's own")]
 
 mod boundary;
+mod config;
 mod jid;
 mod keeping;
 mod log;
