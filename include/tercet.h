@@ -9,6 +9,7 @@
  *     parser alone:  tercet_parser_recv  -> tercet_parser_next, until TERCET_NEED_MORE
  *     connection:    tercet_conn_recv    -> tercet_conn_poll, until TERCET_NEED_MORE -> tercet_conn_output -> your socket
  *     the same, with callbacks: tercet_conn_drive
+ *     between sessions: tercet_router_handle -> tercet_router_poll, or with callbacks tercet_router_drive
  *
  * Results. A function answers TERCET_OK (0), an outcome that is no error (above 0), or an error (below 0). Results are
  * put where an out-pointer says, on TERCET_OK alone. An error from TERCET_ERR_SYNTAX down is the end of its stream and
@@ -989,10 +990,10 @@ typedef struct {
  * A callback for an action. `user` is what was handed to `tercet_router_drive`; `router` is the router, borrowed for the
  * call; `action` and its texts are borrowed for the call.
  *
- * To be answered with `TERCET_OK`, also where a request is to be answered later; with `TERCET_PAUSE` to return from
- * `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as carried out whatever
- * the callback answers, and the next call goes on with the one behind it. A request whose callback failed, and has not
- * answered it, is answered as if there were no callback.
+ * To be answered with `TERCET_OK`, also where a request is to be answered later, or with `TERCET_PAUSE` for the same and to
+ * return from `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as carried out
+ * whatever the callback answers, and the next call goes on with the one behind it: what could not be carried out is the
+ * caller's to repeat. A request whose callback failed is answered as if there were no callback, unless it was answered.
  */
 typedef tercet_result (*tercet_on_action)(void *user, tercet_router *router, const tercet_action *action);
 
@@ -1001,10 +1002,11 @@ typedef tercet_result (*tercet_on_action)(void *user, tercet_router *router, con
  * `sizeof(tercet_store)`, then those that are wanted: the table may grow at its end. NULL lets an action pass, except
  * where it says otherwise.
  *
- * From inside a callback everything may be called on the same router but `tercet_router_drive`, `_poll`, `_attach` and
- * `_free`, which answer `TERCET_ERR_BUSY`; and everything on views and on other handles. What such a call leaves to be
- * done is carried out by the loop that called the callback, behind what waits already. A callback must return: no
- * longjmp, no C++ exception.
+ * From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_handle`, `_detach`, `_set_lang` and
+ * `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
+ * be done is done by the `tercet_router_drive` that called the callback, behind what waits already. All else answers
+ * `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and `_attach`, which wants a roster that
+ * no waiting action changes. A callback must return: no longjmp, no C++ exception.
  */
 typedef struct {
     /**
@@ -2013,9 +2015,10 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_roster_put(tercet_roster *roster
 
 /**
  * Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
- * `TERCET_ACTION_SAVE_PENDING` gave it, which is not looked into. Copied. The first request of a contact is kept.
+ * `TERCET_ACTION_SAVE_PENDING` gave it. Copied. The first request of a contact is kept.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`. The roster is as it was then.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`; `TERCET_ERR_WRITE` for a stanza that is not one whole
+ * element. The roster is as it was then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_roster_put_pending(tercet_roster *roster, tercet_str contact, tercet_str stanza);
 
@@ -2070,7 +2073,8 @@ TERCET_API bool tercet_router_has_roster(tercet_router *router, tercet_str user)
  * Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
  * section 8.1.5).
  *
- * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`.
+ * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for what
+ * XML cannot hold.
  */
 TERCET_API tercet_result tercet_router_set_lang(tercet_router *router, uint64_t session, tercet_str lang);
 
@@ -2134,7 +2138,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_roster(tercet_rout
  * Answers `TERCET_ACTION_LOAD_MESSAGES` with `count` messages, the oldest first: copied. `messages` may be NULL where
  * `count` is 0.
  *
- * Errors: also `TERCET_ERR_UTF8`.
+ * Errors: also `TERCET_ERR_UTF8`, and `TERCET_ERR_WRITE` where one of them is not one whole element, or has a stamp that
+ * XML cannot hold: none is delivered then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_messages(tercet_router *router, uint64_t token, const tercet_kept *messages, size_t count);
 

@@ -128,10 +128,10 @@ impl tercet_action {
 /// A callback for an action. `user` is what was handed to `tercet_router_drive`; `router` is the router, borrowed for the
 /// call; `action` and its texts are borrowed for the call.
 ///
-/// To be answered with `TERCET_OK`, also where a request is to be answered later; with `TERCET_PAUSE` to return from
-/// `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as carried out whatever
-/// the callback answers, and the next call goes on with the one behind it. A request whose callback failed, and has not
-/// answered it, is answered as if there were no callback.
+/// To be answered with `TERCET_OK`, also where a request is to be answered later, or with `TERCET_PAUSE` for the same and to
+/// return from `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as carried out
+/// whatever the callback answers, and the next call goes on with the one behind it: what could not be carried out is the
+/// caller's to repeat. A request whose callback failed is answered as if there were no callback, unless it was answered.
 pub type tercet_on_action = Option<
     unsafe extern "C" fn(user: *mut c_void, router: *mut tercet_router, action: *const tercet_action) -> tercet_result,
 >;
@@ -140,10 +140,11 @@ pub type tercet_on_action = Option<
 /// `sizeof(tercet_store)`, then those that are wanted: the table may grow at its end. NULL lets an action pass, except
 /// where it says otherwise.
 ///
-/// From inside a callback everything may be called on the same router but `tercet_router_drive`, `_poll`, `_attach` and
-/// `_free`, which answer `TERCET_ERR_BUSY`; and everything on views and on other handles. What such a call leaves to be
-/// done is carried out by the loop that called the callback, behind what waits already. A callback must return: no
-/// longjmp, no C++ exception.
+/// From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_handle`, `_detach`, `_set_lang` and
+/// `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
+/// be done is done by the `tercet_router_drive` that called the callback, behind what waits already. All else answers
+/// `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and `_attach`, which wants a roster that
+/// no waiting action changes. A callback must return: no longjmp, no C++ exception.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_store {

@@ -7,10 +7,12 @@ use bytes::Bytes;
 
 use super::boundary::{Guard, Handle, code, free, give, guarded, with};
 use super::ptr::{Out, list, tercet_str};
-use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_ERR_NULL, of_write, tercet_result};
+use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_ERR_NULL, TERCET_ERR_WRITE, of_write, tercet_result};
+use crate::Limits;
 use crate::jid::JidBuf;
 use crate::session::roster::{Item, Roster};
 use crate::session::subscription::Subscription;
+use crate::stream::{Input, Parser, Unit};
 use crate::write::Writer;
 
 /// Neither sees the other (RFC 6121 section 2.1.2.5).
@@ -153,11 +155,7 @@ pub unsafe extern "C" fn tercet_roster_put(
     code(unsafe {
         with(roster, |roster| {
             let item = item.as_ref().ok_or(TERCET_ERR_NULL)?.read()?;
-            // What cannot be written would be missed only when the user's client waits for the roster.
-            let mut written = Vec::new();
-            let mut pen = Writer::new(&mut written);
-            item.write(&mut pen);
-            pen.finish().map_err(|error| of_write(&error))?;
+            writable(|out| item.write(out))?;
             roster.roster.put(item);
             Ok(())
         })
@@ -165,9 +163,10 @@ pub unsafe extern "C" fn tercet_roster_put(
 }
 
 /// Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
-/// `TERCET_ACTION_SAVE_PENDING` gave it, which is not looked into. Copied. The first request of a contact is kept.
+/// `TERCET_ACTION_SAVE_PENDING` gave it. Copied. The first request of a contact is kept.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`. The roster is as it was then.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`; `TERCET_ERR_WRITE` for a stanza that is not one whole
+/// element. The roster is as it was then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_roster_put_pending(
@@ -178,8 +177,7 @@ pub unsafe extern "C" fn tercet_roster_put_pending(
     // SAFETY: the contract of the module.
     code(unsafe {
         with(roster, |roster| {
-            let contact = self::contact(contact)?;
-            let stanza = Bytes::copy_from_slice(stanza.required()?.as_bytes());
+            let (contact, stanza) = (self::contact(contact)?, whole(stanza.required()?)?);
             roster.roster.put_pending(contact, stanza);
             Ok(())
         })
@@ -191,4 +189,25 @@ pub(super) unsafe fn contact(text: tercet_str) -> Result<JidBuf, tercet_result> 
     // SAFETY: the contract of the module.
     let jid = JidBuf::parse(unsafe { text.required() }?).map_err(|_| TERCET_ERR_JID)?;
     if jid.as_jid().is_bare() { Ok(jid) } else { Err(TERCET_ERR_JID) }
+}
+
+/// A stanza that the database gives back: it goes to a client as it is, so a damaged one would break the client's stream.
+pub(super) fn whole(stanza: &str) -> Result<Bytes, tercet_result> {
+    let (mut parser, mut input) = (Parser::document(Limits::NONE), Input::new());
+    let mut feed = input.with(stanza.as_bytes());
+    match parser.next(&mut feed) {
+        Ok(Some(Unit::Stanza(unit))) if unit.raw().len() == stanza.len() => {
+            Ok(Bytes::copy_from_slice(stanza.as_bytes()))
+        }
+        _ => Err(TERCET_ERR_WRITE),
+    }
+}
+
+/// Whether what `write` writes can be written. Where it could not be, that would be noticed only when a client waits for
+/// it.
+pub(super) fn writable(write: impl FnOnce(&mut Writer<'_>)) -> Result<(), tercet_result> {
+    let mut written = Vec::new();
+    let mut out = Writer::new(&mut written);
+    write(&mut out);
+    out.finish().map_err(|error| of_write(&error))
 }

@@ -8,8 +8,6 @@ use core::mem;
 use std::string::String;
 use std::vec::Vec;
 
-use bytes::Bytes;
-
 use super::action::tercet_action;
 use super::answer::TERCET_ANSWER_NO_ACCOUNT;
 use super::boundary::{Guard, Handle, alone, code, found, free, give, guarded, with};
@@ -18,8 +16,9 @@ use super::ptr::{Out, list, tercet_str};
 use super::result::{
     TERCET_ERR_ARGUMENT, TERCET_ERR_BUSY, TERCET_ERR_JID, TERCET_NEED_MORE, TERCET_NONE, of_router, tercet_result,
 };
-use super::roster::{contact, tercet_roster};
+use super::roster::{contact, tercet_roster, whole, writable};
 use crate::jid::JidBuf;
+use crate::ns::name;
 use crate::router::{Action, Actions, Answer, Offline, Router, RouterConfig, RouterLimits, SessionId, Token};
 use crate::session::roster::Roster;
 
@@ -188,7 +187,8 @@ pub unsafe extern "C" fn tercet_router_has_roster(router: *mut tercet_router, us
 /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
 /// section 8.1.5).
 ///
-/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`.
+/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for what
+/// XML cannot hold.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_set_lang(
     router: *mut tercet_router,
@@ -198,7 +198,11 @@ pub unsafe extern "C" fn tercet_router_set_lang(
     // SAFETY: the contract of the module.
     let noted = unsafe {
         with(router, |router| {
-            router.router.set_lang(SessionId(session), lang.required()?);
+            let lang = lang.required()?;
+            writable(|out| {
+                out.open(name::MESSAGE).lang(lang).close();
+            })?;
+            router.router.set_lang(SessionId(session), lang);
             Ok(router.router.has_session(SessionId(session)))
         })
     };
@@ -377,7 +381,8 @@ pub struct tercet_kept {
 /// Answers `TERCET_ACTION_LOAD_MESSAGES` with `count` messages, the oldest first: copied. `messages` may be NULL where
 /// `count` is 0.
 ///
-/// Errors: also `TERCET_ERR_UTF8`.
+/// Errors: also `TERCET_ERR_UTF8`, and `TERCET_ERR_WRITE` where one of them is not one whole element, or has a stamp that
+/// XML cannot hold: none is delivered then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_answer_messages(
@@ -390,8 +395,11 @@ pub unsafe extern "C" fn tercet_router_answer_messages(
     code(unsafe {
         with(router, |router| {
             let messages = list(messages, count)?.iter().map(|kept| {
-                let stamp = String::from(kept.stamp.required()?);
-                Ok(Offline { stamp, stanza: Bytes::copy_from_slice(kept.stanza.required()?.as_bytes()) })
+                let stamp = kept.stamp.required()?;
+                writable(|out| {
+                    out.open(name::DELAY).attr("stamp", stamp).close();
+                })?;
+                Ok(Offline { stamp: String::from(stamp), stanza: whole(kept.stanza.required()?)? })
             });
             router.answer(token, Answer::Messages(messages.collect::<Result<_, tercet_result>>()?))
         })
