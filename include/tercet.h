@@ -324,6 +324,30 @@
 #define TERCET_REQUEST_SET 2
 
 /**
+ * `tls-exporter` (RFC 9266): 32 octets that TLS exports under the label `EXPORTER-Channel-Binding` with an empty
+ * context, as `SSL_export_keying_material` of OpenSSL does. Not where the handshake was one of TLS 1.2 without the
+ * extended master secret, or where the connection may be renegotiated.
+ */
+#define TERCET_BINDING_TLS_EXPORTER 1
+
+/**
+ * `tls-server-end-point` (RFC 5929 section 4): the hash of the server's certificate in DER, by the hash function of the
+ * certificate's signature, by SHA-256 where that is MD5 or SHA-1.
+ */
+#define TERCET_BINDING_TLS_SERVER_END_POINT 2
+
+/**
+ * `tls-unique` (RFC 5929 section 3): the first `Finished` message of the handshake. Up to TLS 1.2 alone, and there only
+ * with the extended master secret.
+ */
+#define TERCET_BINDING_TLS_UNIQUE 3
+
+/**
+ * The most octets that a binding can have.
+ */
+#define TERCET_BINDING_BYTES 64
+
+/**
  * To credentials: there is no such account. The client is led through the same dialogue and refused at its end.
  */
 #define TERCET_ANSWER_NO_ACCOUNT 1
@@ -836,12 +860,22 @@ typedef tercet_result (*tercet_on_event)(void *user, tercet_conn *conn, const te
 typedef void (*tercet_on_log)(void *user, tercet_conn *conn, int32_t level, tercet_str message);
 
 /**
+ * The callback for channel binding: puts what the TLS connection under `conn` gives for the kind `kind`,
+ * `TERCET_BINDING_...`, into `data`, where there is room for `capacity` octets, and their number into `len`. As
+ * `tercet_conn_set_binding`, which it may be used instead of.
+ *
+ * To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection or
+ * because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`.
+ */
+typedef tercet_result (*tercet_on_binding)(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t capacity, size_t *len);
+
+/**
  * Functions of the caller's, to be called from inside `tercet_conn_drive`. Set all to zero, then `struct_size` to
  * `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass, except
  * where it says otherwise.
  *
  * From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_deliver`, `_forward`, `_request`,
- * `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_secured`, `_tls_failed`, `_jid`, `_deadline`,
+ * `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`, `_jid`, `_deadline`,
  * `_is_over`, `_wants_poll`, `_last_error` may be called on the same connection, and everything on views and on other
  * handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no longjmp, no C++
  * exception.
@@ -908,6 +942,11 @@ typedef struct {
      * output was offered to `write`.
      */
     tercet_on_log log;
+    /**
+     * Asked once for each kind when the transport has become TLS: behind `tercet_conn_secured`, or at the first call
+     * under `TERCET_TLS_DIRECT`. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
+     */
+    tercet_on_binding channel_binding;
 } tercet_callbacks;
 
 /**
@@ -1933,6 +1972,21 @@ TERCET_API tercet_result tercet_conn_defer(tercet_conn *conn);
 TERCET_API tercet_result tercet_conn_last_error(tercet_conn *conn, tercet_error *error);
 
 /**
+ * Tells what both ends know of the TLS connection under the stream: `len` octets at `data` of the kind `kind`,
+ * `TERCET_BINDING_...`. Copied, and wiped when the login begins. A client then logs in with a -PLUS mechanism where the
+ * server offers one and knows that kind; a server offers one for each of its SCRAM mechanisms (RFC 5802 section 6,
+ * XEP-0440).
+ *
+ * To be called when the handshake is done and before `tercet_conn_secured`, or before the first `tercet_conn_poll` or
+ * `_drive` under `TERCET_TLS_DIRECT`; once for each kind, of which a later call replaces an earlier one.
+ *
+ * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT` for another kind, or a number of octets that it cannot have: 32 for
+ * `TERCET_BINDING_TLS_EXPORTER`, 1 to `TERCET_BINDING_BYTES` for the others; `TERCET_ERR_NOT_AWAITING_TLS` before TLS was
+ * agreed on, and when the call comes too late.
+ */
+TERCET_API TERCET_MUST_USE tercet_result tercet_conn_set_binding(tercet_conn *conn, int32_t kind, const uint8_t *data, size_t len);
+
+/**
  * Answers a request with one of `TERCET_ANSWER_...`. The next `_poll` or `_drive` acts on it, here and below.
  *
  * Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` is not that of the open request.
@@ -2248,6 +2302,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_messages(tercet_ro
 #define TERCET_NS_CAPS2 98 /* urn:xmpp:caps */
 #define TERCET_NS_XML 99 /* http://www.w3.org/XML/1998/namespace */
 #define TERCET_NS_XMLNS 100 /* http://www.w3.org/2000/xmlns/ */
+#define TERCET_NS_SASL_CB 101 /* urn:xmpp:sasl-cb:0 */
 #define TERCET_NAME_TO 1 /* to */
 #define TERCET_NAME_FROM 2 /* from */
 #define TERCET_NAME_ID 3 /* id */
@@ -2667,5 +2722,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_messages(tercet_ro
 #define TERCET_NAME_LOCATION 417 /* location */
 #define TERCET_NAME_PREVID 418 /* previd */
 #define TERCET_NAME_CSI_ACTIVE 419 /* csi-active */
+#define TERCET_NAME_SASL_CHANNEL_BINDING 420 /* sasl-channel-binding */
+#define TERCET_NAME_CHANNEL_BINDING 421 /* channel-binding */
 
 #endif  /* TERCET_H */

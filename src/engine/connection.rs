@@ -8,7 +8,7 @@ use core::fmt;
 use crate::jid::Jid;
 use crate::negotiate::{self, Answer, Fact, Misbehaved};
 use crate::ns::name;
-use crate::sasl::Failure;
+use crate::sasl::{Bindings, ChannelBinding, Failure};
 use crate::session::roster;
 #[cfg(feature = "capi")]
 use crate::stanza::Stanza;
@@ -48,8 +48,8 @@ pub struct Connection<R: Role> {
 
 /// Where a connection stands. What is true in one state alone lives in it.
 enum State<R: Role> {
-    /// Nothing happened yet.
-    Fresh,
+    /// Nothing happened yet. What is known of a channel that is secured from its first byte waits here.
+    Fresh(Bindings),
     /// On the way to a session.
     Negotiating(Box<R::Phase>),
     /// A resource is bound.
@@ -86,7 +86,14 @@ impl<R: Role> Connection<R> {
     pub fn new(config: impl Into<Arc<R::Config>>) -> Self {
         let config = config.into();
         let parser = Parser::stream(R::limits_before(&config));
-        Self { config, parser, state: State::Fresh, began: None, desk: Desk::default(), debt: Debt::default() }
+        Self {
+            config,
+            parser,
+            state: State::Fresh(Bindings::default()),
+            began: None,
+            desk: Desk::default(),
+            debt: Debt::default(),
+        }
     }
 
     /// Works on what has come: lends its events one by one, appends what is to be sent to `output`.
@@ -118,6 +125,35 @@ impl<R: Role> Connection<R> {
                 self.state = other;
                 Err(ApiMisuse::NotAwaitingTls.into())
             }
+        }
+    }
+
+    /// Tells what both ends know of the TLS connection under the stream, so that the login can be bound to it: a client
+    /// then uses a -PLUS mechanism where the server offers one, a server offers one for each SCRAM mechanism.
+    ///
+    /// To be called when the handshake is done and before [`Connection::secured`], or before the first `process` of a
+    /// connection whose transport is TLS from the beginning; until the server has said its features it is still taken.
+    /// Once for each kind; a second call with the same kind replaces the first. It is dropped when the login begins.
+    ///
+    /// # Errors
+    /// [`ApiMisuse::NotAwaitingTls`] before TLS was agreed on, and when it comes too late.
+    pub fn set_binding(&mut self, binding: ChannelBinding) -> Result<(), ApiMisuse> {
+        self.bindings().ok_or(ApiMisuse::NotAwaitingTls)?.set(binding);
+        Ok(())
+    }
+
+    /// Whether the transport is TLS by now, and what is known of it would still be taken.
+    #[cfg(feature = "capi")]
+    pub(crate) fn takes_binding(&mut self) -> bool {
+        let handshake = matches!(&self.state, State::Negotiating(phase) if R::awaits(phase) == Awaits::Secure);
+        !handshake && self.bindings().is_some()
+    }
+
+    fn bindings(&mut self) -> Option<&mut Bindings> {
+        match &mut self.state {
+            State::Fresh(bindings) if R::begins_secured(&self.config) => Some(bindings),
+            State::Negotiating(phase) => R::bindings(phase),
+            _ => None,
         }
     }
 
@@ -195,7 +231,7 @@ impl<R: Role> Connection<R> {
     /// Whether `process` has something to do although no byte has come.
     #[must_use]
     pub fn wants_process(&self) -> bool {
-        matches!(self.state, State::Fresh) || self.desk.is_answered()
+        matches!(self.state, State::Fresh(_)) || self.desk.is_answered()
     }
 
     /// When `process` is to be called although no byte has come; the time since the first call counts.
@@ -205,7 +241,7 @@ impl<R: Role> Connection<R> {
         match &self.state {
             State::Negotiating(_) => self.began.map(|began| began.plus(timing.login)),
             State::Closing { since, .. } => since.map(|since| since.plus(timing.close)),
-            State::Fresh | State::Session(_) | State::Moving | State::Closed | State::Failed(_) => None,
+            State::Fresh(_) | State::Session(_) | State::Moving | State::Closed | State::Failed(_) => None,
         }
     }
 
@@ -292,8 +328,9 @@ impl<R: Role> Connection<R> {
 
     fn begin(&mut self, output: &mut Output, now: Time) -> Result<(), Error> {
         self.began.get_or_insert(now);
-        if matches!(self.state, State::Fresh) {
-            self.state = State::Negotiating(Box::new(R::begin(&self.config, output)?));
+        if let State::Fresh(bindings) = &mut self.state {
+            let bindings = core::mem::take(bindings);
+            self.state = State::Negotiating(Box::new(R::begin(bindings, &self.config, output)?));
         }
         Ok(())
     }
@@ -326,7 +363,7 @@ impl<R: Role> Connection<R> {
                 }
             },
             State::Session(_) | State::Closing { .. } => Ok(true),
-            State::Fresh | State::Moving | State::Closed | State::Failed(_) => Ok(false),
+            State::Fresh(_) | State::Moving | State::Closed | State::Failed(_) => Ok(false),
         }
     }
 
@@ -481,7 +518,7 @@ impl<R: Role> Connection<R> {
     /// Writes the end of our stream.
     fn finish(&mut self, condition: Option<Condition>, output: &mut Output) -> Result<(), Error> {
         let session = match core::mem::replace(&mut self.state, State::Moving) {
-            State::Fresh | State::Closed => {
+            State::Fresh(_) | State::Closed => {
                 self.state = State::Closed;
                 return Ok(());
             }
@@ -528,7 +565,7 @@ impl<R: Role> Connection<R> {
             State::Negotiating(phase) => self.end(&phase, condition, text.as_deref(), output),
             // A phase that failed is gone, and had its header answered.
             State::Moving | State::Session(_) => write_end(condition, text.as_deref(), output),
-            State::Fresh | State::Closing { .. } | State::Closed | State::Failed(_) => Ok(()),
+            State::Fresh(_) | State::Closing { .. } | State::Closed | State::Failed(_) => Ok(()),
         };
         error
     }
@@ -593,7 +630,7 @@ impl<R: Role> Connection<R> {
     fn may_send(&self) -> Result<(), ApiMisuse> {
         match self.state {
             State::Session(_) => Ok(()),
-            State::Fresh | State::Negotiating(_) => Err(ApiMisuse::NotBound),
+            State::Fresh(_) | State::Negotiating(_) => Err(ApiMisuse::NotBound),
             State::Closing { .. } | State::Moving | State::Closed | State::Failed(_) => Err(ApiMisuse::Closed),
         }
     }
@@ -666,7 +703,7 @@ fn write_end(condition: Option<Condition>, text: Option<&str>, output: &mut Outp
 impl<R: Role> fmt::Debug for Connection<R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let state = match &self.state {
-            State::Fresh => "fresh",
+            State::Fresh(_) => "fresh",
             State::Negotiating(_) => "negotiating",
             State::Session(_) => "session",
             State::Closing { .. } => "closing",

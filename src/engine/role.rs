@@ -2,8 +2,9 @@
 
 use crate::Limits;
 use crate::jid::{Jid, JidBuf};
-use crate::negotiate::{self, Answer, ClientConfig, Fact, ServerConfig, Timing, client, server};
+use crate::negotiate::{self, Answer, ClientConfig, Fact, ServerConfig, Timing, TlsPolicy, client, server};
 use crate::ns::name;
+use crate::sasl::Bindings;
 use crate::session::iq::{self, Iq, Pending};
 use crate::session::{ping, roster};
 use crate::stanza::Stanza;
@@ -53,7 +54,9 @@ pub enum Screened {
 }
 
 pub(super) mod sealed {
-    use super::{Answer, Awaits, Debt, Error, Header, Jid, Limits, Output, Screened, Stanza, Step, Timing, negotiate};
+    use super::{
+        Answer, Awaits, Bindings, Debt, Error, Header, Jid, Limits, Output, Screened, Stanza, Step, Timing, negotiate,
+    };
 
     /// The steps of a role. Sealed: there is no third side of a stream.
     pub trait Sealed: Sized {
@@ -69,7 +72,9 @@ pub(super) mod sealed {
         fn limits_after(config: &Self::Config) -> Limits;
         fn login_bytes(config: &Self::Config) -> u64;
 
-        fn begin(config: &Self::Config, out: &mut Output) -> Result<Self::Phase, negotiate::Error>;
+        /// Whether the transport is TLS from its first byte.
+        fn begins_secured(config: &Self::Config) -> bool;
+        fn begin(bindings: Bindings, config: &Self::Config, out: &mut Output) -> Result<Self::Phase, negotiate::Error>;
         fn header(
             phase: Self::Phase,
             header: &Header<'_>,
@@ -95,6 +100,8 @@ pub(super) mod sealed {
             out: &mut Output,
         ) -> Result<Self::Phase, negotiate::Error>;
 
+        /// Where what is known of the channel is put, as long as it is of use.
+        fn bindings(phase: &mut Self::Phase) -> Option<&mut Bindings>;
         fn awaits(phase: &Self::Phase) -> Awaits;
         fn owes_header(phase: &Self::Phase) -> bool;
         fn respond(config: &Self::Config, out: &mut Output) -> Result<(), negotiate::Error>;
@@ -151,8 +158,12 @@ impl sealed::Sealed for ClientRole {
         u64::MAX
     }
 
-    fn begin(config: &ClientConfig, out: &mut Output) -> Result<client::Phase, negotiate::Error> {
-        client::Phase::begin(&mut client::Context { config, out: out.buffer(), unread: 0 })
+    fn begins_secured(config: &ClientConfig) -> bool {
+        config.tls == TlsPolicy::Direct
+    }
+
+    fn begin(bindings: Bindings, config: &ClientConfig, out: &mut Output) -> Result<client::Phase, negotiate::Error> {
+        client::Phase::begin(bindings, &mut client::Context { config, out: out.buffer(), unread: 0 })
     }
 
     fn header(
@@ -192,6 +203,10 @@ impl sealed::Sealed for ClientRole {
         out: &mut Output,
     ) -> Result<client::Phase, negotiate::Error> {
         phase.restart(&mut client::Context { config, out: out.buffer(), unread: 0 })
+    }
+
+    fn bindings(phase: &mut client::Phase) -> Option<&mut Bindings> {
+        phase.bindings()
     }
 
     fn awaits(phase: &client::Phase) -> Awaits {
@@ -298,8 +313,12 @@ impl sealed::Sealed for ServerRole {
         config.pre_login_bytes
     }
 
-    fn begin(config: &ServerConfig, _: &mut Output) -> Result<server::Phase, negotiate::Error> {
-        Ok(server::Phase::begin(config))
+    fn begins_secured(config: &ServerConfig) -> bool {
+        config.tls == TlsPolicy::Direct
+    }
+
+    fn begin(bindings: Bindings, config: &ServerConfig, _: &mut Output) -> Result<server::Phase, negotiate::Error> {
+        Ok(server::Phase::begin(bindings, config))
     }
 
     fn header(
@@ -331,6 +350,10 @@ impl sealed::Sealed for ServerRole {
 
     fn restart(phase: server::Phase, _: &ServerConfig, _: &mut Output) -> Result<server::Phase, negotiate::Error> {
         Ok(phase)
+    }
+
+    fn bindings(phase: &mut server::Phase) -> Option<&mut Bindings> {
+        phase.bindings()
     }
 
     fn awaits(phase: &server::Phase) -> Awaits {

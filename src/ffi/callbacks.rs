@@ -8,7 +8,10 @@ use core::mem;
 use std::format;
 use std::string::String;
 
+use zeroize::Zeroizing;
+
 use super::answer::{TERCET_ANSWER_ACCEPT, TERCET_ANSWER_NO_ACCOUNT, tercet_conn_answer};
+use super::binding::{TERCET_BINDING_BYTES, kinds};
 use super::boundary::{alone, busy, code, guarded, part, with};
 use super::connection::{tercet_conn, tercet_conn_recv, tercet_conn_tls_failed};
 use super::event::{
@@ -18,7 +21,7 @@ use super::event::{
 };
 use super::log::{TERCET_LOG_WARNING, line, tercet_on_log};
 use super::ptr::{table, tercet_str};
-use super::result::{TERCET_ERR_CALLBACK, TERCET_OK, TERCET_PAUSE, tercet_result};
+use super::result::{TERCET_ERR_CALLBACK, TERCET_NONE, TERCET_OK, TERCET_PAUSE, tercet_result};
 
 /// A callback for an event. `user` is what was handed to `tercet_conn_drive`; `conn` is the connection, borrowed for the
 /// call; `event` and its texts are borrowed for the call.
@@ -34,12 +37,29 @@ pub type tercet_on_event = Option<
 pub type tercet_on_write =
     Option<unsafe extern "C" fn(user: *mut c_void, conn: *mut tercet_conn, data: *const u8, len: usize) -> usize>;
 
+/// The callback for channel binding: puts what the TLS connection under `conn` gives for the kind `kind`,
+/// `TERCET_BINDING_...`, into `data`, where there is room for `capacity` octets, and their number into `len`. As
+/// `tercet_conn_set_binding`, which it may be used instead of.
+///
+/// To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection or
+/// because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`.
+pub type tercet_on_binding = Option<
+    unsafe extern "C" fn(
+        user: *mut c_void,
+        conn: *mut tercet_conn,
+        kind: i32,
+        data: *mut u8,
+        capacity: usize,
+        len: *mut usize,
+    ) -> tercet_result,
+>;
+
 /// Functions of the caller's, to be called from inside `tercet_conn_drive`. Set all to zero, then `struct_size` to
 /// `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass, except
 /// where it says otherwise.
 ///
 /// From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_deliver`, `_forward`, `_request`,
-/// `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_secured`, `_tls_failed`, `_jid`, `_deadline`,
+/// `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`, `_jid`, `_deadline`,
 /// `_is_over`, `_wants_poll`, `_last_error` may be called on the same connection, and everything on views and on other
 /// handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no longjmp, no C++
 /// exception.
@@ -77,6 +97,9 @@ pub struct tercet_callbacks {
     /// One line for each event, before its callback is called, and for the error that ends the stream, once, when the
     /// output was offered to `write`.
     pub log: tercet_on_log,
+    /// Asked once for each kind when the transport has become TLS: behind `tercet_conn_secured`, or at the first call
+    /// under `TERCET_TLS_DIRECT`. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
+    pub channel_binding: tercet_on_binding,
 }
 
 /// Takes in `len` octets as received (none is fine: `data` may be NULL then), works on them, and calls `callbacks` for
@@ -134,6 +157,7 @@ impl tercet_callbacks {
         stream_error: None,
         closed: None,
         log: None,
+        channel_binding: None,
     };
 }
 
@@ -162,8 +186,10 @@ impl Driver {
     unsafe fn run(&self, now_ms: u64) -> Flow {
         // SAFETY: the address of a field, of a handle that is alive by the contract of the module.
         let address = part(self.conn, |conn| unsafe { &raw mut (*conn).unit });
+        // SAFETY: the contract of the module.
+        unsafe { self.ask_binding() }?;
         loop {
-            // SAFETY: the contract of the module.
+            // SAFETY: as above.
             let event = unsafe { alone(self.conn, |conn| conn.poll(address, now_ms)) }?;
             match event {
                 // SAFETY: as above.
@@ -222,7 +248,8 @@ impl Driver {
                 _ => None,
             };
             let Some(callback) = callback else { return Ok(()) };
-            verdict(busy(self.conn, || callback(self.user, self.conn, event))?)
+            verdict(busy(self.conn, || callback(self.user, self.conn, event))?)?;
+            if event.kind == TERCET_EVENT_START_TLS { self.ask_binding() } else { Ok(()) }
         }
     }
 
@@ -241,6 +268,31 @@ impl Driver {
             self.note(|| {
                 let failure = with(self.conn, |conn| Ok(conn.unit.failure())).ok()??;
                 Some((TERCET_LOG_WARNING, format!("stream failed: {failure}")))
+            })
+        }
+    }
+
+    /// Asks what the transport's TLS tells of it, once it is TLS.
+    unsafe fn ask_binding(&self) -> Flow {
+        let Some(channel_binding) = self.callbacks.channel_binding else { return Ok(()) };
+        // SAFETY: the contract of the module; the callback gets room of our own.
+        unsafe {
+            if !with(self.conn, tercet_conn::wants_binding)? {
+                return Ok(());
+            }
+            for kind in kinds() {
+                let mut room = Zeroizing::new([0; TERCET_BINDING_BYTES]);
+                let (data, mut len) = (room.as_mut_ptr(), 0);
+                let asked = || channel_binding(self.user, self.conn, kind, data, TERCET_BINDING_BYTES, &raw mut len);
+                match (busy(self.conn, asked)?, room.get(..len)) {
+                    (TERCET_OK, Some(octets)) => with(self.conn, |conn| conn.bind(kind, octets))?,
+                    (TERCET_NONE, _) => {}
+                    _ => return Err(TERCET_ERR_CALLBACK),
+                }
+            }
+            with(self.conn, |conn| {
+                conn.asked_binding = true;
+                Ok(())
             })
         }
     }

@@ -3,6 +3,7 @@
 use core::mem;
 use std::boxed::Box;
 
+use super::binding::binding;
 use super::boundary::{Guard, Handle, alone, code, found, free, give, part, with};
 use super::config::{Shared as _, tercet_client_config, tercet_server_config};
 use super::element::tercet_element;
@@ -27,6 +28,8 @@ use crate::write::{Forward, StanzaCondition, forward};
 pub struct tercet_conn {
     pub(super) unit: tercet_unit,
     pub(super) output: Output,
+    /// Whether the callback was asked what is known of the TLS connection.
+    pub(super) asked_binding: bool,
 }
 
 impl Handle for tercet_conn {
@@ -553,7 +556,7 @@ unsafe fn spend(
 
 impl tercet_conn {
     fn give(source: Source) -> *mut Self {
-        give(Self { unit: tercet_unit::new(source), output: Output::new() })
+        give(Self { unit: tercet_unit::new(source), output: Output::new(), asked_binding: false })
     }
 
     /// Walks up to the next event; `address` is that of the own unit.
@@ -562,7 +565,7 @@ impl tercet_conn {
         address: *const tercet_unit,
         now_ms: u64,
     ) -> Result<Option<tercet_event>, tercet_result> {
-        let Self { unit, output } = self;
+        let Self { unit, output, .. } = self;
         unit.turn();
         let mark = unit.mark(address);
         let tercet_unit { source, input, held, arena, .. } = unit;
@@ -610,6 +613,18 @@ impl tercet_conn {
         }
     }
 
+    /// Tells the connection what is known of its channel.
+    pub(super) fn bind(&mut self, kind: i32, data: &[u8]) -> Result<(), tercet_result> {
+        let binding = binding(kind, data)?;
+        let done = either!(&mut self.unit.source, conn => conn.set_binding(binding));
+        done.map_err(|misuse| of_engine(&misuse.into()))
+    }
+
+    /// Whether the callback is to be asked what is known of the TLS connection.
+    pub(super) fn wants_binding(&mut self) -> Result<bool, tercet_result> {
+        Ok(!self.asked_binding && either!(&mut self.unit.source, conn => conn.takes_binding()))
+    }
+
     fn is_over(&mut self) -> Result<bool, tercet_result> {
         Ok(either!(&self.unit.source, conn => conn.is_over()))
     }
@@ -640,7 +655,7 @@ impl tercet_conn {
         &mut self,
         look: impl FnOnce(Stanza<'_>, Reply<'_>, &mut super::arena::Arena) -> Result<T, tercet_result>,
     ) -> Result<T, tercet_result> {
-        let Self { unit: tercet_unit { source, input, held, arena, .. }, output } = self;
+        let Self { unit: tercet_unit { source, input, held, arena, .. }, output, .. } = self;
         let feed = input.resume(mem::take(held));
         let (stanza, reply) = match source {
             Source::Client(client) => client.lent(&feed, output),

@@ -29,6 +29,7 @@ compile_error!("the C API catches panics: build the feature `capi` with `panic =
 mod action;
 mod answer;
 mod arena;
+mod binding;
 mod boundary;
 mod callbacks;
 mod config;
@@ -53,6 +54,7 @@ mod writer;
 
 pub use action::*;
 pub use answer::*;
+pub use binding::*;
 pub use callbacks::*;
 pub use config::*;
 pub use connection::*;

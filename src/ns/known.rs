@@ -291,6 +291,7 @@ mod namespaces {
         CAPS2 "urn:xmpp:caps" "`urn:xmpp:caps`: entity capabilities 2.0 (XEP-0390).";
         XML "http://www.w3.org/XML/1998/namespace" "`http://www.w3.org/XML/1998/namespace`: the prefix `xml` (Namespaces in XML, section 3).";
         XMLNS "http://www.w3.org/2000/xmlns/" "`http://www.w3.org/2000/xmlns/`: the prefix `xmlns` (Namespaces in XML, section 3).";
+        SASL_CB "urn:xmpp:sasl-cb:0" "`urn:xmpp:sasl-cb:0`: SASL channel-binding types (XEP-0440).";
     }
 
     /// Of each name of 8 octets or more, its last 8 and its length; 0 for the others.
@@ -774,6 +775,8 @@ mod names {
         LOCATION "location" "`location`.";
         PREVID "previd" "`previd`.";
         CSI_ACTIVE "csi-active" "`csi-active`.";
+        SASL_CHANNEL_BINDING "sasl-channel-binding" "`sasl-channel-binding`.";
+        CHANNEL_BINDING "channel-binding" "`channel-binding`.";
     }
 
     impl NameId {
@@ -970,6 +973,8 @@ pub mod name {
         SASL_FAILURE SASL FAILURE;
         SASL_ABORT SASL ABORT;
         SASL_TEXT SASL TEXT;
+        SASL_CHANNEL_BINDING SASL_CB SASL_CHANNEL_BINDING;
+        CHANNEL_BINDING SASL_CB CHANNEL_BINDING;
         BIND BIND BIND;
         BIND_RESOURCE BIND RESOURCE;
         BIND_JID BIND JID;

@@ -12,7 +12,7 @@ use core::fmt;
 
 use super::crypto::Provider;
 use super::scram::client::{AwaitFinal, AwaitFirst};
-use super::{Credentials, Error, Mechanism, Secret, Secured, plain, prep};
+use super::{ChannelBinding, Choice, Credentials, Error, Secret, Secured, plain, prep};
 
 /// Proof that the server's success may be believed: it showed that it knows the password (SCRAM), or the mechanism has
 /// nothing to show and the channel's TLS vouches for it (PLAIN).
@@ -34,25 +34,31 @@ enum State {
     ScramProven(Verified),
 }
 
-/// Begins a login. Returns the exchange and the initial response, which every mechanism here has. For PLAIN that is the
+/// Begins a login with what [`select`](super::select) chose, or with a [`Mechanism`](super::Mechanism) and no thought of
+/// channel binding. Returns the exchange and the initial response, which every mechanism here has. For PLAIN that is the
 /// password in clear: wipe it, and what is made of it, once sent.
 ///
 /// # Errors
 /// [`Error::NotConfidential`] for PLAIN without a [`Secured`]; [`Error::Username`], [`Error::Password`] or
 /// [`Error::Authzid`] for credentials that cannot be sent; [`Error::Random`].
-pub fn start(
-    mechanism: Mechanism,
+pub fn start<'b>(
+    choice: impl Into<Choice<'b>>,
     credentials: &Credentials,
     confidential: Option<Secured>,
     random: &dyn Provider,
 ) -> Result<(Exchange, Vec<u8>), Error> {
+    let Choice { mechanism, flag } = choice.into();
     let identity = Identity::prepare(credentials)?;
     let Some(hash) = mechanism.hash() else {
         confidential.ok_or(Error::NotConfidential)?;
         return Ok((Exchange(State::Plain), identity.plain()));
     };
-    let (state, first) = AwaitFirst::start(hash, identity, &super::scram::nonce(random)?);
+    let (state, first) = AwaitFirst::start(hash, flag.map(bound), identity, &super::scram::nonce(random)?);
     Ok((Exchange(State::ScramFirst(state)), first))
+}
+
+fn bound(binding: &ChannelBinding) -> (&str, &[u8]) {
+    (binding.kind().name(), binding.data())
 }
 
 impl Exchange {

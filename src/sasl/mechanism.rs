@@ -4,7 +4,9 @@
 
 use super::scram::Hash;
 
-/// A SASL mechanism that this crate can perform in both roles.
+/// A SASL mechanism that this crate can perform in both roles. Each SCRAM mechanism has a variant that binds to the
+/// channel, which is the same mechanism with other words about the channel: see [`Choice`](super::Choice) and
+/// [`Wanted`](super::Wanted).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Mechanism {
@@ -37,6 +39,23 @@ impl Mechanism {
     #[must_use]
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|mechanism| mechanism.name() == name)
+    }
+
+    /// The registered name of the variant with channel binding; `None` for a mechanism that has none.
+    #[must_use]
+    pub const fn plus_name(self) -> Option<&'static str> {
+        match self {
+            Self::Plain => None,
+            Self::ScramSha1 => Some("SCRAM-SHA-1-PLUS"),
+            Self::ScramSha256 => Some("SCRAM-SHA-256-PLUS"),
+            Self::ScramSha512 => Some("SCRAM-SHA-512-PLUS"),
+        }
+    }
+
+    /// The mechanism whose variant with channel binding is registered under `name`.
+    #[must_use]
+    pub fn from_plus_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|mechanism| mechanism.plus_name() == Some(name))
     }
 
     /// The hash under a SCRAM mechanism; `None` for the others.

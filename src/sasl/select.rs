@@ -1,9 +1,10 @@
 //! Which mechanism a client uses: a pure function of the offer, the policy and the channel.
 //!
-//! In: names as the server offered them. Out: the one mechanism to try. A refused login is an outcome, never a reason to
-//! come back here for something weaker.
+//! In: names as the server offered them, what is known of the channel. Out: the one mechanism to try, and what is said in
+//! it about channel binding. A refused login is an outcome, never a reason to come back here for something weaker.
 
-use super::{Error, Mechanism};
+use super::binding::Flag;
+use super::{BindingKind, Bindings, Choice, Error, Mechanism};
 
 /// The caller's word that nobody can read or change what passes on the transport.
 ///
@@ -50,17 +51,38 @@ impl Policy {
 /// The best mechanism that is both offered and permitted. Neither the order of the offer nor names we do not know
 /// change the answer.
 ///
+/// One that binds to the channel comes before all others. `bindings` is what we know of the channel, `named` the kinds
+/// that the server says to know (XEP-0440); where it says nothing, the default of TLS is what counts. Where we could
+/// bind and are offered nothing that does, the server is told so, and refuses if that is not what it said (RFC 5802
+/// section 6).
+///
 /// # Errors
 /// [`Error::NoMechanism`] when nothing on offer may be used.
-pub fn select<'m>(
+pub fn select<'m, 'b>(
     offered: impl Iterator<Item = &'m str>,
     policy: &Policy,
     confidential: Option<Secured>,
-) -> Result<Mechanism, Error> {
+    bindings: &'b Bindings,
+    named: Option<&[BindingKind]>,
+) -> Result<Choice<'b>, Error> {
+    let (mut best, mut best_plus) = (None, None);
+    for name in offered {
+        prefer(&mut best, Mechanism::from_name(name), policy, confidential);
+        prefer(&mut best_plus, Mechanism::from_plus_name(name), policy, confidential);
+    }
+    let named = named.unwrap_or(BindingKind::DEFAULTS);
+    let common = bindings.kinds().find(|kind| named.contains(kind)).and_then(|kind| bindings.get(kind));
+    if let (Some(mechanism), Some(binding)) = (best_plus, common) {
+        return Ok(Choice { mechanism, flag: Flag::Bound(binding) });
+    }
+    let unoffered = best_plus.is_none() && !bindings.is_empty();
+    let flag = if unoffered { Flag::Unoffered } else { Flag::Unable };
+    best.map(|mechanism| Choice { mechanism, flag }).ok_or(Error::NoMechanism)
+}
+
+/// Keeps in `best` the one of two that we like better, if the other may be used at all.
+fn prefer(best: &mut Option<Mechanism>, other: Option<Mechanism>, policy: &Policy, confidential: Option<Secured>) {
+    let permitted = other.filter(|mechanism| policy.permits(*mechanism, confidential));
     let rank = |mechanism: &Mechanism| Mechanism::ALL.iter().position(|known| known == mechanism);
-    offered
-        .filter_map(Mechanism::from_name)
-        .filter(|mechanism| policy.permits(*mechanism, confidential))
-        .min_by_key(rank)
-        .ok_or(Error::NoMechanism)
+    *best = (*best).into_iter().chain(permitted).min_by_key(rank);
 }

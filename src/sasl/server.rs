@@ -14,7 +14,7 @@ use core::fmt;
 use super::crypto::Provider;
 use super::scram::server::{AwaitKeys, ExpectFinal, ExpectFirst};
 use super::scram::{Account, ITERATIONS_DEFAULT};
-use super::{Failure, Mechanism, Secret, Secured, plain, prep};
+use super::{Failure, Secret, Secured, Wanted, plain, prep};
 
 /// What a server does next.
 #[derive(Debug)]
@@ -47,18 +47,18 @@ enum State {
     ScramFinal(ExpectFinal),
 }
 
-/// Begins an exchange for a mechanism that the client chose among those on offer. `initial` is the initial response;
+/// Begins an exchange for what the client wanted among what is on offer, see [`Wanted::read`]. `initial` is the initial response;
 /// `None` if the client sent none, which differs from an empty one (RFC 6120 section 6.4.2).
 ///
 /// PLAIN without a [`Secured`] ends in [`Failure::EncryptionRequired`], a failing random source in
 /// [`Failure::TemporaryAuthFailure`].
 pub fn start(
-    mechanism: Mechanism,
+    wanted: impl Into<Wanted>,
     confidential: Option<Secured>,
     initial: Option<&[u8]>,
     random: &dyn Provider,
 ) -> Step {
-    match (Exchange::new(mechanism, confidential, random), initial) {
+    match (Exchange::new(wanted.into(), confidential, random), initial) {
         (Ok(exchange), Some(initial)) => exchange.response(initial),
         (Ok(exchange), None) => Step::Challenge(exchange, Vec::new()),
         (Err(failure), _) => Step::Failure(failure),
@@ -66,13 +66,13 @@ pub fn start(
 }
 
 impl Exchange {
-    fn new(mechanism: Mechanism, confidential: Option<Secured>, random: &dyn Provider) -> Result<Self, Failure> {
-        match mechanism.hash() {
+    fn new(wanted: Wanted, confidential: Option<Secured>, random: &dyn Provider) -> Result<Self, Failure> {
+        match wanted.mechanism.hash() {
             None if confidential.is_none() => Err(Failure::EncryptionRequired),
             None => Ok(Self(State::Plain)),
             Some(hash) => {
                 let nonce = super::scram::nonce(random).map_err(|_| Failure::TemporaryAuthFailure)?;
-                Ok(Self(State::ScramFirst(ExpectFirst::new(hash, nonce))))
+                Ok(Self(State::ScramFirst(ExpectFirst::new(hash, nonce, wanted))))
             }
         }
     }
@@ -82,7 +82,7 @@ impl Exchange {
         match self.0 {
             State::Plain => plain_lookup(data).map_or_else(Step::Failure, Step::Lookup),
             State::ScramFirst(state) => match state.handle(data) {
-                Ok(state) => Step::Lookup(Lookup(Wanted::Scram(state))),
+                Ok(state) => Step::Lookup(Lookup(Owing::Scram(state))),
                 Err(failure) => Step::Failure(failure),
             },
             State::ScramFinal(state) => match state.handle(data) {
@@ -97,7 +97,7 @@ fn plain_lookup(data: &[u8]) -> Result<Lookup, Failure> {
     let message = plain::parse(data).ok_or(Failure::MalformedRequest)?;
     let username = prep::username(message.authcid).map_err(|_| Failure::NotAuthorized)?;
     let password = Secret::new(message.password.to_owned());
-    Ok(Lookup(Wanted::Plain { username, authzid: message.authzid.map(ToOwned::to_owned), password }))
+    Ok(Lookup(Owing::Plain { username, authzid: message.authzid.map(ToOwned::to_owned), password }))
 }
 
 impl fmt::Debug for Exchange {
@@ -111,9 +111,9 @@ impl fmt::Debug for Exchange {
 }
 
 /// An exchange that waits for the stored keys of a user.
-pub struct Lookup(Wanted);
+pub struct Lookup(Owing);
 
-enum Wanted {
+enum Owing {
     Plain { username: String, authzid: Option<String>, password: Secret },
     Scram(AwaitKeys),
 }
@@ -123,8 +123,8 @@ impl Lookup {
     #[must_use]
     pub fn username(&self) -> &str {
         match &self.0 {
-            Wanted::Plain { username, .. } => username,
-            Wanted::Scram(state) => state.username(),
+            Owing::Plain { username, .. } => username,
+            Owing::Scram(state) => state.username(),
         }
     }
 
@@ -132,8 +132,18 @@ impl Lookup {
     #[must_use]
     pub fn authzid(&self) -> Option<&str> {
         match &self.0 {
-            Wanted::Plain { authzid, .. } => authzid.as_deref(),
-            Wanted::Scram(state) => state.authzid(),
+            Owing::Plain { authzid, .. } => authzid.as_deref(),
+            Owing::Scram(state) => state.authzid(),
+        }
+    }
+
+    /// Whether the exchange is bound to the TLS connection by what serves for one exchange alone (RFC 9266 section 4.1):
+    /// if it fails, there must be no other on this connection.
+    #[must_use]
+    pub fn binds_once(&self) -> bool {
+        match &self.0 {
+            Owing::Plain { .. } => false,
+            Owing::Scram(state) => state.binds_once(),
         }
     }
 
@@ -142,14 +152,14 @@ impl Lookup {
     /// An account without keys for the hash in use gets the dialogue of an account that does not exist.
     pub fn found(self, account: &Account) -> Step {
         match self.0 {
-            Wanted::Plain { username, authzid, password } => {
+            Owing::Plain { username, authzid, password } => {
                 if account.opens_with(&password) {
                     Step::Success { authcid: username, authzid, data: None }
                 } else {
                     Step::Failure(Failure::NotAuthorized)
                 }
             }
-            Wanted::Scram(state) => {
+            Owing::Scram(state) => {
                 let (state, challenge) = state.challenge(account);
                 Step::Challenge(Exchange(State::ScramFinal(state)), challenge)
             }

@@ -61,6 +61,14 @@ impl<'a> Features<'a> {
             .map(|mechanism| mechanism.text())
     }
 
+    /// The names of the channel bindings that the server says to know (XEP-0440); `None` where it does not say.
+    #[must_use]
+    pub fn channel_bindings(&self) -> Option<impl Iterator<Item = alloc::borrow::Cow<'a, str>> + use<'a>> {
+        let list = self.element.child(name::SASL_CHANNEL_BINDING)?;
+        let kinds = list.elements().filter(|child| child.is(name::CHANNEL_BINDING));
+        Some(kinds.filter_map(|kind| kind.attr("type")).map(|kind| kind.decode()))
+    }
+
     /// Whether a resource can be bound (RFC 6120 section 7.4).
     #[must_use]
     pub fn bind(&self) -> bool {
@@ -101,8 +109,8 @@ pub(crate) enum Offer<'a> {
     StartTls,
     /// Before TLS, where it is voluntary: STARTTLS and these mechanisms.
     StartTlsOrSasl(&'a [&'static str]),
-    /// Under TLS: these mechanisms.
-    Sasl(&'a [&'static str]),
+    /// Under TLS: these mechanisms, and the channel bindings that some of them take, if any.
+    Sasl { mechanisms: &'a [&'static str], bindings: &'a [&'static str] },
     /// After authentication: binding, and what the session can do.
     Bind,
 }
@@ -120,7 +128,10 @@ impl Offer<'_> {
                 writer.open(name::TLS_STARTTLS).close();
                 write_mechanisms(&mut writer, mechanisms);
             }
-            Offer::Sasl(mechanisms) => write_mechanisms(&mut writer, mechanisms),
+            Offer::Sasl { mechanisms, bindings } => {
+                write_bindings(&mut writer, bindings);
+                write_mechanisms(&mut writer, mechanisms);
+            }
             Offer::Bind => {
                 writer.open(name::BIND).open(name::BIND_REQUIRED).close().close();
                 writer.open(name::PRE_APPROVAL).close();
@@ -129,6 +140,17 @@ impl Offer<'_> {
         writer.close();
         writer.finish()
     }
+}
+
+fn write_bindings(writer: &mut Writer<'_>, bindings: &[&'static str]) {
+    if bindings.is_empty() {
+        return;
+    }
+    writer.open(name::SASL_CHANNEL_BINDING);
+    for kind in bindings {
+        writer.open(name::CHANNEL_BINDING).attr("type", kind).close();
+    }
+    writer.close();
 }
 
 fn write_mechanisms(writer: &mut Writer<'_>, mechanisms: &[&'static str]) {

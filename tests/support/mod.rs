@@ -15,7 +15,7 @@ use tercet::engine::{Role, Token};
 use tercet::jid::JidBuf;
 use tercet::sasl::crypto::{Provider, RandomFailed};
 use tercet::sasl::scram::{Account, Hash, Keys};
-use tercet::sasl::{Policy, Secret};
+use tercet::sasl::{ChannelBinding, Policy, Secret};
 use tercet::{
     Answer, Client, ClientConfig, Connection, Error, Event, Input, Output, Server, ServerConfig, Time, TlsPolicy,
 };
@@ -84,6 +84,8 @@ pub struct End<R: Role> {
     pub log: Vec<String>,
     pub asked: Option<Token>,
     pub now: Time,
+    /// What it is told of its TLS, when that is up.
+    pub bindings: Vec<ChannelBinding>,
     /// Answers requests for keys; later where it gives nothing.
     pub keys: fn(&str) -> Option<Answer>,
     /// Answers requests for a resource; later where it gives nothing.
@@ -111,6 +113,7 @@ impl<R: Role> End<R> {
             log: Vec::new(),
             asked: None,
             now: Time::default(),
+            bindings: Vec::new(),
             keys: keys_of_romeo,
             resource: |_| Some(Answer::Accept),
         }
@@ -150,7 +153,7 @@ impl<R: Role> End<R> {
 
     /// Processes what is there.
     pub fn step(&mut self) -> Result<(), Error> {
-        let Self { connection, input, output, log, asked, now, keys, resource } = self;
+        let Self { connection, input, output, log, asked, now, keys, resource, .. } = self;
         let mut events = connection.process(&mut *input, output, *now);
         while let Some((event, mut reply)) = events.next()? {
             let told = match event {
@@ -187,6 +190,19 @@ impl<R: Role> End<R> {
             log.push(told);
         }
         Ok(())
+    }
+
+    /// TLS is up.
+    pub fn secured(&mut self) {
+        self.tell_bindings();
+        self.connection.secured(&mut self.output).unwrap();
+    }
+
+    /// Tells what there is to tell of TLS.
+    pub fn tell_bindings(&mut self) {
+        for binding in self.bindings.drain(..) {
+            self.connection.set_binding(binding).unwrap();
+        }
     }
 
     /// What is to be sent.
@@ -248,8 +264,8 @@ impl Pair {
         for log in [&mut self.client.log, &mut self.server.log] {
             log.retain(|line| line != "start-tls");
         }
-        self.client.connection.secured(&mut self.client.output).unwrap();
-        self.server.connection.secured(&mut self.server.output).unwrap();
+        self.client.secured();
+        self.server.secured();
         true
     }
 }

@@ -26,6 +26,7 @@ const SOURCES: &[&str] = &[
     "writer",
     "config",
     "connection",
+    "binding",
     "answer",
     "log",
     "callbacks",

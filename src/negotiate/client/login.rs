@@ -4,7 +4,7 @@ use alloc::vec::Vec;
 
 use crate::ns::name;
 use crate::sasl::client::Exchange;
-use crate::sasl::{self, Failure, Secured};
+use crate::sasl::{self, BindingKind, Bindings, Failure, Secured};
 use crate::stanza::Stanza;
 use crate::stream::Features;
 use crate::write::Writer;
@@ -13,15 +13,23 @@ use super::opening::ExpectHeader;
 use super::{Context, Error, Misbehaved, Phase, Stage, Step};
 use crate::negotiate::{Fact, Incompatible, encoding};
 
-/// Picks a mechanism by our own order and sends `<auth/>`.
-pub(super) fn begin(features: &Features<'_>, confidential: Option<Secured>, cx: &mut Context<'_>) -> Step {
+/// Picks a mechanism by our own order and sends `<auth/>`. What is known of the channel is of no use afterwards.
+pub(super) fn begin(
+    features: &Features<'_>,
+    confidential: Option<Secured>,
+    bindings: &Bindings,
+    cx: &mut Context<'_>,
+) -> Step {
     let offered: Vec<_> = features.mechanisms().collect();
-    let mechanism = sasl::select(offered.iter().map(AsRef::as_ref), &cx.config.sasl, confidential)
+    let offered = offered.iter().map(AsRef::as_ref);
+    let named: Option<Vec<_>> =
+        features.channel_bindings().map(|names| names.filter_map(|name| BindingKind::from_name(&name)).collect());
+    let choice = sasl::select(offered, &cx.config.sasl, confidential, bindings, named.as_deref())
         .map_err(|_| Incompatible::NoMechanism)?;
-    let (exchange, initial) = sasl::client::start(mechanism, &cx.config.credentials, confidential, &*cx.config.random)
-        .map_err(Error::Sasl)?;
+    let (exchange, initial) =
+        sasl::client::start(choice, &cx.config.credentials, confidential, &*cx.config.random).map_err(Error::Sasl)?;
     let mut writer = Writer::new(cx.out);
-    writer.open(name::SASL_AUTH).attr("mechanism", mechanism.name()).text(&encoding::encode(&initial)).close();
+    writer.open(name::SASL_AUTH).attr("mechanism", choice.name()).text(&encoding::encode(&initial)).close();
     writer.finish()?;
     Ok((Phase::ExpectOutcome(ExpectOutcome { exchange, confidential }), Fact::None))
 }

@@ -8,8 +8,8 @@ mod secure;
 use alloc::vec::Vec;
 
 use crate::jid::JidBuf;
-use crate::sasl::Secured;
 use crate::sasl::client::Verified;
+use crate::sasl::{Bindings, Secured};
 use crate::stanza::Stanza;
 use crate::stream::Header;
 
@@ -30,7 +30,7 @@ pub(crate) struct Context<'c> {
 /// How far the stream has come, with the proof of it.
 pub(super) enum Stage {
     Clear,
-    Secured(Secured),
+    Secured(Secured, Bindings),
     Authenticated { verified: Verified, confidential: Option<Secured> },
 }
 
@@ -38,8 +38,15 @@ impl Stage {
     fn is_confidential(&self) -> bool {
         match self {
             Self::Clear => false,
-            Self::Secured(_) => true,
+            Self::Secured(..) => true,
             Self::Authenticated { confidential, .. } => confidential.is_some(),
+        }
+    }
+
+    fn bindings(&mut self) -> Option<&mut Bindings> {
+        match self {
+            Self::Secured(_, bindings) => Some(bindings),
+            Self::Clear | Self::Authenticated { .. } => None,
         }
     }
 }
@@ -59,10 +66,10 @@ pub enum Phase {
 type Step = Result<(Phase, Fact), Error>;
 
 impl Phase {
-    /// Writes the first stream header.
-    pub(crate) fn begin(cx: &mut Context<'_>) -> Result<Self, Error> {
+    /// Writes the first stream header. `bindings` are of a transport that is TLS from its first byte.
+    pub(crate) fn begin(bindings: Bindings, cx: &mut Context<'_>) -> Result<Self, Error> {
         let stage = match cx.config.tls {
-            TlsPolicy::Direct => Stage::Secured(Secured::assert_confidential()),
+            TlsPolicy::Direct => Stage::Secured(Secured::assert_confidential(), bindings),
             TlsPolicy::Required | TlsPolicy::Optional | TlsPolicy::Disabled => Stage::Clear,
         };
         Ok(Self::ExpectHeader(ExpectHeader::open(stage, cx)?))
@@ -85,6 +92,16 @@ impl Phase {
             Self::ExpectOutcome(phase) => phase.handle(stanza, cx),
             Self::ExpectBound(phase) => phase.handle(stanza),
             Self::ExpectHeader(_) | Self::AwaitSecure(_) | Self::Bound(_) => Err(Misbehaved::UnexpectedElement.into()),
+        }
+    }
+
+    /// What is known of the channel, from the agreement on TLS until a mechanism is chosen.
+    pub(crate) fn bindings(&mut self) -> Option<&mut Bindings> {
+        match self {
+            Self::AwaitSecure(phase) => Some(phase.bindings()),
+            Self::ExpectHeader(phase) => phase.bindings(),
+            Self::ExpectFeatures(phase) => phase.bindings(),
+            _ => None,
         }
     }
 

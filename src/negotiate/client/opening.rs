@@ -1,6 +1,7 @@
 //! Stream headers and features, as the initiating side sees them.
 
 use crate::jid::JidBuf;
+use crate::sasl::Bindings;
 use crate::stanza::Stanza;
 use crate::stream::{Breach, Condition, Features, Header, Opening};
 
@@ -30,6 +31,10 @@ impl ExpectHeader {
     /// A phase whose header is yet to be written, once the parser has started anew.
     pub(super) fn deferred(stage: Stage) -> Self {
         Self { stage }
+    }
+
+    pub(super) fn bindings(&mut self) -> Option<&mut Bindings> {
+        self.stage.bindings()
     }
 
     pub(super) fn reopen(self, cx: &mut Context<'_>) -> Result<Phase, Error> {
@@ -66,6 +71,10 @@ pub struct ExpectFeatures {
 }
 
 impl ExpectFeatures {
+    pub(super) fn bindings(&mut self) -> Option<&mut Bindings> {
+        self.stage.bindings()
+    }
+
     pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
         let Some(features) = Features::read(stanza.root()) else { return Err(Misbehaved::UnexpectedElement.into()) };
         match self.stage {
@@ -73,9 +82,9 @@ impl ExpectFeatures {
                 // Asked for even where it is not offered: an attacker can strike the offer out (RFC 7590 section 3.1).
                 TlsPolicy::Required | TlsPolicy::Direct => ExpectProceed::request(cx),
                 TlsPolicy::Optional if features.starttls() => ExpectProceed::request(cx),
-                TlsPolicy::Optional | TlsPolicy::Disabled => login::begin(&features, None, cx),
+                TlsPolicy::Optional | TlsPolicy::Disabled => login::begin(&features, None, Bindings::NONE, cx),
             },
-            Stage::Secured(secured) => login::begin(&features, Some(secured), cx),
+            Stage::Secured(secured, bindings) => login::begin(&features, Some(secured), &bindings, cx),
             Stage::Authenticated { verified, .. } => bind::begin(&features, &verified, cx),
         }
     }

@@ -1,7 +1,7 @@
 //! STARTTLS, the initiating side (RFC 6120 section 5).
 
 use crate::ns::name;
-use crate::sasl::Secured;
+use crate::sasl::{Bindings, Secured};
 use crate::stanza::Stanza;
 use crate::write::Writer;
 
@@ -24,7 +24,8 @@ impl ExpectProceed {
         match stanza.root().name() {
             name::TLS_PROCEED => {
                 let aligned = AlignedProof::check(cx.unread).ok_or(Misbehaved::BytesBeforeTls)?;
-                Ok((Phase::AwaitSecure(AwaitSecure { _aligned: aligned }), Fact::StartTls))
+                let phase = AwaitSecure { _aligned: aligned, bindings: Bindings::default() };
+                Ok((Phase::AwaitSecure(phase), Fact::StartTls))
             }
             name::TLS_FAILURE => Err(Incompatible::TlsRefused.into()),
             _ => Err(Misbehaved::UnexpectedElement.into()),
@@ -35,10 +36,16 @@ impl ExpectProceed {
 /// Both sides agreed on TLS; the application owes the handshake.
 pub struct AwaitSecure {
     _aligned: AlignedProof,
+    bindings: Bindings,
 }
 
 impl AwaitSecure {
+    pub(super) fn bindings(&mut self) -> &mut Bindings {
+        &mut self.bindings
+    }
+
     pub(super) fn secured(self, cx: &mut Context<'_>) -> Result<Phase, Error> {
-        ExpectHeader::open(Stage::Secured(Secured::assert_confidential()), cx).map(Phase::ExpectHeader)
+        let stage = Stage::Secured(Secured::assert_confidential(), self.bindings);
+        ExpectHeader::open(stage, cx).map(Phase::ExpectHeader)
     }
 }

@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::jid::{Jid, JidBuf};
 use crate::ns::name;
 use crate::sasl::server::{Exchange, Lookup, Step as SaslStep};
-use crate::sasl::{self, Failure, Mechanism};
+use crate::sasl::{self, Failure, Wanted};
 use crate::stanza::Stanza;
 use crate::write::Writer;
 
@@ -18,11 +18,13 @@ use crate::negotiate::{Fact, encoding};
 pub struct ExpectAuth {
     stage: Stage,
     failed: u8,
+    /// Whether what was bound to must not serve again, so that this try is the last one on its channel.
+    spent: bool,
 }
 
 impl ExpectAuth {
     pub(super) fn new(stage: Stage) -> Self {
-        Self { stage, failed: 0 }
+        Self { stage, failed: 0, spent: false }
     }
 
     pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
@@ -35,18 +37,19 @@ impl ExpectAuth {
     }
 
     fn auth(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
-        let wanted = stanza.root().attr("mechanism").and_then(|name| Mechanism::from_name(&name.decode()));
-        let Some(mechanism) = wanted.filter(|mechanism| cx.config.mechanisms.contains(mechanism)) else {
+        let name = stanza.root().attr("mechanism");
+        let wanted = name.and_then(|name| Wanted::read(&name.decode(), self.stage.bindings()));
+        let Some(wanted) = wanted.filter(|wanted| cx.config.mechanisms.contains(&wanted.mechanism())) else {
             return self.fail(Failure::InvalidMechanism, cx);
         };
-        if !self.stage.mechanisms(cx.config).contains(&mechanism) {
+        if !self.stage.mechanisms(cx.config).contains(&wanted.mechanism()) {
             return self.fail(Failure::EncryptionRequired, cx);
         }
         let Ok(initial) = encoding::decode(&stanza.root().text()) else {
             return self.fail(Failure::IncorrectEncoding, cx);
         };
         let confidential = self.stage.confidential();
-        let step = sasl::server::start(mechanism, confidential, initial.as_deref(), &*cx.config.random);
+        let step = sasl::server::start(wanted, confidential, initial.as_deref(), &*cx.config.random);
         self.take(step, cx)
     }
 
@@ -71,7 +74,8 @@ impl ExpectAuth {
     }
 
     /// Asks the application for the account's keys, where the name can be one of an account at all.
-    fn lookup(self, lookup: Lookup, cx: &mut Context<'_>) -> Step {
+    fn lookup(mut self, lookup: Lookup, cx: &mut Context<'_>) -> Step {
+        self.spent = lookup.binds_once();
         match JidBuf::new(Some(lookup.username()), cx.config.domain().domain(), None) {
             Ok(account) => Ok((Phase::AwaitKeys(AwaitKeys { auth: self, lookup, account }), Fact::NeedKeys)),
             Err(_) => {
@@ -88,7 +92,7 @@ impl ExpectAuth {
         writer.open(name::SASL_FAILURE).open_ns(SASL, failure.name()).close().close();
         writer.finish()?;
         let failed = self.failed.saturating_add(1);
-        if failed >= cx.config.login_tries {
+        if self.spent || failed >= cx.config.login_tries {
             return Err(Misbehaved::TooManyAttempts.into());
         }
         Ok((Phase::ExpectAuth(Self { failed, ..self }), Fact::Refused(failure)))
@@ -161,6 +165,7 @@ impl ExpectResponse {
                 Err(_) => self.auth.fail(Failure::IncorrectEncoding, cx),
             },
             name::SASL_ABORT => self.auth.fail(Failure::Aborted, cx),
+            name::SASL_AUTH if self.auth.spent => self.auth.fail(Failure::NotAuthorized, cx),
             // A second <auth/> discards the exchange under way.
             name::SASL_AUTH => self.auth.auth(stanza, cx),
             _ => Err(unexpected(stanza)),

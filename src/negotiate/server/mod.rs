@@ -10,7 +10,7 @@ use alloc::vec::Vec;
 
 use crate::jid::{Jid, JidBuf};
 use crate::ns::NsId;
-use crate::sasl::{Mechanism, Secured};
+use crate::sasl::{Bindings, Mechanism, Secured};
 use crate::stanza::Stanza;
 use crate::stream::Header;
 
@@ -42,15 +42,23 @@ impl Context<'_> {
 /// How far the stream has come, with the proof of it.
 pub(super) enum Stage {
     Clear,
-    Secured(Secured),
+    Secured(Secured, Bindings),
     Authenticated(JidBuf),
 }
 
 impl Stage {
     fn confidential(&self) -> Option<Secured> {
         match self {
-            Self::Secured(secured) => Some(*secured),
+            Self::Secured(secured, _) => Some(*secured),
             Self::Clear | Self::Authenticated(_) => None,
+        }
+    }
+
+    /// What is known of the channel.
+    fn bindings(&self) -> &Bindings {
+        match self {
+            Self::Secured(_, bindings) => bindings,
+            Self::Clear | Self::Authenticated(_) => Bindings::NONE,
         }
     }
 
@@ -79,10 +87,10 @@ pub enum Phase {
 type Step = Result<(Phase, Fact), Error>;
 
 impl Phase {
-    /// Waits for the first stream header.
-    pub(crate) fn begin(config: &ServerConfig) -> Self {
+    /// Waits for the first stream header. `bindings` are of a transport that is TLS from its first byte.
+    pub(crate) fn begin(bindings: Bindings, config: &ServerConfig) -> Self {
         let stage = match config.tls {
-            TlsPolicy::Direct => Stage::Secured(Secured::assert_confidential()),
+            TlsPolicy::Direct => Stage::Secured(Secured::assert_confidential(), bindings),
             TlsPolicy::Required | TlsPolicy::Optional | TlsPolicy::Disabled => Stage::Clear,
         };
         Self::ExpectHeader(ExpectHeader::new(stage))
@@ -107,6 +115,15 @@ impl Phase {
             | Self::AwaitKeys(_)
             | Self::AwaitResource(_)
             | Self::Bound(_) => Err(unexpected(stanza)),
+        }
+    }
+
+    /// What is known of the channel, from the agreement on TLS until the features say so.
+    pub(crate) fn bindings(&mut self) -> Option<&mut Bindings> {
+        match self {
+            Self::AwaitSecure(phase) => Some(phase.bindings()),
+            Self::ExpectHeader(phase) => phase.bindings(),
+            _ => None,
         }
     }
 

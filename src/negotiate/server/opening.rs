@@ -1,7 +1,9 @@
 //! Stream headers and features, as the receiving side gives them.
 
+use alloc::vec::Vec;
+
 use crate::jid::{Jid, JidBuf};
-use crate::sasl::Mechanism;
+use crate::sasl::{BindingKind, Bindings, Mechanism};
 use crate::stream::{Header, Offer, Opening};
 
 use super::bind::ExpectBind;
@@ -23,7 +25,14 @@ impl ExpectHeader {
     pub(super) fn account(&self) -> Option<Jid<'_>> {
         match &self.stage {
             Stage::Authenticated(user) => Some(user.as_jid()),
-            Stage::Clear | Stage::Secured(_) => None,
+            Stage::Clear | Stage::Secured(..) => None,
+        }
+    }
+
+    pub(super) fn bindings(&mut self) -> Option<&mut Bindings> {
+        match &mut self.stage {
+            Stage::Secured(_, bindings) => Some(bindings),
+            Stage::Clear | Stage::Authenticated(_) => None,
         }
     }
 
@@ -44,7 +53,7 @@ impl ExpectHeader {
                 Offer::Bind.write(cx.out)?;
                 Ok((Phase::ExpectBind(ExpectBind::new(user)), Fact::Opened))
             }
-            stage @ (Stage::Clear | Stage::Secured(_)) => {
+            stage @ (Stage::Clear | Stage::Secured(..)) => {
                 offer(&stage, cx)?;
                 Ok((Phase::ExpectAuth(ExpectAuth::new(stage)), Fact::Opened))
             }
@@ -52,13 +61,19 @@ impl ExpectHeader {
     }
 }
 
-/// The features before authentication.
+/// The features before authentication. Where something is known of the channel, each mechanism that can bind is offered
+/// in both variants (RFC 5802 section 6).
 fn offer(stage: &Stage, cx: &mut Context<'_>) -> Result<(), Error> {
-    let names: alloc::vec::Vec<_> = stage.mechanisms(cx.config).into_iter().map(Mechanism::name).collect();
+    let bindings: Vec<_> = stage.bindings().kinds().map(BindingKind::name).collect();
+    let variants = |mechanism: Mechanism| {
+        let plus = mechanism.plus_name().filter(|_| !bindings.is_empty());
+        plus.into_iter().chain([mechanism.name()])
+    };
+    let names: Vec<_> = stage.mechanisms(cx.config).into_iter().flat_map(variants).collect();
     let offer = match (stage, cx.config.tls) {
         (Stage::Clear, TlsPolicy::Required) => Offer::StartTls,
         (Stage::Clear, TlsPolicy::Optional) => Offer::StartTlsOrSasl(&names),
-        _ => Offer::Sasl(&names),
+        _ => Offer::Sasl { mechanisms: &names, bindings: &bindings },
     };
     Ok(offer.write(cx.out)?)
 }

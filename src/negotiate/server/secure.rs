@@ -1,7 +1,7 @@
 //! STARTTLS, the receiving side (RFC 6120 section 5).
 
 use crate::ns::name;
-use crate::sasl::Secured;
+use crate::sasl::{Bindings, Secured};
 use crate::write::Writer;
 
 use super::opening::ExpectHeader;
@@ -11,6 +11,7 @@ use crate::negotiate::{AlignedProof, Fact};
 /// `<proceed/>` is out; the application owes the handshake.
 pub struct AwaitSecure {
     _aligned: AlignedProof,
+    bindings: Bindings,
 }
 
 impl AwaitSecure {
@@ -20,10 +21,14 @@ impl AwaitSecure {
         let mut writer = Writer::new(cx.out);
         writer.open(name::TLS_PROCEED).close();
         writer.finish()?;
-        Ok((Phase::AwaitSecure(Self { _aligned: aligned }), Fact::StartTls))
+        Ok((Phase::AwaitSecure(Self { _aligned: aligned, bindings: Bindings::default() }), Fact::StartTls))
+    }
+
+    pub(super) fn bindings(&mut self) -> &mut Bindings {
+        &mut self.bindings
     }
 
     pub(super) fn secured(self) -> Phase {
-        Phase::ExpectHeader(ExpectHeader::new(Stage::Secured(Secured::assert_confidential())))
+        Phase::ExpectHeader(ExpectHeader::new(Stage::Secured(Secured::assert_confidential(), self.bindings)))
     }
 }

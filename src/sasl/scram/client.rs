@@ -7,10 +7,12 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
 
 use super::hash::{Hash, Octets, equal, xor};
 use super::message::{Refusal, ServerFinal, ServerFirst, utf8, write_saslname};
-use super::{ITERATIONS_MAX, ITERATIONS_MIN, keys};
+use super::{ITERATIONS_MAX, ITERATIONS_MIN, keys, message};
+use crate::sasl::binding::Flag;
 use crate::sasl::client::Identity;
 use crate::sasl::{Error, Secret};
 
@@ -18,15 +20,26 @@ use crate::sasl::{Error, Secret};
 pub(in crate::sasl) struct AwaitFirst {
     hash: Hash,
     password: Secret,
-    gs2: String,
+    /// What `c=` will be.
+    binding: Zeroizing<String>,
     bare: String,
     nonce: String,
 }
 
 impl AwaitFirst {
-    /// Begins with `nonce` as our share; returns the client-first-message.
-    pub(in crate::sasl) fn start(hash: Hash, identity: Identity, nonce: &str) -> (Self, Vec<u8>) {
-        let mut gs2 = String::from("n,");
+    /// Begins with `nonce` as our share; returns the client-first-message. What `flag` binds to is the name of a kind and
+    /// octets of it.
+    pub(in crate::sasl) fn start(
+        hash: Hash,
+        flag: Flag<(&str, &[u8])>,
+        identity: Identity,
+        nonce: &str,
+    ) -> (Self, Vec<u8>) {
+        let (mut gs2, data) = match flag {
+            Flag::Unable => (String::from("n,"), &[][..]),
+            Flag::Unoffered => (String::from("y,"), &[][..]),
+            Flag::Bound((kind, data)) => (format!("p={kind},"), data),
+        };
         if let Some(authzid) = &identity.authzid {
             gs2.push_str("a=");
             write_saslname(authzid, &mut gs2);
@@ -37,7 +50,8 @@ impl AwaitFirst {
         bare.push_str(",r=");
         bare.push_str(nonce);
         let first = format!("{gs2}{bare}").into_bytes();
-        (Self { hash, password: identity.password, gs2, bare, nonce: nonce.into() }, first)
+        let binding = message::binding(&gs2, data);
+        (Self { hash, password: identity.password, binding, bare, nonce: nonce.into() }, first)
     }
 
     /// Takes the server-first-message; returns the client-final-message.
@@ -55,7 +69,7 @@ impl AwaitFirst {
         }
 
         let hash = self.hash;
-        let signed = format!("c={},r={}", Base64::encode_string(self.gs2.as_bytes()), first.nonce);
+        let signed = format!("c={},r={}", *self.binding, first.nonce);
         let auth_message: [&str; 5] = [&self.bare, ",", text, ",", &signed];
         let salted = hash.stretch(self.password.expose(), &first.salt, first.iterations);
         let client_key = keys::client_key(hash, &salted);

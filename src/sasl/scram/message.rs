@@ -9,6 +9,9 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
+
+use crate::sasl::binding::Flag;
 
 /// Why a message cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,7 +26,7 @@ pub(super) enum Refusal {
 #[derive(Debug)]
 pub(super) struct ClientFirst<'a> {
     /// The channel binding flag: `n`, `y` or `p=name`.
-    pub(super) flag: Flag,
+    pub(super) flag: Flag<&'a str>,
     /// Everything before `bare`, both commas included.
     pub(super) gs2: &'a str,
     /// Everything that is signed.
@@ -33,27 +36,16 @@ pub(super) struct ClientFirst<'a> {
     pub(super) nonce: &'a str,
 }
 
-/// What a client says about channel binding.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Flag {
-    /// `n`: it cannot bind.
-    Unsupported,
-    /// `y`: it can, and believes that the server cannot.
-    Unoffered,
-    /// `p=`: it does.
-    Bound,
-}
-
 impl<'a> ClientFirst<'a> {
     pub(super) fn parse(data: &'a [u8]) -> Result<Self, Refusal> {
         let text = utf8(data)?;
         let (flag, rest) = text.split_once(',').ok_or(Refusal::Syntax)?;
         let (authzid, bare) = rest.split_once(',').ok_or(Refusal::Syntax)?;
         let gs2 = text.strip_suffix(bare).ok_or(Refusal::Syntax)?;
-        let flag = match flag {
-            "n" => Flag::Unsupported,
-            "y" => Flag::Unoffered,
-            _ if flag.strip_prefix("p=").is_some_and(is_binding_name) => Flag::Bound,
+        let flag = match (flag, flag.strip_prefix("p=")) {
+            ("n", _) => Flag::Unable,
+            ("y", _) => Flag::Unoffered,
+            (_, Some(name)) if is_binding_name(name) => Flag::Bound(name),
             _ => return Err(Refusal::Syntax),
         };
         let authzid = match authzid {
@@ -132,6 +124,14 @@ impl ServerFinal {
         attributes.ignore_extensions()?;
         Ok(parsed)
     }
+}
+
+/// The value of `c=`: the GS2 header, and behind it the octets that are bound to, if any.
+pub(super) fn binding(gs2: &str, data: &[u8]) -> Zeroizing<String> {
+    let mut input = Zeroizing::new(Vec::with_capacity(gs2.len() + data.len()));
+    input.extend_from_slice(gs2.as_bytes());
+    input.extend_from_slice(data);
+    Zeroizing::new(Base64::encode_string(&input))
 }
 
 /// Text of a message.

@@ -10,7 +10,7 @@
 //!       └ <──────────────────────────────────────────── server-final ──────┘
 //! ```
 //!
-//! There is no channel binding: the client says so (`n`), the server accepts `n` and `y` and refuses `p`.
+//! With and without channel binding it is one exchange: what is bound to is a part of what both sides sign.
 
 pub(super) mod client;
 #[cfg(test)]

@@ -7,40 +7,57 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use base64ct::{Base64, Encoding};
+use zeroize::Zeroizing;
 
 use super::hash::{Hash, equal, xor};
 use super::keys::{Account, Keys};
-use super::message::{ClientFinal, ClientFirst, Flag, Refusal};
-use crate::sasl::{Failure, prep};
+use super::message::{self, ClientFinal, ClientFirst, Refusal};
+use crate::sasl::binding::Flag;
+use crate::sasl::{BindingKind, ChannelBinding, Failure, Wanted, prep};
 
 /// Waiting for the user's name.
 pub(in crate::sasl) struct ExpectFirst {
     hash: Hash,
     nonce: String,
+    wanted: Wanted,
 }
 
 impl ExpectFirst {
     /// Begins with `nonce` as our share.
-    pub(in crate::sasl) const fn new(hash: Hash, nonce: String) -> Self {
-        Self { hash, nonce }
+    pub(in crate::sasl) const fn new(hash: Hash, nonce: String, wanted: Wanted) -> Self {
+        Self { hash, nonce, wanted }
     }
 
     /// Takes the client-first-message.
     pub(in crate::sasl) fn handle(self, data: &[u8]) -> Result<AwaitKeys, Failure> {
         let first = ClientFirst::parse(data)?;
-        if first.flag == Flag::Bound {
-            // Binding belongs to the -PLUS mechanisms, and this is none of them (RFC 5802 section 6).
-            return Err(Failure::MalformedRequest);
-        }
+        let bound = self.bound(first.flag)?;
         let username = prep::username(&first.username).map_err(|_| Failure::NotAuthorized)?;
         Ok(AwaitKeys {
             hash: self.hash,
             username,
             authzid: first.authzid,
-            gs2: first.gs2.into(),
+            once: bound.is_some_and(|binding| binding.kind() == BindingKind::TlsExporter),
+            binding: message::binding(first.gs2, bound.map_or(&[], ChannelBinding::data)),
             bare: first.bare.into(),
             nonce: format!("{}{}", first.nonce, self.nonce),
         })
+    }
+
+    /// What the client binds to, where what it says agrees with what it chose and was offered (RFC 5802 section 6).
+    fn bound(&self, flag: Flag<&str>) -> Result<Option<&ChannelBinding>, Failure> {
+        let Wanted { plus, bindings, .. } = &self.wanted;
+        match (plus, flag) {
+            (false, Flag::Unable) => Ok(None),
+            (false, Flag::Unoffered) if bindings.is_empty() => Ok(None),
+            // It could have bound, and did not hear of our offer: somebody in between struck it out.
+            (false, Flag::Unoffered) => Err(Failure::NotAuthorized),
+            (true, Flag::Bound(name)) => {
+                let binding = BindingKind::from_name(name).and_then(|kind| bindings.get(kind));
+                binding.map(Some).ok_or(Failure::NotAuthorized)
+            }
+            (true, Flag::Unable | Flag::Unoffered) | (false, Flag::Bound(_)) => Err(Failure::MalformedRequest),
+        }
     }
 }
 
@@ -49,7 +66,8 @@ pub(in crate::sasl) struct AwaitKeys {
     hash: Hash,
     username: String,
     authzid: Option<String>,
-    gs2: String,
+    binding: Zeroizing<String>,
+    once: bool,
     bare: String,
     nonce: String,
 }
@@ -65,15 +83,18 @@ impl AwaitKeys {
         self.authzid.as_deref()
     }
 
+    /// Whether the exchange binds to octets that serve for one exchange alone (RFC 9266 section 4.1).
+    pub(in crate::sasl) fn binds_once(&self) -> bool {
+        self.once
+    }
+
     /// Takes the keys; returns the server-first-message.
     pub(in crate::sasl) fn challenge(self, account: &Account) -> (ExpectFinal, Vec<u8>) {
         let keys = account.keys_for(self.hash);
         let challenge = format!("r={},s={},i={}", self.nonce, Base64::encode_string(keys.salt()), keys.iterations());
         let said = format!("{},{challenge}", self.bare);
-        let binding = Base64::encode_string(self.gs2.as_bytes());
-        let state =
-            ExpectFinal { keys, username: self.username, authzid: self.authzid, binding, said, nonce: self.nonce };
-        (state, challenge.into_bytes())
+        let Self { username, authzid, binding, nonce, .. } = self;
+        (ExpectFinal { keys, username, authzid, binding, said, nonce }, challenge.into_bytes())
     }
 }
 
@@ -82,8 +103,8 @@ pub(in crate::sasl) struct ExpectFinal {
     keys: Keys,
     username: String,
     authzid: Option<String>,
-    /// What `c=` must be: the first message's header, in base64.
-    binding: String,
+    /// What `c=` must be: the first message's header and what is bound to, in base64.
+    binding: Zeroizing<String>,
     /// Both first messages, as they are signed.
     said: String,
     nonce: String,
@@ -105,7 +126,7 @@ impl ExpectFinal {
         if last.proof.len() != hash.length() {
             return Err(Failure::MalformedRequest);
         }
-        if last.binding != self.binding || last.nonce != self.nonce {
+        if !equal(last.binding.as_bytes(), self.binding.as_bytes()) || last.nonce != self.nonce {
             return Err(Failure::NotAuthorized);
         }
         let auth_message: [&str; 3] = [&self.said, ",", last.signed];

@@ -6,6 +6,7 @@
 
 extern crate std;
 
+mod binding;
 mod client;
 mod keys;
 mod pair;
@@ -17,11 +18,12 @@ mod tables;
 use std::borrow::ToOwned;
 use std::string::{String, ToString};
 
+use super::binding::Flag;
 use super::client::Identity;
 use super::crypto::{Provider, RandomFailed};
 use super::scram::server::ExpectFirst;
 use super::scram::{Account, Hash, Keys, client::AwaitFirst};
-use super::{Credentials, Failure, Secret, server::Step};
+use super::{BindingKind, Bindings, ChannelBinding, Credentials, Failure, Mechanism, Secret, server::Step};
 
 /// A random source that counts: predictable, and never the same twice.
 pub(super) struct Counter(std::sync::atomic::AtomicU8);
@@ -56,6 +58,15 @@ pub(super) fn credentials(username: &str, password: &str, authzid: Option<&str>)
     Credentials { username: username.to_owned(), password: secret(password), authzid: authzid.map(ToOwned::to_owned) }
 }
 
+/// What a TLS connection could give for these kinds: other octets for each.
+pub(super) fn bindings(kinds: &[BindingKind]) -> Bindings {
+    let mut bindings = Bindings::default();
+    for &kind in kinds {
+        bindings.set(ChannelBinding::new(kind, &[kind as u8 + 1; 32]).unwrap());
+    }
+    bindings
+}
+
 /// An account with keys for one hash, at the least cost.
 pub(super) fn account(hash: Hash, password: &str) -> Account {
     Account::new(Keys::derive(hash, &secret(password), b"a salt of sixteen", 4096).unwrap())
@@ -64,7 +75,7 @@ pub(super) fn account(hash: Hash, password: &str) -> Account {
 /// The client's side of RFC 5802 section 5, its first message sent.
 pub(super) fn rfc_client() -> AwaitFirst {
     let identity = Identity::prepare(&credentials("user", "pencil", None)).unwrap();
-    let (client, first) = AwaitFirst::start(Hash::Sha1, identity, RFC_CLIENT_NONCE);
+    let (client, first) = AwaitFirst::start(Hash::Sha1, Flag::Unable, identity, RFC_CLIENT_NONCE);
     assert_eq!(first, RFC_MESSAGES[0].as_bytes());
     client
 }
@@ -78,7 +89,7 @@ pub(super) fn rfc_server() -> (ExpectFirst, Account) {
 
 /// The same without the account, which takes time to make.
 pub(super) fn rfc_server_alone() -> ExpectFirst {
-    ExpectFirst::new(Hash::Sha1, "3rfcNHYJY1ZVvWVs7j".to_owned())
+    ExpectFirst::new(Hash::Sha1, "3rfcNHYJY1ZVvWVs7j".to_owned(), Mechanism::ScramSha1.into())
 }
 
 pub(super) const RFC_CLIENT_NONCE: &str = "fyko+d2lbbFgONRv9qkxdawL";

@@ -1,15 +1,30 @@
 //! Names of mechanisms and conditions.
 
+extern crate std;
+
 use alloc::vec::Vec;
 
-use crate::sasl::{Failure, Mechanism};
+use crate::sasl::{BindingKind, Failure, Mechanism};
 
 #[test]
 fn mechanism_names_go_both_ways() {
     for &mechanism in Mechanism::ALL {
         assert_eq!(Mechanism::from_name(mechanism.name()), Some(mechanism));
         assert!(mechanism.hash().is_none_or(|hash| Mechanism::from(hash) == mechanism));
+        assert_eq!(mechanism.plus_name().is_some(), mechanism.hash().is_some());
+        if let Some(name) = mechanism.plus_name() {
+            assert_eq!(name, std::format!("{mechanism}-PLUS"));
+            assert_eq!(Mechanism::from_plus_name(name), Some(mechanism));
+            assert_eq!(Mechanism::from_plus_name(mechanism.name()), None);
+        }
     }
+    for unknown in ["PLAIN-PLUS", "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS ", "-PLUS", ""] {
+        assert_eq!(Mechanism::from_plus_name(unknown), None, "{unknown}");
+    }
+    for &kind in BindingKind::ALL {
+        assert_eq!(BindingKind::from_name(kind.name()), Some(kind));
+    }
+    assert!(BindingKind::ALL.is_sorted(), "the order of the kinds is the order of preference");
     for unknown in ["", "plain", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-1 ", "DIGEST-MD5", "EXTERNAL"] {
         assert_eq!(Mechanism::from_name(unknown), None, "{unknown}");
     }

@@ -80,7 +80,7 @@ fn layouts() -> String {
         tercet_event { kind, flags, token, jid, condition, text, stanza, reserved }
         tercet_callbacks {
             struct_size, write, start_tls, opened, credentials, refused, authenticated, resource, bound, stanza, response,
-            roster_push, stream_error, closed, log
+            roster_push, stream_error, closed, log, channel_binding
         }
         tercet_roster_item { contact, name, subscription, flags, groups, group_count }
         tercet_action { kind, flags, session, token, user, contact, stanza, item, reserved }
