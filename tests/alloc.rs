@@ -12,7 +12,10 @@ use allocation_counter::measure;
 use bytes::Bytes;
 use support::*;
 use tercet::engine::ServerRole;
+use tercet::jid::JidBuf;
 use tercet::ns::name;
+use tercet::router::{Actions, Router, RouterConfig, SessionId};
+use tercet::session::roster::{Item, Roster};
 use tercet::write::{self, Forward};
 use tercet::{Event, Input, Limits, Output, Parser, Server, Time, TlsPolicy, Unit};
 
@@ -245,4 +248,31 @@ fn memory_in_use_is_what_was_taken() {
     let own = size_of_val(&parser) + size_of_val(&input);
     let held = counted.bytes_current + i64::try_from(own).unwrap();
     assert_eq!(i64::try_from(parser.memory() + input.memory()).unwrap(), held);
+}
+
+#[test]
+fn a_router_tells_about_how_much_it_takes() {
+    let jid = |text: &str| JidBuf::parse(text).unwrap();
+    let mut counted = Vec::new();
+    let mut told = Vec::new();
+    for users in [0, 100, 1_000] {
+        let mut router = None;
+        let taken = measure(|| {
+            let mut made = Router::new(RouterConfig::new("example.net").unwrap());
+            let mut actions = Actions::new();
+            for user in 0..users {
+                let items = (0..user % 20).map(|contact| Item::new(jid(&format!("contact{contact}@example.com"))));
+                let roster = Roster::new(items, [(jid("stranger@example.org"), Bytes::from(vec![b'x'; 100]))]);
+                let full = jid(&format!("user{user}@example.net/orchard"));
+                made.attach(SessionId(user), full, roster, &mut actions).unwrap();
+            }
+            router = Some(made);
+        });
+        counted.push(taken.bytes_current as usize + size_of::<Router>());
+        told.push(router.unwrap().memory());
+    }
+    for (told, counted) in told.iter().zip(&counted) {
+        assert!(4 * told >= 3 * counted && 4 * told <= 5 * counted, "{told} of {counted}");
+    }
+    assert!(told[2] > 5 * told[1] && told[1] > 5 * told[0], "{told:?}");
 }

@@ -59,10 +59,10 @@ pub type tercet_on_binding = Option<
 /// where it says otherwise.
 ///
 /// From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_deliver`, `_forward`, `_request`,
-/// `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`, `_jid`, `_deadline`,
-/// `_is_over`, `_wants_poll`, `_last_error` may be called on the same connection, and everything on views and on other
-/// handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no longjmp, no C++
-/// exception.
+/// `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`, `_jid`,
+/// `_deadline`, `_is_over`, `_wants_poll`, `_last_error`, `_memory` may be called on the same connection, and everything
+/// on views and on other handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no
+/// longjmp, no C++ exception.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_callbacks {

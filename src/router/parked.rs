@@ -12,6 +12,7 @@ use bytes::Bytes;
 use super::subscription::Notice;
 use super::{Action, Actions, Answer, Request, SessionId, Token};
 use crate::jid::{Jid, JidBuf};
+use crate::session::table;
 
 /// What one token stands for.
 #[derive(Debug)]
@@ -27,6 +28,19 @@ pub(super) enum Waiting {
 }
 
 impl Waiting {
+    /// Octets on the heap.
+    fn heap(&self) -> usize {
+        match self {
+            Self::Roster { user, line } => {
+                let line = line.capacity() * size_of::<Notice>() + line.iter().map(Notice::heap).sum::<usize>();
+                user.as_str().len() + line
+            }
+            Self::Moot => 0,
+            Self::Store { refusal, .. } => refusal.as_ref().map_or(0, Bytes::len),
+            Self::Load { user, .. } => user.as_str().len(),
+        }
+    }
+
     /// Whether an answer is of the kind that is waited for.
     pub(super) const fn takes(&self, answer: &Answer) -> bool {
         matches!(
@@ -49,6 +63,16 @@ pub(super) struct Parked {
 }
 
 impl Parked {
+    /// About how many octets of the heap it takes. A walk over all of it.
+    pub(super) fn heap(&self) -> usize {
+        let users = self.rosters.keys().chain(self.loads.keys());
+        table::<(Token, Waiting)>(self.waiting.len())
+            + table::<(JidBuf, Token)>(self.rosters.len())
+            + table::<(JidBuf, Token)>(self.loads.len())
+            + self.waiting.values().map(Waiting::heap).sum::<usize>()
+            + users.map(|user| user.as_str().len()).sum::<usize>()
+    }
+
     /// How many stanzas wait.
     pub(super) fn stanzas(&self) -> usize {
         self.stanzas

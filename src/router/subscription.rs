@@ -33,6 +33,12 @@ pub(super) struct Notice {
 }
 
 impl Notice {
+    /// Octets on the heap.
+    pub(super) fn heap(&self) -> usize {
+        let Self { from, to, id, stanza, .. } = self;
+        from.as_str().len() + to.as_str().len() + id.as_ref().map_or(0, String::capacity) + stanza.len()
+    }
+
     /// One that the server says for `from`, without further content.
     pub(super) fn new(from: &JidBuf, to: &JidBuf, verb: Verb, id: Option<String>) -> Option<Self> {
         let kind = Kind::Subscription(verb);

@@ -12,6 +12,7 @@ use bytes::Bytes;
 use super::SessionId;
 use crate::jid::{Jid, JidBuf};
 use crate::session::roster::Roster;
+use crate::session::table;
 
 /// One connected resource.
 #[derive(Debug)]
@@ -37,6 +38,16 @@ pub(super) struct Present {
 }
 
 impl Session {
+    /// Octets on the heap.
+    fn heap(&self) -> usize {
+        let directed: usize = self.directed.iter().map(|address| address.as_str().len()).sum();
+        self.full.as_str().len()
+            + self.lang.as_ref().map_or(0, String::capacity)
+            + self.present.as_ref().map_or(0, |present| present.stanza.len())
+            + table::<JidBuf>(self.directed.len())
+            + directed
+    }
+
     /// Whether messages to the account may come here.
     pub(super) fn takes_messages(&self) -> bool {
         self.present.as_ref().is_some_and(|present| present.priority >= 0)
@@ -58,6 +69,17 @@ pub(super) struct Users {
 }
 
 impl Users {
+    /// About how many octets of the heap it takes. A walk over all of it.
+    pub(super) fn heap(&self) -> usize {
+        let user = |(bare, user): (&JidBuf, &User)| {
+            bare.as_str().len() + user.roster.heap() + user.sessions.capacity() * size_of::<SessionId>()
+        };
+        table::<(SessionId, Session)>(self.sessions.len())
+            + table::<(JidBuf, User)>(self.users.len())
+            + self.sessions.values().map(Session::heap).sum::<usize>()
+            + self.users.iter().map(user).sum::<usize>()
+    }
+
     /// Adds a session whose number and address are free; `roster` counts only if the user has no other.
     pub(super) fn attach(&mut self, id: SessionId, full: JidBuf, roster: Roster) {
         let bare = full.as_jid().bare().to_buf();

@@ -12,6 +12,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt;
 
+use super::table;
 use crate::jid::{Jid, JidBuf};
 use crate::ns::{NsId, name};
 use crate::stanza::{Element, Kind, Stanza};
@@ -145,13 +146,12 @@ impl<T> Pending<T> {
         self.open.remove(id).map(|(_, note)| note)
     }
 
-    /// About how many octets of the heap it takes: of the texts, all of them; of the table, its entries.
+    /// About how many octets of the heap it takes.
     pub(crate) fn heap(&self) -> usize {
         let texts = |(id, (to, _)): (&String, &(Option<JidBuf>, T))| {
             id.capacity() + to.as_ref().map_or(0, |to| to.as_str().len())
         };
-        let entries = self.open.len() * size_of::<(String, (Option<JidBuf>, T))>();
-        entries + self.open.iter().map(texts).sum::<usize>()
+        table::<(String, (Option<JidBuf>, T))>(self.open.len()) + self.open.iter().map(texts).sum::<usize>()
     }
 
     /// How many requests are open.

@@ -13,6 +13,7 @@ use alloc::vec::Vec;
 use bytes::Bytes;
 
 use super::subscription::{State, Subscription};
+use super::table;
 use crate::jid::{Jid, JidBuf};
 use crate::ns::name;
 use crate::stanza::{Element, Kind, Stanza};
@@ -57,6 +58,15 @@ impl Item {
         const AROUND_GROUP: usize = 16;
         let groups: usize = self.groups.iter().map(|group| group.len() + AROUND_GROUP).sum();
         AROUND_ITEM + self.contact.as_str().len() + self.name.as_ref().map_or(0, String::len) + groups
+    }
+
+    /// Octets on the heap.
+    fn heap(&self) -> usize {
+        let groups: usize = self.groups.iter().map(String::capacity).sum();
+        self.contact.as_str().len()
+            + self.name.as_ref().map_or(0, String::capacity)
+            + self.groups.capacity() * size_of::<String>()
+            + groups
     }
 
     /// Reads an item that a server sent. A value of `subscription` that the RFC does not know counts as absent
@@ -141,6 +151,14 @@ impl Roster {
     #[must_use]
     pub fn octets(&self) -> usize {
         self.octets
+    }
+
+    /// About how many octets of the heap it takes. A walk over all of it.
+    pub(crate) fn heap(&self) -> usize {
+        let tables = table::<(JidBuf, Item)>(self.items.len()) + table::<(JidBuf, Bytes)>(self.pending.len());
+        let items: usize = self.items.iter().map(|(contact, item)| contact.as_str().len() + item.heap()).sum();
+        let pending: usize = self.pending.iter().map(|(contact, stanza)| contact.as_str().len() + stanza.len()).sum();
+        tables + items + pending
     }
 
     /// Adds an item, or replaces the one with the same address.

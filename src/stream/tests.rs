@@ -496,7 +496,8 @@ fn said(pieces: &[&str], shrinks: bool) -> (Vec<String>, usize) {
         }
         drop(feed);
         if shrinks {
-            (parser.shrink(), input.shrink());
+            parser.shrink();
+            input.shrink();
         }
         least = least.min(parser.memory() + input.memory());
     }
@@ -537,7 +538,8 @@ fn white_space_wakes_no_parser() {
     let mut feed = input.with(HEADER.as_bytes());
     assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Header(_)))));
     drop(feed);
-    (parser.shrink(), input.shrink());
+    parser.shrink();
+    input.shrink();
     let (little, offset) = (parser.memory() + input.memory(), input.offset());
     for _ in 0..3 {
         input.push(b"\r\n").unwrap();
@@ -563,7 +565,8 @@ fn what_is_in_progress_is_not_given_back() {
         }
         assert_eq!(units, count, "{piece}");
         drop(feed);
-        (parser.shrink(), input.shrink());
+        parser.shrink();
+        input.shrink();
     }
     assert!(parser.eof(&input).is_ok());
 }

@@ -36,6 +36,7 @@ fn null_is_an_answer_everywhere() {
             tercet_parser_commit(parser, 0),
             tercet_parser_next(parser, stanza.as_mut_ptr()),
             tercet_parser_eof(parser),
+            tercet_parser_shrink(parser),
             tercet_parser_last_error(parser, error.as_mut_ptr()),
             tercet_element_text(element, &raw mut text),
             tercet_element_attr(element, str_of("a"), &raw mut text),
@@ -76,6 +77,7 @@ fn null_is_an_answer_everywhere() {
             tercet_conn_secured(conn),
             tercet_conn_tls_failed(conn),
             tercet_conn_eof(conn),
+            tercet_conn_shrink(conn),
             tercet_conn_close(conn),
             tercet_conn_close_with(conn, str_of("reset")),
             tercet_conn_send(conn, writer),
@@ -98,6 +100,8 @@ fn null_is_an_answer_everywhere() {
         for (index, answer) in answers.into_iter().enumerate() {
             assert_eq!(answer, TERCET_ERR_NULL, "call {index}");
         }
+        let memory = [tercet_parser_memory(parser), tercet_conn_memory(conn), tercet_writer_memory(writer)];
+        assert_eq!(memory, [0; 3]);
         assert_eq!(tercet_conn_deadline(conn), TERCET_NEVER);
         assert!(tercet_conn_is_over(conn));
         assert!(!tercet_conn_wants_poll(conn));
@@ -224,6 +228,7 @@ unsafe fn call_back(found: &mut Found, conn: *mut tercet_conn, user: *mut c_void
             tercet_conn_output(conn, &raw mut data, &raw mut size),
             tercet_conn_output_consume(conn, 1),
             tercet_conn_eof(conn),
+            tercet_conn_shrink(conn),
             tercet_conn_free(conn),
         ]);
         let writer = made(|out| tercet_writer_new(out));
@@ -236,6 +241,7 @@ unsafe fn call_back(found: &mut Found, conn: *mut tercet_conn, user: *mut c_void
             tercet_conn_last_error(conn, error.as_mut_ptr()) == TERCET_OK,
             !tercet_conn_is_over(conn),
             tercet_conn_deadline(conn) != TERCET_NEVER,
+            tercet_conn_memory(conn) > 0,
         ]);
         tercet_writer_free(writer);
     }
@@ -254,8 +260,8 @@ fn callbacks_may_call_some_functions_and_are_refused_by_the_others() {
         assert_eq!(driven, TERCET_OK);
         assert_eq!(tercet_conn_free(server), TERCET_OK, "free once the callbacks have returned");
     }
-    assert_eq!(found.refused, [TERCET_ERR_BUSY; 20], "two callbacks ran");
-    assert_eq!(found.allowed, [true; 12]);
+    assert_eq!(found.refused, [TERCET_ERR_BUSY; 22], "two callbacks ran");
+    assert_eq!(found.allowed, [true; 14]);
     assert!(found.written.contains("<starttls"));
 }
 

@@ -266,6 +266,34 @@ fn drafts_are_written_well_formed_or_not_at_all() {
 }
 
 #[test]
+fn memory_goes_back_and_the_stream_goes_on() {
+    let parser = parser();
+    feed(parser, &[HEADER, "<message to='a&amp;b'/>", "<mess"].concat());
+    assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_HEADER);
+    let message = next(parser).unwrap();
+    unsafe {
+        let busy = tercet_parser_memory(parser);
+        assert_eq!(tercet_parser_shrink(parser), TERCET_OK);
+        assert!(text_of(tercet_element_name(message.root)).is_none(), "a view from before");
+        let halfway = tercet_parser_memory(parser);
+        assert!(halfway < busy, "{halfway} {busy}");
+        feed(parser, "age id='1'/>");
+        assert_eq!(text_of(next(parser).unwrap().id).as_deref(), Some("1"));
+        assert_eq!(tercet_parser_shrink(parser), TERCET_OK);
+        let idle = tercet_parser_memory(parser);
+        assert!(idle < 512 && idle < halfway, "{idle} {halfway} {busy}");
+        feed(parser, "\n");
+        assert_eq!(next(parser).unwrap_err(), TERCET_NEED_MORE);
+        assert_eq!(tercet_parser_memory(parser), idle);
+        feed(parser, "<presence/>");
+        let presence = next(parser).unwrap();
+        assert_eq!(presence.kind, TERCET_UNIT_PRESENCE);
+        assert_eq!(text_of(presence.ns).as_deref(), Some("jabber:client"));
+        tercet_parser_free(parser);
+    }
+}
+
+#[test]
 fn a_parser_reads_another_stream_after_a_restart() {
     let parser = parser();
     feed(parser, HEADER);

@@ -3,6 +3,7 @@
 
 mod cpp;
 mod header;
+mod idle;
 mod login;
 mod papers;
 mod parse;

@@ -1,0 +1,116 @@
+//! `idle [connections]`: what an idle, bound connection of a server takes, made by the C API as a program in C makes it.
+//!
+//! In: how many connections, 100,000 unless told. Out: a table of octets per connection: by the allocator's count, with all
+//! that it adds; by the system's, which sees pages; and by `tercet_conn_memory`. Then what it costs to wake one. Each
+//! connection is logged in (STARTTLS, SCRAM-SHA-256, bind), sends presence and a message, and is sent one back; a thousand
+//! later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than 1,024 octets.
+#![allow(unsafe_code)]
+
+mod client;
+mod host;
+mod meter;
+
+use std::error::Error;
+use std::process::ExitCode;
+use std::time::{Duration, Instant};
+
+use client::Client;
+use host::{Conn, Host};
+use meter::Reading;
+
+/// What an idle connection may take.
+const MOST: usize = 1_024;
+/// So many connections are busy at a time.
+const BUSY: usize = 1_000;
+
+fn main() -> Result<ExitCode, Box<dyn Error>> {
+    let count = std::env::args().nth(1).map_or(Ok(100_000), |count| count.parse())?;
+    if count < BUSY {
+        return Err(format!("at least {BUSY} connections").into());
+    }
+    let mut host = Host::new("example.net", "jul13t").map_err(|refused| format!("{refused:?}"))?;
+    let mut client = Client::new("example.net", "jul13t");
+    let mut conns = vec![std::ptr::null_mut(); count];
+
+    println!("| {count} connections | allocator | blocks | resident | tercet_conn_memory |");
+    println!("|---|--:|--:|--:|--:|");
+    let began = Instant::now();
+    let before = Reading::take();
+    for number in 0..count {
+        let conn = host.connect().map_err(|refused| format!("{refused:?}"))?;
+        conns[number] = conn;
+        client.log_in(&mut host, conn, number)?;
+        client.talk(&mut host, conn)?;
+        if number + 1 == BUSY {
+            row("busy", before, &host, &conns[..BUSY]);
+        }
+        if number >= BUSY {
+            shrink(&host, &conns[number - BUSY..=number - BUSY])?;
+        }
+    }
+    shrink(&host, &conns[count - BUSY..])?;
+    let idle = row("idle", before, &host, &conns);
+    let logins = began.elapsed();
+
+    for conn in &conns {
+        host.hear(*conn, " ").map_err(|refused| format!("{refused:?}"))?;
+    }
+    row("idle, after white space", before, &host, &conns);
+    for conn in &conns {
+        client.say(&mut host, *conn)?;
+    }
+    row("all busy at once", before, &host, &conns);
+    shrink(&host, &conns)?;
+    row("idle again", before, &host, &conns);
+    meter::trim();
+    row("the same, after `malloc_trim`", before, &host, &conns);
+
+    let (awake, woken) = wake(&client, &mut host, &conns[..BUSY])?;
+    for conn in conns {
+        host.disconnect(conn).map_err(|refused| format!("{refused:?}"))?;
+    }
+    println!();
+    println!(
+        "A message and its answer take {awake} ns, and {woken} ns where the connection had given its memory back."
+    );
+    println!("{count} logins took {:.1} s.", logins.as_secs_f64());
+    let fits = idle.octets.max(idle.resident) <= MOST * count;
+    println!("An idle connection takes {} octets, {MOST} are allowed.", idle.octets.max(idle.resident) / count);
+    Ok(if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn shrink(host: &Host, conns: &[Conn]) -> Result<(), Box<dyn Error>> {
+    conns.iter().try_for_each(|conn| host.shrink(*conn).map_err(|refused| format!("{refused:?}").into()))
+}
+
+/// Prints what came since `before`, per connection.
+fn row(state: &str, before: Reading, host: &Host, conns: &[Conn]) -> Reading {
+    let now = Reading::take().since(before);
+    let memory: usize = conns.iter().map(|conn| host.memory(*conn)).sum();
+    let each = |sum: usize| sum as f64 / conns.len() as f64;
+    let (octets, blocks, resident, memory) = (each(now.octets), each(now.blocks), each(now.resident), each(memory));
+    println!("| {state} | {octets:.0} | {blocks:.1} | {resident:.0} | {memory:.0} |");
+    now
+}
+
+/// How long a message and its answer take, and how long where memory must be had first; nanoseconds.
+fn wake(client: &Client, host: &mut Host, conns: &[Conn]) -> Result<(u128, u128), Box<dyn Error>> {
+    let mut least = [Duration::MAX; 2];
+    for _ in 0..50 {
+        for (least, gives_back) in least.iter_mut().zip([false, true]) {
+            for conn in conns {
+                client.say(host, *conn)?;
+            }
+            if gives_back {
+                shrink(host, conns)?;
+            }
+            let began = Instant::now();
+            for conn in conns {
+                client.say(host, *conn)?;
+            }
+            *least = began.elapsed().min(*least);
+        }
+    }
+    let [awake, woken] = least.map(|least| least.as_nanos() / conns.len() as u128);
+    Ok((awake, woken))
+}
