@@ -95,7 +95,7 @@ pub fn names() -> Vec<Constant> {
 fn constants() -> Result<String, std::fmt::Error> {
     let mut block = String::from("/* Well-known namespaces and names as numbers: see TERCET_ID_OTHER. */\n");
     for Constant { name, number, text } in names() {
-        writeln!(block, "#define {name} {number} /* {text} */")?;
+        writeln!(block, "#define {name} {number} /**< `{text}` */")?;
     }
     Ok(block)
 }
