@@ -418,8 +418,9 @@
 #define TERCET_ITEM_APPROVED 2
 
 /**
- * Send `stanza` to `session`: complete octets for a stream whose content namespace is `jabber:client`. The session may
- * have been detached meanwhile: drop it then, or keep it for the user's next session.
+ * Send `stanza` to `session`: complete octets for a stream whose content namespace is `jabber:client`, as
+ * `tercet_conn_deliver` takes them. The session may have been detached meanwhile: drop the stanza then, or keep it for the
+ * user's next session if it is a message.
  */
 #define TERCET_ACTION_DELIVER 1
 
@@ -539,9 +540,11 @@ typedef struct tercet_roster tercet_roster;
  * The sessions of one domain, and what passes between them: presence, rosters, subscriptions, messages, requests (RFC
  * 6121). Opaque. It knows no connection: a session is a number of the caller's.
  *
- * `tercet_router_handle` takes in what a session's client sent; what comes of it is a list of actions, to be carried out
- * in order: pulled one by one with `tercet_router_poll`, or handed to callbacks by `tercet_router_drive`. Some of them ask
- * for something from the caller's database, and are answered under their token, at once or later.
+ * Sessions come with `tercet_router_attach` and go with `_detach`; `_handle` takes in what a session's client sent. What
+ * comes of these calls is a list of actions, to be carried out in order: pulled one by one with `tercet_router_poll`, or
+ * handed to callbacks by `tercet_router_drive`. Some ask for something from the caller's database, and are answered under
+ * their token, at once or later, in any order; what comes of an answer stands behind what waits already. Actions wait in
+ * memory until they are carried out, so it is best done after each call.
  */
 typedef struct tercet_router tercet_router;
 

@@ -16,8 +16,9 @@ use super::roster::tercet_roster_item;
 use super::router::tercet_router;
 use crate::router::{Action, Answer, Request, SessionId, Token};
 
-/// Send `stanza` to `session`: complete octets for a stream whose content namespace is `jabber:client`. The session may
-/// have been detached meanwhile: drop it then, or keep it for the user's next session.
+/// Send `stanza` to `session`: complete octets for a stream whose content namespace is `jabber:client`, as
+/// `tercet_conn_deliver` takes them. The session may have been detached meanwhile: drop the stanza then, or keep it for the
+/// user's next session if it is a message.
 pub const TERCET_ACTION_DELIVER: i32 = 1;
 /// Store `item` in the roster of `user`, in place of the one with the same contact if there is one.
 pub const TERCET_ACTION_SAVE_ITEM: i32 = 2;

@@ -46,9 +46,11 @@ pub const TERCET_ANSWER_REFUSED: i32 = 6;
 /// The sessions of one domain, and what passes between them: presence, rosters, subscriptions, messages, requests (RFC
 /// 6121). Opaque. It knows no connection: a session is a number of the caller's.
 ///
-/// `tercet_router_handle` takes in what a session's client sent; what comes of it is a list of actions, to be carried out
-/// in order: pulled one by one with `tercet_router_poll`, or handed to callbacks by `tercet_router_drive`. Some of them ask
-/// for something from the caller's database, and are answered under their token, at once or later.
+/// Sessions come with `tercet_router_attach` and go with `_detach`; `_handle` takes in what a session's client sent. What
+/// comes of these calls is a list of actions, to be carried out in order: pulled one by one with `tercet_router_poll`, or
+/// handed to callbacks by `tercet_router_drive`. Some ask for something from the caller's database, and are answered under
+/// their token, at once or later, in any order; what comes of an answer stands behind what waits already. Actions wait in
+/// memory until they are carried out, so it is best done after each call.
 pub struct tercet_router {
     guard: Guard,
     router: Router,

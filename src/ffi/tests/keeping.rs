@@ -12,7 +12,7 @@ const SHOUT: &str = "<message to='a&amp;b' id='7'><body>R &amp; <![CDATA[<J>]]><
     <p:x xmlns:p='urn:x' p:k='&lt;' xml:lang='la'><y xmlns=''/></p:x></message>";
 
 /// A server's connection, hand-fed, with a session bound to romeo@example.net/orchard, and nothing in its output.
-fn session() -> *mut tercet_conn {
+pub(super) fn session() -> *mut tercet_conn {
     const START: &str = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
         xmlns:p='urn:p' to='example.net' version='1.0'>";
     let conn = unsafe {
@@ -65,7 +65,7 @@ fn stanza_of(conn: *mut tercet_conn, said: &str) -> tercet_stanza {
     event.stanza
 }
 
-fn detach(stanza: tercet_element) -> Result<*mut tercet_owned, tercet_result> {
+pub(super) fn detach(stanza: tercet_element) -> Result<*mut tercet_owned, tercet_result> {
     let mut owned = ptr::null_mut();
     match unsafe { tercet_stanza_detach(stanza, &raw mut owned) } {
         TERCET_OK => Ok(owned),

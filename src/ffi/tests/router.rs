@@ -6,6 +6,7 @@ use std::format;
 use std::vec::Vec;
 
 use super::super::boundary::alone;
+use super::keeping::{detach, session};
 use super::views::lent;
 use super::*;
 
@@ -501,6 +502,79 @@ fn only_the_root_of_a_stanza_that_is_lent_is_handled() {
 }
 
 #[test]
+fn a_kept_stanza_is_handled_when_its_parser_is_gone() {
+    let router = pair();
+    let (parser, stanza) = lent(HI);
+    let kept = detach(stanza.root).unwrap();
+    let mut shown = MaybeUninit::<tercet_stanza>::uninit();
+    unsafe {
+        tercet_parser_free(parser);
+        assert_eq!(tercet_owned_stanza(kept, shown.as_mut_ptr()), TERCET_OK);
+        assert_eq!(tercet_router_handle(router, ROMEO, shown.assume_init().root), TERCET_OK);
+        tercet_owned_free(kept);
+    }
+    let lines = drain(router).0;
+    assert!(lines[0].starts_with("store? juliet@x <message from='romeo@x/o'"), "{lines:?}");
+    free(router);
+}
+
+/// A connection and the router that its session is in.
+struct Host {
+    conn: *mut tercet_conn,
+    router: *mut tercet_router,
+    busy: Vec<tercet_result>,
+}
+
+unsafe extern "C" fn stanza(user: *mut c_void, _: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
+    let store = tercet_store { deliver: Some(deliver), ..tercet_store::NONE };
+    unsafe {
+        let router = (*user.cast::<Host>()).router;
+        assert_eq!(tercet_router_handle(router, ROMEO, (*event).stanza.root), TERCET_OK);
+        tercet_router_drive(router, &raw const store, user)
+    }
+}
+
+unsafe extern "C" fn deliver(
+    user: *mut c_void,
+    router: *mut tercet_router,
+    action: *const tercet_action,
+) -> tercet_result {
+    let callbacks = tercet_callbacks { stanza: Some(stanza), ..tercet_callbacks::NONE };
+    let store = tercet_store::NONE;
+    unsafe {
+        let (host, stanza) = (&mut *user.cast::<Host>(), (*action).stanza);
+        host.busy.push(tercet_conn_drive(host.conn, &raw const callbacks, user, ptr::null(), 0, 0));
+        host.busy.push(tercet_router_drive(router, &raw const store, user));
+        tercet_conn_deliver(host.conn, stanza.ptr.cast(), stanza.len)
+    }
+}
+
+#[test]
+fn a_connections_callback_may_route_back_to_the_connection() {
+    let conn = session();
+    let router = made(|out| unsafe { tercet_router_new(str_of("example.net"), out) });
+    attach(router, ROMEO, "romeo@example.net/orchard", &[]);
+    let mut host = Host { conn, router, busy: Vec::new() };
+    let callbacks = tercet_callbacks { stanza: Some(stanza), ..tercet_callbacks::NONE };
+    let said = "<message to='romeo@example.net/orchard'><body>1</body></message><iq type='get' id='2' \
+        to='example.net'><ping xmlns='urn:xmpp:ping'/></iq>";
+    unsafe {
+        let user = (&raw mut host).cast();
+        let driven = tercet_conn_drive(conn, &raw const callbacks, user, said.as_ptr(), said.len(), 0);
+        assert_eq!(driven, TERCET_OK);
+        let heard = output(conn);
+        assert!(
+            heard.starts_with("<message from='romeo@example.net/orchard' to='romeo@example.net/orchard'>"),
+            "{heard}"
+        );
+        assert!(heard.ends_with("<iq type='result' id='2' from='example.net'/>"), "{heard}");
+        assert_eq!(tercet_conn_free(conn), TERCET_OK);
+    }
+    assert_eq!(host.busy, [TERCET_ERR_BUSY; 4]);
+    free(router);
+}
+
+#[test]
 fn an_action_stays_where_it_is_while_others_come() {
     let router = pair();
     say(router, ROMEO, SET);
@@ -763,19 +837,19 @@ fn callbacks_are_told_what_polling_tells() {
 
 #[test]
 fn each_callback_stands_for_its_own_action() {
-    let verbs: [(&str, fn(&mut tercet_store)); 8] = [
-        ("1 <", |store| store.deliver = Some(note)),
-        ("save", |store| store.save_item = Some(note)),
-        ("remove", |store| store.remove_item = Some(note)),
-        ("asked", |store| store.save_pending = Some(note)),
-        ("answered", |store| store.remove_pending = Some(note)),
-        ("roster?", |store| store.load_roster = Some(note)),
-        ("store?", |store| store.store_message = Some(note)),
-        ("messages?", |store| store.load_messages = Some(note)),
+    let none = tercet_store::NONE;
+    let verbs = [
+        ("1 <", tercet_store { deliver: Some(note), ..none }),
+        ("save", tercet_store { save_item: Some(note), ..none }),
+        ("remove", tercet_store { remove_item: Some(note), ..none }),
+        ("asked", tercet_store { save_pending: Some(note), ..none }),
+        ("answered", tercet_store { remove_pending: Some(note), ..none }),
+        ("roster?", tercet_store { load_roster: Some(note), ..none }),
+        ("store?", tercet_store { store_message: Some(note), ..none }),
+        ("messages?", tercet_store { load_messages: Some(note), ..none }),
     ];
-    for (verb, set) in verbs {
-        let (router, mut store, mut world) = (busy_router(), tercet_store::NONE, World::default());
-        set(&mut store);
+    for (verb, store) in verbs {
+        let (router, mut world) = (busy_router(), World::default());
         assert_eq!(drive(router, &store, &mut world), TERCET_OK);
         assert!(!world.lines.is_empty(), "{verb}");
         for line in &world.lines {
