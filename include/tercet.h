@@ -349,6 +349,7 @@
 
 /**
  * To credentials: there is no such account. The client is led through the same dialogue and refused at its end.
+ * To a router that wants a roster: there is no such account, or its roster cannot be read.
  */
 #define TERCET_ANSWER_NO_ACCOUNT 1
 

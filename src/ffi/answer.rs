@@ -16,6 +16,7 @@ use crate::sasl::{Mechanism, Secret};
 use crate::write::StanzaCondition;
 
 /// To credentials: there is no such account. The client is led through the same dialogue and refused at its end.
+/// To a router that wants a roster: there is no such account, or its roster cannot be read.
 pub const TERCET_ANSWER_NO_ACCOUNT: i32 = 1;
 /// To credentials: the account may not log in at present.
 pub const TERCET_ANSWER_DISABLED: i32 = 2;
