@@ -24,7 +24,11 @@
  *     copied          it stays yours, and is not looked at after the call.
  *
  * Views of a stanza point into memory of the handle, never into yours: what you handed to _recv may be reused at once. A
- * stanza is always whole, however its octets came.
+ * stanza is always whole, however its octets came. To keep one for longer, see tercet_stanza_detach; to send it on as it
+ * came, tercet_conn_forward; to put it or a part of it into another, tercet_writer_copy.
+ *
+ * Names. Namespaces and names that XMPP knows are numbers too, TERCET_NS_... and TERCET_NAME_...: switch on ns_id and
+ * name_id of a tercet_stanza, look for children with tercet_element_child_id. See TERCET_ID_OTHER.
  *
  * Threads. A handle may move between threads, and is used by one at a time. Handles share nothing that can be seen; there
  * is no global state.

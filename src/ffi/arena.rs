@@ -22,12 +22,21 @@ impl Arena {
     const CHUNKS: usize = 4;
 
     /// Forgets all texts.
+    #[inline]
     pub(super) fn clear(&mut self) {
-        self.chunks.truncate(1);
-        match self.chunks.first_mut() {
-            Some(first) if first.capacity() <= Self::CHUNK => first.clear(),
-            _ => self.chunks.clear(),
+        match self.chunks.as_mut_slice() {
+            [] => {}
+            [only] if only.capacity() <= Self::CHUNK => only.clear(),
+            _ => self.give_back(),
         }
+    }
+
+    /// Forgets all texts, and keeps no more memory than an empty arena may.
+    #[cold]
+    fn give_back(&mut self) {
+        self.chunks.truncate(1);
+        self.chunks.retain(|first| first.capacity() <= Self::CHUNK);
+        self.chunks.iter_mut().for_each(String::clear);
         self.chunks.shrink_to(Self::CHUNKS);
     }
 

@@ -129,7 +129,7 @@ pub unsafe extern "C" fn tercet_parser_next(parser: *mut tercet_parser, stanza: 
             let out = Out::new(stanza)?;
             parser.unit.turn();
             let mark = parser.unit.mark(address);
-            Ok(parser.unit.next_unit(mark)?.map(|unit| out.put(unit)).is_some())
+            Ok(parser.unit.next_unit(mark, |unit| out.put(unit))?.is_some())
         })
     };
     found(outcome, TERCET_NEED_MORE)
@@ -245,24 +245,29 @@ impl tercet_unit {
         }
     }
 
-    fn next_unit(&mut self, mark: Mark) -> Result<Option<tercet_stanza>, tercet_result> {
+    /// Tells the next unit, if there is one. It is told where it is made: copies of it would cost more than the rest.
+    #[inline]
+    fn next_unit<T>(&mut self, mark: Mark, tell: impl FnOnce(tercet_stanza) -> T) -> Result<Option<T>, tercet_result> {
         let Self { source: Source::Parser(parser), input, held, arena, .. } = self else {
             return Err(TERCET_ERR_UNSUPPORTED);
         };
         let mut feed = input.resume(mem::take(held));
-        let unit = match parser.next(&mut feed) {
-            Ok(Some(Unit::Header(header))) => mark.header(header, arena).map(Some),
-            Ok(Some(Unit::Stanza(stanza))) => mark.stanza(stanza, arena).map(Some),
-            Ok(Some(Unit::Text)) => Ok(Some(tercet_stanza::bare(TERCET_UNIT_TEXT))),
-            Ok(Some(Unit::Close)) => Ok(Some(tercet_stanza::bare(TERCET_UNIT_CLOSE))),
-            Ok(None) => Ok(None),
+        let told = match parser.next(&mut feed) {
+            Ok(Some(Unit::Stanza(stanza))) => mark.stanza(stanza, arena).map(tell),
+            Ok(Some(Unit::Header(header))) => mark.header(header, arena).map(tell),
+            Ok(Some(Unit::Text)) => Ok(tell(tercet_stanza::bare(TERCET_UNIT_TEXT))),
+            Ok(Some(Unit::Close)) => Ok(tell(tercet_stanza::bare(TERCET_UNIT_CLOSE))),
+            Ok(None) => {
+                *held = feed.hold();
+                return Ok(None);
+            }
             Err(error) => {
                 *held = feed.hold();
                 return Err(self.faulty(&error));
             }
         };
         *held = feed.hold();
-        unit
+        told.map(Some)
     }
 
     fn eof(&mut self) -> Result<(), tercet_result> {

@@ -268,6 +268,7 @@ impl Mark {
     }
 
     /// A view of a stanza.
+    #[inline(always)]
     pub(super) fn stanza(self, stanza: Stanza<'_>, arena: &mut Arena) -> Result<tercet_stanza, tercet_result> {
         let root = stanza.root();
         Ok(tercet_stanza {

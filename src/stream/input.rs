@@ -132,6 +132,8 @@ impl Input {
     pub(crate) fn resume(&mut self, held: Held) -> Feed<'_> {
         let mut feed = Feed::from(self);
         feed.lent = held.0;
+        // There is no slice that could make the window longer.
+        feed.is_begun = true;
         feed
     }
 
