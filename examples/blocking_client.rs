@@ -14,10 +14,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
-use rustls::{ClientConnection, RootCertStore, StreamOwned};
+use rustls::{ClientConnection, ProtocolVersion, RootCertStore, StreamOwned};
 use tercet::jid::JidBuf;
 use tercet::ns::name;
-use tercet::sasl::Secret;
+use tercet::sasl::{BindingKind, ChannelBinding, Secret};
 use tercet::{Client, ClientConfig, Event, Input, Output, Time};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
@@ -47,6 +47,11 @@ fn main() -> Outcome<()> {
         tcp.set_read_timeout(Some(Duration::from_secs(30)))?;
         while session.is_handshaking() {
             session.complete_io(&mut tcp)?;
+        }
+        // Below TLS 1.3 the octets may be those of another connection too.
+        if session.protocol_version() == Some(ProtocolVersion::TLSv1_3) {
+            let exported = session.export_keying_material([0; 32], b"EXPORTER-Channel-Binding", Some(&[]))?;
+            errand.client.set_binding(ChannelBinding::new(BindingKind::TlsExporter, &exported)?)?;
         }
         errand.client.secured(&mut errand.output)?;
         let mut transport = StreamOwned::new(session, tcp);

@@ -11,11 +11,11 @@ use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::RootCertStore;
 use rustls::pki_types::{CertificateDer, ServerName, pem::PemObject};
+use rustls::{ProtocolVersion, RootCertStore};
 use tercet::jid::JidBuf;
 use tercet::ns::name;
-use tercet::sasl::Secret;
+use tercet::sasl::{BindingKind, ChannelBinding, Secret};
 use tercet::session::message;
 use tercet::stanza::Kind;
 use tercet::{Client, ClientConfig, Event, Input, Output, Reply, Stanza, Time};
@@ -42,6 +42,12 @@ async fn main() -> Outcome<()> {
     let mut tcp = TcpStream::connect(server).await?;
     if bot.talk(&mut tcp).await? == Pause::StartTls {
         let mut secured = tls.connect(domain, tcp).await?;
+        let (_, session) = secured.get_ref();
+        // Below TLS 1.3 the octets may be those of another connection too.
+        if session.protocol_version() == Some(ProtocolVersion::TLSv1_3) {
+            let exported = session.export_keying_material([0; 32], b"EXPORTER-Channel-Binding", Some(&[]))?;
+            bot.client.set_binding(ChannelBinding::new(BindingKind::TlsExporter, &exported)?)?;
+        }
         bot.client.secured(&mut bot.output)?;
         bot.talk(&mut secured).await?;
         secured.shutdown().await?;

@@ -329,7 +329,7 @@
 
 /**
  * `tls-exporter` (RFC 9266): 32 octets that TLS exports under the label `EXPORTER-Channel-Binding` with an empty
- * context, as `SSL_export_keying_material` of OpenSSL does. Not where the handshake was one of TLS 1.2 without the
+ * context (`use_context` 1 and no octets, for `SSL_export_keying_material` of OpenSSL). Not where the handshake was one of TLS 1.2 without the
  * extended master secret, or where the connection may be renegotiated.
  */
 #define TERCET_BINDING_TLS_EXPORTER 1
@@ -1982,7 +1982,7 @@ TERCET_API tercet_result tercet_conn_last_error(tercet_conn *conn, tercet_error 
 
 /**
  * Tells what both ends know of the TLS connection under the stream: `len` octets at `data` of the kind `kind`,
- * `TERCET_BINDING_...`. Copied, and wiped when the login begins. A client then logs in with a -PLUS mechanism where the
+ * `TERCET_BINDING_...`. Copied; the copy is wiped before the session is bound. A client then logs in with a -PLUS mechanism where the
  * server offers one and knows that kind; a server offers one for each of its SCRAM mechanisms (RFC 5802 section 6,
  * XEP-0440).
  *

@@ -122,8 +122,8 @@ fn a16_somebody_between_two_channels() {
 }
 
 /// Somebody in between edits the offer as it passes.
-fn with_edited_offer(channels: (u8, u8), edit: impl Fn(String) -> String) -> (Result<(), Error>, bool, Pair) {
-    let mut pair = pair(TlsPolicy::Direct, &[EXPORTER], &[EXPORTER], channels);
+fn with_edited_offer(kind: BindingKind, edit: impl Fn(String) -> String) -> (Result<(), Error>, bool, Pair) {
+    let mut pair = pair(TlsPolicy::Direct, &[kind], &[kind], (1, 1));
     pair.client.step().unwrap();
     let header = pair.client.sent();
     let offer = pair.server.feed(header.as_bytes(), usize::MAX).unwrap();
@@ -145,28 +145,33 @@ fn a16_an_offer_that_is_struck_out_is_noticed() {
         let names = rest.replace("<mechanism>SCRAM-SHA-256-PLUS</mechanism>", "");
         format!("{before}{}", names.replace("<mechanism>SCRAM-SHA-1-PLUS</mechanism>", ""))
     };
-    let (client, authenticated, pair) = with_edited_offer((1, 1), strike);
+    let (client, authenticated, pair) = with_edited_offer(EXPORTER, strike);
     assert_eq!(said(&pair.wire), ("SCRAM-SHA-256".into(), "y,".into()));
     assert_eq!((client, authenticated), (Err(refused()), false));
 }
 
-/// Without the list of kinds the default of TLS is what counts (RFC 9266 section 3).
+/// Servers that offer to bind and do not name what to mean `tls-unique` (RFC 5802 section 6.1), whatever the TLS, and
+/// refuse all else.
 #[test]
 fn a17_a_server_that_names_no_kinds() {
     let strike = |offer: String| {
         let (before, rest) = offer.split_once("<sasl-channel-binding").unwrap();
         format!("{before}{}", rest.split_once("</sasl-channel-binding>").unwrap().1)
     };
-    let (client, authenticated, pair) = with_edited_offer((1, 1), strike);
-    assert_eq!(said(&pair.wire), ("SCRAM-SHA-256-PLUS".into(), "p=tls-exporter,".into()));
-    assert_eq!((client, authenticated), (Ok(()), true));
+    for (kind, mechanism, flag) in
+        [(EXPORTER, "SCRAM-SHA-256", "n,"), (BindingKind::TlsUnique, "SCRAM-SHA-256-PLUS", "p=tls-unique,")]
+    {
+        let (client, authenticated, pair) = with_edited_offer(kind, strike);
+        assert_eq!(said(&pair.wire), (mechanism.into(), flag.into()));
+        assert_eq!((client, authenticated), (Ok(()), true));
+    }
 }
 
 /// A list that names nothing we know: the one thing that is left to a client (XEP-0440 section 3).
 #[test]
 fn b11_no_kind_in_common() {
     let edit = |offer: String| offer.replace("tls-exporter", "tls-of-tomorrow");
-    let (client, authenticated, pair) = with_edited_offer((1, 1), edit);
+    let (client, authenticated, pair) = with_edited_offer(EXPORTER, edit);
     assert_eq!(said(&pair.wire), ("SCRAM-SHA-256".into(), "n,".into()));
     assert_eq!((client, authenticated), (Ok(()), true));
 }

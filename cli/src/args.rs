@@ -240,6 +240,10 @@ pub(crate) struct Serve {
     #[arg(long, value_enum, value_name = "POLICY", default_value_t = Tls::Required)]
     pub(crate) tls: Tls,
 
+    /// Offer no SCRAM-...-PLUS, for clients that take it up and get it wrong, such as slixmpp 1.8
+    #[arg(long)]
+    pub(crate) no_channel_binding: bool,
+
     /// Connections at a time
     #[arg(long, value_name = "N", default_value = "1000")]
     pub(crate) max_connections: NonZeroUsize,

@@ -30,4 +30,6 @@ fn raw_shows_the_octets() {
     let (code, out, err) = outcome(&tercet(&["session", "--raw"]).output().unwrap());
     assert_eq!((code, err.as_str()), (0, ""), "{out}");
     assert!(out.contains("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"), "{out}");
+    let bound = out.matches("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='SCRAM-SHA-256-PLUS'>");
+    assert_eq!(bound.count(), 2, "both log in bound to their TLS: {out}");
 }

@@ -133,7 +133,7 @@ impl<R: Role> Connection<R> {
     ///
     /// To be called when the handshake is done and before [`Connection::secured`], or before the first `process` of a
     /// connection whose transport is TLS from the beginning; until the server has said its features it is still taken.
-    /// Once for each kind; a second call with the same kind replaces the first. It is dropped when the login begins.
+    /// Once for each kind; a second call with the same kind replaces the first. A session keeps none of it.
     ///
     /// # Errors
     /// [`ApiMisuse::NotAwaitingTls`] before TLS was agreed on, and when it comes too late.

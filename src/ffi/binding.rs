@@ -7,7 +7,7 @@ use super::result::{TERCET_ERR_ARGUMENT, tercet_result};
 use crate::sasl::{BindingKind, ChannelBinding};
 
 /// `tls-exporter` (RFC 9266): 32 octets that TLS exports under the label `EXPORTER-Channel-Binding` with an empty
-/// context, as `SSL_export_keying_material` of OpenSSL does. Not where the handshake was one of TLS 1.2 without the
+/// context (`use_context` 1 and no octets, for `SSL_export_keying_material` of OpenSSL). Not where the handshake was one of TLS 1.2 without the
 /// extended master secret, or where the connection may be renegotiated.
 pub const TERCET_BINDING_TLS_EXPORTER: i32 = 1;
 /// `tls-server-end-point` (RFC 5929 section 4): the hash of the server's certificate in DER, by the hash function of the
@@ -22,7 +22,7 @@ pub const TERCET_BINDING_BYTES: usize = 64;
 const _: () = assert!(TERCET_BINDING_BYTES == ChannelBinding::BYTES);
 
 /// Tells what both ends know of the TLS connection under the stream: `len` octets at `data` of the kind `kind`,
-/// `TERCET_BINDING_...`. Copied, and wiped when the login begins. A client then logs in with a -PLUS mechanism where the
+/// `TERCET_BINDING_...`. Copied; the copy is wiped before the session is bound. A client then logs in with a -PLUS mechanism where the
 /// server offers one and knows that kind; a server offers one for each of its SCRAM mechanisms (RFC 5802 section 6,
 /// XEP-0440).
 ///

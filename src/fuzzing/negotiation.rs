@@ -13,7 +13,7 @@ use crate::jid::{Jid, JidBuf};
 use crate::negotiate::Misbehaved;
 use crate::sasl::crypto::{Provider, RandomFailed};
 use crate::sasl::scram::{Account, Keys};
-use crate::sasl::{Policy, Secret};
+use crate::sasl::{BindingKind, ChannelBinding, Policy, Secret};
 use crate::{
     Answer, Client, ClientConfig, Connection, Error, Event, Input, Limits, Output, Parser, Server, ServerConfig, Time,
     TlsPolicy, Unit,
@@ -22,19 +22,20 @@ use crate::{
 /// Ends a flight: what comes before it is all that the peer says until TLS, where that is due, has been done.
 const FLIGHT: u8 = 0x1E;
 
-/// Holds a conversation in which the peer says `bytes`. The first of them chooses our side, the rest is split into
-/// flights at every U+001E.
+/// Holds a conversation in which the peer says `bytes`. The first of them chooses our side and whether it knows something
+/// of its TLS to bind to, the rest is split into flights at every U+001E.
 ///
 /// # Panics
 /// Where anything is lent out of order, where an error does not stay, where output is not XML, or where another way of
 /// cutting the flights makes a difference.
 pub fn negotiation(bytes: &[u8]) {
     let Some((side, said)) = bytes.split_first() else { return };
+    let binds = side & 4 != 0;
     match side % 4 {
-        0 => converse(said, TlsPolicy::Required, |tls| Server::new(server(tls))),
-        1 => converse(said, TlsPolicy::Optional, |tls| Server::new(server(tls))),
-        2 => converse(said, TlsPolicy::Required, |tls| Client::new(client(tls))),
-        _ => converse(said, TlsPolicy::Optional, |tls| Client::new(client(tls))),
+        0 => converse(said, TlsPolicy::Required, binds, |tls| Server::new(server(tls))),
+        1 => converse(said, TlsPolicy::Optional, binds, |tls| Server::new(server(tls))),
+        2 => converse(said, TlsPolicy::Required, binds, |tls| Client::new(client(tls))),
+        _ => converse(said, TlsPolicy::Optional, binds, |tls| Client::new(client(tls))),
     }
 }
 
@@ -80,10 +81,10 @@ impl Provider for Counter {
     }
 }
 
-fn converse<R: Role>(said: &[u8], tls: TlsPolicy, begin: impl Fn(TlsPolicy) -> Connection<R>) {
+fn converse<R: Role>(said: &[u8], tls: TlsPolicy, binds: bool, begin: impl Fn(TlsPolicy) -> Connection<R>) {
     let flights: Vec<_> = said.split(|byte| *byte == FLIGHT).map(cuts).collect();
     let hold = |way: usize| {
-        let mut talk = Talk::new(begin(tls), tls, way != 0);
+        let mut talk = Talk::new(begin(tls), tls, way != 0, binds);
         talk.hold(flights.iter().filter_map(|cuts| cuts.get(way)));
         talk.outcome()
     };
@@ -98,6 +99,8 @@ struct Talk<R: Role> {
     tls: TlsPolicy,
     /// Whether questions are answered after the call that brought them.
     late: bool,
+    /// Whether something is known of TLS once it is up.
+    binds: bool,
     input: Input,
     output: Output,
     told: Vec<String>,
@@ -110,11 +113,12 @@ struct Talk<R: Role> {
 }
 
 impl<R: Role> Talk<R> {
-    fn new(connection: Connection<R>, tls: TlsPolicy, late: bool) -> Self {
+    fn new(connection: Connection<R>, tls: TlsPolicy, late: bool, binds: bool) -> Self {
         Self {
             connection,
             tls,
             late,
+            binds,
             input: Input::new(),
             output: Output::new(),
             told: Vec::new(),
@@ -228,6 +232,11 @@ impl<R: Role> Talk<R> {
         self.check_what_was_said_in_clear();
         self.secured = true;
         self.told.push(String::from("secured"));
+        if self.binds {
+            let exported = ChannelBinding::new(BindingKind::TlsExporter, &[7; 32]);
+            let exported = exported.unwrap_or_else(|error| panic!("{error}"));
+            assert_eq!(self.connection.set_binding(exported), Ok(()), "TLS is up");
+        }
         if let Err(error) = self.connection.secured(&mut self.output) {
             self.error = Some(error);
         }

@@ -135,7 +135,8 @@
 //!
 //! 1. After [`Event::StartTls`](crate::Event::StartTls) send the output in clear, run the handshake, and call
 //!    [`secured`](crate::Connection::secured) or [`tls_failed`](crate::Connection::tls_failed). Bytes in clear that come
-//!    in between must go to the connection, not to TLS; it will refuse them.
+//!    in between must go to the connection, not to TLS; it will refuse them. Where your TLS exports keys, tell
+//!    [`set_binding`](crate::Connection::set_binding) first: the login is then bound to the connection.
 //! 2. After [`Event::Closed`](crate::Event::Closed) send the output, then `close_notify`, then close.
 //! 3. After an error send the output, which holds the stream error; shut down the writing half; read and drop what comes
 //!    for a moment, so that a TCP reset does not destroy the error on its way; close.

@@ -16,6 +16,9 @@
 //! - **No command injection at STARTTLS**, in either role: what was sent in clear is never read as if it came over TLS.
 //! - **No stripping of STARTTLS** with [`TlsPolicy::Required`](crate::TlsPolicy::Required), the default.
 //! - **No password in clear and no login that proves nothing**: PLAIN needs TLS; the server's SCRAM signature is checked.
+//! - **No login passed on between two TLS connections** where both ends bind it, by a -PLUS variant of SCRAM: each end
+//!   hands in what its TLS knows of the connection ([`Connection::set_binding`](crate::Connection::set_binding)). A
+//!   server that offered it refuses a client that could have bound and says that it was offered nothing.
 //! - **Bounded SCRAM work**: iteration counts outside [`sasl::scram`](crate::sasl::scram)'s bounds are refused before
 //!   any hashing.
 //! - **No hint whether an account exists**: an unknown user is led through the same dialogue.
@@ -27,6 +30,10 @@
 //!
 //! - TLS itself: its versions, its certificates, and that the certificate fits the domain
 //!   ([`Connection::secured`](crate::Connection::secured) is the caller's word for it).
+//! - What is handed in for a login to be bound to: that it is of this connection, and of a kind that is safe for it
+//!   ([`BindingKind`](crate::sasl::BindingKind) says when). A client logs in unbound where the server names no kind that
+//!   it knows (XEP-0440): somebody between two connections can bring that about, and must have got past the check of the
+//!   certificate for it.
 //! - Rate limits, numbers of connections, and how often an address may try to log in.
 //! - What to do with a session whose output is [blocked](crate::Output::is_blocked).
 //! - The safe-keeping of stored keys ([`sasl::scram::Account`](crate::sasl::scram::Account)): they are not passwords, and

@@ -28,9 +28,10 @@ pub enum BindingKind {
 impl BindingKind {
     /// Every kind, the one we prefer first (XEP-0440 section 4).
     pub const ALL: &'static [Self] = &[Self::TlsExporter, Self::TlsUnique, Self::TlsServerEndPoint];
-    /// What both sides mean where neither says which kinds it knows: the default of RFC 9266 section 3 for TLS 1.3, of
-    /// RFC 5802 section 6.1 before.
-    pub(super) const DEFAULTS: &'static [Self] = &[Self::TlsExporter, Self::TlsUnique];
+    /// What a server means that offers a variant with channel binding and does not name the kinds it knows: the default of
+    /// RFC 5802 section 6.1. RFC 9266 section 3 has another for TLS 1.3; but servers that know `tls-exporter` name it,
+    /// and those that name nothing refuse it, ejabberd 23.01 also under TLS 1.3.
+    pub(super) const UNNAMED: &'static [Self] = &[Self::TlsUnique];
 
     /// The registered name, as it is on the wire.
     #[must_use]

@@ -51,10 +51,10 @@ impl Policy {
 /// The best mechanism that is both offered and permitted. Neither the order of the offer nor names we do not know
 /// change the answer.
 ///
-/// One that binds to the channel comes before all others. `bindings` is what we know of the channel, `named` the kinds
-/// that the server says to know (XEP-0440); where it says nothing, the default of TLS is what counts. Where we could
-/// bind and are offered nothing that does, the server is told so, and refuses if that is not what it said (RFC 5802
-/// section 6).
+/// One that binds to the channel comes before all others, if both sides know a kind of binding: `bindings` is what we
+/// know of the channel, `named` the kinds that the server says to know (XEP-0440); one that says nothing means
+/// `tls-unique`. Where we could bind and are offered nothing that does, the server is told so, and refuses if that is
+/// not what it said (RFC 5802 section 6).
 ///
 /// # Errors
 /// [`Error::NoMechanism`] when nothing on offer may be used.
@@ -70,7 +70,7 @@ pub fn select<'m, 'b>(
         prefer(&mut best, Mechanism::from_name(name), policy, confidential);
         prefer(&mut best_plus, Mechanism::from_plus_name(name), policy, confidential);
     }
-    let named = named.unwrap_or(BindingKind::DEFAULTS);
+    let named = named.unwrap_or(BindingKind::UNNAMED);
     let common = bindings.kinds().find(|kind| named.contains(kind)).and_then(|kind| bindings.get(kind));
     if let (Some(mechanism), Some(binding)) = (best_plus, common) {
         return Ok(Choice { mechanism, flag: Flag::Bound(binding) });

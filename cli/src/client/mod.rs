@@ -152,7 +152,7 @@ fn direct(tls: &Tls) -> Tls {
             config.alpn_protocols = vec![ALPN.to_vec()];
             Tls::Connect(Arc::new(config), name.clone())
         }
-        Tls::Accept(_) => tls.clone(),
+        Tls::Accept { .. } => tls.clone(),
     }
 }
 

@@ -22,6 +22,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use tercet::engine::Role;
+use tercet::sasl::ChannelBinding;
 use tercet::{Connection, Event, Input, Output, Reply, Time};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::net::TcpStream;
@@ -123,8 +124,8 @@ impl<R: Role> Link<R> {
     pub(crate) async fn secure_at_once(&mut self) -> Result<(), Broken> {
         self.wire.start_tls(&self.tls);
         let outcome = poll_fn(|cx| self.wire.poll_handshake(cx)).await;
-        self.secured = Some(outcome.map_err(|why| Broken::Tls(tls::explain(&why)))?);
-        Ok(())
+        let (secured, bindings) = outcome.map_err(|why| Broken::Tls(tls::explain(&why)))?;
+        self.agree(secured, bindings)
     }
 
     /// Lets `tap` see what passes from now on.
@@ -220,8 +221,8 @@ impl<R: Role> Link<R> {
 
     fn poll_secure(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Broken>> {
         self.wire.poll_handshake(cx).map(|outcome| match outcome {
-            Ok(secured) => {
-                self.secured = Some(secured);
+            Ok((secured, bindings)) => {
+                self.agree(secured, bindings)?;
                 Ok(self.connection.secured(&mut self.output)?)
             }
             Err(why) => {
@@ -229,6 +230,15 @@ impl<R: Role> Link<R> {
                 Err(Broken::Tls(tls::explain(&why)))
             }
         })
+    }
+
+    /// Takes note of what a handshake came to, and has the login bound to it.
+    fn agree(&mut self, secured: Secured, bindings: Vec<ChannelBinding>) -> Result<(), Broken> {
+        self.secured = Some(secured);
+        for binding in bindings {
+            self.connection.set_binding(binding).map_err(tercet::Error::from)?;
+        }
+        Ok(())
     }
 
     /// Writes what waits; ready once all is out.

@@ -11,15 +11,19 @@ use std::task::{Context, Poll, ready};
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ProtocolVersion, ServerConfig, SupportedCipherSuite};
+use tercet::sasl::ChannelBinding;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio_rustls::{Accept, Connect, TlsAcceptor, TlsConnector, TlsStream};
 
+use crate::tls;
+
 /// How to start TLS when its time comes.
 #[derive(Clone)]
 pub(crate) enum Tls {
-    /// As the side that was connected to.
-    Accept(Arc<ServerConfig>),
+    /// As the side that was connected to. Where clients may bind their logins to the connection, `binds` holds what the
+    /// certificate gives for that, if anything.
+    Accept { config: Arc<ServerConfig>, binds: Option<Option<ChannelBinding>> },
     /// As the side that connects, to a server that must prove this name.
     Connect(Arc<ClientConfig>, ServerName<'static>),
 }
@@ -45,7 +49,7 @@ impl std::fmt::Display for Secured {
 
 /// A transport.
 pub(super) enum Wire {
-    Accepting(Box<Accept<TcpStream>>),
+    Accepting(Box<Accept<TcpStream>>, Option<Option<ChannelBinding>>),
     Broken,
     Clear(TcpStream),
     Connecting(Box<Connect<TcpStream>>),
@@ -56,8 +60,8 @@ impl Wire {
     /// Begins the handshake; does nothing where there is no clear transport.
     pub(super) fn start_tls(&mut self, tls: &Tls) {
         *self = match (std::mem::replace(self, Self::Broken), tls) {
-            (Self::Clear(stream), Tls::Accept(config)) => {
-                Self::Accepting(Box::new(TlsAcceptor::from(config.clone()).accept(stream)))
+            (Self::Clear(stream), Tls::Accept { config, binds }) => {
+                Self::Accepting(Box::new(TlsAcceptor::from(config.clone()).accept(stream)), binds.clone())
             }
             (Self::Clear(stream), Tls::Connect(config, name)) => {
                 Self::Connecting(Box::new(TlsConnector::from(config.clone()).connect(name.clone(), stream)))
@@ -68,24 +72,33 @@ impl Wire {
 
     /// Whether a handshake is under way.
     pub(super) fn is_handshaking(&self) -> bool {
-        matches!(self, Self::Accepting(_) | Self::Connecting(_))
+        matches!(self, Self::Accepting(..) | Self::Connecting(_))
     }
 
-    /// Goes on with the handshake.
-    pub(super) fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<Secured>> {
+    /// Goes on with the handshake. At its end there is also what both ends know of the connection.
+    pub(super) fn poll_handshake(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<(Secured, Vec<ChannelBinding>)>> {
         let outcome = match self {
-            Self::Accepting(accept) => ready!(Pin::new(accept).poll(cx)).map(TlsStream::from),
-            Self::Connecting(connect) => ready!(Pin::new(connect).poll(cx)).map(TlsStream::from),
+            Self::Accepting(accept, binds) => ready!(Pin::new(accept).poll(cx)).map(|stream| {
+                let (_, session) = stream.get_ref();
+                let bindings = binds.take().map_or([None, None], |end_point| [tls::exporter(session), end_point]);
+                (TlsStream::from(stream), bindings)
+            }),
+            Self::Connecting(connect) => ready!(Pin::new(connect).poll(cx)).map(|stream| {
+                let (_, session) = stream.get_ref();
+                let certificate = session.peer_certificates().and_then(<[_]>::first);
+                let bindings = [tls::exporter(session), certificate.and_then(tls::end_point)];
+                (TlsStream::from(stream), bindings)
+            }),
             Self::Broken | Self::Clear(_) | Self::Secure(_) => return Poll::Pending,
         };
         // A failed handshake has taken the transport with it, behind its alert.
         *self = Self::Broken;
-        let stream = outcome?;
+        let (stream, bindings) = outcome?;
         let (_, tls) = stream.get_ref();
         let agreed = tls.protocol_version().zip(tls.negotiated_cipher_suite());
         let (version, suite) = agreed.ok_or_else(|| io::Error::other("the handshake agreed on nothing"))?;
         *self = Self::Secure(Box::new(stream));
-        Poll::Ready(Ok(Secured { version, suite }))
+        Poll::Ready(Ok((Secured { version, suite }, bindings.into_iter().flatten().collect())))
     }
 }
 
@@ -96,7 +109,7 @@ impl AsyncRead for Wire {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_read(cx, room),
             Self::Secure(stream) => Pin::new(stream).poll_read(cx, room),
-            Self::Accepting(_) | Self::Broken | Self::Connecting(_) => Poll::Ready(Err(NOT_CONNECTED.into())),
+            Self::Accepting(..) | Self::Broken | Self::Connecting(_) => Poll::Ready(Err(NOT_CONNECTED.into())),
         }
     }
 }
@@ -106,7 +119,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_write(cx, octets),
             Self::Secure(stream) => Pin::new(stream).poll_write(cx, octets),
-            Self::Accepting(_) | Self::Broken | Self::Connecting(_) => Poll::Ready(Err(NOT_CONNECTED.into())),
+            Self::Accepting(..) | Self::Broken | Self::Connecting(_) => Poll::Ready(Err(NOT_CONNECTED.into())),
         }
     }
 
@@ -114,7 +127,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_flush(cx),
             Self::Secure(stream) => Pin::new(stream).poll_flush(cx),
-            Self::Accepting(_) | Self::Broken | Self::Connecting(_) => Poll::Ready(Ok(())),
+            Self::Accepting(..) | Self::Broken | Self::Connecting(_) => Poll::Ready(Ok(())),
         }
     }
 
@@ -123,7 +136,7 @@ impl AsyncWrite for Wire {
         match self.get_mut() {
             Self::Clear(stream) => Pin::new(stream).poll_shutdown(cx),
             Self::Secure(stream) => Pin::new(stream).poll_shutdown(cx),
-            Self::Accepting(_) | Self::Broken | Self::Connecting(_) => Poll::Ready(Ok(())),
+            Self::Accepting(..) | Self::Broken | Self::Connecting(_) => Poll::Ready(Ok(())),
         }
     }
 }

@@ -86,6 +86,7 @@ pub(crate) fn run(options: &args::Serve) -> Result<(), Failure> {
         store,
         certificate: files,
         policy,
+        binds: !options.no_channel_binding,
         connections: options.max_connections.get(),
         rate: options.max_rate,
         journal: printer.journal(),
@@ -114,6 +115,8 @@ pub(crate) struct Plan {
     pub(crate) store: Store,
     pub(crate) certificate: Files,
     pub(crate) policy: TlsPolicy,
+    /// Whether logins can be bound to their TLS connections.
+    pub(crate) binds: bool,
     pub(crate) connections: usize,
     /// Octets a second that a client is listened to.
     pub(crate) rate: NonZeroU32,
@@ -141,6 +144,8 @@ impl Server {
     /// The address cannot be listened on, or the certificate cannot be used.
     pub(crate) async fn start(plan: Plan) -> Result<Self, Failure> {
         let tls = tls::server_config(&plan.certificate).map_err(failed)?;
+        let end_point = tls::own_end_point(&plan.certificate).map_err(failed)?;
+        let tls = Tls::Accept { config: tls, binds: plan.binds.then_some(end_point) };
         let timing = Timing { login: millis(LOGIN), close: millis(CLOSE) };
         let config = ServerConfig::new(plan.domain.clone()).map_err(failed)?.tls(plan.policy).timing(timing);
         // Clients in use end <starttls/> with a line feed.
@@ -155,7 +160,7 @@ impl Server {
         let terms = Terms {
             hub: Arc::new(Hub::new(router, plan.store, plan.journal.clone())),
             config: Arc::new(config),
-            tls: Tls::Accept(tls),
+            tls,
             journal: plan.journal,
             rate: plan.rate,
             taps: plan.taps,

@@ -65,6 +65,7 @@ pub(crate) fn run(options: &args::Session) -> Result<(), Failure> {
         store,
         certificate,
         policy: TlsPolicy::Required,
+        binds: true,
         connections: 2,
         rate: NonZeroU32::MAX,
         journal: {

@@ -5,6 +5,7 @@
 //! signature of a handshake is checked whatever else is waived. It refuses to know streams, sockets and the time: `now`
 //! is an argument where dates decide what to do.
 
+mod binding;
 mod client;
 mod explain;
 mod server;
@@ -17,9 +18,10 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::{self, PemObject};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 
+pub(crate) use binding::{end_point, exporter};
 pub(crate) use client::{Trust, client_config};
 pub(crate) use explain::explain;
-pub(crate) use server::{Files, self_signed, server_config};
+pub(crate) use server::{Files, own_end_point, self_signed, server_config};
 
 /// Why there is no configuration.
 #[derive(Debug)]

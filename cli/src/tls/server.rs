@@ -13,10 +13,11 @@ use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpos
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::server::ParsedCertificate;
+use tercet::sasl::ChannelBinding;
 use time::{Duration, OffsetDateTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::{Error, certificates, private_key, provider, server_name};
+use super::{Error, certificates, end_point, private_key, provider, server_name};
 
 /// A certificate made here lasts so long.
 const LIFETIME: Duration = Duration::days(365);
@@ -48,6 +49,14 @@ pub(crate) fn server_config(files: &Files) -> Result<Arc<ServerConfig>, Error> {
         .with_single_cert(chain, key)
         .map_err(|why| Error::Pair { files: files.clone(), why })?;
     Ok(Arc::new(config))
+}
+
+/// What the clients of a server with this certificate can bind to, whatever the connection; see [`end_point`].
+///
+/// # Errors
+/// The file cannot be read.
+pub(crate) fn own_end_point(files: &Files) -> Result<Option<ChannelBinding>, Error> {
+    Ok(certificates(&files.cert)?.first().and_then(end_point))
 }
 
 /// A self-signed certificate for `domain` in the folder `dir`: the one made before if it is still good, else a new one.

@@ -9,6 +9,7 @@ use rustls::server::ResolvesServerCert;
 use rustls::sign::CertifiedKey;
 use rustls::{ClientConnection, ServerConfig, ServerConnection};
 use tempfile::TempDir;
+use tercet::sasl::{BindingKind, ChannelBinding};
 use time::{Duration, OffsetDateTime};
 
 use super::*;
@@ -94,6 +95,76 @@ fn carry(client: &mut ClientConnection, server: &mut ServerConnection) -> Result
     server.reader().read_exact(&mut got)?;
     assert_eq!(&got, b"ping");
     Ok(())
+}
+
+/// A handshake in which both sides may do one version; gives both ends.
+fn ends(made: &Made, version: &'static rustls::SupportedProtocolVersion) -> (ClientConnection, ServerConnection) {
+    let roots = client_config(&made.pinned()).unwrap();
+    let key = private_key(&made.files().key).unwrap();
+    let config = ServerConfig::builder_with_provider(provider()).with_protocol_versions(&[version]).unwrap();
+    let chain = vec![made.cert.der().clone()];
+    let config = config.with_no_client_auth().with_single_cert(chain, key).unwrap();
+    let mut client = ClientConnection::new(roots, server_name("localhost").unwrap()).unwrap();
+    let mut server = ServerConnection::new(Arc::new(config)).unwrap();
+    while client.is_handshaking() || server.is_handshaking() {
+        let mut wire = Vec::new();
+        client.write_tls(&mut wire).unwrap();
+        server.read_tls(&mut wire.as_slice()).unwrap();
+        server.process_new_packets().unwrap();
+        wire.clear();
+        server.write_tls(&mut wire).unwrap();
+        client.read_tls(&mut wire.as_slice()).unwrap();
+        client.process_new_packets().unwrap();
+    }
+    (client, server)
+}
+
+/// Whether two bindings are of one channel: a login with them tells.
+fn agree(client: ChannelBinding, server: ChannelBinding) -> bool {
+    use tercet::sasl::{Bindings, Credentials, Policy, Secret, Wanted, crypto::Os, scram, select, server::Step};
+    let password = Secret::new("pencil".into());
+    let keys = scram::Keys::derive(scram::Hash::Sha256, &password, b"salt", 4096).unwrap();
+    let credentials = Credentials { username: "user".into(), password, authzid: None };
+    let (kinds, [mut ours, mut theirs]) = ([client.kind(), server.kind()], [Bindings::default(), Bindings::default()]);
+    ours.set(client);
+    theirs.set(server);
+    let choice = select(["SCRAM-SHA-256-PLUS"].into_iter(), &Policy::default(), None, &ours, Some(&kinds)).unwrap();
+    let (client, first) = tercet::sasl::client::start(choice, &credentials, None, &Os).unwrap();
+    let wanted = Wanted::read(choice.name(), &theirs).unwrap();
+    let Step::Lookup(lookup) = tercet::sasl::server::start(wanted, None, Some(&first), &Os) else { return false };
+    let Step::Challenge(server, challenge) = lookup.found(&scram::Account::new(keys)) else { return false };
+    let (_, response) = client.challenge(&challenge).unwrap();
+    matches!(server.response(&response), Step::Success { .. })
+}
+
+#[test]
+fn a17_both_ends_export_the_same_and_another_connection_something_else() {
+    let made = Made::new(named("localhost"), None);
+    let (client, server) = ends(&made, &rustls::version::TLS13);
+    let (_, other) = ends(&made, &rustls::version::TLS13);
+    assert!(agree(exporter(&client).unwrap(), exporter(&server).unwrap()));
+    assert!(!agree(exporter(&client).unwrap(), exporter(&other).unwrap()));
+    let (client, server) = ends(&made, &rustls::version::TLS12);
+    assert!(exporter(&client).is_none() && exporter(&server).is_none(), "nobody knows whether they are unique");
+}
+
+#[test]
+fn a17_a_certificate_is_hashed_as_it_was_signed() {
+    use sha2::{Digest, Sha256, Sha384};
+    let signed = |algorithm| {
+        let key = KeyPair::generate_for(algorithm).unwrap();
+        named("localhost").self_signed(&key).unwrap().der().clone()
+    };
+    let is = |der: &CertificateDer<'_>, hash: &[u8]| {
+        let expected = ChannelBinding::new(BindingKind::TlsServerEndPoint, hash).unwrap();
+        agree(end_point(der).unwrap(), expected)
+    };
+    let der = signed(&rcgen::PKCS_ECDSA_P256_SHA256);
+    assert!(is(&der, &Sha256::digest(&der)) && !is(&der, &Sha384::digest(&der)));
+    let der = signed(&rcgen::PKCS_ECDSA_P384_SHA384);
+    assert!(is(&der, &Sha384::digest(&der)) && !is(&der, &Sha256::digest(&der)));
+    assert!(end_point(&signed(&rcgen::PKCS_ED25519)).is_none(), "no hash function, so no binding");
+    assert!(end_point(&CertificateDer::from(vec![0; 9])).is_none());
 }
 
 fn handshake(trust: &Trust, domain: &str, made: &Made) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! The C API, called as C calls it: by pointers, from functions that know nothing but the header.
 #![allow(clippy::unwrap_used, clippy::undocumented_unsafe_blocks, reason = "every handle here is the test's own")]
 
+mod binding;
 mod boundary;
 mod config;
 mod jid;

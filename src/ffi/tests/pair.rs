@@ -226,7 +226,7 @@ fn pull(server: *mut tercet_conn, octets: &[u8], keys: &str, seen: &mut Vec<Stri
     output(server)
 }
 
-fn keys() -> String {
+pub(super) fn keys() -> String {
     let mut buffer = [0; TERCET_KEYS_BYTES];
     let mut written = 0;
     unsafe {

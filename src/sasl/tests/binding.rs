@@ -160,7 +160,7 @@ fn a16_the_octets_are_compared_and_not_only_signed() {
     let account = account(Hash::Sha256, "pencil");
     let server = bindings(&[TlsExporter]);
     let random = Counter::new();
-    let choice = chosen(&["SCRAM-SHA-256-PLUS"], &server, None);
+    let choice = chosen(&["SCRAM-SHA-256-PLUS"], &server, Some(&[TlsExporter]));
     let (client, first) = client::start(choice, &credentials("user", "pencil", None), None, &random).unwrap();
     let wanted = Wanted::read("SCRAM-SHA-256-PLUS", &server).unwrap();
     // The header is changed on the way, so that what the client signs is not what the server heard.
@@ -195,7 +195,7 @@ fn the_last_of_a_kind_counts() {
 fn debug_shows_no_octets() {
     let mut known = Bindings::default();
     known.set(ChannelBinding::new(TlsExporter, &[201; 32]).unwrap());
-    let choice = chosen(&["SCRAM-SHA-256-PLUS"], &known, None);
+    let choice = chosen(&["SCRAM-SHA-256-PLUS"], &known, Some(&[TlsExporter]));
     let wanted = Wanted::read("SCRAM-SHA-256-PLUS", &known).unwrap();
     let shown = format!("{known:?} {choice:?} {wanted:?}");
     assert!(shown.contains("TlsExporter") && !shown.contains("201") && !shown.contains("c9"), "{shown}");
@@ -208,7 +208,7 @@ fn only_a_variant_that_binds_is_no_offer_to_a_client_that_cannot() {
         let offered = ["SCRAM-SHA-256-PLUS"].into_iter();
         select(offered, &Policy::default(), None, &bindings, named).map(|choice| choice.name())
     };
-    assert_eq!(select(None), Err(Error::NoMechanism), "the default of TLS is another kind");
+    assert_eq!(select(None), Err(Error::NoMechanism), "without a word it means another kind");
     assert_eq!(select(Some(&[TlsExporter])), Err(Error::NoMechanism));
     assert_eq!(select(Some(&[TlsServerEndPoint])), Ok("SCRAM-SHA-256-PLUS"));
 }

@@ -83,7 +83,6 @@ fn a16_b11_every_choice_with_channel_binding() {
                         Some(named) => {
                             BindingKind::ALL.iter().find(|kind| known.contains(kind) && named.contains(kind))
                         }
-                        None if known.contains(&TlsExporter) => Some(&TlsExporter),
                         None => Some(&TlsUnique).filter(|kind| known.contains(kind)),
                     };
                     let expected = match (plus, common, plain) {
