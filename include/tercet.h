@@ -1049,8 +1049,8 @@ typedef tercet_result (*tercet_on_action)(void *user, tercet_router *router, con
  * `sizeof(tercet_store)`, then those that are wanted: the table may grow at its end. NULL lets an action pass, except
  * where it says otherwise.
  *
- * From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_handle`, `_detach`, `_set_lang` and
- * `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
+ * From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_memory`, `_handle`, `_detach`,
+ * `_set_lang` and `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
  * be done is done by the `tercet_router_drive` that called the callback, behind what waits already. All else answers
  * `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and `_attach`, which wants a roster that
  * no waiting action changes. A callback must return: no longjmp, no C++ exception.
@@ -2107,6 +2107,13 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_router_new(tercet_str domain, te
  * Errors: `TERCET_ERR_BUSY` from inside a callback of this router, which lives on.
  */
 TERCET_API tercet_result tercet_router_free(tercet_router *router);
+
+/**
+ * About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits for answers or to
+ * be carried out. What the allocator adds is not counted, and octets that stanzas share are counted for each of them. A
+ * walk over all of it: to be asked now and then. 0 for NULL.
+ */
+TERCET_API size_t tercet_router_memory(tercet_router *router);
 
 /**
  * Sets one limit, `TERCET_ROUTER_...`, on what peers can make the router remember from now on. What is beyond it already

@@ -141,8 +141,8 @@ pub type tercet_on_action = Option<
 /// `sizeof(tercet_store)`, then those that are wanted: the table may grow at its end. NULL lets an action pass, except
 /// where it says otherwise.
 ///
-/// From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_handle`, `_detach`, `_set_lang` and
-/// `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
+/// From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_memory`, `_handle`, `_detach`,
+/// `_set_lang` and `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
 /// be done is done by the `tercet_router_drive` that called the callback, behind what waits already. All else answers
 /// `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and `_attach`, which wants a roster that
 /// no waiting action changes. A callback must return: no longjmp, no C++ exception.

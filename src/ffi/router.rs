@@ -119,6 +119,22 @@ pub unsafe extern "C" fn tercet_router_free(router: *mut tercet_router) -> terce
     code(Ok(()))
 }
 
+/// About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits for answers or to
+/// be carried out. What the allocator adds is not counted, and octets that stanzas share are counted for each of them. A
+/// walk over all of it: to be asked now and then. 0 for NULL.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn tercet_router_memory(router: *mut tercet_router) -> usize {
+    // SAFETY: the contract of the module.
+    let memory = unsafe {
+        with(router, |handle| {
+            let around = size_of::<tercet_router>() - size_of::<Router>();
+            let groups = handle.groups.capacity() * size_of::<tercet_str>();
+            Ok(around + handle.router.memory() + handle.actions.heap() + groups)
+        })
+    };
+    memory.unwrap_or(0)
+}
+
 /// Sets one limit, `TERCET_ROUTER_...`, on what peers can make the router remember from now on. What is beyond it already
 /// stays.
 ///

@@ -160,3 +160,8 @@
 //! each `Event::Stanza`, [`detach`](crate::router::Router::detach) at the end. Its
 //! [`Actions`](crate::router::Actions) say which bytes go to which session
 //! ([`Connection::deliver`](crate::Connection::deliver)) and what to store.
+//!
+//! Most of many connections are silent at a time. One on which nothing has happened for some minutes is told so by
+//! [`Connection::shrink`](crate::Connection::shrink), [`Input::shrink`](crate::Input::shrink) and
+//! [`Output::shrink`](crate::Output::shrink): it takes some 500 octets then, until the next stanza comes. What is in use is
+//! what their `memory` says.

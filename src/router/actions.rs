@@ -135,6 +135,18 @@ impl Actions {
         self.list.pop_front()
     }
 
+    /// About how many octets of the heap they take: room in the list, and stanzas.
+    #[cfg(feature = "capi")]
+    pub(crate) fn heap(&self) -> usize {
+        let stanza = |action: &Action| match action {
+            Action::Deliver { stanza, .. }
+            | Action::SavePending { stanza, .. }
+            | Action::Request { request: Request::StoreOffline { stanza, .. }, .. } => stanza.len(),
+            _ => 0,
+        };
+        self.list.capacity() * size_of::<Action>() + self.list.iter().map(stanza).sum::<usize>()
+    }
+
     /// How many actions wait.
     #[must_use]
     pub fn len(&self) -> usize {

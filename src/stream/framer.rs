@@ -143,8 +143,9 @@ impl Framer {
     /// What to read on from by [`Self::grown`]; nothing where a unit or text is in progress, or the stream is not open. The
     /// unit found last is forgotten.
     pub(crate) fn seed(&mut self) -> Result<Option<Seed>, TryReserveError> {
-        let is_even = self.phase == Phase::Open { text_told: false } && self.tokenizer.next_token() == Some(0);
-        if self.mode == Mode::Document || !is_even || self.builder.is_inside() {
+        // Of a unit in progress, its first tag has been read.
+        let is_between = self.tokenizer.next_token() == Some(0);
+        if self.phase != (Phase::Open { text_told: false }) || !is_between {
             return Ok(None);
         }
         self.builder.forget();

@@ -521,6 +521,8 @@ fn a_stream_goes_on_when_memory_was_given_back() {
         "and more",
         "<!",
         "[CDATA[]]>",
+        "<![CDATA[even]]>",
+        "<![CDATA[more]]>",
         "<b/>",
         "\t",
         "</s:s>",
@@ -557,7 +559,8 @@ fn white_space_wakes_no_parser() {
 fn what_is_in_progress_is_not_given_back() {
     let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
     parser.shrink();
-    for (piece, count) in [(HEADER, 1), ("<a>", 0), ("<b", 0), ("/>x</a", 0), ("></stream:stream>", 2)] {
+    for (piece, count) in [(HEADER, 1), ("<a>", 0), ("<b", 0), ("/>x</a", 0), ("><c/><d", 2), ("/></stream:stream>", 2)]
+    {
         let mut feed = input.with(piece.as_bytes());
         let mut units = 0;
         while parser.next(&mut feed).unwrap().is_some() {
@@ -567,6 +570,8 @@ fn what_is_in_progress_is_not_given_back() {
         drop(feed);
         parser.shrink();
         input.shrink();
+        let feed = (&mut input).into();
+        assert!(parser.stanza(&feed).is_none() && parser.header(&feed).is_none(), "what was lent is read");
     }
     assert!(parser.eof(&input).is_ok());
 }

@@ -109,6 +109,25 @@ fn free(router: *mut tercet_router) {
     assert_eq!(unsafe { tercet_router_free(router) }, TERCET_OK);
 }
 
+#[test]
+fn memory_grows_with_what_is_kept() {
+    let router = router();
+    unsafe {
+        let none = tercet_router_memory(router);
+        attach(router, ROMEO, "romeo@x/o", &["juliet@x"]);
+        let one = tercet_router_memory(router);
+        say(router, ROMEO, &format!("<presence><status>{}</status></presence>", "x".repeat(5_000)));
+        let present = tercet_router_memory(router);
+        drain(router);
+        assert!(one > none + 100 && present > one + 5_000, "{none} {one} {present}");
+        assert_eq!(tercet_router_detach(router, ROMEO), TERCET_OK);
+        drain(router);
+        assert!(tercet_router_memory(router) < one + 1_000);
+        assert_eq!(tercet_router_memory(ptr::null_mut()), 0);
+    }
+    free(router);
+}
+
 const PRESENCE: &str = "<presence/>";
 const HI: &str = "<message to='juliet@x' type='chat'><body>Hi</body></message>";
 

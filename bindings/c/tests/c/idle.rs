@@ -40,8 +40,10 @@ fn l07_a_thousand_idle_connections_take_a_kibibyte_each() {
             *conn = log_in(&mut host, &mut client);
             busy += host.memory(*conn);
             host.shrink(*conn).unwrap();
+            let shrunk = host.memory(*conn);
             host.hear(*conn, " ").unwrap();
-            idle += host.memory(*conn);
+            assert_eq!(host.memory(*conn), shrunk, "white space keeps a connection alive, and no memory");
+            idle += shrunk;
         }
     });
     let octets = usize::try_from(counted.bytes_current).unwrap();
