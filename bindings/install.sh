@@ -112,8 +112,7 @@ END
 
 echo "installing into $root"
 mkdir -p "$root/include" "$lib/pkgconfig" "$lib/cmake/tercet"
-install -m 644 include/tercet.h "$root/include/"
-[ ! -f bindings/cpp/tercet.hpp ] || install -m 644 bindings/cpp/tercet.hpp "$root/include/"
+install -m 644 include/tercet.h bindings/cpp/tercet.hpp "$root/include/"
 install -m 755 "$built/libtercet.so" "$lib/libtercet.so.$version"
 ln -sf "libtercet.so.$version" "$lib/$soname"
 ln -sf "libtercet.so.$version" "$lib/libtercet.so"

@@ -1,4 +1,4 @@
-"""Writes the cases of the parser's tests as documents for split: length, newline, octets.
+"""Writes the cases of the parser's tests as documents for split.
 
 documents.py SHARED > FILE: what stands in SHARED/conformance and SHARED/corpus, by itself or in a stream, as it is meant.
 Cases above 4096 octets are left out, since each is read as often as it has octets.
@@ -21,26 +21,28 @@ def documents(shared):
         for line in path.open(encoding="utf-8"):
             case = json.loads(line)
             if "payload_b64" in case:
-                yield OPENING + base64.b64decode(case["payload_b64"])
+                yield b"stream", OPENING + base64.b64decode(case["payload_b64"])
             elif "xml_b64" in case:
                 octets = base64.b64decode(case["xml_b64"])
-                yield octets
+                yield b"document", octets
                 if "wrapped_expect" in case:
-                    yield OPENING + octets + b"</stream:stream>"
-            elif case.get("expect") in ("document", "stream-prefix"):
-                yield case["xml"].encode()
+                    yield b"stream", OPENING + octets + b"</stream:stream>"
+            elif case.get("expect") == "document":
+                yield b"document", case["xml"].encode()
+            elif case.get("expect") == "stream-prefix":
+                yield b"stream", case["xml"].encode()
             else:
-                yield OPENING + case["xml"].encode() + b"</stream:stream>"
+                yield b"stream", OPENING + case["xml"].encode() + b"</stream:stream>"
 
 
 def main():
     out = sys.stdout.buffer
     left_out = 0
-    for document in documents(Path(sys.argv[1])):
+    for kind, document in documents(Path(sys.argv[1])):
         if len(document) > LONGEST:
             left_out += 1
         else:
-            out.write(b"%d\n%s" % (len(document), document))
+            out.write(b"%s %d\n%s" % (kind, len(document), document))
     print(f"{left_out} cases above {LONGEST} octets are left out", file=sys.stderr)
 
 

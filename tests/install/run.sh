@@ -39,6 +39,7 @@ lib=$tree/lib/$(gcc -print-multiarch)
 export PKG_CONFIG_PATH=$lib/pkgconfig
 
 files="include/tercet.h
+include/tercet.hpp
 LIB/cmake/tercet/tercetConfig.cmake
 LIB/cmake/tercet/tercetConfigVersion.cmake
 LIB/cmake/tercet/tercetPlace.cmake
@@ -47,7 +48,6 @@ LIB/libtercet.so -> libtercet.so.$version
 LIB/libtercet.so.$generation -> libtercet.so.$version
 LIB/libtercet.so.$version
 LIB/pkgconfig/tercet.pc"
-[ ! -f bindings/cpp/tercet.hpp ] || files=$files$'\n'include/tercet.hpp
 same "the files" "$(sort <<< "$files")" \
     "$(cd "$tree" && { find . -type f -printf '%P\n'; find . -type l -printf '%P -> %l\n'; } | sed "s|^lib/[^/]*-[^/]*/|LIB/|" | sort)"
 
@@ -75,7 +75,7 @@ done
 
 # needs SOURCE: the pkg-config names of what else it includes.
 needs() {
-    ! grep -q '^#include <openssl/' "$1" || echo openssl
+    ! grep -Eq '^#include <(openssl/|asio/ssl)' "$1" || echo openssl
     ! grep -q '^#include <sqlite3\.h>' "$1" || echo sqlite3
 }
 
