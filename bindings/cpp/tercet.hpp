@@ -200,12 +200,21 @@ enum class request : std::int32_t {
     set = TERCET_REQUEST_SET, ///< It changes something.
 };
 
+/// How much a line of a log matters.
+enum class log_level : std::int32_t {
+    debug = TERCET_LOG_DEBUG,     ///< Of use to whoever looks for a fault: each stanza, each question.
+    info = TERCET_LOG_INFO,       ///< The course of a connection: opened, secured, logged in, bound, closed.
+    warning = TERCET_LOG_WARNING, ///< What went wrong: a login refused, a stream that ended with an error.
+};
+
 /// What is answered to a request of the engine's. See `TERCET_ANSWER_...`.
 enum class answer : std::int32_t {
     no_account = TERCET_ANSWER_NO_ACCOUNT,   ///< To credentials: there is no such account.
     disabled = TERCET_ANSWER_DISABLED,       ///< To credentials: the account may not log in at present.
     unavailable = TERCET_ANSWER_UNAVAILABLE, ///< To credentials: the database does not answer.
     accept = TERCET_ANSWER_ACCEPT,           ///< To a resource: the proposed one.
+    stored = TERCET_ANSWER_STORED,           ///< To a message to be kept: it is.
+    refused = TERCET_ANSWER_REFUSED,         ///< To a message to be kept: no such account, no room, or not wanted.
 };
 
 namespace detail {
@@ -474,6 +483,10 @@ public:
         return native_.kind == TERCET_NODE_TEXT ? std::optional(detail::present(native_.text)) : std::nullopt;
     }
 
+    /// The octets as received: of a text with references and CDATA sections as they stand, of an element as by
+    /// element::raw.
+    std::string_view raw() const noexcept { return detail::present(native_.raw); }
+
 private:
     tercet_node native_ = {};
 };
@@ -496,6 +509,9 @@ public:
     /// The value, references replaced.
     std::string_view value() const noexcept { return detail::present(native_.value); }
 
+    /// The value as received, without its quotes, references as they stand.
+    std::string_view raw() const noexcept { return detail::present(native_.raw); }
+
 private:
     tercet_attr native_ = {};
 };
@@ -503,7 +519,7 @@ private:
 /// A stanza or another unit of a stream, with what a router asks for filled in: nothing below calls the library.
 ///
 /// All texts and the root are borrowed until the handle that gave it reads on: until its next call of `next`, `poll`,
-/// `drive`, `recv`, `recv_buffer`, or its end.
+/// `drive`, `recv`, `recv_buffer`, or its end. To keep it for longer, make a tercet::owned_stanza of it.
 class stanza {
 public:
     /// No unit.
@@ -552,8 +568,37 @@ public:
     const tercet_stanza &native() const noexcept { return native_; }
 
 private:
+    friend class owned_stanza;
     friend class parser;
     tercet_stanza native_ = {};
+};
+
+/// A stanza that is kept, for a queue, a store, another thread: a copy that was not parsed again and lives on its own.
+class owned_stanza {
+public:
+    /// A copy of `lent`. Throws `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where it is no stanza.
+    explicit owned_stanza(const stanza &lent)
+    {
+        tercet_owned *made;
+        detail::check(tercet_stanza_detach(lent.root().native(), &made));
+        handle_.reset(made);
+    }
+
+    /// The stanza, as it was lent. Everything in it is borrowed until this object is gone; moving it moves none of it.
+    /// Texts that are asked for later, as by element::text, and do not read as written, take memory until then at each
+    /// call. Throws `TERCET_ERR_NO_MEMORY`.
+    stanza view() const
+    {
+        stanza shown;
+        detail::check(tercet_owned_stanza(native(), &shown.native_));
+        return shown;
+    }
+
+    /// For calls to tercet.h. It stays the object's.
+    tercet_owned *native() const noexcept { return handle_.get(); }
+
+private:
+    detail::handle<tercet_owned, tercet_owned_free> handle_;
 };
 
 /// Something that happened on a connection. What an event does not speak of is empty, nothing or 0. Kinds that are not in
@@ -658,6 +703,13 @@ public:
             fail(result);
     }
 
+    /// Gives back the memory that only work needs: for a stream that has had nothing to say for a while. Does nothing where
+    /// a unit is in progress. Ends the life of views.
+    void shrink() { detail::check(tercet_parser_shrink(native())); }
+
+    /// Octets of memory in use, the handle included; what the allocator adds is not counted.
+    std::size_t memory() const noexcept { return tercet_parser_memory(native()); }
+
     /// For calls to tercet.h. It stays the object's.
     tercet_parser *native() const noexcept { return handle_.get(); }
 
@@ -748,6 +800,14 @@ public:
         return *this;
     }
 
+    /// Adds a copy of an element that was received and of all it holds, to the innermost open element or to the draft
+    /// itself. The copy means what the original does, with prefixes chosen anew.
+    writer &copy(const element &received) noexcept
+    {
+        tercet_writer_copy(native(), received.native());
+        return *this;
+    }
+
     /// Forgets what was drafted, an error included.
     void clear() noexcept { tercet_writer_clear(native()); }
 
@@ -759,6 +819,9 @@ public:
         detail::check(tercet_writer_written(native(), &text));
         return detail::present(text);
     }
+
+    /// Octets of memory in use, the handle included; what the allocator adds is not counted.
+    std::size_t memory() const noexcept { return tercet_writer_memory(native()); }
 
     /// For calls to tercet.h. It stays the object's.
     tercet_writer *native() const noexcept { return handle_.get(); }
@@ -897,6 +960,9 @@ struct handlers {
     on_event stream_error;
     /// event_kind::closed, once the output was offered to `write`.
     on_event closed;
+    /// One line, an English sentence, borrowed for the call: for each event, before its function is called, and for the
+    /// error that ends the stream. Never a password, key or content of a stanza; addresses are named.
+    std::function<void(connection &, log_level, std::string_view)> log;
 };
 
 namespace detail {
@@ -1095,6 +1161,14 @@ public:
     /// The full address of the session; nothing before it is bound. Borrowed until the next call on the connection.
     std::optional<std::string_view> jid() const noexcept { return detail::maybe(tercet_conn_jid(native())); }
 
+    /// Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by a
+    /// timer of yours. Nothing is lost. Ends the life of views. Throws `TERCET_ERR_BUSY`.
+    void shrink() { check(tercet_conn_shrink(native())); }
+
+    /// Octets of memory in use, the handle included, its configuration not; nor are texts of a login under way, and what
+    /// the allocator adds.
+    std::size_t memory() const noexcept { return tercet_conn_memory(native()); }
+
     /// Why the connection is over; nothing where it is not, or ended in order.
     std::optional<error> last_error() const
     {
@@ -1126,6 +1200,23 @@ public:
     /// Sends what is drafted, and empties the draft. Throws `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
     /// `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and those that the draft keeps. Nothing is sent then.
     void send(writer &stanza) { check(tercet_conn_send(native(), stanza.native())); }
+
+    /// Sends whole stanzas as they go on the wire, made by writer::written or by a router. They are copied and not looked
+    /// at again: what is not well-formed breaks the stream. They must not lie in the output of this connection. Throws
+    /// `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
+    void deliver(bytes stanzas) { check(tercet_conn_deliver(native(), stanzas.data(), stanzas.size())); }
+
+    /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
+    /// `to` in place of its addresses, each of which stays as it is where that is nothing. A server must always name the
+    /// sender: it cannot trust the one that a client wrote (RFC 6120 section 8.1.2.1).
+    ///
+    /// Throws as deliver(); `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where it is no stanza; `TERCET_ERR_WRITE` where its
+    /// name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
+    void forward(const stanza &received, const std::optional<std::string_view> &from,
+                 const std::optional<std::string_view> &to)
+    {
+        check(tercet_conn_forward(native(), received.root().native(), detail::to_c(from), detail::to_c(to)));
+    }
 
     /// Client: sends a request with what is drafted in `payload` to the address `to`, or to the own account where it is
     /// nothing, and empties the draft. The number under which the answer comes, as event_kind::response.
@@ -1232,6 +1323,14 @@ private:
         return taken;
     }
 
+    static void on_log(void *user, tercet_conn *, std::int32_t level, tercet_str message) noexcept
+    {
+        auto &driving = *static_cast<driving_call *>(user);
+        driving.run([&](connection &conn) {
+            driving.with.log(conn, static_cast<log_level>(level), detail::present(message));
+        });
+    }
+
     struct driving_call : call {
         driving_call(connection &conn, const handlers &from) : call(conn), with(from) {}
         const handlers &with;
@@ -1273,12 +1372,452 @@ inline bool connection::drive(const handlers &with, bytes octets, clock::time_po
     table.roster_push = entry<&handlers::roster_push>(with);
     table.stream_error = entry<&handlers::stream_error>(with);
     table.closed = entry<&handlers::closed>(with);
+    table.log = with.log ? &on_log : nullptr;
 
     driving_call driving(*this, with);
     const tercet_result result =
         tercet_conn_drive(native(), &table, &driving, octets.data(), octets.size(), detail::millis(now));
     const connection *conn = driving.settle();
     return conn == nullptr || conn->check(result);
+}
+
+/// An address, checked and prepared by the rules of RFC 7622. It holds its own text and is copied like one. Compares as
+/// its text does.
+class jid {
+public:
+    /// The address `text`. Throws `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is none, or not ASCII in a build that knows
+    /// no other.
+    explicit jid(std::string_view text)
+    {
+        char buffer[TERCET_JID_BYTES];
+        tercet_jid parts;
+        detail::check(tercet_jid_parse(detail::to_c(text), buffer, sizeof buffer, &parts));
+        keep(parts);
+    }
+
+    /// An address out of parts, each of which is prepared. Throws as above.
+    jid(const std::optional<std::string_view> &local, std::string_view domain,
+        const std::optional<std::string_view> &resource)
+    {
+        char buffer[TERCET_JID_BYTES];
+        tercet_jid parts;
+        detail::check(tercet_jid_join(detail::to_c(local), detail::to_c(domain), detail::to_c(resource), buffer,
+                                      sizeof buffer, &parts));
+        keep(parts);
+    }
+
+    /// The whole address. Borrowed from this object, here and below.
+    std::string_view full() const noexcept { return text_; }
+
+    /// The address without its resource.
+    std::string_view bare() const noexcept { return full().substr(0, bare_); }
+
+    /// The part before the `@`; nothing where there is none.
+    std::optional<std::string_view> local() const noexcept
+    {
+        return domain_ > 0 ? std::optional(full().substr(0, domain_ - 1)) : std::nullopt;
+    }
+
+    /// The domain.
+    std::string_view domain() const noexcept { return bare().substr(domain_); }
+
+    /// The part behind the first `/`; nothing where there is none.
+    std::optional<std::string_view> resource() const noexcept
+    {
+        return bare_ < text_.size() ? std::optional(full().substr(bare_ + 1)) : std::nullopt;
+    }
+
+    /// Whether both are the same address.
+    friend bool operator==(const jid &a, const jid &b) noexcept { return a.text_ == b.text_; }
+    /// Whether they are two addresses.
+    friend bool operator!=(const jid &a, const jid &b) noexcept { return a.text_ != b.text_; }
+    /// An order, of no meaning: for containers.
+    friend bool operator<(const jid &a, const jid &b) noexcept { return a.text_ < b.text_; }
+
+private:
+    void keep(const tercet_jid &parts)
+    {
+        text_ = detail::present(parts.full);
+        bare_ = parts.bare.len;
+        domain_ = static_cast<std::size_t>(parts.domain.ptr - parts.full.ptr);
+    }
+
+    std::string text_;
+    std::size_t bare_ = 0;
+    std::size_t domain_ = 0;
+};
+
+/// Your number for a session of a router. It is not used again after its session is gone.
+using session_id = std::uint64_t;
+
+/// Who sees whom (RFC 6121 section 2.1.2.5).
+enum class subscription : std::int32_t {
+    none = TERCET_SUBSCRIPTION_NONE, ///< Neither sees the other.
+    to = TERCET_SUBSCRIPTION_TO,     ///< The user sees the contact.
+    from = TERCET_SUBSCRIPTION_FROM, ///< The contact sees the user.
+    both = TERCET_SUBSCRIPTION_BOTH, ///< Each sees the other.
+};
+
+/// What peers can make a router remember. See `TERCET_ROUTER_...`.
+enum class router_limit : std::int32_t {
+    parked = TERCET_ROUTER_PARKED,                 ///< Stanzas that wait for the database.
+    directed = TERCET_ROUTER_DIRECTED,             ///< Addresses outside the roster that one session sent presence to.
+    items = TERCET_ROUTER_ITEMS,                   ///< Contacts in a roster.
+    roster_bytes = TERCET_ROUTER_ROSTER_BYTES,     ///< Octets of a roster as it is written, about.
+    presence_bytes = TERCET_ROUTER_PRESENCE_BYTES, ///< Octets of presence that is kept to be shown.
+    pending = TERCET_ROUTER_PENDING,               ///< Open requests for one user's presence.
+    pending_bytes = TERCET_ROUTER_PENDING_BYTES,   ///< Octets of an open request.
+};
+
+/// What a router asks for: see `TERCET_ACTION_...`, where each is told in full.
+enum class action_kind : std::int32_t {
+    none = 0,                                       ///< Nothing.
+    deliver = TERCET_ACTION_DELIVER,                ///< Send a stanza to a session.
+    save_item = TERCET_ACTION_SAVE_ITEM,            ///< Store an item of a user's roster.
+    remove_item = TERCET_ACTION_REMOVE_ITEM,        ///< Delete a contact from a user's roster.
+    save_pending = TERCET_ACTION_SAVE_PENDING,      ///< Store a request for a user's presence.
+    remove_pending = TERCET_ACTION_REMOVE_PENDING,  ///< Delete a request for a user's presence.
+    load_roster = TERCET_ACTION_LOAD_ROSTER,        ///< The roster of a user who has no session is wanted.
+    store_message = TERCET_ACTION_STORE_MESSAGE,    ///< Keep a message for a user who cannot be reached.
+    load_messages = TERCET_ACTION_LOAD_MESSAGES,    ///< The messages kept for a user are wanted.
+};
+
+/// One contact in a roster (RFC 6121 section 2.1.2). Its texts are borrowed: from whoever made it, or from the action that
+/// shows it.
+struct roster_item {
+    /// The contact's bare address.
+    std::string_view contact;
+    /// What the user calls the contact; nothing where it has no name.
+    std::optional<std::string_view> name = std::nullopt;
+    /// Who sees whom.
+    tercet::subscription subscription = tercet::subscription::none;
+    /// The user asked to see the contact and awaits an answer.
+    bool ask = false;
+    /// The user approved a request that has not come yet (RFC 6121 section 3.4).
+    bool approved = false;
+    /// The groups that the user put the contact in.
+    std::vector<std::string_view> groups = {};
+};
+
+/// What your database says of one user: contacts, and requests that await the user's answer. To be filled, then to be
+/// moved into router::attach or router::answer_roster.
+class roster {
+public:
+    /// An empty one.
+    roster()
+    {
+        tercet_roster *made;
+        detail::check(tercet_roster_new(&made));
+        handle_.reset(made);
+    }
+
+    /// Adds a contact, or replaces the one with the same address: copied. An empty name counts as none. Throws
+    /// `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is not a bare address; `TERCET_ERR_WRITE` for a name or group
+    /// that XML cannot hold. The roster is as it was then.
+    void put(const roster_item &item)
+    {
+        std::vector<tercet_str> groups;
+        for (const std::string_view group : item.groups)
+            groups.push_back(detail::to_c(group));
+        tercet_roster_item native = {};
+        native.contact = detail::to_c(item.contact);
+        native.name = detail::to_c(item.name);
+        native.subscription = static_cast<std::int32_t>(item.subscription);
+        native.flags = (item.ask ? std::uint32_t{TERCET_ITEM_ASK} : 0) | (item.approved ? TERCET_ITEM_APPROVED : 0);
+        native.groups = groups.data();
+        native.group_count = groups.size();
+        detail::check(tercet_roster_put(this->native(), &native));
+    }
+
+    /// Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
+    /// action_kind::save_pending gave it, which is not looked into. Copied. The first request of a contact is kept. Throws
+    /// `TERCET_ERR_UTF8`, `TERCET_ERR_JID`. The roster is as it was then.
+    void put_pending(std::string_view contact, std::string_view stanza)
+    {
+        detail::check(tercet_roster_put_pending(native(), detail::to_c(contact), detail::to_c(stanza)));
+    }
+
+    /// For calls to tercet.h. It stays the object's.
+    tercet_roster *native() const noexcept { return handle_.get(); }
+
+private:
+    detail::handle<tercet_roster, tercet_roster_free> handle_;
+};
+
+/// One thing to do. The order of actions is part of their meaning. What an action does not speak of is empty, or 0. Kinds
+/// that are not in tercet::action_kind may come from a younger library: let them pass.
+///
+/// All texts are borrowed until the next call of router::poll or router::drive, or the router's end.
+class action {
+public:
+    /// Nothing to do.
+    action() noexcept = default;
+
+    /// The action of a call to tercet.h.
+    explicit action(const tercet_action &native) noexcept : native_(native) {}
+
+    /// What is to be done.
+    action_kind kind() const noexcept { return static_cast<action_kind>(native_.kind); }
+
+    /// To which session.
+    session_id session() const noexcept { return native_.session; }
+
+    /// The number under which a request is answered.
+    tercet::token token() const noexcept { return native_.token; }
+
+    /// Whose roster, requests or messages: a bare address.
+    std::string_view user() const noexcept { return detail::present(native_.user); }
+
+    /// The other side: a bare address.
+    std::string_view contact() const noexcept { return detail::present(native_.contact); }
+
+    /// The octets of a stanza.
+    std::string_view stanza() const noexcept { return detail::present(native_.stanza); }
+
+    /// A contact in the roster of user().
+    roster_item item() const
+    {
+        const tercet_roster_item &from = native_.item;
+        roster_item item;
+        item.contact = detail::present(from.contact);
+        item.name = detail::maybe(from.name);
+        item.subscription = static_cast<subscription>(from.subscription);
+        item.ask = (from.flags & TERCET_ITEM_ASK) != 0;
+        item.approved = (from.flags & TERCET_ITEM_APPROVED) != 0;
+        for (std::size_t at = 0; at < from.group_count; ++at)
+            item.groups.push_back(detail::present(from.groups[at]));
+        return item;
+    }
+
+    /// For calls to tercet.h.
+    const tercet_action &native() const noexcept { return native_; }
+
+private:
+    friend class router;
+    tercet_action native_ = {};
+};
+
+/// A message that waited for its receiver. Its texts are borrowed from whoever made it.
+struct kept_message {
+    /// When it was stored, as XEP-0082 writes a time: `2026-01-31T23:59:59Z`.
+    std::string_view stamp;
+    /// The message as action_kind::store_message gave it.
+    std::string_view stanza;
+};
+
+class router;
+
+/// Functions of yours, to be called from inside router::drive. Those that are left empty let their action pass, except
+/// where it says otherwise.
+///
+/// The router and the action are borrowed for the call. From inside, everything may be called on the router but drive,
+/// poll and attach, which throw `TERCET_ERR_BUSY`. What such a call leaves to be done is done by the same `drive`.
+///
+/// An exception that leaves one of them ends the call of `drive`, which throws it on. Its action counts as carried out; a
+/// request that it has not answered is answered as if it were empty.
+struct store {
+    /// A function for an action.
+    using on_action = std::function<void(router &, const action &)>;
+
+    /// action_kind::deliver. Empty drops the stanza.
+    on_action deliver;
+    /// action_kind::save_item.
+    on_action save_item;
+    /// action_kind::remove_item.
+    on_action remove_item;
+    /// action_kind::save_pending.
+    on_action save_pending;
+    /// action_kind::remove_pending.
+    on_action remove_pending;
+    /// action_kind::load_roster. Empty answers that there is no such account.
+    on_action load_roster;
+    /// action_kind::store_message. Empty refuses.
+    on_action store_message;
+    /// action_kind::load_messages. Empty answers that there are none.
+    on_action load_messages;
+};
+
+/// The sessions of one domain, and what passes between them: presence, rosters, subscriptions, messages, requests (RFC
+/// 6121). It knows no connection: a session is a number of yours.
+///
+/// handle() takes in what a session's client sent; what comes of it is a list of actions, to be carried out in order:
+/// pulled by poll(), or handed to functions by drive(). Some of them ask for something from your database, and are answered
+/// under their token, at once or later.
+///
+/// It may be moved and destroyed, also by one of the functions that drive() calls, as a connection.
+class router : public detail::driven<router, tercet_router, tercet_router_free> {
+public:
+    /// A router for the users of `domain`. Throws `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
+    explicit router(std::string_view domain) : driven(made(domain)) {}
+
+    /// Sets one limit on what peers can make the router remember from now on. What is beyond it already stays.
+    void set_limit(router_limit which, std::size_t value)
+    {
+        detail::check(tercet_router_set_limit(native(), static_cast<std::int32_t>(which), value));
+    }
+
+    /// Adds a session that has bound the full address `full`, of a user whose roster is here or who has none.
+    ///
+    /// Throws `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full one of a user on the
+    /// router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is bound.
+    void attach(session_id session, std::string_view full)
+    {
+        detail::check(tercet_router_attach(native(), session, detail::to_c(full), nullptr));
+    }
+
+    /// As above, with the user's roster, which is empty afterwards unless it throws. It counts only for the user's first
+    /// session: ask has_roster() before looking it up, and carry out all actions before that.
+    void attach(session_id session, std::string_view full, roster &&from)
+    {
+        detail::check(tercet_router_attach(native(), session, detail::to_c(full), from.native()));
+    }
+
+    /// Whether the roster of `user`, a bare address, is here: then it is current, and the database need not be asked.
+    bool has_roster(std::string_view user) const noexcept
+    {
+        return tercet_router_has_roster(native(), detail::to_c(user));
+    }
+
+    /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
+    /// section 8.1.5). False where there is no such session.
+    bool set_lang(session_id session, std::string_view lang)
+    {
+        return detail::found(tercet_router_set_lang(native(), session, detail::to_c(lang)));
+    }
+
+    /// Takes in a stanza that the client of a session sent, lent by any handle. It is not kept. Its `from` counts for
+    /// nothing: it goes on with the session's own address. What is neither message, presence nor iq is dropped.
+    ///
+    /// False where there is no such session; the stanza is dropped then. Throws `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT`
+    /// where it is no stanza.
+    bool handle(session_id session, const stanza &sent)
+    {
+        return detail::found(tercet_router_handle(native(), session, sent.root().native()));
+    }
+
+    /// Removes a session. Whoever was told that it is there is told that it is gone. False where there is no such session.
+    bool detach(session_id session) { return detail::found(tercet_router_detach(native(), session)); }
+
+    /// The session that bound the full address `full`; nothing where there is none. Throws `TERCET_ERR_UTF8`,
+    /// `TERCET_ERR_JID`.
+    std::optional<session_id> find(std::string_view full) const
+    {
+        session_id session;
+        const bool found = detail::found(tercet_router_find(native(), detail::to_c(full), &session));
+        return found ? std::optional(session) : std::nullopt;
+    }
+
+    /// The sessions of `user`, a bare address, in the order in which they came. Throws `TERCET_ERR_UTF8`,
+    /// `TERCET_ERR_JID`.
+    std::vector<session_id> sessions(std::string_view user) const
+    {
+        std::vector<session_id> all(4);
+        for (;;) {
+            std::size_t count;
+            detail::check(tercet_router_sessions(native(), detail::to_c(user), all.data(), all.size(), &count));
+            const bool whole = count <= all.size();
+            all.resize(count);
+            if (whole)
+                return all;
+        }
+    }
+
+    /// The next thing to do; nothing where there is none. The one before it is forgotten, and counts as carried out. To be
+    /// called until there is none, after each call that may leave something to do: attach, handle, detach, and answers.
+    /// Throws `TERCET_ERR_BUSY`.
+    std::optional<action> poll()
+    {
+        std::optional<action> next(std::in_place);
+        if (!detail::found(tercet_router_poll(native(), &next->native_)))
+            next.reset();
+        return next;
+    }
+
+    /// Hands each thing to do to a function of yours. To be called when poll() would be.
+    ///
+    /// False where one of them asked for a pause: call again to go on. Throws what one of them threw, and
+    /// `TERCET_ERR_BUSY`.
+    bool drive(const store &with);
+
+    /// From inside a function of the store: drive() shall return after it. Does nothing elsewhere.
+    void pause() noexcept
+    {
+        if (running() != nullptr)
+            running()->pause = true;
+    }
+
+    /// Answers a request of the router's by answer::no_account, answer::stored or answer::refused. What comes of it is
+    /// given by poll() and drive(), here and below.
+    ///
+    /// Throws, here and below, `TERCET_ERR_STALE` where `to` was answered, or what was asked for is no longer wanted;
+    /// `TERCET_ERR_ARGUMENT` where the answer does not fit the request, which stays open.
+    void answer(tercet::token to, tercet::answer with)
+    {
+        detail::check(tercet_router_answer(native(), to, static_cast<std::int32_t>(with)));
+    }
+
+    /// Answers action_kind::load_roster. The roster is empty afterwards unless it throws.
+    void answer_roster(tercet::token to, roster &&from)
+    {
+        detail::check(tercet_router_answer_roster(native(), to, from.native()));
+    }
+
+    /// Answers action_kind::load_messages, the oldest first: copied. Throws also `TERCET_ERR_UTF8`.
+    void answer_messages(tercet::token to, const std::vector<kept_message> &messages)
+    {
+        std::vector<tercet_kept> list;
+        for (const kept_message &message : messages)
+            list.push_back({detail::to_c(message.stamp), detail::to_c(message.stanza)});
+        detail::check(tercet_router_answer_messages(native(), to, list.data(), list.size()));
+    }
+
+private:
+    static tercet_router *made(std::string_view domain)
+    {
+        tercet_router *made;
+        detail::check(tercet_router_new(detail::to_c(domain), &made));
+        return made;
+    }
+
+    struct driving_call : call {
+        driving_call(router &owner, const store &from) : call(owner), with(from) {}
+        const store &with;
+    };
+
+    // What C calls for an action.
+    template <store::on_action store::*Function>
+    static tercet_result on_action(void *user, tercet_router *, const tercet_action *native) noexcept
+    {
+        auto &driving = *static_cast<driving_call *>(user);
+        if (!driving.run([&](router &owner) { (driving.with.*Function)(owner, action(*native)); }))
+            return TERCET_ERR_CALLBACK;
+        return driving.pause ? TERCET_PAUSE : TERCET_OK;
+    }
+
+    // The function for C, where there is one of the user's for it to call.
+    template <store::on_action store::*Function>
+    static tercet_on_action entry(const store &with) noexcept
+    {
+        return with.*Function ? &on_action<Function> : nullptr;
+    }
+};
+
+inline bool router::drive(const store &with)
+{
+    tercet_store table = {};
+    table.struct_size = sizeof table;
+    table.deliver = entry<&store::deliver>(with);
+    table.save_item = entry<&store::save_item>(with);
+    table.remove_item = entry<&store::remove_item>(with);
+    table.save_pending = entry<&store::save_pending>(with);
+    table.remove_pending = entry<&store::remove_pending>(with);
+    table.load_roster = entry<&store::load_roster>(with);
+    table.store_message = entry<&store::store_message>(with);
+    table.load_messages = entry<&store::load_messages>(with);
+
+    driving_call driving(*this, with);
+    const tercet_result result = tercet_router_drive(native(), &table, &driving);
+    return driving.settle() == nullptr || detail::found(result);
 }
 
 /// What a server stores instead of `password`: SCRAM keys for `mechanism`, such as `SCRAM-SHA-256`, with a fresh salt. It

@@ -43,6 +43,14 @@ struct options {
     std::string authority;
 };
 
+/// What is between the bot and its server.
+enum class transport {
+    clear,
+    to_be_secured, ///< Nothing is read any more; the handshake begins when all is written.
+    handshake,
+    tls,
+};
+
 class bot {
 public:
     bot(asio::io_context &io, const options &from)
@@ -67,13 +75,13 @@ public:
     bot &operator=(const bot &) = delete;
 
     /// Whether the stream ended in order.
-    bool was_closed() const { return closed_; }
+    bool was_closed() const { return closed_ && !failed_; }
 
 private:
     /// What is done about the events of the connection.
     void listen()
     {
-        handlers_.start_tls = [this](auto &, auto &) { upgrading_ = true; };
+        handlers_.start_tls = [this](auto &, auto &) { transport_ = transport::to_be_secured; };
         handlers_.bound = [](tercet::connection &conn, const tercet::event &event) {
             std::cout << "bound: " << event.jid() << std::endl;
             conn.send(tercet::writer().open("presence").close());
@@ -85,8 +93,8 @@ private:
             else if (stanza.kind() == tercet::unit::presence && stanza.type() == "subscribe")
                 conn.send(tercet::writer().open("presence").attr("type", "subscribed").attr("to", stanza.from()).close());
         };
-        handlers_.stream_error = [](auto &, const tercet::event &event) {
-            std::cerr << "the server says: " << event.condition() << ' ' << event.text().value_or("") << '\n';
+        handlers_.stream_error = [this](auto &, const tercet::event &event) {
+            fail("the server says " + std::string(event.condition()));
         };
         handlers_.closed = [this](auto &, auto &) { closed_ = true; };
     }
@@ -127,13 +135,12 @@ private:
         if (writing_)
             return;
         const tercet::bytes output = conn_.output();
-        if (output.empty()) {
-            if (conn_.is_over())
-                hang_up();
-            else if (upgrading_)
-                shake_hands();
+        if (conn_.is_over() && (output.empty() || transport_ == transport::handshake))
+            return hang_up();
+        if (output.empty() && transport_ == transport::to_be_secured)
+            return shake_hands();
+        if (output.empty() || transport_ == transport::handshake)
             return;
-        }
         sending_.assign(output.begin(), output.end());
         conn_.consume(output.size());
         writing_ = true;
@@ -144,7 +151,7 @@ private:
             else if (socket_.is_open())
                 flush();
         };
-        if (tls_)
+        if (transport_ == transport::tls)
             asio::async_write(*tls_, asio::buffer(sending_), written);
         else
             asio::async_write(socket_, asio::buffer(sending_), written);
@@ -156,10 +163,11 @@ private:
             if (error)
                 return lose(error);
             step([&] { conn_.recv({received_.data(), size}); });
-            if (!upgrading_ && !conn_.is_over())
+            const bool more = transport_ == transport::clear || transport_ == transport::tls;
+            if (more && !conn_.is_over())
                 read();
         };
-        if (tls_)
+        if (transport_ == transport::tls)
             tls_->async_read_some(asio::buffer(received_), came);
         else
             socket_.async_read_some(asio::buffer(received_), came);
@@ -167,17 +175,18 @@ private:
 
     void shake_hands()
     {
+        transport_ = transport::handshake;
         tls_.emplace(socket_, context_);
         tls_->set_verify_mode(asio::ssl::verify_peer);
         tls_->set_verify_callback(asio::ssl::host_name_verification(options_.domain));
         SSL_set_tlsext_host_name(tls_->native_handle(), options_.domain.c_str());
         tls_->async_handshake(asio::ssl::stream_base::client, [this](asio::error_code error) {
-            upgrading_ = false;
             if (error) {
                 fail("TLS: " + error.message());
                 conn_.tls_failed();
                 return hang_up();
             }
+            transport_ = transport::tls;
             step([this] { conn_.secured(); });
             read();
         });
@@ -237,7 +246,7 @@ private:
     std::vector<char> received_ = std::vector<char>(4096);
     std::vector<std::uint8_t> sending_;
     bool writing_ = false;
-    bool upgrading_ = false;
+    transport transport_ = transport::clear;
     bool closed_ = false;
     bool failed_ = false;
 };

@@ -22,6 +22,9 @@ static_assert(is_handle<tercet::writer>);
 static_assert(is_handle<tercet::client_config>);
 static_assert(is_handle<tercet::server_config>);
 static_assert(is_handle<tercet::connection>);
+static_assert(is_handle<tercet::owned_stanza>);
+static_assert(is_handle<tercet::roster>);
+static_assert(is_handle<tercet::router>);
 static_assert(std::is_nothrow_copy_constructible_v<tercet::error>, "an exception that is thrown must be copied in peace");
 static_assert(std::is_nothrow_copy_constructible_v<tercet::stanza>);
 static_assert(std::is_trivially_copyable_v<tercet::element>);
@@ -163,6 +166,13 @@ void children_and_attributes_are_walked_along()
     CHECK(seen == "[one]<body><y>[three]");
 
     seen.clear();
+    for (const tercet::node &node : stanza.root().children())
+        seen += node.raw();
+    for (const tercet::attribute &attribute : stanza.root().attributes())
+        seen.append("|").append(attribute.raw());
+    CHECK(seen == "one<body>two</body><x:y/>th&#114;ee|1|&amp;");
+
+    seen.clear();
     for (const tercet::element &element : stanza.root().elements())
         seen.append(element.ns()).append(" ").append(element.name()).append(";");
     CHECK(seen == "jabber:client body;urn:x y;");
@@ -216,6 +226,61 @@ void texts_last_as_long_as_is_said()
     CHECK(ERROR_OF(body.attributes().begin()).code() == TERCET_ERR_STALE);
     CHECK(!body.is("jabber:client", "body"));
     CHECK(ERROR_OF(tercet::element().name()).code() == TERCET_ERR_STALE);
+}
+
+void stanzas_are_kept_and_passed_on()
+{
+    pair both;
+    both.log_in();
+    std::vector<tercet::owned_stanza> kept;
+    both.of_server.stanza = [&](auto &, const tercet::event &event) { kept.emplace_back(event.stanza()); };
+    both.client.send(tercet::writer().open("message").attr("to", "x@y").open("body").text("a & b").close().close());
+    both.client.send(tercet::writer().open("presence").close());
+    both.run();
+    CHECK(kept.size() == 2 && kept[1].view().kind() == tercet::unit::presence);
+    const tercet::stanza stanza = kept[0].view();
+    CHECK(stanza.kind() == tercet::unit::message && stanza.root().child("body")->text() == "a & b");
+
+    std::string came;
+    both.of_client.stanza = [&](auto &, const tercet::event &event) {
+        came.append(event.stanza().from().value_or("-")).append(">").append(event.stanza().to().value_or("-"));
+        came.append(": ").append(event.stanza().root().child("body")->text()).append("\n");
+    };
+    both.server.forward(stanza, "juliet@example.net", "romeo@example.net");
+    tercet::writer draft;
+    draft.copy(stanza.root());
+    both.server.deliver(draft.written());
+    draft.clear();
+    draft.open("message").copy(*stanza.root().child("body")).close();
+    both.server.send(draft);
+    both.run();
+    CHECK(came == "juliet@example.net>romeo@example.net: a & b\n->x@y: a & b\n->-: a & b\n");
+
+    CHECK(ERROR_OF(tercet::owned_stanza(tercet::stanza())).code() == TERCET_ERR_NULL);
+    CHECK(ERROR_OF(draft.copy(tercet::element()).written()).code() == TERCET_ERR_NULL);
+    tercet::parser parser = in_stream();
+    const tercet::stanza gone = only(parser, "<message/>");
+    CHECK(!parser.next());
+    CHECK(ERROR_OF(tercet::owned_stanza(gone)).code() == TERCET_ERR_STALE);
+}
+
+void addresses_are_prepared()
+{
+    const tercet::jid full("Romeo@EXAMPLE.net/Orchard");
+    CHECK(full.full() == "romeo@example.net/Orchard" && full.bare() == "romeo@example.net");
+    CHECK(full.local() == "romeo" && full.domain() == "example.net" && full.resource() == "Orchard");
+    const tercet::jid domain("example.net");
+    CHECK(domain.full() == "example.net" && domain.bare() == "example.net" && domain.domain() == "example.net");
+    CHECK(!domain.local() && !domain.resource());
+    const tercet::jid at_domain("example.net/a@b/c");
+    CHECK(!at_domain.local() && at_domain.domain() == "example.net" && at_domain.resource() == "a@b/c");
+    CHECK(tercet::jid("romeo", "example.net", std::nullopt).full() == full.bare());
+    CHECK(tercet::jid("romeo", "example.net", "Orchard") == full && full != domain);
+    CHECK(domain < full && !(full < domain));
+    CHECK(ERROR_OF(tercet::jid("@")).code() == TERCET_ERR_JID);
+    CHECK(ERROR_OF(tercet::jid("", "example.net", std::nullopt)).code() == TERCET_ERR_JID);
+    tercet::jid copy = full;
+    CHECK(copy == full && copy.bare().data() != full.bare().data());
 }
 
 void names_are_numbers()
@@ -513,6 +578,50 @@ void handlers_may_move_their_connection()
     CHECK(elsewhere.is_over());
 }
 
+void a_log_is_kept()
+{
+    pair both;
+    std::string lines;
+    both.of_server.log = [&](tercet::connection &conn, tercet::log_level level, std::string_view line) {
+        CHECK(&conn == &both.server);
+        if (level >= tercet::log_level::info)
+            lines.append(line).append("\n");
+    };
+    both.log_in();
+    CHECK(lines.find("romeo@example.net/orchard") != std::string::npos && lines.find("jul13t") == std::string::npos);
+
+    both.of_server.log = [&](auto &, auto, auto) { throw not_mine(10); };
+    int stanzas = 0;
+    both.of_server.stanza = [&](auto &, auto &) { ++stanzas; };
+    both.client.send(tercet::writer().open("message").close());
+    both.drive_client();
+    int caught = 0;
+    try {
+        both.drive_server();
+    } catch (const not_mine &thrown) {
+        caught = thrown.number;
+    }
+    CHECK(caught == 10 && stanzas == 0);
+}
+
+void memory_is_counted_and_given_back()
+{
+    pair both;
+    both.log_in();
+    both.client.send(tercet::writer().open("message").open("body").text(std::string(9000, 'x')).close().close());
+    both.run();
+    const std::size_t before = both.server.memory();
+    both.server.shrink();
+    CHECK(both.server.memory() > 0 && both.server.memory() < before);
+
+    tercet::parser parser = in_stream();
+    only(parser, "<message><body>" + std::string(9000, 'x') + "</body></message>");
+    const std::size_t full = parser.memory();
+    parser.shrink();
+    CHECK(parser.memory() > 0 && parser.memory() < full);
+    CHECK(tercet::writer().memory() > 0);
+}
+
 void the_end_of_the_transport_is_told()
 {
     pair both;
@@ -535,6 +644,8 @@ constexpr test TESTS[] = {
     {"absent_is_not_empty", absent_is_not_empty},
     {"children_and_attributes_are_walked_along", children_and_attributes_are_walked_along},
     {"texts_last_as_long_as_is_said", texts_last_as_long_as_is_said},
+    {"stanzas_are_kept_and_passed_on", stanzas_are_kept_and_passed_on},
+    {"addresses_are_prepared", addresses_are_prepared},
     {"names_are_numbers", names_are_numbers},
     {"parsers_read_documents_and_begin_anew", parsers_read_documents_and_begin_anew},
     {"drafts_keep_their_first_error", drafts_keep_their_first_error},
@@ -546,6 +657,8 @@ constexpr test TESTS[] = {
     {"what_must_not_be_called_from_inside_is_refused", what_must_not_be_called_from_inside_is_refused},
     {"handlers_may_end_their_connection", handlers_may_end_their_connection},
     {"handlers_may_move_their_connection", handlers_may_move_their_connection},
+    {"a_log_is_kept", a_log_is_kept},
+    {"memory_is_counted_and_given_back", memory_is_counted_and_given_back},
     {"the_end_of_the_transport_is_told", the_end_of_the_transport_is_told},
 };
 

@@ -7,22 +7,22 @@ use std::process::{Command, Output};
 use crate::support::{compiler_named, here, link, scratch, succeed, words};
 
 /// The strictest that the header must bear.
-const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
+pub(crate) const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
 
 const SANITIZERS: &[&str] = &["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
 
 /// Says something past the harness, which would keep it to itself.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     std::io::stderr().write_all(text.as_bytes()).unwrap();
 }
 
 /// What is in `bindings/cpp`.
-fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     here().join("../cpp")
 }
 
 /// A compiler by its name, set to a standard and to find the header; nothing, and a word of it, where it is not here.
-fn compiler(name: &str, standard: &str) -> Option<Command> {
+pub(crate) fn compiler(name: &str, standard: &str) -> Option<Command> {
     let Some(mut command) = compiler_named(name, standard) else {
         say(&format!("skipped: {name} is not here\n"));
         return None;
@@ -93,6 +93,9 @@ const HANDLES: &[(&str, &str)] = &[
     ("client_config", "(\"romeo@example.net\", \"jul13t\")"),
     ("server_config", "(\"example.net\")"),
     ("connection", "(tercet::server_config(\"example.net\"))"),
+    ("owned_stanza", "(tercet::stanza{})"),
+    ("roster", ""),
+    ("router", "(\"example.net\")"),
 ];
 
 #[test]
@@ -116,4 +119,10 @@ fn handles_are_moved_and_not_copied() {
 fn the_wrapper_keeps_its_promises() {
     run("wrapper", "g++", "c++17");
     run("wrapper", "clang++", "c++20");
+}
+
+#[test]
+fn the_router_keeps_its_promises() {
+    run("router", "g++", "c++20");
+    run("router", "clang++", "c++17");
 }
