@@ -73,10 +73,21 @@ for lto in off fat; do
     echo "ok: two Rust libraries in one program (LTO $lto)"
 done
 
-# needs SOURCE: the pkg-config names of what else it includes.
+# parts SOURCE: it, and the sources of its own that lie beside it: those of the headers that it includes.
+parts() {
+    local name
+    echo "$1"
+    sed -n 's/^#include "\([a-z_]*\)\.h"$/\1/p' "$1" | while read -r name; do
+        [ ! -f "$(dirname "$1")/$name.c" ] || echo "$(dirname "$1")/$name.c"
+    done
+}
+
+# needs SOURCE: the pkg-config names of what else its parts include.
 needs() {
-    ! grep -Eq '^#include <(openssl/|asio/ssl)' "$1" || echo openssl
-    ! grep -q '^#include <sqlite3\.h>' "$1" || echo sqlite3
+    local all
+    all=$(parts "$1" | xargs cat)
+    ! grep -q -E '^#include <(openssl/|asio/ssl)' <<< "$all" || echo openssl
+    ! grep -q '^#include <sqlite3\.h>' <<< "$all" || echo sqlite3
 }
 
 # Whether an example can be built here.
@@ -94,7 +105,7 @@ buildable() {
 # The examples, and one program that says whether it works.
 sources=(bindings/c/tests/split.c)
 for source in bindings/c/examples/*.c bindings/cpp/examples/*.cpp; do
-    [ -f "$source" ] || continue
+    [ -f "$source" ] && grep -q '^int main(' "$source" || continue
     if buildable "$source"; then
         sources+=("$source")
     elif [ "${CI:-}" = true ]; then
@@ -118,7 +129,8 @@ for source in "${sources[@]}"; do
     compile=(gcc -std=c11)
     [ "${source##*.}" = c ] || compile=(g++ -std=c++17)
     read -ra more <<< "$(needs "$source" | xargs -r pkg-config --cflags --libs) -pthread"
-    compile+=("${strict[@]}" "${cflags[@]}" "$source")
+    mapfile -t files < <(parts "$source")
+    compile+=("${strict[@]}" "${cflags[@]}" "${files[@]}")
     "${compile[@]}" -o "$work/pkg-config/${name}_shared" "${shared[@]}" "${more[@]}"
     "${compile[@]}" -o "$work/pkg-config/${name}_static" "${static[@]}" "${more[@]}"
 done

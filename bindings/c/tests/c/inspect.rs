@@ -1,4 +1,4 @@
-//! `examples/parse.c`, built and run.
+//! `examples/inspect.c`, built and run.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -7,14 +7,14 @@ use std::sync::LazyLock;
 
 use crate::support::example;
 
-static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| example("parse"));
+static PROGRAM: LazyLock<PathBuf> = LazyLock::new(|| example("inspect"));
 
 const STREAM: &str = "<?xml version='1.0'?><stream:stream xmlns='jabber:client' \
     xmlns:stream='http://etherx.jabber.org/streams' to='example.net' version='1.0'>\
-    <message from='romeo@example.net' to='juliet@example.com' type='chat' xml:lang='en'><body>O &lt;3</body></message>\
-    <presence/> ! </stream:stream>";
+    <message from='romeo@example.net' to='juliet@example.com' type='chat' xml:lang='en'><body>O &lt;3\n</body>\
+    <sonnet xmlns='urn:example:note' by='me&amp;you'/></message><presence/> ! </stream:stream>";
 
-fn parse(input: &[u8]) -> Output {
+fn inspect(input: &[u8]) -> Output {
     let mut child =
         Command::new(&*PROGRAM).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(input).unwrap();
@@ -26,15 +26,18 @@ fn text(octets: &[u8]) -> &str {
 }
 
 #[test]
-fn prints_one_line_for_each_part() {
-    let whole = parse(STREAM.as_bytes());
+fn prints_each_part_and_what_is_inside() {
+    let whole = inspect(STREAM.as_bytes());
     let start = STREAM.find("<stream").unwrap();
     let header = STREAM.find("<message").unwrap() - start;
     let message = STREAM.find("<presence").unwrap() - start - header;
     let expected = format!(
-        "header to=example.net ({header} bytes)\n\
-        message to=juliet@example.com from=romeo@example.net type=chat lang=en <body>4 ({message} bytes)\n\
-        presence (11 bytes)\ntext\nclose\n"
+        "header {{http://etherx.jabber.org/streams}}stream #4.58 to=example.net ({header} bytes)\n\
+        {{jabber:client}}message #2.55 to=juliet@example.com from=romeo@example.net type=chat lang=en ({message} bytes)\n\
+        \x20 {{jabber:client}}body #2.78\n\
+        \x20   \"O <3\\n\"\n\
+        \x20 {{urn:example:note}}sonnet #0.0 by='me&you'\n\
+        {{jabber:client}}presence #2.56 (11 bytes)\ntext\nclose\n"
     );
     assert_eq!(text(&whole.stdout), expected);
     assert_eq!(text(&whole.stderr), "");
@@ -44,14 +47,23 @@ fn prints_one_line_for_each_part() {
 #[test]
 fn prints_what_came_before_the_error_and_where_it_is() {
     let broken = STREAM.replace("<presence/>", "<presence><!--");
-    let outcome = parse(broken.as_bytes());
-    assert!(text(&outcome.stdout).lines().last().unwrap().starts_with("message "));
+    let outcome = inspect(broken.as_bytes());
+    assert!(text(&outcome.stdout).lines().last().unwrap().starts_with("  {urn:example:note}sonnet "));
     let error = text(&outcome.stderr);
     let at = broken.find("<!--").unwrap();
     assert!((0..5).any(|on| error.contains(&format!(" at byte {} (restricted-xml)\n", at + on))), "{error}");
     assert_eq!(outcome.status.code(), Some(1));
 
-    let cut = parse(&STREAM.as_bytes()[..STREAM.len() - 3]);
+    let cut = inspect(&STREAM.as_bytes()[..STREAM.len() - 3]);
     assert!(text(&cut.stderr).contains(&format!("at byte {}", STREAM.len() - 3)), "{}", text(&cut.stderr));
     assert_eq!(cut.status.code(), Some(1));
+}
+
+#[test]
+fn says_where_there_is_nothing_to_read() {
+    for nothing in ["/nowhere/at/all", env!("CARGO_MANIFEST_DIR")] {
+        let outcome = Command::new(&*PROGRAM).arg(nothing).output().unwrap();
+        assert_eq!(outcome.status.code(), Some(2), "{nothing}");
+        assert!(text(&outcome.stderr).starts_with("error: "), "{nothing}");
+    }
 }

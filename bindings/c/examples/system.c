@@ -1,0 +1,168 @@
+/* The parts of server.c that have to do with the system and with OpenSSL alone: see system.h. */
+#define _GNU_SOURCE
+
+#include "system.h"
+
+#include <errno.h>
+#include <malloc.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { DESCRIPTORS_MAX = 1 << 20 };
+
+static const int YES = 1;
+
+uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+size_t descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    limit.rlim_cur = limit.rlim_max;
+    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return 0;
+    size_t count = limit.rlim_cur < DESCRIPTORS_MAX ? limit.rlim_cur : DESCRIPTORS_MAX;
+    printf("room for %zu descriptors\n", count);
+    return count;
+}
+
+int catch_signals(void)
+{
+    sigset_t caught;
+    sigemptyset(&caught);
+    sigaddset(&caught, SIGTERM);
+    sigaddset(&caught, SIGINT);
+    sigaddset(&caught, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &caught, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return signalfd(-1, &caught, SFD_CLOEXEC);
+}
+
+int next_signal(int signals)
+{
+    struct signalfd_siginfo signal;
+    return read(signals, &signal, sizeof signal) == sizeof signal ? (int)signal.ssi_signo : 0;
+}
+
+int listen_at(const char *address, const char *port, const char *what)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE};
+    struct addrinfo *found;
+    int error = getaddrinfo(address, port, &hints, &found);
+    if (error != 0) {
+        fprintf(stderr, "%s:%s: %s\n", address, port, gai_strerror(error));
+        return -1;
+    }
+    struct sockaddr_storage name;
+    socklen_t len = sizeof name;
+    char service[NI_MAXSERV];
+    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &YES, sizeof YES) != 0
+        || bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0
+        || getsockname(fd, (struct sockaddr *)&name, &len) != 0
+        || getnameinfo((struct sockaddr *)&name, len, NULL, 0, service, sizeof service, NI_NUMERICSERV) != 0) {
+        fprintf(stderr, "%s:%s: %s\n", address, port, strerror(errno));
+        close(fd);
+        fd = -1;
+    } else {
+        printf("%s %s:%s\n", what, address, service);
+    }
+    freeaddrinfo(found);
+    return fd;
+}
+
+int accept_from(int listener)
+{
+    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &YES, sizeof YES);
+        /* A client that has lost its network is noticed by the system: there may be nothing to say to it for days. */
+        setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &YES, sizeof YES);
+    }
+    return fd;
+}
+
+SSL_CTX *tls_context(const char *cert, const char *key)
+{
+    SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
+    if (tls == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) != 1
+        || SSL_CTX_use_certificate_chain_file(tls, cert) != 1
+        || SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1) {
+        ERR_print_errors_fp(stderr);
+        SSL_CTX_free(tls);
+        return NULL;
+    }
+    /* What the socket did not take is offered again later, from another address. Who is idle needs no buffers. */
+    SSL_CTX_set_mode(tls, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+                              | SSL_MODE_RELEASE_BUFFERS);
+    /* No session is resumed: connections last for days. */
+    SSL_CTX_set_options(tls, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_TICKET);
+    SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_num_tickets(tls, 0);
+    return tls;
+}
+
+static size_t counted;
+
+static void *counted_malloc(size_t size, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    void *block = malloc(size);
+    counted += malloc_usable_size(block);
+    return block;
+}
+
+static void counted_free(void *block, const char *file, int line)
+{
+    (void)file;
+    (void)line;
+    counted -= malloc_usable_size(block);
+    free(block);
+}
+
+static void *counted_realloc(void *block, size_t size, const char *file, int line)
+{
+    if (size == 0) {
+        counted_free(block, file, line);
+        return NULL;
+    }
+    size_t before = malloc_usable_size(block);
+    void *grown = realloc(block, size);
+    if (grown != NULL)
+        counted += malloc_usable_size(grown) - before;
+    return grown;
+}
+
+void count_openssl(void)
+{
+    CRYPTO_set_mem_functions(counted_malloc, counted_realloc, counted_free);
+}
+
+size_t openssl_memory(void)
+{
+    return counted;
+}
+
+size_t heap_memory(void)
+{
+    return mallinfo2().uordblks;
+}

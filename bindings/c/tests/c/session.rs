@@ -1,0 +1,206 @@
+//! `examples/server.c` and `examples/client.c`, built and run together. Where OpenSSL or SQLite cannot be built against,
+//! this is said and stands for nothing.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::LazyLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::support::{STRICT, compiler, here, link, scratch, succeed};
+
+/// Longer than anything here takes, under valgrind too.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+static PROGRAMS: LazyLock<Option<[PathBuf; 2]>> = LazyLock::new(|| {
+    let server = ["server.c", "store.c", "system.c"];
+    Some([example("server", &server, &["openssl", "sqlite3"])?, example("client", &["client.c"], &["openssl"])?])
+});
+
+/// Builds an example of several files, with packages that pkg-config knows; nothing where they are not here.
+fn example(name: &str, sources: &[&str], packages: &[&str]) -> Option<PathBuf> {
+    let flags = Command::new("pkg-config").args(["--cflags", "--libs"]).args(packages).output().ok()?;
+    if !flags.status.success() {
+        return None;
+    }
+    let flags = String::from_utf8(flags.stdout).unwrap();
+    let sources = sources.iter().map(|source| here().join("examples").join(source));
+    Some(link(name, compiler("c11").args(STRICT).args(sources).args(flags.split_whitespace())))
+}
+
+/// The two programs, or a word on why there are none.
+fn programs() -> Option<&'static [PathBuf; 2]> {
+    if PROGRAMS.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "OpenSSL and SQLite must be here");
+        println!("skipped: OpenSSL or SQLite is not here to build against");
+    }
+    PROGRAMS.as_ref()
+}
+
+/// A server with the accounts `romeo` and `juliet`, whose passwords are their names.
+struct Server {
+    child: Child,
+    directory: PathBuf,
+    ports: [String; 2],
+}
+
+impl Server {
+    fn start(program: &Path, name: &str) -> Self {
+        let directory = scratch("session").join(name);
+        let _ = std::fs::remove_dir_all(&directory);
+        std::fs::create_dir_all(&directory).unwrap();
+        succeed(
+            Command::new("openssl")
+                .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
+                .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+                .args(["-keyout", "key.pem", "-out", "cert.pem"])
+                .current_dir(&directory),
+        );
+        for account in ["romeo", "juliet"] {
+            let mut adding = Command::new(program)
+                .args(["--domain", "localhost", "--database", "db", "--add-account", account])
+                .current_dir(&directory)
+                .stdin(Stdio::piped())
+                .spawn()
+                .unwrap();
+            writeln!(adding.stdin.take().unwrap(), "{account}").unwrap();
+            assert!(adding.wait().unwrap().success());
+        }
+        let out = std::fs::File::create(directory.join("out")).unwrap();
+        let child = Command::new(program)
+            .args(["--domain", "localhost", "--database", "db", "--cert", "cert.pem", "--key", "key.pem"])
+            .args(["--port", "0", "--tls-port", "0"])
+            .current_dir(&directory)
+            .stdout(out)
+            .spawn()
+            .unwrap();
+        let mut server = Self { child, directory, ports: Default::default() };
+        server.ports = ["STARTTLS at 127.0.0.1:", "TLS at 127.0.0.1:"].map(|before| server.said(before));
+        server
+    }
+
+    /// What stands behind `before` on a line of what the server says, now or soon.
+    fn said(&self, before: &str) -> String {
+        let start = Instant::now();
+        loop {
+            let out = std::fs::read_to_string(self.directory.join("out")).unwrap();
+            let (whole, _) = out.rsplit_once('\n').unwrap_or_default();
+            if let Some(behind) = whole.lines().find_map(|line| line.strip_prefix(before)) {
+                return behind.to_owned();
+            }
+            assert!(start.elapsed() < PATIENCE, "the server does not say: {before}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// The client, as `jid`, at the port for STARTTLS or the one for TLS.
+    fn client(&self, program: &Path, direct: bool, password: &str, arguments: &[&str]) -> Command {
+        let mut client = Command::new(program);
+        client.args(["--server", "127.0.0.1", "--port", &self.ports[usize::from(direct)], "--ca", "cert.pem"]);
+        client.args(direct.then_some("--direct")).args(arguments);
+        client.env("TERCET_PASSWORD", password).current_dir(&self.directory);
+        client
+    }
+
+    fn signal(&self, name: &str) {
+        succeed(Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()));
+    }
+
+    /// Ends in order.
+    fn stop(mut self) {
+        self.signal("TERM");
+        assert!(self.child.wait().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn lines(output: &Output) -> Vec<String> {
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(err, "", "{out}");
+    out.lines().map(String::from).collect()
+}
+
+#[test]
+fn messages_wait_and_arrive() {
+    let Some([server, client]) = programs() else { return };
+    let server = Server::start(server, "messages");
+    let mut full = Vec::new();
+    for (direct, text) in [(false, "Wherefore art thou?"), (true, "<&> \u{1f339}")] {
+        let sent = succeed(&mut server.client(client, direct, "romeo", &["romeo@localhost", "juliet@localhost", text]));
+        let lines = lines(&sent);
+        full.push(lines[0].strip_prefix("bound: ").unwrap().to_owned());
+        assert_eq!(lines[1..], [format!("presence from {}", full.last().unwrap()), "closed".to_owned()]);
+    }
+    let received = succeed(&mut server.client(client, true, "juliet", &["--count", "2", "juliet@localhost/balcony"]));
+    let expected = [
+        "bound: juliet@localhost/balcony".to_owned(),
+        "presence from juliet@localhost/balcony".to_owned(),
+        format!("message from {}: Wherefore art thou?", full[0]),
+        format!("message from {}: <&> \u{1f339}", full[1]),
+        "closed".to_owned(),
+    ];
+    assert_eq!(lines(&received), expected);
+    server.signal("USR1");
+    server.said("connections 0, bytes: ");
+    server.stop();
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let Some([server, client]) = programs() else { return };
+    let server = Server::start(server, "wrong");
+    for (password, arguments, error) in [
+        ("r0sal1ne", &["romeo@localhost", "juliet@localhost", "?"][..], "refused the login: not-authorized"),
+        ("romeo", &["romeo@localhost", "paris@localhost", "?"], "the message came back: <message type='error'"),
+        ("romeo", &["--ca", "key.pem", "romeo@localhost"], "no certificates to trust in key.pem"),
+        ("romeo", &["romeo@example.net"], "host-unknown"),
+    ] {
+        let output = server.client(client, false, password, arguments).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(said.contains(error), "{said}");
+        assert!(matches!(output.status.code(), Some(1 | 2)), "{said}");
+    }
+    server.stop();
+}
+
+/// Who logs in again under the same address takes the place of the older session; who is there when the server ends is
+/// told.
+#[test]
+fn sessions_end_with_a_word() {
+    let Some([server, client]) = programs() else { return };
+    let server = Server::start(server, "ends");
+    let listen = |name: &str| {
+        let out = std::fs::File::create(server.directory.join(name)).unwrap();
+        server
+            .client(client, true, "romeo", &["romeo@localhost/orchard"])
+            .stdout(out.try_clone().unwrap())
+            .stderr(out)
+            .spawn()
+            .unwrap()
+    };
+    let said = |name: &str, what: &str| {
+        let start = Instant::now();
+        while !std::fs::read_to_string(server.directory.join(name)).unwrap().contains(what) {
+            assert!(start.elapsed() < PATIENCE, "{name} does not say: {what}");
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    let mut older = listen("older");
+    said("older", "presence from romeo@localhost/orchard\n");
+    let mut newer = listen("newer");
+    said("older", "error: the server ended the stream: conflict\n");
+    said("newer", "presence from romeo@localhost/orchard\n");
+    server.signal("TERM");
+    said("newer", "error: the server ended the stream: system-shutdown\n");
+    for client in [&mut older, &mut newer] {
+        assert_eq!(client.wait().unwrap().code(), Some(1));
+    }
+    server.stop();
+}
