@@ -570,10 +570,23 @@ fn what_is_in_progress_is_not_given_back() {
         drop(feed);
         parser.shrink();
         input.shrink();
-        let feed = (&mut input).into();
-        assert!(parser.stanza(&feed).is_none() && parser.header(&feed).is_none(), "what was lent is read");
     }
     assert!(parser.eof(&input).is_ok());
+}
+
+#[test]
+fn what_was_lent_is_read_when_memory_is_given_back() {
+    for (stream, count) in [(format!("{HEADER}<a/><b"), 2), ("<stream xmlns='urn:s'/>".to_string(), 1)] {
+        let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+        let mut feed = input.with(stream.as_bytes());
+        for _ in 0..count {
+            assert!(parser.next(&mut feed).unwrap().is_some());
+        }
+        drop(feed);
+        parser.shrink();
+        let feed = (&mut input).into();
+        assert!(parser.stanza(&feed).is_none() && parser.header(&feed).is_none(), "{stream}");
+    }
 }
 
 #[test]

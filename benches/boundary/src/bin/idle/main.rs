@@ -2,8 +2,8 @@
 //!
 //! In: how many connections, 100,000 unless told. Out: a table of octets per connection: by the allocator's count, with all
 //! that it adds; by the system's, which sees pages; and by `tercet_conn_memory`. Then what it costs to wake one. Each
-//! connection is logged in (STARTTLS, SCRAM-SHA-256, bind), sends presence and a message, and is sent one back; a thousand
-//! later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than 1,024 octets.
+//! connection is logged in (STARTTLS, SCRAM-SHA-256, bind), sends presence and a message, and is sent one back; a hundredth
+//! of all later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than 1,024 octets.
 #![allow(unsafe_code)]
 
 mod client;
@@ -20,12 +20,13 @@ use meter::Reading;
 
 /// What an idle connection may take.
 const MOST: usize = 1_024;
-/// So many connections are busy at a time.
-const BUSY: usize = 1_000;
+/// One of so many connections is busy at a time.
+const BUSY: usize = 100;
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let count = std::env::args().nth(1).map_or(Ok(100_000), |count| count.parse())?;
-    if count < BUSY {
+    let busy = count / BUSY;
+    if busy == 0 {
         return Err(format!("at least {BUSY} connections").into());
     }
     let mut host = Host::new("example.net", "jul13t").map_err(|refused| format!("{refused:?}"))?;
@@ -41,14 +42,14 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         conns[number] = conn;
         client.log_in(&mut host, conn, number)?;
         client.talk(&mut host, conn)?;
-        if number + 1 == BUSY {
-            row("busy", before, &host, &conns[..BUSY]);
+        if number + 1 == busy {
+            row("busy", before, &host, &conns[..busy]);
         }
-        if number >= BUSY {
-            shrink(&host, &conns[number - BUSY..=number - BUSY])?;
+        if number >= busy {
+            shrink(&host, &conns[number - busy..=number - busy])?;
         }
     }
-    shrink(&host, &conns[count - BUSY..])?;
+    shrink(&host, &conns[count - busy..])?;
     let idle = row("idle", before, &host, &conns);
     let logins = began.elapsed();
 
@@ -65,7 +66,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     meter::trim();
     row("the same, after `malloc_trim`", before, &host, &conns);
 
-    let (awake, woken) = wake(&client, &mut host, &conns[..BUSY])?;
+    let (awake, woken) = wake(&client, &mut host, &conns[..busy])?;
     for conn in conns {
         host.disconnect(conn).map_err(|refused| format!("{refused:?}"))?;
     }
