@@ -1,7 +1,7 @@
 """Writes the cases of the parser's tests as documents for split.
 
-documents.py SHARED > FILE: what stands in SHARED/conformance and SHARED/corpus, by itself or in a stream, as it is meant.
-Cases above 4096 octets are left out, since each is read as often as it has octets.
+documents.py SHARED FILE...: what stands in SHARED/conformance and SHARED/corpus, by itself or in a stream, as it is
+meant, dealt out to the files. Cases above 4096 octets are left out, since each is read as often as it has octets.
 """
 
 import base64
@@ -36,14 +36,14 @@ def documents(shared):
 
 
 def main():
-    out = sys.stdout.buffer
+    files = [open(path, "wb") for path in sys.argv[2:]]
     left_out = 0
-    for kind, document in documents(Path(sys.argv[1])):
+    for number, (kind, document) in enumerate(documents(Path(sys.argv[1]))):
         if len(document) > LONGEST:
             left_out += 1
         else:
-            out.write(b"%s %d\n%s" % (kind, len(document), document))
-    print(f"{left_out} cases above {LONGEST} octets are left out", file=sys.stderr)
+            files[number % len(files)].write(b"%s %d\n%s" % (kind, len(document), document))
+    print(f"{left_out} cases above {LONGEST} octets are left out")
 
 
 main()

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the C library into a directory of its own, looks at what came of it, and builds programs with it as a stranger
-# would: all examples, by pkg-config and by CMake, with the shared and with the static library.
+# Installs the C library into a directory of its own, looks at what came of it, and builds programs with it as a
+# stranger would: all examples, by pkg-config and by CMake, with the shared and with the static library.
 #
 #   tests/install/run.sh
 #
@@ -48,8 +48,8 @@ LIB/libtercet.so -> libtercet.so.$version
 LIB/libtercet.so.$generation -> libtercet.so.$version
 LIB/libtercet.so.$version
 LIB/pkgconfig/tercet.pc"
-same "the files" "$(sort <<< "$files")" \
-    "$(cd "$tree" && { find . -type f -printf '%P\n'; find . -type l -printf '%P -> %l\n'; } | sed "s|^lib/[^/]*-[^/]*/|LIB/|" | sort)"
+found=$(cd "$tree" && find . -type f -printf '%P\n' -o -type l -printf '%P -> %l\n')
+same "the files" "$(sort <<< "$files")" "$(sed 's|^lib/[^/]*-[^/]*/|LIB/|' <<< "$found" | sort)"
 
 same "the name that programs remember" "libtercet.so.$generation" \
     "$(readelf -d "$lib/libtercet.so" | sed -n 's/.*(SONAME).*\[\(.*\)\]/\1/p')"
@@ -82,6 +82,11 @@ parts() {
     done
 }
 
+# program SOURCE: what the program of it is called: server.c and server.cpp are two.
+program() {
+    basename "$1" | tr . -
+}
+
 # needs SOURCE: the pkg-config names of what else its parts include.
 needs() {
     local all
@@ -96,7 +101,7 @@ buildable() {
     for need in $(needs "$1"); do
         pkg-config --exists "$need" || { echo "skipped: $1 needs $need"; return 1; }
     done
-    if grep -q '^#include <asio' "$1" && ! echo '#include <asio.hpp>' | g++ -std=c++17 -E -x c++ - > /dev/null 2>&1; then
+    if grep -q '^#include <asio' "$1" && ! g++ -E -x c++ - <<< '#include <asio.hpp>' > /dev/null 2>&1; then
         echo "skipped: $1 needs Asio"
         return 1
     fi
@@ -125,7 +130,7 @@ check() {
 
 mkdir "$work/pkg-config"
 for source in "${sources[@]}"; do
-    name=$(basename "${source%.*}")
+    name=$(program "$source")
     compile=(gcc -std=c11)
     [ "${source##*.}" = c ] || compile=(g++ -std=c++17)
     read -ra more <<< "$(needs "$source" | xargs -r pkg-config --cflags --libs) -pthread"
@@ -141,17 +146,17 @@ configure() {
 }
 absolute=$(printf "$PWD/%s;" "${sources[@]}")
 configure "$work/cmake" "$version" "${absolute%;}" || { cat "$work/cmake.log"; fail "CMake"; }
-cmake --build "$work/cmake" > "$work/cmake.log" 2>&1 || { cat "$work/cmake.log"; fail "CMake"; }
+cmake --build "$work/cmake" --parallel 2 > "$work/cmake.log" 2>&1 || { cat "$work/cmake.log"; fail "CMake"; }
 
 for way in pkg-config cmake; do
     for source in "${sources[@]}"; do
-        name=$(basename "${source%.*}")
+        name=$(program "$source")
         for kind in shared static; do
             check "$work/$way/${name}_$kind" $kind
         done
     done
-    env LD_LIBRARY_PATH="$lib" "$work/$way/split_shared" > "$work/out" || fail "split_shared does not run"
-    "$work/$way/split_static" | diff "$work/out" - || fail "split_static does not run"
+    env LD_LIBRARY_PATH="$lib" "$work/$way/split-c_shared" > "$work/out" || fail "split_shared does not run"
+    "$work/$way/split-c_static" | diff "$work/out" - || fail "split_static does not run"
     echo "ok: ${#sources[@]} programs by $way, shared and static; split: $(cat "$work/out")"
 done
 
@@ -168,8 +173,10 @@ echo "ok: CMake takes what is compatible with $version and nothing else"
 
 # The cases of the parser's tests that are not part of this repository, through C: whole and at every split.
 if [ -d ../shared/conformance ] && [ -d ../shared/corpus ]; then
-    python3 $here/documents.py ../shared > "$work/documents"
-    env LD_LIBRARY_PATH="$lib" "$work/cmake/split_shared" "$work/documents"
+    python3 $here/documents.py ../shared "$work/one" "$work/other"
+    LD_LIBRARY_PATH=$lib "$work/cmake/split-c_shared" "$work/other" &
+    LD_LIBRARY_PATH=$lib "$work/cmake/split-c_shared" "$work/one" || fail "something differs"
+    wait $! || fail "something differs"
 else
     echo "skipped: ../shared is not here"
 fi
