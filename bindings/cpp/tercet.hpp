@@ -1,21 +1,21 @@
 /*
  * tercet.hpp: tercet.h for C++17. SPDX-License-Identifier: MIT OR Apache-2.0
  *
- * A translation, not a second library: each class holds one handle of tercet.h and frees it, each member function is one
- * call, and the layer goes away when it is compiled. Nothing is to be linked but the library itself.
+ * A translation, not a second library: each class holds one handle of tercet.h and frees it, each member function is
+ * one call, and the layer goes away when it is compiled. Nothing is to be linked but the library itself.
  *
  *   parser alone:  parser::recv      -> parser::next, until it gives nothing
- *   connection:    connection::recv  -> connection::poll, until it gives nothing -> connection::output -> your transport
+ *   connection:    connection::recv  -> connection::poll, until it gives nothing -> connection::output -> transport
  *   the same, with functions of yours: connection::drive
  *
  * Errors. What tercet.h answers below 0 is thrown, as tercet::error. What it answers above 0 is no error and is not
- * thrown: there is nothing (yet), and std::nullopt or false says so. Functions that cannot fail are noexcept. A
- * peer's faults are errors, and must not end the process: hence there is no shape of this header without exceptions.
- * RTTI is not needed.
+ * thrown: there is nothing (yet), and std::nullopt or false says so. Functions that cannot fail are noexcept. A peer's
+ * faults are errors, and must not end the process: hence there is no shape of this header without exceptions. RTTI is
+ * not needed.
  *
  * Whose memory. Objects that hold a handle are moved, never copied. Views (element, node, attribute, stanza, event) and
- * every std::string_view that is given are borrowed: they point into memory of the handle, and are good until the moment
- * that is named there. Asking a view of a stanza that is gone for its parts throws TERCET_ERR_STALE; a
+ * every std::string_view that is given are borrowed: they point into memory of the handle, and are good until the
+ * moment that is named there. Asking a view of a stanza that is gone for its parts throws TERCET_ERR_STALE; a
  * std::string_view cannot notice. Texts and octets that are handed in are copied, or read during the call.
  *
  * A moved-from object holds no handle; all that may be done with it is to assign to it or to destroy it. Other calls
@@ -33,6 +33,7 @@
 #  error "tercet.hpp needs C++17"
 #endif
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -191,13 +192,20 @@ enum class tls : std::int32_t {
     required = TERCET_TLS_REQUIRED, ///< Nothing before TLS. The default.
     optional = TERCET_TLS_OPTIONAL, ///< TLS where the peer wants it, otherwise SCRAM in clear, PLAIN never.
     disabled = TERCET_TLS_DISABLED, ///< No TLS: for trials on a loopback.
-    direct = TERCET_TLS_DIRECT,     ///< The transport is TLS from its first octet (XEP-0368); the caller vouches for it.
+    direct = TERCET_TLS_DIRECT,     ///< The transport is TLS from its first octet (XEP-0368), and you vouch for it.
 };
 
 /// What a request is for.
 enum class request : std::int32_t {
     get = TERCET_REQUEST_GET, ///< It asks for something.
     set = TERCET_REQUEST_SET, ///< It changes something.
+};
+
+/// What both ends of a TLS connection know of it. See `TERCET_BINDING_...`, where it is said how each is made.
+enum class binding : std::int32_t {
+    tls_exporter = TERCET_BINDING_TLS_EXPORTER,                 ///< Exported octets (RFC 9266).
+    tls_server_end_point = TERCET_BINDING_TLS_SERVER_END_POINT, ///< A hash of the server's certificate (RFC 5929).
+    tls_unique = TERCET_BINDING_TLS_UNIQUE,                     ///< The first `Finished` (RFC 5929), up to TLS 1.2.
 };
 
 /// How much a line of a log matters.
@@ -426,7 +434,8 @@ public:
         return found(tercet_element_child(native_, detail::to_c(ns), detail::to_c(name), &child), child);
     }
 
-    /// As above, by the numbers of both, `TERCET_NS_...` and `TERCET_NAME_...`. Throws `TERCET_ERR_ARGUMENT` for others.
+    /// As above, by the numbers of both, `TERCET_NS_...` and `TERCET_NAME_...`. Throws `TERCET_ERR_ARGUMENT` for
+    /// others.
     std::optional<element> child(std::uint32_t ns, std::uint32_t name) const
     {
         tercet_element child;
@@ -594,6 +603,9 @@ public:
         return shown;
     }
 
+    /// Octets of memory in use, the handle included; what the allocator adds is not counted.
+    std::size_t memory() const noexcept { return tercet_owned_memory(native()); }
+
     /// For calls to tercet.h. It stays the object's.
     tercet_owned *native() const noexcept { return handle_.get(); }
 
@@ -601,8 +613,8 @@ private:
     detail::handle<tercet_owned, tercet_owned_free> handle_;
 };
 
-/// Something that happened on a connection. What an event does not speak of is empty, nothing or 0. Kinds that are not in
-/// tercet::event_kind may come from a younger library: let them pass.
+/// Something that happened on a connection. What an event does not speak of is empty, nothing or 0. Kinds that are not
+/// in tercet::event_kind may come from a younger library: let them pass.
 ///
 /// All texts are borrowed until the connection reads on, as those of a stanza.
 class event {
@@ -654,9 +666,9 @@ public:
     /// A parser of one document, such as a file: its root is its only unit, of the kind that its name says.
     static parser of_document(limits on) { return parser(tercet_parser_new_document, on); }
 
-    /// Begins a new stream, as after STARTTLS and SASL (RFC 6120 section 4.3.3): nothing of the old one is left, an error
-    /// that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the life of
-    /// views.
+    /// Begins a new stream, as after STARTTLS and SASL (RFC 6120 section 4.3.3): nothing of the old one is left, an
+    /// error that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the
+    /// life of views.
     void restart() { detail::check(tercet_parser_restart(native())); }
 
     /// Sets one limit, from the next octet on. Throws `TERCET_ERR_ARGUMENT`.
@@ -668,8 +680,8 @@ public:
     /// Takes in octets as received: copied, all of them. Ends the life of views. Throws `TERCET_ERR_NO_MEMORY`.
     void recv(bytes octets) { detail::check(tercet_parser_recv(native(), octets.data(), octets.size())); }
 
-    /// Room for at least `want` octets: to read into without a copy, then to be confirmed by commit(). Borrowed until the
-    /// next call on the parser. Ends the life of views. Throws `TERCET_ERR_NO_MEMORY`.
+    /// Room for at least `want` octets: to read into without a copy, then to be confirmed by commit(). Borrowed until
+    /// the next call on the parser. Ends the life of views. Throws `TERCET_ERR_NO_MEMORY`.
     room recv_buffer(std::size_t want)
     {
         room lent;
@@ -680,9 +692,9 @@ public:
     /// Takes the first `size` octets of the room lent last as received, at most what it holds.
     void commit(std::size_t size) { detail::check(tercet_parser_commit(native(), size)); }
 
-    /// The next unit of the stream; nothing where there is none yet. The one before it is forgotten. A unit is whole: it
-    /// comes with the call that follows its last octet. Throws `TERCET_ERR_SYNTAX` and `TERCET_ERR_LIMIT`, from then on
-    /// at every call, and `TERCET_ERR_NO_MEMORY`.
+    /// The next unit of the stream; nothing where there is none yet. The one before it is forgotten. A unit is whole:
+    /// it comes with the call that follows its last octet. Throws `TERCET_ERR_SYNTAX` and `TERCET_ERR_LIMIT`, from then
+    /// on at every call, and `TERCET_ERR_NO_MEMORY`.
     std::optional<stanza> next()
     {
         std::optional<stanza> unit(std::in_place);
@@ -703,8 +715,8 @@ public:
             fail(result);
     }
 
-    /// Gives back the memory that only work needs: for a stream that has had nothing to say for a while. Does nothing where
-    /// a unit is in progress. Ends the life of views.
+    /// Gives back the memory that only work needs: for a stream that has had nothing to say for a while. Does nothing
+    /// where a unit is in progress. Ends the life of views.
     void shrink() { detail::check(tercet_parser_shrink(native())); }
 
     /// Octets of memory in use, the handle included; what the allocator adds is not counted.
@@ -734,8 +746,9 @@ private:
 
 /// A draft of one or more stanzas, or of a part of one.
 ///
-/// The calls that fill it do not fail: the first error is kept, and thrown by whatever uses the draft; nothing is written
-/// then. What is written is always well-formed, whatever the texts are. Each gives the draft back, for the next call:
+/// The calls that fill it do not fail: the first error is kept, and thrown by whatever uses the draft; nothing is
+/// written then. What is written is always well-formed, whatever the texts are. Each gives the draft back, for the next
+/// call:
 ///
 ///     draft.open("message").attr("to", to).open("body").text("hello").close().close();
 class writer {
@@ -770,7 +783,8 @@ public:
         return *this;
     }
 
-    /// Adds the attribute `name` in the namespace `ns` to the element just opened; does nothing where `value` is nothing.
+    /// Adds the attribute `name` in the namespace `ns` to the element just opened; does nothing where `value` is
+    /// nothing.
     writer &attr(std::string_view ns, std::string_view name, const std::optional<std::string_view> &value) noexcept
     {
         if (value)
@@ -834,8 +848,8 @@ private:
 /// after it. Setters give the configuration back, for the next call.
 class client_config {
 public:
-    /// To log in as `jid` (a resource in it is proposed to the server) with `password`. Both are copied; the copy of the
-    /// password is wiped when its last user is gone. Throws `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
+    /// To log in as `jid` (a resource in it is proposed to the server) with `password`. Both are copied; the copy of
+    /// the password is wiped when its last user is gone. Throws `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
     client_config(std::string_view jid, std::string_view password)
     {
         tercet_client_config *made;
@@ -857,7 +871,22 @@ public:
         return *this;
     }
 
-    /// Sets how long a login may take in all, and how long the server has to answer a closing tag: 60 s and 5 s otherwise.
+    /// Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Allowed otherwise.
+    client_config &allow_scram_sha1(bool allow)
+    {
+        detail::check(tercet_client_config_allow_scram_sha1(native(), allow));
+        return *this;
+    }
+
+    /// Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. `en` otherwise. Copied.
+    client_config &lang(std::string_view tag)
+    {
+        detail::check(tercet_client_config_set_lang(native(), detail::to_c(tag)));
+        return *this;
+    }
+
+    /// Sets how long a login may take in all, and how long the server has to answer a closing tag: 60 s and 5 s
+    /// otherwise.
     client_config &timing(std::chrono::milliseconds login, std::chrono::milliseconds close)
     {
         detail::check(tercet_client_config_set_timing(native(), detail::millis(login), detail::millis(close)));
@@ -878,8 +907,8 @@ private:
     detail::handle<tercet_client_config, tercet_client_config_free> handle_;
 };
 
-/// How a server serves one domain. It may be used for many connections; a setter called later changes only those that are
-/// made after it. Setters give the configuration back, for the next call.
+/// How a server serves one domain. It may be used for many connections; a setter called later changes only those that
+/// are made after it. Setters give the configuration back, for the next call.
 class server_config {
 public:
     /// To serve `domain`. Throws `TERCET_ERR_UTF8`, `TERCET_ERR_JID`, `TERCET_ERR_RANDOM`.
@@ -897,15 +926,38 @@ public:
         return *this;
     }
 
-    /// Sets how long a login may take in all, and how long the client has to answer a closing tag: 60 s and 5 s otherwise.
+    /// Sets the SASL mechanisms on offer, in that order, of `SCRAM-SHA-512`, `SCRAM-SHA-256`, `SCRAM-SHA-1`, `PLAIN`.
+    /// The last three otherwise. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
+    /// offered under TLS alone. The names are copied. Throws `TERCET_ERR_ARGUMENT` where a name is another, or there is
+    /// none.
+    server_config &mechanisms(std::initializer_list<std::string_view> names)
+    {
+        std::vector<tercet_str> list;
+        for (const std::string_view name : names)
+            list.push_back(detail::to_c(name));
+        detail::check(tercet_server_config_set_mechanisms(native(), list.data(), list.size()));
+        return *this;
+    }
+
+    /// Passes over white space that a client sends in clear behind `<starttls/>`, as some do although RFC 6120 section
+    /// 5.3.3 forbids it. An error otherwise. What it costs: whoever can write to the connection may do so there
+    /// unnoticed.
+    server_config &allow_space_behind_starttls(bool allow = true)
+    {
+        detail::check(tercet_server_config_allow_space_behind_starttls(native(), allow));
+        return *this;
+    }
+
+    /// Sets how long a login may take in all, and how long the client has to answer a closing tag: 60 s and 5 s
+    /// otherwise.
     server_config &timing(std::chrono::milliseconds login, std::chrono::milliseconds close)
     {
         detail::check(tercet_server_config_set_timing(native(), detail::millis(login), detail::millis(close)));
         return *this;
     }
 
-    /// Sets one limit on stanzas after login; those of limits::server hold otherwise. Throws `TERCET_ERR_ARGUMENT`, also
-    /// for less than the 10000 octets that every client may send.
+    /// Sets one limit on stanzas after login; those of limits::server hold otherwise. Throws `TERCET_ERR_ARGUMENT`,
+    /// also for less than the 10000 octets that every client may send.
     server_config &limit(tercet::limit which, std::uint32_t value)
     {
         detail::check(tercet_server_config_set_limit(native(), static_cast<std::int32_t>(which), value));
@@ -933,8 +985,8 @@ struct handlers {
     /// A function for an event.
     using on_event = std::function<void(connection &, const event &)>;
 
-    /// Takes some of the octets for the transport, borrowed for the call, and says how many it took. The rest is offered
-    /// again at the next call of `drive`. Empty leaves them to connection::output.
+    /// Takes some of the octets for the transport, borrowed for the call, and says how many it took. The rest is
+    /// offered again at the next call of `drive`. Empty leaves them to connection::output.
     std::function<std::size_t(connection &, bytes)> write;
     /// event_kind::start_tls, once the output was offered to `write`. Empty fails the login with `TERCET_ERR_TLS`.
     on_event start_tls;
@@ -963,6 +1015,10 @@ struct handlers {
     /// One line, an English sentence, borrowed for the call: for each event, before its function is called, and for the
     /// error that ends the stream. Never a password, key or content of a stanza; addresses are named.
     std::function<void(connection &, log_level, std::string_view)> log;
+    /// Gives what the TLS connection gives for a kind of channel binding; nothing for a kind that there is none of.
+    /// Asked once for each kind when the transport has become TLS: behind connection::secured, or at the first call
+    /// under tls::direct. Empty leaves it to connection::set_binding.
+    std::function<std::optional<std::vector<std::uint8_t>>(connection &, binding)> channel_binding;
 };
 
 namespace detail {
@@ -1089,8 +1145,8 @@ public:
     /// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_CLOSED` where the connection is over. Nothing was taken then.
     void recv(bytes octets) { check(tercet_conn_recv(native(), octets.data(), octets.size())); }
 
-    /// Room for at least `want` octets: to read into without a copy, then to be confirmed by commit(). Borrowed until the
-    /// next call on the connection. Ends the life of views. Throws as recv().
+    /// Room for at least `want` octets: to read into without a copy, then to be confirmed by commit(). Borrowed until
+    /// the next call on the connection. Ends the life of views. Throws as recv().
     room recv_buffer(std::size_t want)
     {
         room lent;
@@ -1098,7 +1154,8 @@ public:
         return lent;
     }
 
-    /// Takes the first `size` octets of the room lent last as received, at most what it holds. Throws `TERCET_ERR_BUSY`.
+    /// Takes the first `size` octets of the room lent last as received, at most what it holds. Throws
+    /// `TERCET_ERR_BUSY`.
     void commit(std::size_t size) { check(tercet_conn_commit(native(), size)); }
 
     /// Works on what has come, up to the next event; nothing where there is none for now. The event before it is
@@ -1118,9 +1175,9 @@ public:
     /// Takes in octets as received (none is fine), works on them, and calls a handler for each event, then `write` for
     /// the output. `with` is read during the call. To be called when poll() would be.
     ///
-    /// False where a handler asked for a pause: call again with no octets to go on. Throws what a handler threw; then the
-    /// connection is as the handler left it, and may be driven on. Otherwise throws as recv() and poll(); what the peer
-    /// is to be told has been offered to `write`.
+    /// False where a handler asked for a pause: call again with no octets to go on. Throws what a handler threw; then
+    /// the connection is as the handler left it, and may be driven on. Otherwise throws as recv() and poll(); what the
+    /// peer is to be told has been offered to `write`.
     bool drive(const handlers &with, bytes octets = {}, clock::time_point now = clock::now());
 
     /// From inside a handler: drive() shall return after it. What has come is kept. Does nothing elsewhere.
@@ -1130,7 +1187,8 @@ public:
             running()->pause = true;
     }
 
-    /// The octets that wait for the transport. Borrowed until the next call on the connection. Throws `TERCET_ERR_BUSY`.
+    /// The octets that wait for the transport. Borrowed until the next call on the connection. Throws
+    /// `TERCET_ERR_BUSY`.
     bytes output()
     {
         const std::uint8_t *data;
@@ -1161,12 +1219,12 @@ public:
     /// The full address of the session; nothing before it is bound. Borrowed until the next call on the connection.
     std::optional<std::string_view> jid() const noexcept { return detail::maybe(tercet_conn_jid(native())); }
 
-    /// Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by a
-    /// timer of yours. Nothing is lost. Ends the life of views. Throws `TERCET_ERR_BUSY`.
+    /// Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by
+    /// a timer of yours. Nothing is lost. Ends the life of views. Throws `TERCET_ERR_BUSY`.
     void shrink() { check(tercet_conn_shrink(native())); }
 
-    /// Octets of memory in use, the handle included, its configuration not; nor are texts of a login under way, and what
-    /// the allocator adds.
+    /// Octets of memory in use, the handle included, its configuration not; nor are texts of a login under way, and
+    /// what the allocator adds.
     std::size_t memory() const noexcept { return tercet_conn_memory(native()); }
 
     /// Why the connection is over; nothing where it is not, or ended in order.
@@ -1177,6 +1235,18 @@ public:
         return known.result != TERCET_OK ? std::optional(error(known)) : std::nullopt;
     }
 
+    /// Tells what both ends know of the TLS connection under the stream. Copied, and wiped before the session is bound.
+    /// A client then logs in with a -PLUS mechanism where the server offers one and knows that kind; a server offers
+    /// one for each of its SCRAM mechanisms (RFC 5802 section 6, XEP-0440).
+    ///
+    /// To be called when the handshake is done and before secured(), or before the first poll() or drive() under
+    /// tls::direct; once for each kind. Throws `TERCET_ERR_ARGUMENT` for a number of octets that the kind cannot have;
+    /// `TERCET_ERR_NOT_AWAITING_TLS` before TLS was agreed on, and when the call comes too late.
+    void set_binding(binding kind, bytes octets)
+    {
+        check(tercet_conn_set_binding(native(), static_cast<std::int32_t>(kind), octets.data(), octets.size()));
+    }
+
     /// Says that the transport is TLS now, and for a client that the certificate was checked against the domain: starts
     /// the stream anew. To be followed by poll() or drive(). Throws `TERCET_ERR_NOT_AWAITING_TLS` where no
     /// event_kind::start_tls is open.
@@ -1185,8 +1255,8 @@ public:
     /// Says that the TLS handshake failed, or the certificate did not fit: the connection is over.
     void tls_failed() { check(tercet_conn_tls_failed(native())); }
 
-    /// Says that the transport has ended. Throws `TERCET_ERR_DISCONNECTED` where the stream had not, the error that ended
-    /// it where one did, and `TERCET_ERR_BUSY`.
+    /// Says that the transport has ended. Throws `TERCET_ERR_DISCONNECTED` where the stream had not, the error that
+    /// ended it where one did, and `TERCET_ERR_BUSY`.
     void eof() { check(tercet_conn_eof(native())); }
 
     /// Says goodbye: writes the closing tag. event_kind::closed comes when the peer has answered. Throws the error that
@@ -1201,17 +1271,17 @@ public:
     /// `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and those that the draft keeps. Nothing is sent then.
     void send(writer &stanza) { check(tercet_conn_send(native(), stanza.native())); }
 
-    /// Sends whole stanzas as they go on the wire, made by writer::written or by a router. They are copied and not looked
-    /// at again: what is not well-formed breaks the stream. They must not lie in the output of this connection. Throws
-    /// `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
+    /// Sends whole stanzas as they go on the wire, made by writer::written or by a router. They are copied and not
+    /// looked at again: what is not well-formed breaks the stream. They must not lie in the output of this connection.
+    /// Throws `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
     void deliver(bytes stanzas) { check(tercet_conn_deliver(native(), stanzas.data(), stanzas.size())); }
 
-    /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
-    /// `to` in place of its addresses, each of which stays as it is where that is nothing. A server must always name the
-    /// sender: it cannot trust the one that a client wrote (RFC 6120 section 8.1.2.1).
+    /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from`
+    /// and `to` in place of its addresses, each of which stays as it is where that is nothing. A server must always
+    /// name the sender: it cannot trust the one that a client wrote (RFC 6120 section 8.1.2.1).
     ///
-    /// Throws as deliver(); `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where it is no stanza; `TERCET_ERR_WRITE` where its
-    /// name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
+    /// Throws as deliver(); `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where it is no stanza; `TERCET_ERR_WRITE` where
+    /// its name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
     void forward(const stanza &received, const std::optional<std::string_view> &from,
                  const std::optional<std::string_view> &to)
     {
@@ -1238,8 +1308,8 @@ public:
     void reply_result(writer &payload) { check(tercet_conn_reply_result(native(), payload.native())); }
 
     /// Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error
-    /// condition (RFC 6120 section 8.3.3), `text` an English sentence. Does nothing where the stanza is itself an answer.
-    /// Throws as reply_result(); `TERCET_ERR_ARGUMENT`.
+    /// condition (RFC 6120 section 8.3.3), `text` an English sentence. Does nothing where the stanza is itself an
+    /// answer. Throws as reply_result(); `TERCET_ERR_ARGUMENT`.
     void reply_error(std::string_view condition, const std::optional<std::string_view> &text = std::nullopt)
     {
         check(tercet_conn_reply_error(native(), detail::to_c(condition), detail::to_c(text)));
@@ -1331,6 +1401,24 @@ private:
         });
     }
 
+    static tercet_result on_binding(void *user, tercet_conn *, std::int32_t kind, std::uint8_t *data,
+                                    std::size_t capacity, std::size_t *size) noexcept
+    {
+        auto &driving = *static_cast<driving_call *>(user);
+        bool found = false;
+        const bool ran = driving.run([&](connection &conn) {
+            const auto octets = driving.with.channel_binding(conn, static_cast<binding>(kind));
+            if (octets && octets->size() > capacity)
+                throw error(TERCET_ERR_ARGUMENT);
+            found = octets.has_value();
+            if (found)
+                *size = static_cast<std::size_t>(std::copy(octets->begin(), octets->end(), data) - data);
+        });
+        if (!ran)
+            return TERCET_ERR_CALLBACK;
+        return found ? TERCET_OK : TERCET_NONE;
+    }
+
     struct driving_call : call {
         driving_call(connection &conn, const handlers &from) : call(conn), with(from) {}
         const handlers &with;
@@ -1373,6 +1461,7 @@ inline bool connection::drive(const handlers &with, bytes octets, clock::time_po
     table.stream_error = entry<&handlers::stream_error>(with);
     table.closed = entry<&handlers::closed>(with);
     table.log = with.log ? &on_log : nullptr;
+    table.channel_binding = with.channel_binding ? &on_binding : nullptr;
 
     driving_call driving(*this, with);
     const tercet_result result =
@@ -1385,8 +1474,8 @@ inline bool connection::drive(const handlers &with, bytes octets, clock::time_po
 /// its text does.
 class jid {
 public:
-    /// The address `text`. Throws `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is none, or not ASCII in a build that knows
-    /// no other.
+    /// The address `text`. Throws `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is none, or not ASCII in a build that
+    /// knows no other.
     explicit jid(std::string_view text)
     {
         char buffer[TERCET_JID_BYTES];
@@ -1482,8 +1571,8 @@ enum class action_kind : std::int32_t {
     load_messages = TERCET_ACTION_LOAD_MESSAGES,    ///< The messages kept for a user are wanted.
 };
 
-/// One contact in a roster (RFC 6121 section 2.1.2). Its texts are borrowed: from whoever made it, or from the action that
-/// shows it.
+/// One contact in a roster (RFC 6121 section 2.1.2). Its texts are borrowed: from whoever made it, or from the action
+/// that shows it.
 struct roster_item {
     /// The contact's bare address.
     std::string_view contact;
@@ -1512,8 +1601,8 @@ public:
     }
 
     /// Adds a contact, or replaces the one with the same address: copied. An empty name counts as none. Throws
-    /// `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is not a bare address; `TERCET_ERR_WRITE` for a name or group
-    /// that XML cannot hold. The roster is as it was then.
+    /// `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is not a bare address; `TERCET_ERR_WRITE` for a name or
+    /// group that XML cannot hold. The roster is as it was then.
     void put(const roster_item &item)
     {
         std::vector<tercet_str> groups;
@@ -1530,8 +1619,8 @@ public:
     }
 
     /// Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
-    /// action_kind::save_pending gave it, which is not looked into. Copied. The first request of a contact is kept. Throws
-    /// `TERCET_ERR_UTF8`, `TERCET_ERR_JID`. The roster is as it was then.
+    /// action_kind::save_pending gave it, which is not looked into. Copied. The first request of a contact is kept.
+    /// Throws `TERCET_ERR_UTF8`, `TERCET_ERR_JID`. The roster is as it was then.
     void put_pending(std::string_view contact, std::string_view stanza)
     {
         detail::check(tercet_roster_put_pending(native(), detail::to_c(contact), detail::to_c(stanza)));
@@ -1544,8 +1633,8 @@ private:
     detail::handle<tercet_roster, tercet_roster_free> handle_;
 };
 
-/// One thing to do. The order of actions is part of their meaning. What an action does not speak of is empty, or 0. Kinds
-/// that are not in tercet::action_kind may come from a younger library: let them pass.
+/// One thing to do. The order of actions is part of their meaning. What an action does not speak of is empty, or 0.
+/// Kinds that are not in tercet::action_kind may come from a younger library: let them pass.
 ///
 /// All texts are borrowed until the next call of router::poll or router::drive, or the router's end.
 class action {
@@ -1613,8 +1702,8 @@ class router;
 /// The router and the action are borrowed for the call. From inside, everything may be called on the router but drive,
 /// poll and attach, which throw `TERCET_ERR_BUSY`. What such a call leaves to be done is done by the same `drive`.
 ///
-/// An exception that leaves one of them ends the call of `drive`, which throws it on. Its action counts as carried out; a
-/// request that it has not answered is answered as if it were empty.
+/// An exception that leaves one of them ends the call of `drive`, which throws it on. Its action counts as carried out;
+/// a request that it has not answered is answered as if it were empty.
 struct store {
     /// A function for an action.
     using on_action = std::function<void(router &, const action &)>;
@@ -1641,8 +1730,8 @@ struct store {
 /// 6121). It knows no connection: a session is a number of yours.
 ///
 /// handle() takes in what a session's client sent; what comes of it is a list of actions, to be carried out in order:
-/// pulled by poll(), or handed to functions by drive(). Some of them ask for something from your database, and are answered
-/// under their token, at once or later.
+/// pulled by poll(), or handed to functions by drive(). Some of them ask for something from your database, and are
+/// answered under their token, at once or later.
 ///
 /// It may be moved and destroyed, also by one of the functions that drive() calls, as a connection.
 class router : public detail::driven<router, tercet_router, tercet_router_free> {
@@ -1658,15 +1747,15 @@ public:
 
     /// Adds a session that has bound the full address `full`, of a user whose roster is here or who has none.
     ///
-    /// Throws `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full one of a user on the
-    /// router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is bound.
+    /// Throws `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full one of a user on
+    /// the router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is bound.
     void attach(session_id session, std::string_view full)
     {
         detail::check(tercet_router_attach(native(), session, detail::to_c(full), nullptr));
     }
 
-    /// As above, with the user's roster, which is empty afterwards unless it throws. It counts only for the user's first
-    /// session: ask has_roster() before looking it up, and carry out all actions before that.
+    /// As above, with the user's roster, which is empty afterwards unless it throws. It counts only for the user's
+    /// first session: ask has_roster() before looking it up, and carry out all actions before that.
     void attach(session_id session, std::string_view full, roster &&from)
     {
         detail::check(tercet_router_attach(native(), session, detail::to_c(full), from.native()));
@@ -1678,8 +1767,8 @@ public:
         return tercet_router_has_roster(native(), detail::to_c(user));
     }
 
-    /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
-    /// section 8.1.5). False where there is no such session.
+    /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC
+    /// 6120 section 8.1.5). False where there is no such session.
     bool set_lang(session_id session, std::string_view lang)
     {
         return detail::found(tercet_router_set_lang(native(), session, detail::to_c(lang)));
@@ -1688,14 +1777,15 @@ public:
     /// Takes in a stanza that the client of a session sent, lent by any handle. It is not kept. Its `from` counts for
     /// nothing: it goes on with the session's own address. What is neither message, presence nor iq is dropped.
     ///
-    /// False where there is no such session; the stanza is dropped then. Throws `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT`
-    /// where it is no stanza.
+    /// False where there is no such session; the stanza is dropped then. Throws `TERCET_ERR_STALE`;
+    /// `TERCET_ERR_ARGUMENT` where it is no stanza.
     bool handle(session_id session, const stanza &sent)
     {
         return detail::found(tercet_router_handle(native(), session, sent.root().native()));
     }
 
-    /// Removes a session. Whoever was told that it is there is told that it is gone. False where there is no such session.
+    /// Removes a session. Whoever was told that it is there is told that it is gone. False where there is no such
+    /// session.
     bool detach(session_id session) { return detail::found(tercet_router_detach(native(), session)); }
 
     /// The session that bound the full address `full`; nothing where there is none. Throws `TERCET_ERR_UTF8`,
@@ -1722,9 +1812,13 @@ public:
         }
     }
 
-    /// The next thing to do; nothing where there is none. The one before it is forgotten, and counts as carried out. To be
-    /// called until there is none, after each call that may leave something to do: attach, handle, detach, and answers.
-    /// Throws `TERCET_ERR_BUSY`.
+    /// About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits. A walk
+    /// over all of it: to be asked now and then.
+    std::size_t memory() const noexcept { return tercet_router_memory(native()); }
+
+    /// The next thing to do; nothing where there is none. The one before it is forgotten, and counts as carried out. To
+    /// be called until there is none, after each call that may leave something to do: attach, handle, detach, and
+    /// answers. Throws `TERCET_ERR_BUSY`.
     std::optional<action> poll()
     {
         std::optional<action> next(std::in_place);
@@ -1820,8 +1914,8 @@ inline bool router::drive(const store &with)
     return driving.settle() == nullptr || detail::found(result);
 }
 
-/// What a server stores instead of `password`: SCRAM keys for `mechanism`, such as `SCRAM-SHA-256`, with a fresh salt. It
-/// takes milliseconds of work. Throws `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT` for an unknown mechanism,
+/// What a server stores instead of `password`: SCRAM keys for `mechanism`, such as `SCRAM-SHA-256`, with a fresh salt.
+/// It takes milliseconds of work. Throws `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT` for an unknown mechanism,
 /// `TERCET_ERR_PASSWORD`, `TERCET_ERR_RANDOM`.
 inline std::string derive_keys(std::string_view mechanism, std::string_view password)
 {
@@ -1829,6 +1923,18 @@ inline std::string derive_keys(std::string_view mechanism, std::string_view pass
     std::size_t size;
     detail::check(tercet_keys_derive(detail::to_c(mechanism), detail::to_c(password), keys, sizeof keys, &size));
     return std::string(keys, keys + size);
+}
+
+/// The number of a well-known namespace, `TERCET_NS_...`; `TERCET_ID_OTHER` for all others.
+inline std::uint32_t ns_id(std::string_view ns) noexcept
+{
+    return tercet_ns_id(detail::to_c(ns));
+}
+
+/// The number of a well-known name, `TERCET_NAME_...`; `TERCET_ID_OTHER` for all others.
+inline std::uint32_t name_id(std::string_view name) noexcept
+{
+    return tercet_name_id(detail::to_c(name));
 }
 
 /// The release of the library that is linked, as text. Static.

@@ -51,6 +51,19 @@ enum class transport {
     tls,
 };
 
+/// What both ends know of this TLS connection and nobody else does (RFC 9266): with it a login is good for no other
+/// connection. Nothing where this version of TLS has none.
+std::optional<std::vector<std::uint8_t>> exported_by(SSL *tls)
+{
+    constexpr std::string_view label = "EXPORTER-Channel-Binding";
+    const std::uint8_t context = 0;
+    std::vector<std::uint8_t> octets(32);
+    const bool exported = SSL_version(tls) >= TLS1_3_VERSION
+                          && SSL_export_keying_material(tls, octets.data(), octets.size(), label.data(), label.size(),
+                                                        &context, 0, 1) == 1;
+    return exported ? std::optional(octets) : std::nullopt;
+}
+
 class bot {
 public:
     bot(asio::io_context &io, const options &from)
@@ -91,7 +104,7 @@ private:
             if (stanza.kind() == tercet::unit::message)
                 echo(conn, stanza);
             else if (stanza.kind() == tercet::unit::presence && stanza.type() == "subscribe")
-                conn.send(tercet::writer().open("presence").attr("type", "subscribed").attr("to", stanza.from()).close());
+                approve(conn, stanza);
         };
         handlers_.stream_error = [this](auto &, const tercet::event &event) {
             fail("the server says " + std::string(event.condition()));
@@ -111,6 +124,11 @@ private:
         draft.open("message").attr("to", message.from()).attr("type", message.type()).attr("id", message.id());
         draft.open("body").text(body->text()).close().close();
         conn.send(draft);
+    }
+
+    static void approve(tercet::connection &conn, const tercet::stanza &asked)
+    {
+        conn.send(tercet::writer().open("presence").attr("to", asked.from()).attr("type", "subscribed").close());
     }
 
     /// Does something with the connection and works on what came of it.
@@ -187,7 +205,11 @@ private:
                 return hang_up();
             }
             transport_ = transport::tls;
-            step([this] { conn_.secured(); });
+            step([this] {
+                if (const auto octets = exported_by(tls_->native_handle()))
+                    conn_.set_binding(tercet::binding::tls_exporter, *octets);
+                conn_.secured();
+            });
             read();
         });
     }

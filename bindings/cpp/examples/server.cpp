@@ -5,9 +5,10 @@
  *   ./server example.net 5222 cert.pem key.pem accounts.txt
  *
  * CERTIFICATE (a chain) and KEY are PEM files. ACCOUNTS is a text file with a line `name:password` for each account.
- * PORT 0 takes a free one. The first line printed is `listening on 127.0.0.1:PORT`. TLS is required, logins are by SCRAM.
- * Rosters, subscriptions, presence, messages and messages for those who are away work between all clients; what changes
- * is kept in memory, and gone at the end. Ctrl-C says goodbye to everyone.
+ * PORT 0 takes a free one. The first line printed is `listening on 127.0.0.1:PORT`. TLS is required, logins are by
+ * SCRAM, bound to the TLS connection where the client can do that. Rosters, subscriptions, presence, messages and
+ * messages for those who are away work between all clients; what changes is kept in memory, and gone at the end. Ctrl-C
+ * says goodbye to everyone.
  *
  * How it works. Three parts, each of which could be exchanged:
  *
@@ -20,8 +21,8 @@
  * All run on one thread, so nothing needs a lock. The order matters in one place: what the router wants done is done
  * before the next stanza goes in, which is what `server::route` is for.
  *
- * A session lives as long as an operation of Asio's holds a shared_ptr to it. `end` takes it out of the list, and out of
- * the router; the operations then fail one by one, and the last of them destroys it.
+ * A session lives as long as an operation of Asio's holds a shared_ptr to it. `end` takes it out of the list, and out
+ * of the router; the operations then fail one by one, and the last of them destroys it.
  */
 #include <chrono>
 #include <cstdlib>
@@ -184,6 +185,19 @@ enum class transport {
     handshake,
     tls,
 };
+
+/// What both ends know of this TLS connection and nobody else does (RFC 9266): with it a login is good for no other
+/// connection. Nothing where this version of TLS has none.
+std::optional<std::vector<std::uint8_t>> exported_by(SSL *tls)
+{
+    constexpr std::string_view label = "EXPORTER-Channel-Binding";
+    const std::uint8_t context = 0;
+    std::vector<std::uint8_t> octets(32);
+    const bool exported = SSL_version(tls) >= TLS1_3_VERSION
+                          && SSL_export_keying_material(tls, octets.data(), octets.size(), label.data(), label.size(),
+                                                        &context, 0, 1) == 1;
+    return exported ? std::optional(octets) : std::nullopt;
+}
 
 class session;
 
@@ -371,7 +385,11 @@ private:
             if (error)
                 return self->lose(error);
             self->transport_ = transport::tls;
-            self->step([&] { self->conn_.secured(); });
+            self->step([&] {
+                if (const auto octets = exported_by(self->stream_.native_handle()))
+                    self->conn_.set_binding(tercet::binding::tls_exporter, *octets);
+                self->conn_.secured();
+            });
             self->read();
         };
         stream_.async_handshake(asio::ssl::stream_base::server, done);
@@ -426,8 +444,8 @@ private:
     bool ended_ = false;
 };
 
-server::server(asio::io_context &io, const std::string &domain, asio::ip::port_type port, const std::string &certificate,
-               const std::string &key, const std::string &accounts)
+server::server(asio::io_context &io, const std::string &domain, asio::ip::port_type port,
+               const std::string &certificate, const std::string &key, const std::string &accounts)
     : data(accounts, domain), router(domain), config(domain),
       acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)), signals_(io, SIGINT, SIGTERM)
 {

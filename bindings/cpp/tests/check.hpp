@@ -1,4 +1,4 @@
-/* The least that a test needs: a check that says where it failed, and a list of tests that are run one after another. */
+/* The least that a test needs: a check that says where it failed, and a list of tests that are run in turn. */
 #ifndef TERCET_TESTS_CHECK_HPP
 #define TERCET_TESTS_CHECK_HPP
 

@@ -5,8 +5,8 @@
 
 namespace {
 
-constexpr std::string_view HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
-                                    "version='1.0'>";
+constexpr std::string_view HEADER = "<stream:stream xmlns='jabber:client' version='1.0' to='example.net' "
+                                    "xmlns:stream='http://etherx.jabber.org/streams'>";
 
 /* Hands a router what the client of a session sent. */
 class sender {
@@ -96,7 +96,7 @@ void actions_are_handed_out()
     log log;
     tercet::roster roster;
     roster.put({"juliet@example.net", "Juliet", tercet::subscription::both, false, false, {"Friends", "Capulet"}});
-    roster.put_pending("nurse@example.net", "<presence from='nurse@example.net' to='romeo@example.net' type='subscribe'/>");
+    roster.put_pending("nurse@example.net", "<presence from='nurse@example.net' type='subscribe'/>");
     router.attach(1, "romeo@example.net/a", std::move(roster));
     sender from(router);
     from.send(1, "<iq type='get' id='1'><query xmlns='jabber:iq:roster'/></iq>");

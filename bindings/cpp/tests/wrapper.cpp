@@ -9,8 +9,8 @@ using namespace std::string_view_literals;
 
 namespace {
 
-constexpr std::string_view HEADER = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' "
-                                    "to='example.net' version='1.0'>";
+constexpr std::string_view HEADER = "<stream:stream xmlns='jabber:client' version='1.0' to='example.net' "
+                                    "xmlns:stream='http://etherx.jabber.org/streams'>";
 
 template <class Type>
 constexpr bool is_handle = !std::is_copy_constructible_v<Type> && !std::is_copy_assignable_v<Type>
@@ -25,7 +25,7 @@ static_assert(is_handle<tercet::connection>);
 static_assert(is_handle<tercet::owned_stanza>);
 static_assert(is_handle<tercet::roster>);
 static_assert(is_handle<tercet::router>);
-static_assert(std::is_nothrow_copy_constructible_v<tercet::error>, "an exception that is thrown must be copied in peace");
+static_assert(std::is_nothrow_copy_constructible_v<tercet::error>, "what is thrown must be copied in peace");
 static_assert(std::is_nothrow_copy_constructible_v<tercet::stanza>);
 static_assert(std::is_trivially_copyable_v<tercet::element>);
 static_assert(!std::is_convertible_v<std::string_view, tercet::parser>);
@@ -146,7 +146,8 @@ void absent_is_not_empty()
     // An empty std::string_view need not have an address, and is a text all the same: here, no namespace.
     CHECK(!root.child(std::string_view(), "body"));
     tercet::writer draft;
-    draft.open(std::string_view(), "a").attr("b", std::string_view()).attr("c", std::nullopt).lang(std::nullopt).close();
+    draft.open(std::string_view(), "a").attr("b", std::string_view()).attr("c", std::nullopt).lang(std::nullopt);
+    draft.close();
     CHECK(draft.written() == "<a xmlns=\"\" b=\"\"/>"sv || draft.written() == "<a xmlns='' b=''/>"sv);
 }
 
@@ -178,8 +179,8 @@ void children_and_attributes_are_walked_along()
     CHECK(seen == "jabber:client body;urn:x y;");
 
     seen.clear();
-    for (const tercet::attribute &attribute : stanza.root().attributes())
-        seen.append(attribute.ns()).append("|").append(attribute.name()).append("=").append(attribute.value()).append(";");
+    for (const tercet::attribute &one : stanza.root().attributes())
+        seen.append(one.ns()).append("|").append(one.name()).append("=").append(one.value()).append(";");
     CHECK(seen == "|a=1;urn:x|b=&;");
     CHECK(stanza.root().attr("urn:x", "b") == "&" && !stanza.root().attr("b"));
 
@@ -188,7 +189,8 @@ void children_and_attributes_are_walked_along()
     static_assert(std::is_base_of_v<std::input_iterator_tag, std::iterator_traits<iterator>::iterator_category>);
     static_assert(std::is_same_v<iterator, decltype(elements.end())>);
     CHECK(std::distance(elements.begin(), elements.end()) == 2);
-    const auto found = std::find_if(elements.begin(), elements.end(), [](const auto &one) { return one.name() == "y"; });
+    const auto is_y = [](const tercet::element &one) { return one.name() == "y"; };
+    const auto found = std::find_if(elements.begin(), elements.end(), is_y);
     CHECK(found != elements.end() && found->is("urn:x", "y"));
     iterator at = elements.begin();
     CHECK((at++)->name() == "body" && at->name() == "y" && at == found && ++at == elements.end());
@@ -293,6 +295,8 @@ void names_are_numbers()
     CHECK(stanza.root().child(TERCET_NS_CLIENT, TERCET_NAME_BODY)->name_id() == TERCET_NAME_BODY);
     CHECK(!stanza.root().child(TERCET_NS_CLIENT, TERCET_NAME_SUBJECT));
     CHECK(stanza.root().child("urn:x", "x")->ns_id() == TERCET_ID_OTHER);
+    CHECK(tercet::ns_id("jabber:client") == TERCET_NS_CLIENT && tercet::ns_id("urn:x") == TERCET_ID_OTHER);
+    CHECK(tercet::name_id("body") == TERCET_NAME_BODY && tercet::name_id("no-such-name") == TERCET_ID_OTHER);
     CHECK(ERROR_OF(stanza.root().attr(TERCET_ID_OTHER)).code() == TERCET_ERR_ARGUMENT);
     CHECK(ERROR_OF(stanza.root().child(TERCET_NS_CLIENT, TERCET_ID_OTHER)).code() == TERCET_ERR_ARGUMENT);
 }
@@ -476,7 +480,7 @@ void what_a_handler_throws_is_thrown_on()
     CHECK(caught == 8 && !both.server.output().empty());
 
     // An error of the library's own in a handler goes the same way.
-    both.of_server.stanza = [](tercet::connection &conn, const tercet::event &) { conn.answer(99, tercet::answer::accept); };
+    both.of_server.stanza = [](tercet::connection &conn, auto &) { conn.answer(99, tercet::answer::accept); };
     both.client.send(tercet::writer().open("message").close());
     both.drive_client();
     CHECK(ERROR_OF(both.drive_server()).code() == TERCET_ERR_STALE);
@@ -620,6 +624,51 @@ void memory_is_counted_and_given_back()
     parser.shrink();
     CHECK(parser.memory() > 0 && parser.memory() < full);
     CHECK(tercet::writer().memory() > 0);
+    CHECK(tercet::owned_stanza(only(parser, "<presence/>")).memory() > 0);
+    CHECK(tercet::router("example.net").memory() > 0);
+}
+
+/* A login with TLS, as far as the engine is told, and with channel binding on both sides. */
+void bind(pair &both, const std::vector<std::uint8_t> &seen_by_client, const std::vector<std::uint8_t> &seen_by_server)
+{
+    both.client = tercet::connection(
+        tercet::client_config("romeo@example.net/orchard", "jul13t").allow_scram_sha1(false).lang("it"));
+    both.server = tercet::connection(
+        tercet::server_config("example.net").mechanisms({"SCRAM-SHA-256"}).allow_space_behind_starttls());
+    both.of_client.start_tls = [](tercet::connection &conn, const tercet::event &) { conn.secured(); };
+    both.of_client.channel_binding = [=](tercet::connection &, tercet::binding kind) {
+        const bool exporter = kind == tercet::binding::tls_exporter;
+        return exporter ? std::optional(seen_by_client) : std::nullopt;
+    };
+    both.of_server.start_tls = [=](tercet::connection &conn, const tercet::event &) {
+        conn.set_binding(tercet::binding::tls_exporter, seen_by_server);
+        conn.secured();
+    };
+    both.run();
+}
+
+void logins_are_bound_to_their_channel()
+{
+    const std::vector<std::uint8_t> ours(32, 1), theirs(32, 2), more(65, 3);
+    pair both;
+    std::string lang, heard;
+    both.of_server.opened = [&](auto &, const tercet::event &event) { lang = event.stanza().lang().value_or("none"); };
+    const auto write = both.of_server.write;
+    both.of_server.write = [&](tercet::connection &conn, tercet::bytes octets) {
+        heard.append(octets.begin(), octets.end());
+        return write(conn, octets);
+    };
+    bind(both, ours, ours);
+    CHECK(both.client.jid() == "romeo@example.net/orchard" && lang == "it");
+    CHECK(heard.find("SCRAM-SHA-256-PLUS") != std::string::npos && heard.find("SCRAM-SHA-1") == std::string::npos);
+    CHECK(ERROR_OF(both.client.set_binding(tercet::binding::tls_exporter, ours)).code() == TERCET_ERR_NOT_AWAITING_TLS);
+
+    pair apart;
+    CHECK(ERROR_OF(bind(apart, ours, theirs)).code() == TERCET_ERR_PROTOCOL);
+    CHECK(ERROR_OF(apart.drive_client()).code() == TERCET_ERR_LOGIN);
+    pair too_long;
+    CHECK(ERROR_OF(bind(too_long, more, ours)).code() == TERCET_ERR_ARGUMENT);
+    CHECK(ERROR_OF(tercet::server_config("example.net").mechanisms({"LOGIN"})).code() == TERCET_ERR_ARGUMENT);
 }
 
 void the_end_of_the_transport_is_told()
@@ -659,6 +708,7 @@ constexpr test TESTS[] = {
     {"handlers_may_move_their_connection", handlers_may_move_their_connection},
     {"a_log_is_kept", a_log_is_kept},
     {"memory_is_counted_and_given_back", memory_is_counted_and_given_back},
+    {"logins_are_bound_to_their_channel", logins_are_bound_to_their_channel},
     {"the_end_of_the_transport_is_told", the_end_of_the_transport_is_told},
 };
 
