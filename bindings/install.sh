@@ -36,7 +36,7 @@ while [ $# -gt 0 ]; do
     esac
     [ $# -ge 2 ] || fail "$1 wants a value; --help says which"
     case $1 in
-    --prefix) prefix=$2 ;;
+    --prefix) prefix=${2%/} ;;
     --libdir) libdir=$2 ;;
     --features) features=$2 ;;
     *) fail "what is $1? --help says what there is" ;;

@@ -171,6 +171,14 @@ for wanted in 99 0.99 0.0.1 "$version.1" "$generation.99"; do
 done
 echo "ok: CMake takes what is compatible with $version and nothing else"
 
+# Where cargo-c puts it, the package finds the rest as well.
+mkdir "$tree/share"
+mv "$lib/cmake" "$tree/share/"
+{ configure "$work/share" "$version" "$PWD/bindings/c/tests/split.c" &&
+    cmake --build "$work/share" > "$work/cmake.log" 2>&1; } ||
+    { cat "$work/cmake.log"; fail "the CMake package in share"; }
+echo "ok: the CMake package in share"
+
 # The cases of the parser's tests that are not part of this repository, through C: whole and at every split.
 if [ -d ../shared/conformance ] && [ -d ../shared/corpus ]; then
     python3 $here/documents.py ../shared "$work/one" "$work/other"
