@@ -106,10 +106,3 @@ fn archive() -> PathBuf {
     assert!(archive.is_file(), "no {}", archive.display());
     archive
 }
-
-/// The `tercet` command, if it was built into the same directory.
-pub(crate) fn command() -> Option<PathBuf> {
-    let test = std::env::current_exe().ok()?;
-    let command = test.parent().and_then(Path::parent)?.join("tercet");
-    command.is_file().then_some(command)
-}
