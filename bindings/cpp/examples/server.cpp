@@ -1,14 +1,16 @@
 /*
- * server DOMAIN PORT CERTIFICATE KEY ACCOUNTS: a small instant messaging server for one domain, on 127.0.0.1.
+ * server [--no-channel-binding] DOMAIN PORT CERTIFICATE KEY ACCOUNTS: a small instant messaging server for one domain,
+ * on 127.0.0.1.
  *
  *   g++ -std=c++17 -I include -I bindings/cpp server.cpp -ltercet -lssl -lcrypto -pthread -o server
  *   ./server example.net 5222 cert.pem key.pem accounts.txt
  *
  * CERTIFICATE (a chain) and KEY are PEM files. ACCOUNTS is a text file with a line `name:password` for each account.
  * PORT 0 takes a free one. The first line printed is `listening on 127.0.0.1:PORT`. TLS is required, logins are by
- * SCRAM, bound to the TLS connection where the client can do that. Rosters, subscriptions, presence, messages and
- * messages for those who are away work between all clients; what changes is kept in memory, and gone at the end. Ctrl-C
- * says goodbye to everyone.
+ * SCRAM, bound to the TLS connection where the client can do that; some clients choose a kind of binding that is not
+ * offered, and fail: for them there is the option. Rosters, subscriptions, presence, messages and messages for those
+ * who are away work between all clients; what changes is kept in memory, and gone at the end. Ctrl-C says goodbye to
+ * everyone.
  *
  * How it works. Three parts, each of which could be exchanged:
  *
@@ -205,7 +207,7 @@ class session;
 class server {
 public:
     server(asio::io_context &io, const std::string &domain, asio::ip::port_type port, const std::string &certificate,
-           const std::string &key, const std::string &accounts);
+           const std::string &key, const std::string &accounts, bool binds);
 
     server(const server &) = delete;
     server &operator=(const server &) = delete;
@@ -217,6 +219,7 @@ public:
     tercet::router router;
     tercet::server_config config;
     asio::ssl::context tls{asio::ssl::context::tls_server};
+    bool binds;
     std::map<tercet::session_id, std::shared_ptr<session>> sessions;
 
 private:
@@ -386,7 +389,8 @@ private:
                 return self->lose(error);
             self->transport_ = transport::tls;
             self->step([&] {
-                if (const auto octets = exported_by(self->stream_.native_handle()))
+                const auto octets = exported_by(self->stream_.native_handle());
+                if (octets && self->server_.binds)
                     self->conn_.set_binding(tercet::binding::tls_exporter, *octets);
                 self->conn_.secured();
             });
@@ -445,10 +449,12 @@ private:
 };
 
 server::server(asio::io_context &io, const std::string &domain, asio::ip::port_type port,
-               const std::string &certificate, const std::string &key, const std::string &accounts)
-    : data(accounts, domain), router(domain), config(domain),
+               const std::string &certificate, const std::string &key, const std::string &accounts, bool with_binding)
+    : data(accounts, domain), router(domain), config(domain), binds(with_binding),
       acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)), signals_(io, SIGINT, SIGTERM)
 {
+    // go-sendxmpp is one that sends a line feed there.
+    config.allow_space_behind_starttls();
     tls.use_certificate_chain_file(certificate);
     tls.use_private_key_file(key, asio::ssl::context::pem);
     data.store.deliver = [this](auto &, const tercet::action &action) {
@@ -493,15 +499,20 @@ void server::say_goodbye()
 
 int main(int count, char **words)
 {
+    const bool binds = count < 2 || std::string_view(words[1]) != "--no-channel-binding";
+    if (!binds) {
+        --count;
+        ++words;
+    }
     if (count != 6) {
-        std::cerr << "usage: server DOMAIN PORT CERTIFICATE KEY ACCOUNTS\n";
+        std::cerr << "usage: server [--no-channel-binding] DOMAIN PORT CERTIFICATE KEY ACCOUNTS\n";
         return 2;
     }
     try {
         tercet::check_version();
         asio::io_context io;
         const auto port = static_cast<asio::ip::port_type>(std::stoul(words[2]));
-        server server(io, words[1], port, words[3], words[4], words[5]);
+        server server(io, words[1], port, words[3], words[4], words[5], binds);
         io.run();
     } catch (const std::exception &error) {
         std::cerr << "error: " << error.what() << '\n';

@@ -1,0 +1,31 @@
+# The C++ example echo_bot.cpp logs in, agrees to be seen, says to slixmpp what slixmpp said, and leaves in order; what
+# is wrong is said. It is built with the library as it is installed beside $BIN.
+. "$HERE/lib.sh"
+
+[ -n "${BIN:-}" ] && [ -f /usr/include/asio.hpp ] || { echo "skipped: no installed library, or no Asio"; exit 0; }
+cpp=$HERE/../../bindings/cpp tree=$BIN/../tree
+g++ -std=c++17 -O1 -Wall -Wextra -Werror -I "$cpp" -o "$WORK/echo_bot" "$cpp/examples/echo_bot.cpp" \
+    $(PKG_CONFIG_PATH=$tree/lib/pkgconfig pkg-config --cflags --libs tercet openssl) -pthread "-Wl,-rpath,$tree/lib"
+
+# bot PASSWORD ARGUMENT...: as peter
+bot() {
+    TERCET_PASSWORD=$1 PATIENCE=60 bounded "$WORK/echo_bot" --host "$SERVER" --port "$PORT" "${@:2}" "peter@$DOMAIN"
+}
+
+start bot bot "secret of peter" --ca "$CA"
+eventually says bot "bound: peter@$DOMAIN/"
+slixmpp slixmpp_ask.py sampson "peter@$DOMAIN" "O <3 & 🌹"
+shows bot "sampson@$DOMAIN/slixmpp: O <3 & 🌹"
+end bot
+finish bot
+
+# wrong TEXT COMMAND...: it fails and says so
+wrong() {
+    local code=0
+    "${@:2}" > "$WORK/wrong.out" 2> "$WORK/wrong.err" || code=$?
+    cat "$WORK/wrong.out" "$WORK/wrong.err" >&2
+    [ "$code" = 1 ] || fail "exit code $code, not 1: ${*:2}"
+    grep -qiE -- "$1" "$WORK/wrong.err" || fail "the error does not say: $1"
+}
+wrong "refused the login" bot wrong --ca "$CA"
+wrong "certificate verify failed" bot "secret of peter"
