@@ -2,12 +2,14 @@
 
 usage: bound_login.py HOST PORT DOMAIN CA USER PASSWORD FLAG OUTCOME
 FLAG is the GS2 flag to send, OUTCOME the element that the server must answer with: `success` or a SASL condition.
-A `!` behind the flag changes one bit of what is bound to, as it would be on another connection.
+A `!` behind the flag changes one bit of what is bound to, as it would be on another connection. OFFERS in the environment
+names the kinds of binding that the server must offer.
 """
 
 import base64
 import hashlib
 import hmac
+import os
 import re
 import ssl
 import subprocess
@@ -71,7 +73,8 @@ mechanism = "SCRAM-SHA-256-PLUS" if flag.startswith("p") else "SCRAM-SHA-256"
 
 say(HEADER)
 (features,) = expect(r"<stream:features>(.*)</stream:features>")
-for offer in ["<mechanism>SCRAM-SHA-256-PLUS<", "type='tls-exporter'", "type='tls-server-end-point'"]:
+kinds = os.environ.get("OFFERS", "tls-exporter tls-server-end-point").split()
+for offer in ["<mechanism>SCRAM-SHA-256-PLUS<"] + [f"type='{kind}'" for kind in kinds]:
     if offer not in features:
         sys.exit(f"no {offer} in {features}")
 

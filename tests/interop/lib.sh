@@ -1,6 +1,8 @@
 # What every case stands on; sourced first thing. The driver (run.sh) gives, in the environment:
 #   TERCET       the command under test
+#   BIN          the folder of the C programs: client and, in the group c, server, strophe, gloox
 #   SERVER PORT  where the server listens
+#   TLS_PORT     where it wants TLS from the first octet (servers other than tercet)
 #   DOMAIN CA    what it serves; the PEM file that vouches for it
 #   LOG ORDERLY  the server's log, and how it says there that a client closed its stream (servers other than tercet)
 #   WORK         an empty folder of this case
@@ -35,6 +37,30 @@ as() {
 # client JID PASSWORD COMMAND [ARGUMENT...]: the same with nothing decided but the server
 client() {
     TERCET_PASSWORD=$2 bounded "$TERCET" "$3" --jid "$1" --server "$SERVER:$PORT" "${@:4}"
+}
+
+# c_as NAME [ARGUMENT...]: the C example client.c, by STARTTLS
+c_as() {
+    c_client "$1@$DOMAIN" "secret of $1" --port "$PORT" --ca "$CA" "${@:2}"
+}
+
+# c_client JID PASSWORD [ARGUMENT...]: the same with nothing decided but the server
+c_client() {
+    TERCET_PASSWORD=$2 bounded "$BIN/client" --server "$SERVER" "$1" "${@:3}"
+}
+
+# c_server [OPTION...]: one more C example server.c, of this case alone, with the accounts romeo and juliet; its ports and
+# its log take the place of the other server's, `finish c_server` waits for its end
+c_server() {
+    local name arguments=(--domain "$DOMAIN" --database "$WORK/db")
+    for name in romeo juliet; do
+        "$BIN/server" "${arguments[@]}" --add-account "$name" <<< "secret of $name"
+    done
+    start c_server "$BIN/server" "${arguments[@]}" --cert "$CA" --key "${CA%.crt}.key" --port 0 --tls-port 0 "$@"
+    eventually grep -q '^TLS at ' "$WORK/c_server.out"
+    PORT=$(sed -n 's/^STARTTLS at .*:\([0-9]*\)$/\1/p' "$WORK/c_server.out")
+    TLS_PORT=$(sed -n 's/^TLS at .*:\([0-9]*\)$/\1/p' "$WORK/c_server.out")
+    LOG=$WORK/c_server.err
 }
 
 # go_as NAME [ARGUMENT...]: go-sendxmpp, which knows no option for a CA but the variable that Go reads

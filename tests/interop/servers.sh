@@ -2,7 +2,7 @@
 # `start_X DIR` starts one, waits until it listens, and sets server_pid, and what lib.sh names; it fails if it does not
 # come up. `stop_server` ends the one that was started, by its pid, and gives its exit code.
 
-export DOMAIN=localhost SERVER=127.0.0.1 PORT CA LOG ORDERLY
+export DOMAIN=localhost SERVER=127.0.0.1 PORT TLS_PORT CA LOG ORDERLY
 
 NAMES="romeo juliet mercutio benvolio tybalt nurse peter paris sampson gregory"
 server_pid=
@@ -48,7 +48,7 @@ certificate() {
 # STARTTLS required; at localhost SCRAM and nothing else. other.example shows the certificate of localhost.
 start_prosody() {
     local dir=$1 name
-    PORT=$(free_port) CA=$dir/localhost.crt LOG=$dir/prosody.log ORDERLY="closed: session closed"
+    PORT=$(free_port) TLS_PORT=$(free_port) CA=$dir/localhost.crt LOG=$dir/prosody.log ORDERLY="closed: session closed"
     certificate "$dir"
     mkdir "$dir/data"
     cat > "$dir/prosody.cfg.lua" <<END
@@ -56,7 +56,7 @@ run_as_root = true
 data_path = "$dir/data"
 certificates = "$dir"
 interfaces = { "127.0.0.1" }; local_interfaces = { "127.0.0.1" }
-c2s_ports = { $PORT }; c2s_direct_tls_ports = {}; s2s_ports = {}; component_ports = {}; http_ports = {}; https_ports = {}
+c2s_ports = { $PORT }; c2s_direct_tls_ports = { $TLS_PORT }; s2s_ports = {}; component_ports = {}; http_ports = {}; https_ports = {}
 c2s_require_encryption = true
 authentication = "internal_hashed"
 disable_sasl_mechanisms = { "PLAIN" }
@@ -82,7 +82,7 @@ END
 # The same terms at ejabberd. No node name, so no epmd and no ejabberdctl: the accounts are made inside the node.
 start_ejabberd() {
     local dir=$1 name accounts="" libraries
-    PORT=$(free_port) CA=$dir/localhost.crt LOG=$dir/ejabberd.log ORDERLY="Stream reset by peer"
+    PORT=$(free_port) TLS_PORT=$(free_port) CA=$dir/localhost.crt LOG=$dir/ejabberd.log ORDERLY="Stream reset by peer"
     certificate "$dir"
     mkdir "$dir/db"
     cat > "$dir/ejabberd.yml" <<END
@@ -96,6 +96,7 @@ acme: {auto: false}
 s2s_access: none
 listen:
   - {port: $PORT, ip: "127.0.0.1", module: ejabberd_c2s, starttls_required: true}
+  - {port: $TLS_PORT, ip: "127.0.0.1", module: ejabberd_c2s, tls: true}
 modules: {mod_roster: {}, mod_disco: {}, mod_ping: {}}
 END
     for name in $NAMES; do
@@ -134,4 +135,23 @@ start_tercet() {
         return 1
     }
     PORT=${BASH_REMATCH[1]} CA=${BASH_REMATCH[2]}
+}
+
+# The C example server.c, without channel binding for the same reason.
+start_c() {
+    local dir=$1 name
+    CA=$dir/localhost.crt LOG=$dir/server.err
+    certificate "$dir"
+    for name in $NAMES; do
+        "$BIN/server" --domain localhost --database "$dir/db" --add-account "$name" <<< "secret of $name" || return
+    done
+    "$BIN/server" --domain localhost --database "$dir/db" --cert "$CA" --key "$dir/localhost.key" \
+        --port 0 --tls-port 0 --no-channel-binding < /dev/null > "$dir/server.log" 2> "$dir/server.err" &
+    server_pid=$!
+    patiently 20 grep -qs '^TLS at ' "$dir/server.log" || {
+        cat "$dir/server.log" "$dir/server.err" >&2
+        return 1
+    }
+    PORT=$(sed -n 's/^STARTTLS at 127.0.0.1:\([0-9]*\)$/\1/p' "$dir/server.log")
+    TLS_PORT=$(sed -n 's/^TLS at 127.0.0.1:\([0-9]*\)$/\1/p' "$dir/server.log")
 }

@@ -1,10 +1,10 @@
 /*
- * server --domain D --database FILE --cert FILE --key FILE [--address A] [--port P] [--tls-port P]
+ * server --domain D --database FILE --cert FILE --key FILE [--address A] [--port P] [--tls-port P] [--no-channel-binding]
  * server --domain D --database FILE --add-account NAME      the password is the first line of standard input
  *
  * An XMPP server for the users of one domain: accounts, rosters, presence, messages; STARTTLS on one port, TLS from the
- * first octet on the other. README.md beside this file says how it works; store.c is its database, system.c what it
- * needs of the system. SIGTERM ends it in order, SIGUSR1 has it print what memory it uses.
+ * first octet on the other. SIGTERM ends it in order, SIGUSR1 has it print what memory it uses. How it works is in
+ * README.md beside this file; store.c is its database, system.c what it needs of the system.
  *
  *   cc server.c store.c system.c $(pkg-config --cflags --libs tercet openssl sqlite3) -o server
  */
@@ -136,6 +136,7 @@ static void leave(struct client *client)
 /* Sends a client away. It is not freed here: this may be called while it, or another, is being driven. */
 static void dismiss(struct client *client, const char *condition)
 {
+    fprintf(stderr, "%d: sent away: %s\n", client->fd, condition);
     leave(client);
     tercet_conn_close_with(client->conn, tercet_str_from(condition));
     touch(client);
@@ -266,7 +267,7 @@ static void on_log(void *user, tercet_conn *conn, int32_t level, tercet_str mess
         fprintf(stderr, "%d: %.*s\n", client->fd, (int)message.len, message.ptr);
 }
 
-static const tercet_callbacks CALLBACKS = {
+static tercet_callbacks callbacks = {
     .struct_size = sizeof(tercet_callbacks),
     .write = on_write,
     .start_tls = on_start_tls,
@@ -353,7 +354,7 @@ static void settle(struct client *client)
 static void drive(struct client *client, const uint8_t *data, size_t len)
 {
     client->active = now_ms();
-    tercet_result result = tercet_conn_drive(client->conn, &CALLBACKS, client, data, len, client->active);
+    tercet_result result = tercet_conn_drive(client->conn, &callbacks, client, data, len, client->active);
     if (result < 0 && !tercet_conn_is_over(client->conn)) {
         leave(client);
         tercet_conn_close_with(client->conn, tercet_str_from("internal-server-error"));
@@ -406,13 +407,11 @@ static void on_ready(struct client *client, uint32_t events)
 {
     static uint8_t buffer[READ_BYTES];
     ssize_t got = 0;
+    if (client->phase != HANDSHAKE && (events & ~(uint32_t)EPOLLOUT) != 0)
+        got = receive(client, buffer);
     if (client->phase == HANDSHAKE) {
         handshake(client);
-        return;
-    }
-    if ((events & ~(uint32_t)EPOLLOUT) != 0)
-        got = receive(client, buffer);
-    if (got < 0) {
+    } else if (got < 0) {
         if (tercet_conn_eof(client->conn) == TERCET_ERR_DISCONNECTED)
             fprintf(stderr, "%d: gone without a word\n", client->fd);
         drop(client);
@@ -496,8 +495,8 @@ static void print_memory(void)
     for (size_t fd = 0; fd < server.room; fd++)
         if (server.clients[fd] != NULL)
             engine += tercet_conn_memory(server.clients[fd]->conn);
-    printf("connections %zu, bytes: tercet %zu, openssl %zu, own %zu, heap %zu\n", server.count, engine,
-           openssl_memory(), server.count * sizeof(struct client), heap_memory());
+    printf("connections %zu, bytes: tercet %zu, router %zu, openssl %zu, own %zu, heap %zu\n", server.count, engine,
+           tercet_router_memory(server.router), openssl_memory(), server.count * sizeof(struct client), heap_memory());
     fflush(stdout);
 }
 
@@ -520,9 +519,8 @@ static void run(int signals)
                 on_ready(server.clients[fd], ready[i].events);
             drive_touched();
         }
-        uint64_t now = now_ms();
-        if (server.sweep <= now)
-            sweep(now);
+        if (server.sweep <= now_ms())
+            sweep(now_ms());
         drive_touched();
     }
 }
@@ -533,8 +531,8 @@ static bool prepare(const char *domain, const char *cert, const char *key)
     tercet_result result = tercet_router_new(tercet_str_from(domain), &server.router);
     for (int i = 0; i < 2 && result == TERCET_OK; i++) {
         result = tercet_server_config_new(tercet_str_from(domain), &server.configs[i]);
-        if (result == TERCET_OK)
-            result = tercet_server_config_set_tls(server.configs[i], policies[i]);
+        if (result == TERCET_OK && (result = tercet_server_config_set_tls(server.configs[i], policies[i])) == TERCET_OK)
+            result = tercet_server_config_allow_space_behind_starttls(server.configs[i], true);
     }
     if (result != TERCET_OK)
         fprintf(stderr, "%s: %s\n", domain, tercet_result_str(result));
@@ -561,14 +559,14 @@ static bool serve(const char *address, const char *port, const char *tls_port)
     return ready;
 }
 
-enum { DOMAIN, DATABASE, CERT, KEY, ADDRESS, PORT, TLS_PORT, ADD_ACCOUNT, OPTION_COUNT };
+enum { DOMAIN, DATABASE, CERT, KEY, ADDRESS, PORT, TLS_PORT, ADD_ACCOUNT, NO_BINDING, OPTION_COUNT };
 
 static const struct option OPTIONS[] = {
     {"domain", required_argument, NULL, DOMAIN},     {"database", required_argument, NULL, DATABASE},
     {"cert", required_argument, NULL, CERT},         {"key", required_argument, NULL, KEY},
     {"address", required_argument, NULL, ADDRESS},   {"port", required_argument, NULL, PORT},
     {"tls-port", required_argument, NULL, TLS_PORT}, {"add-account", required_argument, NULL, ADD_ACCOUNT},
-    {NULL, 0, NULL, 0},
+    {"no-channel-binding", no_argument, NULL, NO_BINDING}, {NULL, 0, NULL, 0},
 };
 
 int main(int argc, char **argv)
@@ -576,12 +574,14 @@ int main(int argc, char **argv)
     const char *values[OPTION_COUNT] = {[ADDRESS] = "127.0.0.1", [PORT] = "5222", [TLS_PORT] = "5223"};
     int option;
     while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) >= 0 && option < OPTION_COUNT)
-        values[option] = optarg;
+        values[option] = optarg != NULL ? optarg : "";
     const char *name = values[ADD_ACCOUNT];
     if (option != -1 || !values[DOMAIN] || !values[DATABASE] || (!name && (!values[CERT] || !values[KEY]))) {
         fputs("usage: the first lines of server.c say it\n", stderr);
         return 2;
     }
+    if (values[NO_BINDING] != NULL)
+        callbacks.channel_binding = NULL;
     count_openssl();
     bool well = tercet_version_check(TERCET_VERSION_NUM) == TERCET_OK && store_open(values[DATABASE]);
     if (well && name != NULL)

@@ -1,0 +1,34 @@
+# The C example client.c logs in both ways, shows the roster, sends and receives, and leaves in order; what is wrong is
+# said.
+. "$HERE/lib.sh"
+
+slixmpp slixmpp_pair.py benvolio mercutio
+start listener c_as mercutio --count 2
+eventually says listener "presence from mercutio@$DOMAIN"
+shows listener "contact benvolio@$DOMAIN both"
+as benvolio send "mercutio@$DOMAIN" "from tercet: <b>&amp; 🌹"
+c_client "benvolio@$DOMAIN" "secret of benvolio" --port "$TLS_PORT" --direct --ca "$CA" \
+    "mercutio@$DOMAIN" "from C: ]]> 'quoted' \"twice\"" > "$WORK/sender.out"
+finish listener
+shows listener "presence from benvolio@$DOMAIN"
+shows listener "from tercet: <b>&amp; 🌹"
+shows listener "from C: ]]> 'quoted' \"twice\""
+[ "$(tail -n 1 "$WORK/listener.out")$(tail -n 1 "$WORK/sender.out")" = closedclosed ] || fail "not closed in order"
+
+# Told to go, it goes in order.
+start listener c_as mercutio
+eventually says listener "presence from mercutio@$DOMAIN"
+end listener
+finish listener
+shows listener closed
+
+# wrong TEXT ARGUMENT...: client.c fails and says so
+wrong() {
+    local code=0
+    "${@:2}" > "$WORK/wrong.out" 2> "$WORK/wrong.err" || code=$?
+    cat "$WORK/wrong.out" "$WORK/wrong.err" >&2
+    [ "$code" = 1 ] || fail "exit code $code, not 1: ${*:2}"
+    grep -qiE -- "$1" "$WORK/wrong.err" || fail "the error does not say: $1"
+}
+wrong "not-authorized" c_client "benvolio@$DOMAIN" wrong --port "$PORT" --ca "$CA"
+wrong "self.signed certificate" c_client "benvolio@$DOMAIN" "secret of benvolio" --port "$PORT"
