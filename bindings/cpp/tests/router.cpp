@@ -157,6 +157,53 @@ void requests_are_answered_now_or_later()
     CHECK(log.says("to 1: <message") && log.says("type='error'"));
 }
 
+void actions_reach_the_function_of_their_name()
+{
+    using tercet::action_kind;
+    std::map<action_kind, int> seen;
+    const auto watch = [&](tercet::store::on_action &function, action_kind kind) {
+        function = [&seen, kind](tercet::router &owner, const tercet::action &action) {
+            CHECK(action.kind() == kind);
+            ++seen[kind];
+            if (kind == action_kind::load_roster)
+                owner.answer_roster(action.token(), tercet::roster());
+            if (kind == action_kind::store_message)
+                owner.answer(action.token(), tercet::answer::refused);
+            if (kind == action_kind::load_messages)
+                owner.answer_messages(action.token(), {});
+        };
+    };
+    tercet::store store;
+    watch(store.deliver, action_kind::deliver);
+    watch(store.save_item, action_kind::save_item);
+    watch(store.remove_item, action_kind::remove_item);
+    watch(store.save_pending, action_kind::save_pending);
+    watch(store.remove_pending, action_kind::remove_pending);
+    watch(store.load_roster, action_kind::load_roster);
+    watch(store.store_message, action_kind::store_message);
+    watch(store.load_messages, action_kind::load_messages);
+
+    tercet::router router("example.net");
+    router.attach(1, "romeo@example.net/a");
+    sender from(router);
+    from.send(1, "<presence/>");
+    from.send(1, "<message to='juliet@example.net' type='chat'><body>hi</body></message>");
+    from.send(1, "<presence to='juliet@example.net' type='subscribe'/>");
+    router.drive(store);
+    router.attach(2, "juliet@example.net/b");
+    from.send(1, "<presence to='juliet@example.net' type='unsubscribe'/>");
+    from.send(1, "<presence to='juliet@example.net' type='subscribe'/>");
+    router.drive(store);
+    from.send(2, "<presence to='romeo@example.net' type='unsubscribed'/>");
+    from.send(1, "<iq type='set' id='1'><query xmlns='jabber:iq:roster'>"
+                 "<item jid='juliet@example.net' subscription='remove'/></query></iq>");
+    router.drive(store);
+    for (const action_kind kind : {action_kind::deliver, action_kind::save_item, action_kind::remove_item,
+                                   action_kind::save_pending, action_kind::remove_pending, action_kind::load_roster,
+                                   action_kind::store_message, action_kind::load_messages})
+        CHECK(seen[kind] > 0);
+}
+
 void what_the_store_throws_is_thrown_on()
 {
     tercet::router router("example.net");
@@ -213,6 +260,7 @@ constexpr test TESTS[] = {
     {"actions_are_pulled", actions_are_pulled},
     {"actions_are_handed_out", actions_are_handed_out},
     {"requests_are_answered_now_or_later", requests_are_answered_now_or_later},
+    {"actions_reach_the_function_of_their_name", actions_reach_the_function_of_their_name},
     {"what_the_store_throws_is_thrown_on", what_the_store_throws_is_thrown_on},
     {"a_router_may_end_inside", a_router_may_end_inside},
 };

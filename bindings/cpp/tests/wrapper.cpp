@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <map>
 
 #include "pair.hpp"
 
@@ -671,6 +672,53 @@ void logins_are_bound_to_their_channel()
     CHECK(ERROR_OF(tercet::server_config("example.net").mechanisms({"LOGIN"})).code() == TERCET_ERR_ARGUMENT);
 }
 
+void events_reach_the_function_of_their_name()
+{
+    using tercet::event_kind;
+    std::map<event_kind, int> seen;
+    const auto watch = [&](tercet::handlers::on_event &handler, event_kind kind) {
+        handler = [&seen, kind, then = handler](tercet::connection &conn, const tercet::event &event) {
+            CHECK(event.kind() == kind);
+            ++seen[kind];
+            if (then)
+                then(conn, event);
+        };
+    };
+    pair both;
+    both.of_server.resource = [](tercet::connection &conn, const tercet::event &event) {
+        conn.answer(event.token(), tercet::answer::accept);
+    };
+    both.of_server.stanza = [](tercet::connection &conn, const tercet::event &) { conn.reply_result(); };
+    for (tercet::handlers *handlers : {&both.of_client, &both.of_server}) {
+        watch(handlers->opened, event_kind::opened);
+        watch(handlers->authenticated, event_kind::authenticated);
+        watch(handlers->bound, event_kind::bound);
+        watch(handlers->stanza, event_kind::stanza);
+        watch(handlers->response, event_kind::response);
+        watch(handlers->roster_push, event_kind::roster_push);
+        watch(handlers->stream_error, event_kind::stream_error);
+        watch(handlers->closed, event_kind::closed);
+        watch(handlers->refused, event_kind::refused);
+    }
+    watch(both.of_server.credentials, event_kind::credentials);
+    watch(both.of_server.resource, event_kind::resource);
+    both.log_in();
+    tercet::writer draft;
+    both.client.request(tercet::request::get, std::nullopt, draft.open("urn:example", "ask").close());
+    draft.open("iq").attr("type", "set").attr("id", "push").open("jabber:iq:roster", "query");
+    draft.open("jabber:iq:roster", "item").attr("jid", "juliet@example.net").close().close().close();
+    both.server.send(draft);
+    both.run();
+    both.server.close("reset");
+    both.run();
+    // The request, and what the client says to the push.
+    CHECK(seen[event_kind::stanza] == 2);
+    for (const event_kind kind : {event_kind::opened, event_kind::credentials, event_kind::authenticated,
+                                  event_kind::resource, event_kind::bound, event_kind::response,
+                                  event_kind::roster_push, event_kind::stream_error, event_kind::closed})
+        CHECK(seen[kind] > 0);
+}
+
 void the_end_of_the_transport_is_told()
 {
     pair both;
@@ -709,6 +757,7 @@ constexpr test TESTS[] = {
     {"a_log_is_kept", a_log_is_kept},
     {"memory_is_counted_and_given_back", memory_is_counted_and_given_back},
     {"logins_are_bound_to_their_channel", logins_are_bound_to_their_channel},
+    {"events_reach_the_function_of_their_name", events_reach_the_function_of_their_name},
     {"the_end_of_the_transport_is_told", the_end_of_the_transport_is_told},
 };
 

@@ -99,6 +99,18 @@ const HANDLES: &[(&str, &str)] = &[
 ];
 
 #[test]
+fn the_program_of_the_page_runs() {
+    let Some(mut command) = compiler("g++", "c++17") else { return };
+    let page = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    let (_, behind) = page.split_once("```cpp\n").unwrap();
+    let (program, _) = behind.split_once("```").unwrap();
+    let source = scratch("cpp").join("page.cpp");
+    std::fs::write(&source, program).unwrap();
+    let output = succeed(&mut Command::new(link("page", command.args(STRICT).arg(&source))));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "to juliet@example.net: O <3\n");
+}
+
+#[test]
 fn handles_are_moved_and_not_copied() {
     for (handle, arguments) in HANDLES {
         for (second, well) in [("std::move(first)", true), ("first", false)] {
