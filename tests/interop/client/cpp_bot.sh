@@ -2,7 +2,7 @@
 # is wrong is said. It is built with the library as it is installed beside $BIN.
 . "$HERE/lib.sh"
 
-[ -n "${BIN:-}" ] && [ -f /usr/include/asio.hpp ] || { echo "skipped: no installed library, or no Asio"; exit 0; }
+[ -f /usr/include/asio.hpp ] || { echo "skipped: no Asio"; exit 0; }
 cpp=$HERE/../../bindings/cpp tree=$BIN/../tree
 g++ -std=c++17 -O1 -Wall -Wextra -Werror -I "$cpp" -o "$WORK/echo_bot" "$cpp/examples/echo_bot.cpp" \
     $(PKG_CONFIG_PATH=$tree/lib/pkgconfig pkg-config --cflags --libs tercet openssl) -pthread "-Wl,-rpath,$tree/lib"
