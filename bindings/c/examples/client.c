@@ -1,8 +1,8 @@
 /*
  * client [--server HOST] [--port PORT] [--direct] [--ca FILE] [--count N] JID [TO TEXT]
  *
- * Logs in to any XMPP server, prints the roster, says that it is there, and then either sends TEXT to TO, or prints what
- * comes, until N messages have come or it is told to go (SIGINT, SIGTERM). It says goodbye in order.
+ * Logs in to any XMPP server, prints the roster, says that it is there, and then either sends TEXT to TO, or prints
+ * what comes, until N messages have come or it is told to go (SIGINT, SIGTERM). It says goodbye in order.
  *
  *   cc client.c $(pkg-config --cflags --libs tercet openssl) -o client
  *   TERCET_PASSWORD=secret ./client --ca server.crt romeo@example.net juliet@example.net "Wherefore art thou?"
@@ -118,7 +118,7 @@ static tercet_result on_start_tls(void *user, tercet_conn *conn, const tercet_ev
 }
 
 /* For the -PLUS variants of SCRAM: what both ends know of this TLS connection and nobody else does. */
-static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t capacity, size_t *len)
+static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t room, size_t *len)
 {
     static const char label[] = "EXPORTER-Channel-Binding";
     static const uint8_t context[1];
@@ -128,12 +128,12 @@ static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uin
     *len = 0;
     if (!tls13 && SSL_get_extms_support(ssl) != 1)
         return TERCET_NONE;
-    if (kind == TERCET_BINDING_TLS_EXPORTER && capacity >= 32
+    if (kind == TERCET_BINDING_TLS_EXPORTER && room >= 32
         && SSL_export_keying_material(ssl, data, 32, label, sizeof label - 1, context, 0, 1) == 1)
         *len = 32;
     /* No session is resumed here: the client's message is the first one. */
     if (kind == TERCET_BINDING_TLS_UNIQUE && !tls13)
-        *len = SSL_get_finished(ssl, data, capacity);
+        *len = SSL_get_finished(ssl, data, room);
     return *len > 0 ? TERCET_OK : TERCET_NONE;
 }
 
@@ -210,7 +210,7 @@ static void print_roster(tercet_element iq)
 static tercet_result on_response(void *user, tercet_conn *conn, const tercet_event *event)
 {
     struct session *session = user;
-    /* The server has answered what was sent behind the message: had it refused the message, that would be here by now. */
+    /* The server has answered what was sent behind the message: had it refused that, it would have said so by now. */
     if (session->ping != 0 && event->token == session->ping) {
         session->done = true;
         return tercet_conn_close(conn);
@@ -329,8 +329,9 @@ static SSL *prepare_tls(int fd, const char *domain, const char *ca)
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL *ssl = NULL;
-    if (SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1
-        && (ca != NULL ? SSL_CTX_load_verify_locations(context, ca, NULL) : SSL_CTX_set_default_verify_paths(context)) == 1)
+    int trusts = ca != NULL ? SSL_CTX_load_verify_locations(context, ca, NULL)
+                            : SSL_CTX_set_default_verify_paths(context);
+    if (trusts == 1 && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1)
         ssl = SSL_new(context);
     SSL_CTX_free(context);
     if (ssl != NULL && SSL_set_fd(ssl, fd) == 1 && SSL_set1_host(ssl, domain) == 1

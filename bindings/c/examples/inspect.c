@@ -1,12 +1,12 @@
 /*
- * inspect [FILE]: reads an XMPP stream, from FILE or from standard input, and prints what is in it: a line for each part
- * of the stream, and below it a line for each element and text inside.
+ * inspect [FILE]: reads an XMPP stream, from FILE or from standard input, and prints what is in it: a line for each
+ * part of the stream, and below it a line for each element and text inside.
  *
  *   cc inspect.c $(pkg-config --cflags --libs tercet) -o inspect && ./inspect < stream.xml
  *
- * The parser alone, without any rule of the protocol. Octets are read straight into its memory: tercet_parser_recv_buffer
- * lends room, tercet_parser_commit says how much of it was filled, tercet_parser_next gives the parts, until it answers
- * TERCET_NEED_MORE. All that is printed is borrowed from the parser until it reads on.
+ * The parser alone, without any rule of the protocol. Octets are read straight into its memory:
+ * tercet_parser_recv_buffer lends room, tercet_parser_commit says how much of it was filled, tercet_parser_next gives
+ * the parts, until it answers TERCET_NEED_MORE. All that is printed is borrowed from the parser until it reads on.
  *
  * A name in braces is a namespace. Behind `#` stand the numbers of namespace and name, TERCET_NS_... and
  * TERCET_NAME_..., by which a program would switch; 0 where they have none.

@@ -1,6 +1,6 @@
 /*
- * server --domain D --database FILE --cert FILE --key FILE [--address A] [--port P] [--tls-port P] [--no-channel-binding]
- * server --domain D --database FILE --add-account NAME      the password is the first line of standard input
+ * server --domain D --database F --cert F --key F [--address A] [--port P] [--tls-port P] [--no-channel-binding]
+ * server --domain D --database F --add-account NAME      the password is the first line of standard input
  *
  * An XMPP server for the users of one domain: accounts, rosters, presence, messages; STARTTLS on one port, TLS from the
  * first octet on the other. SIGTERM ends it in order, SIGUSR1 has it print what memory it uses. How it works is in
@@ -28,7 +28,7 @@
 #include "tercet.h"
 
 enum {
-    READ_BYTES = 16384,           /* a whole TLS record: so nothing is left inside OpenSSL, where epoll does not see it */
+    READ_BYTES = 16384,           /* a whole TLS record: so nothing is left inside OpenSSL, unseen by epoll */
     OUTPUT_ENOUGH = 64 * 1024,    /* octets waiting for a client at which nothing more is read from it */
     OUTPUT_MAX = 2 * 1024 * 1024, /* octets waiting for a client at which it is sent away */
     SESSIONS_MAX = 50,            /* sessions of an account */
@@ -171,7 +171,7 @@ static tercet_result on_start_tls(void *user, tercet_conn *conn, const tercet_ev
 }
 
 /* For the -PLUS variants of SCRAM: what both ends know of this TLS connection and nobody else does. */
-static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t capacity, size_t *len)
+static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t room, size_t *len)
 {
     static const char label[] = "EXPORTER-Channel-Binding";
     static const uint8_t context[1];
@@ -181,12 +181,12 @@ static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uin
     *len = 0;
     if (!tls13 && SSL_get_extms_support(ssl) != 1)
         return TERCET_NONE;
-    if (kind == TERCET_BINDING_TLS_EXPORTER && capacity >= 32
+    if (kind == TERCET_BINDING_TLS_EXPORTER && room >= 32
         && SSL_export_keying_material(ssl, data, 32, label, sizeof label - 1, context, 0, 1) == 1)
         *len = 32;
     /* No session is resumed here: the client's message is the first one. */
     if (kind == TERCET_BINDING_TLS_UNIQUE && !tls13)
-        *len = SSL_get_peer_finished(ssl, data, capacity);
+        *len = SSL_get_peer_finished(ssl, data, room);
     return *len > 0 ? TERCET_OK : TERCET_NONE;
 }
 

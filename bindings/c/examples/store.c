@@ -21,7 +21,8 @@ static const char TABLES[] =
     "CREATE TABLE IF NOT EXISTS pending (user TEXT REFERENCES account ON DELETE CASCADE, contact TEXT, stanza TEXT,"
     " PRIMARY KEY (user, contact)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS offline (id INTEGER PRIMARY KEY AUTOINCREMENT,"
-    " user TEXT REFERENCES account ON DELETE CASCADE, stamp TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ')), stanza TEXT);"
+    " user TEXT REFERENCES account ON DELETE CASCADE, stamp TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),"
+    " stanza TEXT);"
     "CREATE INDEX IF NOT EXISTS offline_of ON offline (user, id);";
 
 static sqlite3 *db;
@@ -96,8 +97,8 @@ bool store_add_account(const char *name, const char *domain)
     if (fgets(password, sizeof password, stdin) == NULL)
         return false;
     password[strcspn(password, "\n")] = '\0';
-    tercet_result result = tercet_jid_join(tercet_str_from(name), tercet_str_from(domain), tercet_str_from(NULL), buffer,
-                                           sizeof buffer, &jid);
+    tercet_result result = tercet_jid_join(tercet_str_from(name), tercet_str_from(domain), tercet_str_from(NULL),
+                                           buffer, sizeof buffer, &jid);
     tercet_str texts[3] = {jid.bare, {(char *)keys[0], 0}, {(char *)keys[1], 0}};
     for (int i = 0; i < 2 && result == TERCET_OK; i++)
         result = tercet_keys_derive(tercet_str_from(mechanisms[i]), tercet_str_from(password), keys[i], sizeof keys[i],

@@ -17,13 +17,13 @@ size_t descriptors(void);
 int catch_signals(void);
 int next_signal(int signals);
 
-/* A socket that does not block and listens at `address`, or -1. Where it is, is said on standard output after `what`. */
+/* A socket that does not block and listens at `address`, or -1. Where that is is said on standard output, after `what`. */
 int listen_at(const char *address, const char *port, const char *what);
 
 /* A socket for the next client that waits, or -1: errno is EAGAIN where there is none. */
 int accept_from(int listener);
 
-/* For all connections: TLS 1.2 and 1.3, with the certificates and the key in these PEM files. NULL where that failed. */
+/* For all connections: TLS 1.2 and 1.3, with the certificates and the key in these PEM files; or NULL. */
 SSL_CTX *tls_context(const char *cert, const char *key);
 
 /* Has OpenSSL's memory counted; to be called before anything else of OpenSSL. */

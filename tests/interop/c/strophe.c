@@ -37,7 +37,7 @@ static void on_connection(xmpp_conn_t *conn, xmpp_conn_event_t event, int error,
 {
     xmpp_ctx_t *context = xmpp_conn_get_context(conn);
     if (event != XMPP_CONN_CONNECT) {
-        fprintf(stderr, "the connection ended: %d, %s\n", error, stream_error != NULL ? "with a stream error" : "in order");
+        fprintf(stderr, "the connection ended: %d, %s\n", error, stream_error != NULL ? "by an error" : "in order");
         xmpp_stop(context);
         return;
     }

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::support::{STRICT, compiler, here, link, scratch, succeed};
+use crate::support::{STRICT, compiler, compiler_named, here, link, scratch, succeed};
 
 /// Longer than anything here takes, under valgrind too.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -18,15 +18,17 @@ static PROGRAMS: LazyLock<Option<[PathBuf; 2]>> = LazyLock::new(|| {
     Some([example("server", &server, &["openssl", "sqlite3"])?, example("client", &["client.c"], &["openssl"])?])
 });
 
-/// Builds an example of several files, with packages that pkg-config knows; nothing where they are not here.
-fn example(name: &str, sources: &[&str], packages: &[&str]) -> Option<PathBuf> {
+/// What a compiler needs for packages that pkg-config knows; nothing where they are not here.
+fn flags(packages: &[&str]) -> Option<Vec<String>> {
     let flags = Command::new("pkg-config").args(["--cflags", "--libs"]).args(packages).output().ok()?;
-    if !flags.status.success() {
-        return None;
-    }
-    let flags = String::from_utf8(flags.stdout).unwrap();
+    let words = String::from_utf8(flags.stdout).ok()?;
+    flags.status.success().then(|| words.split_whitespace().map(String::from).collect())
+}
+
+/// Builds an example of several files.
+fn example(name: &str, sources: &[&str], packages: &[&str]) -> Option<PathBuf> {
     let sources = sources.iter().map(|source| here().join("examples").join(source));
-    Some(link(name, compiler("c11").args(STRICT).args(sources).args(flags.split_whitespace())))
+    Some(link(name, compiler("c11").args(STRICT).args(sources).args(flags(packages)?)))
 }
 
 /// The two programs, or a word on why there are none.
@@ -125,6 +127,24 @@ fn lines(output: &Output) -> Vec<String> {
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert_eq!(err, "", "{out}");
     out.lines().map(String::from).collect()
+}
+
+/// Some warnings come with optimisation alone.
+#[test]
+fn all_examples_compile_without_a_warning() {
+    if programs().is_none() {
+        return;
+    }
+    for program in ["gcc", "clang"] {
+        let Some(mut compiler) = compiler_named(program, "c11") else {
+            println!("skipped: {program} is not here");
+            continue;
+        };
+        let examples = std::fs::read_dir(here().join("examples")).unwrap().map(|entry| entry.unwrap().path());
+        let sources = examples.filter(|path| path.extension().is_some_and(|extension| extension == "c"));
+        compiler.args(STRICT).args(["-O2", "-c"]).args(sources).current_dir(scratch("session"));
+        succeed(&mut compiler);
+    }
 }
 
 #[test]
