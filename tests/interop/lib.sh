@@ -136,14 +136,19 @@ shows() {
     }
 }
 
-# refused TEXT COMMAND...: it ends with 1 and one line on standard error that has TEXT, and says nothing else
-refused() {
+# fails TEXT COMMAND...: it ends with 1, and what it says on standard error has TEXT
+fails() {
     local text=$1 code=0
     shift
     "$@" > "$WORK/refused.out" 2> "$WORK/refused.err" || code=$?
     cat "$WORK/refused.out" "$WORK/refused.err" >&2
     [ "$code" = 1 ] || fail "exit code $code, not 1: $*"
     grep -qiE -- "$text" "$WORK/refused.err" || fail "the error does not say: $text"
+}
+
+# refused TEXT COMMAND...: the same, in one line, and it says nothing else
+refused() {
+    fails "$@"
     [ "$(wc -l < "$WORK/refused.err")" = 1 ] || fail "the error is not one line"
     [ ! -s "$WORK/refused.out" ] || fail "a refused command wrote output"
 }

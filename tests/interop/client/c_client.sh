@@ -22,13 +22,5 @@ end listener
 finish listener
 shows listener closed
 
-# wrong TEXT ARGUMENT...: client.c fails and says so
-wrong() {
-    local code=0
-    "${@:2}" > "$WORK/wrong.out" 2> "$WORK/wrong.err" || code=$?
-    cat "$WORK/wrong.out" "$WORK/wrong.err" >&2
-    [ "$code" = 1 ] || fail "exit code $code, not 1: ${*:2}"
-    grep -qiE -- "$1" "$WORK/wrong.err" || fail "the error does not say: $1"
-}
-wrong "not-authorized" c_client "benvolio@$DOMAIN" wrong --port "$PORT" --ca "$CA"
-wrong "self.signed certificate" c_client "benvolio@$DOMAIN" "secret of benvolio" --port "$PORT"
+fails "not-authorized" c_client "benvolio@$DOMAIN" wrong --port "$PORT" --ca "$CA"
+fails "self.signed certificate" c_client "benvolio@$DOMAIN" "secret of benvolio" --port "$PORT"

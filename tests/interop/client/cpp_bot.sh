@@ -19,13 +19,5 @@ shows bot "sampson@$DOMAIN/slixmpp: O <3 & 🌹"
 end bot
 finish bot
 
-# wrong TEXT COMMAND...: it fails and says so
-wrong() {
-    local code=0
-    "${@:2}" > "$WORK/wrong.out" 2> "$WORK/wrong.err" || code=$?
-    cat "$WORK/wrong.out" "$WORK/wrong.err" >&2
-    [ "$code" = 1 ] || fail "exit code $code, not 1: ${*:2}"
-    grep -qiE -- "$1" "$WORK/wrong.err" || fail "the error does not say: $1"
-}
-wrong "refused the login" bot wrong --ca "$CA"
-wrong "certificate verify failed" bot "secret of peter"
+fails "refused the login" bot wrong --ca "$CA"
+fails "certificate verify failed" bot "secret of peter"
