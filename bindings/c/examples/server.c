@@ -506,7 +506,7 @@ static void run(int signals)
 {
     while (!server.stopping || server.count > 0) {
         struct epoll_event ready[64];
-        int count = epoll_wait(server.epoll, ready, 64, server.count > 0 ? SWEEP_MS : -1);
+        int count = epoll_wait(server.epoll, ready, 64, SWEEP_MS);
         for (int i = 0; i < count; i++) {
             int fd = ready[i].data.fd;
             if (fd == signals && next_signal(signals) == SIGUSR1)
