@@ -30,17 +30,42 @@ fn symbols_are_those_of_the_header() {
 #[test]
 fn no_source_is_left_out() {
     let header = std::fs::read_to_string(tercet_header::path()).unwrap();
-    let sources = tercet_header::path().with_file_name("../src/ffi");
-    for entry in std::fs::read_dir(sources).unwrap() {
+    let mut seen = [0; KINDS.len()];
+    for entry in std::fs::read_dir(tercet_header::path().with_file_name("../src/ffi")).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_none_or(|extension| extension != "rs") {
             continue;
         }
         let text = std::fs::read_to_string(&path).unwrap();
-        let exports = text.split("extern \"C\" fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next());
-        for export in exports.filter(|export| export.starts_with("tercet_")) {
-            let declared = [' ', '*'].iter().any(|before| header.contains(&format!("{before}{export}(")));
-            assert!(declared, "{export} of {} is not in the header", path.display());
+        for (kind, seen) in KINDS.iter().zip(&mut seen) {
+            for name in text.split(kind.source).skip(1).map(word).filter(|name| name.starts_with(kind.prefix)) {
+                let declared = kind.header.iter().any(|form| header.contains(&form.replace("NAME", name)));
+                assert!(declared, "{}{name} of {} is not in the header", kind.source, path.display());
+                *seen += 1;
+            }
         }
     }
+    assert!(seen.iter().all(|count| *count > 0), "{seen:?}");
+}
+
+/// What a source may give to C.
+struct Kind {
+    /// What stands before its name there.
+    source: &'static str,
+    /// How its name begins, where it is meant for C.
+    prefix: &'static str,
+    /// The forms of which one declares it in the header.
+    header: &'static [&'static str],
+}
+
+const KINDS: [Kind; 4] = [
+    Kind { source: "extern \"C\" fn ", prefix: "tercet_", header: &[" NAME(", "*NAME("] },
+    Kind { source: "pub const ", prefix: "TERCET_", header: &["\n#define NAME "] },
+    Kind { source: "pub struct ", prefix: "tercet_", header: &["\n} NAME;", "\ntypedef struct NAME NAME;"] },
+    Kind { source: "pub type ", prefix: "tercet_", header: &[" NAME;\n", " (*NAME)("] },
+];
+
+/// The name with which `text` begins.
+fn word(text: &str) -> &str {
+    text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_').next().unwrap_or_default()
 }
