@@ -8,8 +8,8 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::cpp::{STRICT, compiler, folder, say};
-use crate::support::{link, scratch, succeed};
+use crate::cpp::{STRICT, compiler, folder};
+use crate::support::{link, scratch, skip, succeed};
 use tercet_c::tercet::jid::JidBuf;
 use tercet_c::tercet::ns::name;
 use tercet_c::tercet::sasl::Secret;
@@ -22,7 +22,7 @@ static PROGRAMS: LazyLock<Option<(PathBuf, PathBuf)>> = LazyLock::new(|| {
     let mut probe = compiler("g++", "c++17")?;
     probe.args(["-fsyntax-only", "-include", "asio/ssl.hpp", "-xc++", "/dev/null"]);
     if !probe.output().ok()?.status.success() {
-        say("skipped: Asio or OpenSSL is not here\n");
+        skip("Asio or OpenSSL is not here");
         return None;
     }
     let build = |name: &str| {
@@ -167,8 +167,11 @@ fn example_server(program: &Path, name: &str) -> (Running, String) {
     (server, port)
 }
 
-/// The `tercet` command, if it was built into the same directory.
+/// The `tercet` command: the one that `TERCET` names, or the one that Cargo built into the same directory.
 fn command() -> Option<PathBuf> {
+    if let Some(path) = std::env::var_os("TERCET") {
+        return Some(path.into());
+    }
     let test = std::env::current_exe().ok()?;
     let command = test.parent().and_then(Path::parent)?.join("tercet");
     command.is_file().then_some(command)
@@ -223,7 +226,7 @@ fn the_bot_echoes_at_the_server_beside_it() {
 fn the_bot_echoes_at_the_server_of_the_command() {
     let Some((bot, _)) = &*PROGRAMS else { return };
     let Some(command) = command() else {
-        say("skipped: the command `tercet` is not here\n");
+        skip("the command `tercet` is not here");
         return;
     };
     let (server, port) = command_server(&command);

@@ -1,20 +1,14 @@
 //! `bindings/cpp/tercet.hpp`: under every C++ compiler that is here, at work, and refused where it must be.
 
-use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
 
-use crate::support::{compiler_named, here, link, scratch, succeed, words};
+use crate::support::{compiler_named, here, link, scratch, skip, succeed, words};
 
 /// The strictest that the header must bear.
 pub(crate) const STRICT: &[&str] = &["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
 
 const SANITIZERS: &[&str] = &["-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"];
-
-/// Says something past the harness, which would keep it to itself.
-pub(crate) fn say(text: &str) {
-    std::io::stderr().write_all(text.as_bytes()).unwrap();
-}
 
 /// What is in `bindings/cpp`.
 pub(crate) fn folder() -> PathBuf {
@@ -23,10 +17,7 @@ pub(crate) fn folder() -> PathBuf {
 
 /// A compiler by its name, set to a standard and to find the header; nothing, and a word of it, where it is not here.
 pub(crate) fn compiler(name: &str, standard: &str) -> Option<Command> {
-    let Some(mut command) = compiler_named(name, standard) else {
-        say(&format!("skipped: {name} is not here\n"));
-        return None;
-    };
+    let mut command = compiler_named(name, standard)?;
     command.arg("-I").arg(folder());
     Some(command)
 }
@@ -53,7 +44,7 @@ fn run(source: &str, name: &str, standard: &str) {
         if can(&format!("{source}-{name}"), compiler(name, standard).unwrap(), SANITIZERS) {
             command.args(SANITIZERS);
         } else {
-            say(&format!("without sanitizers: {name} lacks them\n"));
+            skip(&format!("the sanitizers of {name} are not here"));
         }
     }
     command.args(STRICT).arg("-fno-rtti").arg(folder().join("tests").join(source).with_extension("cpp"));
@@ -102,12 +93,34 @@ const HANDLES: &[(&str, &str)] = &[
 fn the_program_of_the_page_runs() {
     let Some(mut command) = compiler("g++", "c++17") else { return };
     let page = std::fs::read_to_string(folder().join("README.md")).unwrap();
-    let (_, behind) = page.split_once("```cpp\n").unwrap();
-    let (program, _) = behind.split_once("```").unwrap();
+    let program = blocks(&page).next().unwrap();
     let source = scratch("cpp").join("page.cpp");
     std::fs::write(&source, program).unwrap();
     let output = succeed(&mut Command::new(link("page", command.args(STRICT).arg(&source))));
     assert_eq!(String::from_utf8_lossy(&output.stdout), "to juliet@example.net: O <3\n");
+}
+
+/// The pieces of a program on that page, between what they take for granted.
+#[test]
+fn the_pieces_of_the_page_compile() {
+    let page = std::fs::read_to_string(folder().join("README.md")).unwrap();
+    let pieces: Vec<&str> = blocks(&page).filter(|code| !code.contains("int main(")).collect();
+    assert!(pieces.len() > 1, "{pieces:?}");
+    for piece in pieces {
+        let Some(mut command) = compiler("g++", "c++17") else { return };
+        let text = format!(
+            "#include \"tercet.hpp\"\nstd::size_t write(tercet::bytes);\n\
+            void piece(tercet::connection &conn, tercet::bytes octets) {{\n{piece}\n}}\n"
+        );
+        command.args(["-Wall", "-Werror"]);
+        let output = verdict("piece", command, &text);
+        assert!(output.status.success(), "{piece}\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+/// The code in C++ on a page.
+fn blocks(page: &str) -> impl Iterator<Item = &str> {
+    page.split("```cpp\n").skip(1).filter_map(|behind| behind.split("```").next())
 }
 
 #[test]
