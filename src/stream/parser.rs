@@ -104,7 +104,7 @@ impl Parser {
     }
 
     /// The same parser on the instructions of `isa`, at the start of its stream; on the best ones that there are where
-    /// this CPU lacks those. What it reads is the same on all; this is for tests and benchmarks.
+    /// this CPU lacks those. What it reads is the same on all, so what this tells is how fast each one is on a machine.
     #[must_use]
     pub fn with_isa(self, isa: Isa) -> Self {
         Self::new(self.mode, self.limits, isa)
