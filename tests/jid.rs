@@ -15,7 +15,7 @@ use tercet::precis::{self, Profile, enforce};
 ///
 /// A record with half a surrogate pair is left out: no `str` can hold it.
 fn records(file: &str) -> Option<Vec<Value>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/vectors").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared").join(file);
     let Ok(text) = std::fs::read_to_string(&path) else {
         writeln!(std::io::stderr(), "skipped: {file} is not here").expect("a standard error");
         return None;
@@ -39,7 +39,7 @@ fn assert_stable(jid: &JidBuf) {
 
 #[test]
 fn j01_to_j05_addresses() {
-    let Some(records) = records("jid.jsonl") else { return };
+    let Some(records) = records("vectors/jid.jsonl") else { return };
     let mut counts = BTreeMap::new();
 
     for record in &records {
@@ -77,7 +77,7 @@ fn j01_to_j05_addresses() {
 
 #[test]
 fn j01_lenient_rows_fall_to_the_limits_of_names() {
-    let Some(records) = records("jid.jsonl") else { return };
+    let Some(records) = records("vectors/jid.jsonl") else { return };
     for record in records.iter().filter(|record| record["profile"] == "lenient") {
         let error = JidBuf::parse(record["jid"].as_str().expect("text")).expect_err("too long for a name");
         assert_eq!((error.part, error.reason), (Part::Domain, Reason::Name));
@@ -86,7 +86,7 @@ fn j01_lenient_rows_fall_to_the_limits_of_names() {
 
 #[test]
 fn a21_profiles() {
-    let Some(records) = records("precis.jsonl") else { return };
+    let Some(records) = records("vectors/precis.jsonl") else { return };
     let mut compared = 0;
     let mut differences: Vec<(Profile, &str, Option<&str>, Result<_, precis::Error>)> = Vec::new();
 
@@ -125,7 +125,7 @@ fn a21_profiles() {
 
 #[test]
 fn escaping() {
-    let Some(records) = records("jid-escape.jsonl") else { return };
+    let Some(records) = records("vectors/jid-escape.jsonl") else { return };
     for record in &records {
         let [name, local] = ["unescaped", "escaped"].map(|key| record[key].as_str().expect("text"));
         assert_eq!(jid::escape(name).as_deref(), Some(local), "{name:?}");

@@ -186,5 +186,5 @@ if [ -d ../shared/conformance ] && [ -d ../shared/corpus ]; then
     LD_LIBRARY_PATH=$lib "$work/cmake/split-c_shared" "$work/one" || fail "something differs"
     wait $! || fail "something differs"
 else
-    echo "skipped: ../shared is not here"
+    echo "skipped: ../shared/conformance or ../shared/corpus is not here"
 fi

@@ -21,7 +21,8 @@ fn all_programs_succeed() {
 /// Builds and runs the body of a `main`; the exit code.
 fn run(name: &str, body: &str) -> Option<i32> {
     let source = scratch("watched").join(name).with_extension("c");
-    std::fs::write(&source, format!("#include \"tercet.h\"\nint main(void)\n{{\n{body}\n}}\n")).unwrap();
+    std::fs::write(&source, format!("#include <stdlib.h>\n#include \"tercet.h\"\nint main(void)\n{{\n{body}\n}}\n"))
+        .unwrap();
     Command::new(build(name, &source)).output().unwrap().status.code()
 }
 
@@ -39,4 +40,8 @@ fn mistakes_are_found_where_a_tool_watches() {
         run("frees_twice", &format!("{parser} tercet_parser_free(parser); tercet_parser_free(parser); return 0;")),
         Some(99)
     );
+    // A length that is not true: seen where the library itself is watched.
+    let beyond = "char *octets = calloc(1, 4); tercet_str name = {octets, 5}; if (octets == NULL) return 1; \
+        uint32_t id = tercet_name_id(name); free(octets); return id == TERCET_ID_OTHER ? 0 : 2;";
+    assert_eq!(run("reads_beyond", beyond), Some(99));
 }
