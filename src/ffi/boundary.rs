@@ -8,16 +8,14 @@ use super::result::{
     TERCET_ERR_BUSY, TERCET_ERR_NULL, TERCET_ERR_PANIC, TERCET_ERR_POISONED, TERCET_OK, tercet_result,
 };
 
-/// Whether a handle may be used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Guard {
-    /// It may.
-    #[default]
-    Free,
-    /// A callback runs: calls that work on the stream must wait until it has returned.
-    Busy,
+/// Whether a handle may be used, and whether it may be freed. Two facts: a panic in a call that a callback made does not
+/// end the callback.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Guard {
+    /// A callback runs: calls that work on the stream, and the one that frees, must wait until it has returned.
+    running: bool,
     /// A panic was caught half-way through a change.
-    Poisoned,
+    poisoned: bool,
 }
 
 /// What C holds by a pointer, and a panic may leave half changed.
@@ -39,12 +37,12 @@ pub(super) unsafe fn with<H: Handle, T>(
     // SAFETY: null, or a live handle that no other thread uses (the contract of the module), of which nothing is
     // borrowed: each borrow ends with the call that made it, and none is alive while a callback runs.
     let handle = unsafe { handle.as_mut() }.ok_or(TERCET_ERR_NULL)?;
-    if *handle.guard() == Guard::Poisoned {
+    if handle.guard().poisoned {
         return Err(TERCET_ERR_POISONED);
     }
     let outcome = catch_unwind(AssertUnwindSafe(|| body(handle)));
     outcome.unwrap_or_else(|_| {
-        *handle.guard() = Guard::Poisoned;
+        handle.guard().poisoned = true;
         Err(TERCET_ERR_PANIC)
     })
 }
@@ -55,12 +53,7 @@ pub(super) unsafe fn alone<H: Handle, T>(
     body: impl FnOnce(&mut H) -> Result<T, tercet_result>,
 ) -> Result<T, tercet_result> {
     // SAFETY: as `with`.
-    unsafe {
-        with(handle, |handle| match handle.guard() {
-            Guard::Busy => Err(TERCET_ERR_BUSY),
-            _ => body(handle),
-        })
-    }
+    unsafe { with(handle, |handle| if handle.guard().running { Err(TERCET_ERR_BUSY) } else { body(handle) }) }
 }
 
 /// Runs a callback, with nothing of the handle borrowed and the handle marked as busy.
@@ -68,16 +61,13 @@ pub(super) unsafe fn busy<H: Handle, T>(handle: *mut H, callback: impl FnOnce() 
     // SAFETY: as `with`.
     unsafe {
         with(handle, |handle| {
-            *handle.guard() = Guard::Busy;
+            handle.guard().running = true;
             Ok(())
         })?;
         let answer = callback();
-        // A handle that was poisoned meanwhile stays it.
-        with(handle, |handle| {
-            *handle.guard() = Guard::Free;
-            Ok(())
-        })?;
-        Ok(answer)
+        // It is still there, since it could not be freed meanwhile; whether it was poisoned or not, nothing runs now.
+        (*handle).guard().running = false;
+        with(handle, |_| Ok(answer))
     }
 }
 
@@ -92,6 +82,17 @@ pub(super) unsafe fn free<H>(handle: *mut H) {
             Ok(())
         });
     }
+}
+
+/// As [`free`], of a handle that calls back: not while a callback of it is running, which would return into what is gone.
+pub(super) unsafe fn free_unless_running<H: Handle>(handle: *mut H) -> tercet_result {
+    // SAFETY: as `with`.
+    if unsafe { handle.as_mut() }.is_some_and(|handle| handle.guard().running) {
+        return TERCET_ERR_BUSY;
+    }
+    // SAFETY: as `free`.
+    unsafe { free(handle) };
+    TERCET_OK
 }
 
 /// Hands a new handle to C.

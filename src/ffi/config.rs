@@ -104,7 +104,7 @@ pub unsafe extern "C" fn tercet_client_config_new(
         let (jid, password) = unsafe { (jid.required()?, password.required()?) };
         let jid = JidBuf::parse(jid).map_err(|_| TERCET_ERR_JID)?;
         let config = ClientConfig::new(jid, Secret::new(String::from(password))).map_err(of_config)?;
-        let handle = tercet_client_config { guard: Guard::Free, config: Arc::new(config) };
+        let handle = tercet_client_config { guard: Guard::default(), config: Arc::new(config) };
         // SAFETY: the contract of the module.
         unsafe { out.put(give(handle)) };
         Ok(())
@@ -236,7 +236,7 @@ pub unsafe extern "C" fn tercet_server_config_new(
         // SAFETY: the contract of the module.
         let domain = JidBuf::parse(unsafe { domain.required() }?).map_err(|_| TERCET_ERR_JID)?;
         let config = ServerConfig::new(domain).map_err(of_config)?;
-        let handle = tercet_server_config { guard: Guard::Free, config: Arc::new(config) };
+        let handle = tercet_server_config { guard: Guard::default(), config: Arc::new(config) };
         // SAFETY: the contract of the module.
         unsafe { out.put(give(handle)) };
         Ok(())

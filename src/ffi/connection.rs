@@ -4,16 +4,15 @@ use core::mem;
 use std::boxed::Box;
 
 use super::binding::binding;
-use super::boundary::{Guard, Handle, alone, code, found, free, give, part, with};
+use super::boundary::{Guard, Handle, alone, code, found, free_unless_running, give, part, with};
 use super::config::{Shared as _, tercet_client_config, tercet_server_config};
 use super::element::tercet_element;
 use super::event::{TERCET_EVENT_ROSTER_PUSH, Telling, tercet_event};
 use super::parser::{commit, recv, recv_buffer};
 use super::ptr::{Out, bytes, tercet_str};
 use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_BUSY, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_NO_MEMORY,
-    TERCET_ERR_STALE, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, of_write, tercet_result,
-    tercet_result_is_fatal,
+    TERCET_ERR_ARGUMENT, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_NO_MEMORY, TERCET_ERR_STALE,
+    TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, of_write, tercet_result, tercet_result_is_fatal,
 };
 use super::unit::{Source, tercet_error, tercet_unit};
 use super::writer::tercet_writer;
@@ -97,16 +96,8 @@ pub unsafe extern "C" fn tercet_server_new(
 /// Errors: `TERCET_ERR_BUSY` from inside a callback of this connection, which lives on.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_free(conn: *mut tercet_conn) -> tercet_result {
-    if conn.is_null() {
-        return code(Ok(()));
-    }
-    // SAFETY: not null; by the contract of the module a live handle of which nothing is borrowed.
-    if unsafe { (*conn).unit.is_busy() } {
-        return TERCET_ERR_BUSY;
-    }
     // SAFETY: the contract of the module.
-    unsafe { free(conn) };
-    code(Ok(()))
+    unsafe { free_unless_running(conn) }
 }
 
 /// Takes in `len` octets as received: copied, all of them. Ends the life of views.

@@ -127,7 +127,7 @@ pub unsafe extern "C" fn tercet_roster_new(roster: *mut *mut tercet_roster) -> t
     code(guarded(|| {
         let out = Out::new(roster)?;
         // SAFETY: the contract of the module.
-        unsafe { out.put(give(tercet_roster { guard: Guard::Free, roster: Roster::default() })) };
+        unsafe { out.put(give(tercet_roster { guard: Guard::default(), roster: Roster::default() })) };
         Ok(())
     }))
 }

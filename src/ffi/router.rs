@@ -10,12 +10,10 @@ use std::vec::Vec;
 
 use super::action::tercet_action;
 use super::answer::TERCET_ANSWER_NO_ACCOUNT;
-use super::boundary::{Guard, Handle, alone, code, found, free, give, guarded, with};
+use super::boundary::{Guard, Handle, alone, code, found, free_unless_running, give, guarded, with};
 use super::element::tercet_element;
 use super::ptr::{Out, list, tercet_str};
-use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_BUSY, TERCET_ERR_JID, TERCET_NEED_MORE, TERCET_NONE, of_router, tercet_result,
-};
+use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_NEED_MORE, TERCET_NONE, of_router, tercet_result};
 use super::roster::{contact, tercet_roster, whole, writable};
 use crate::jid::JidBuf;
 use crate::ns::name;
@@ -95,7 +93,7 @@ pub unsafe extern "C" fn tercet_router_new(domain: tercet_str, router: *mut *mut
         let limits = config.limits;
         let (actions, groups) = (Actions::new(), Vec::new());
         let handle =
-            tercet_router { guard: Guard::Free, router: Router::new(config), limits, actions, lent: None, groups };
+            tercet_router { guard: Guard::default(), router: Router::new(config), limits, actions, lent: None, groups };
         // SAFETY: the contract of the module.
         unsafe { out.put(give(handle)) };
         Ok(())
@@ -107,16 +105,8 @@ pub unsafe extern "C" fn tercet_router_new(domain: tercet_str, router: *mut *mut
 /// Errors: `TERCET_ERR_BUSY` from inside a callback of this router, which lives on.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_free(router: *mut tercet_router) -> tercet_result {
-    if router.is_null() {
-        return code(Ok(()));
-    }
-    // SAFETY: not null; by the contract of the module a live handle of which nothing is borrowed.
-    if unsafe { (*router).guard } == Guard::Busy {
-        return TERCET_ERR_BUSY;
-    }
     // SAFETY: the contract of the module.
-    unsafe { free(router) };
-    code(Ok(()))
+    unsafe { free_unless_running(router) }
 }
 
 /// About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits for answers or to

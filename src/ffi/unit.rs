@@ -79,7 +79,7 @@ impl Handle for tercet_unit {
 impl tercet_unit {
     pub(super) fn new(source: Source) -> Self {
         Self {
-            guard: Guard::Free,
+            guard: Guard::default(),
             source,
             input: Input::new(),
             held: Held::default(),
@@ -87,10 +87,6 @@ impl tercet_unit {
             arena: Arena::default(),
             fault: None,
         }
-    }
-
-    pub(super) fn is_busy(&self) -> bool {
-        self.guard == Guard::Busy
     }
 
     /// Ends the life of all views.

@@ -161,7 +161,7 @@ unsafe fn note(writer: *mut tercet_writer, make: impl FnOnce(&mut Draft) -> Resu
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_writer_new(writer: *mut *mut tercet_writer) -> tercet_result {
     code(guarded(|| {
-        let handle = tercet_writer { guard: Guard::Free, draft: Draft::default(), written: Vec::new() };
+        let handle = tercet_writer { guard: Guard::default(), draft: Draft::default(), written: Vec::new() };
         // SAFETY: the contract of the module.
         unsafe { Out::new(writer)?.put(give(handle)) };
         Ok(())

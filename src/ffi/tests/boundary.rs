@@ -173,6 +173,60 @@ fn a_panic_is_an_answer_and_poisons_the_handle_alone() {
     }
 }
 
+unsafe extern "C" fn break_conn(user: *mut c_void, conn: *mut tercet_conn, _: *const tercet_event) -> tercet_result {
+    unsafe {
+        let caught: Result<(), _> = with(conn, |_| panic!("this message belongs to a test"));
+        let answers = [caught.unwrap_err(), tercet_conn_defer(conn), tercet_conn_free(conn)];
+        *user.cast::<[tercet_result; 3]>() = answers;
+    }
+    TERCET_OK
+}
+
+unsafe extern "C" fn break_router(
+    user: *mut c_void,
+    router: *mut tercet_router,
+    _: *const tercet_action,
+) -> tercet_result {
+    let mut session = 0;
+    unsafe {
+        let caught: Result<(), _> = with(router, |_| panic!("this message belongs to a test"));
+        let asked = tercet_router_find(router, str_of("romeo@example.net/orchard"), &raw mut session);
+        *user.cast::<[tercet_result; 3]>() = [caught.unwrap_err(), asked, tercet_router_free(router)];
+    }
+    TERCET_OK
+}
+
+#[test]
+fn a_handle_that_broke_in_a_callback_is_not_freed_before_the_callback_returns() {
+    let expected = [TERCET_ERR_PANIC, TERCET_ERR_POISONED, TERCET_ERR_BUSY];
+    let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+        to='example.net' version='1.0'>";
+    unsafe {
+        let (server, mut answers) = (server(), [TERCET_OK; 3]);
+        let callbacks = tercet_callbacks { opened: Some(break_conn), ..tercet_callbacks::NONE };
+        let user = (&raw mut answers).cast();
+        let driven = tercet_conn_drive(server, &raw const callbacks, user, header.as_ptr(), header.len(), 0);
+        assert_eq!((driven, answers), (TERCET_ERR_POISONED, expected));
+        assert_eq!(tercet_conn_free(server), TERCET_OK);
+
+        let (router, mut answers) = (made(|out| tercet_router_new(str_of("example.net"), out)), [TERCET_OK; 3]);
+        let address = str_of("romeo@example.net/orchard");
+        assert_eq!(tercet_router_attach(router, 1, address, ptr::null_mut()), TERCET_OK);
+        let store = tercet_store { load_messages: Some(break_router), ..tercet_store::NONE };
+        let presence = parser();
+        let mut stanza = MaybeUninit::<tercet_stanza>::uninit();
+        for text in [header, "<presence/>"] {
+            assert_eq!(tercet_parser_recv(presence, text.as_ptr(), text.len()), TERCET_OK);
+            assert_eq!(tercet_parser_next(presence, stanza.as_mut_ptr()), TERCET_OK);
+        }
+        assert_eq!(tercet_router_handle(router, 1, stanza.assume_init().root), TERCET_OK);
+        assert_eq!(tercet_router_drive(router, &raw const store, (&raw mut answers).cast()), TERCET_ERR_POISONED);
+        assert_eq!(answers, expected);
+        assert_eq!(tercet_router_free(router), TERCET_OK);
+        tercet_parser_free(presence);
+    }
+}
+
 #[test]
 fn every_result_has_a_sentence() {
     let known = (-21..=3).chain(-110..=-100);
