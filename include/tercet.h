@@ -848,7 +848,7 @@ typedef struct {
 
 /**
  * The callback for output: takes some of `len` octets at `data`, borrowed for the call, and answers how many it took.
- * The rest is offered again at the next call of `tercet_conn_drive`.
+ * The rest is offered again, in this call of `tercet_conn_drive` or the next.
  */
 typedef size_t (*tercet_on_write)(void *user, tercet_conn *conn, const uint8_t *data, size_t len);
 
@@ -873,7 +873,8 @@ typedef void (*tercet_on_log)(void *user, tercet_conn *conn, int32_t level, terc
  * `tercet_conn_set_binding`, which it may be used instead of.
  *
  * To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection or
- * because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`.
+ * because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`, as does a
+ * number of octets that the kind cannot have.
  */
 typedef tercet_result (*tercet_on_binding)(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t capacity, size_t *len);
 
@@ -946,13 +947,13 @@ typedef struct {
      */
     tercet_on_event closed;
     /**
-     * One line for each event, before its callback is called, and for the error that ends the stream, once, when the
+     * One line for each event, before its callback is called, and for the error that ended the stream, once, when the
      * output was offered to `write`.
      */
     tercet_on_log log;
     /**
-     * Asked once for each kind when the transport has become TLS: behind `tercet_conn_secured`, or at the first call
-     * under `TERCET_TLS_DIRECT`. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
+     * Asked once for each kind when the transport has become TLS: after `tercet_conn_secured`, or at the first call
+     * under `TERCET_TLS_DIRECT`. Where it fails, the next call asks again for all of them. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
      */
     tercet_on_binding channel_binding;
 } tercet_callbacks;
@@ -1317,7 +1318,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_version_check(uint32_t num);
 TERCET_API const char *tercet_result_str(tercet_result result);
 
 /**
- * Whether a result is the end of its stream.
+ * Whether a result is the end of its stream, or of its handle: from `TERCET_ERR_SYNTAX` down, and `TERCET_ERR_PANIC` and
+ * `TERCET_ERR_POISONED`.
  */
 TERCET_API bool tercet_result_is_fatal(tercet_result result);
 
@@ -1812,6 +1814,9 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_commit(tercet_conn *conn, s
  * until it answers `TERCET_NEED_MORE`: at the start, whenever octets have come, after an answer was given, and when the
  * deadline has passed. `now_ms` is a clock in milliseconds that never goes back, from whatever beginning.
  *
+ * While more than 1 MiB of output waits, nothing is read: it answers `TERCET_NEED_MORE` although input waits. When the
+ * transport has taken some of it, ask `tercet_conn_wants_poll`, or what has come is not worked on before more comes.
+ *
  * `TERCET_NEED_MORE` where there is no event for now. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_NO_MEMORY`;
  * an error that ends the stream, from then on at every call: what the peer is to be told is in the output.
  */
@@ -1838,8 +1843,9 @@ TERCET_API tercet_result tercet_conn_output_consume(tercet_conn *conn, size_t le
 TERCET_API uint64_t tercet_conn_deadline(tercet_conn *conn);
 
 /**
- * Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start, and after an
- * answer.
+ * Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start; after an answer;
+ * after an event, where what waits behind it can be read, or a request is still to be refused; and where a full output
+ * stopped the reading, once some of it was taken.
  */
 TERCET_API bool tercet_conn_wants_poll(tercet_conn *conn);
 
@@ -1917,7 +1923,7 @@ TERCET_API tercet_result tercet_conn_close_with(tercet_conn *conn, tercet_str co
  * Sends what is drafted in `stanza`, and empties the draft.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and
- * those that the draft keeps. Nothing is sent then.
+ * those that the draft keeps. Nothing is sent then, and the draft is as it was: `tercet_writer_clear` empties it.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_send(tercet_conn *conn, tercet_writer *stanza);
 
@@ -1957,7 +1963,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_request(tercet_conn *conn, 
  * Answers the stanza that the event lent last showed, a request, with a result that holds what is drafted in `payload`,
  * and empties the draft; with an empty result where `payload` is NULL.
  *
- * Errors: as `tercet_conn_send`; `TERCET_ERR_STALE` where no stanza is lent.
+ * Errors: as `tercet_conn_send`; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered already;
+ * `TERCET_ERR_ARGUMENT` where it is not an iq of type get or set.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_result(tercet_conn *conn, tercet_writer *payload);
 
@@ -1965,7 +1972,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_result(tercet_conn *c
  * Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error condition
  * (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an answer.
  *
- * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent.
+ * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent, or
+ * the one that is was answered already.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_error(tercet_conn *conn, tercet_str condition, tercet_str text);
 

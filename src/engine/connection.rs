@@ -228,10 +228,28 @@ impl<R: Role> Connection<R> {
         self.desk.put(token, answer)
     }
 
-    /// Whether `process` has something to do although no byte has come.
+    /// Whether `process` has something to do although no byte has come: to begin, to act on an answer, or to refuse a
+    /// request that was lent and not answered. Input that waits, since not all events were walked or
+    /// [`Output::is_blocked`] stopped the walk, is not counted.
     #[must_use]
     pub fn wants_process(&self) -> bool {
-        matches!(self.state, State::Fresh(_)) || self.desk.is_answered()
+        matches!(self.state, State::Fresh(_)) || self.desk.is_answered() || self.debt.is_owed()
+    }
+
+    /// Whether input is what `process` waits for: not an answer, not TLS.
+    #[cfg(feature = "capi")]
+    pub(crate) fn awaits_input(&self) -> bool {
+        match &self.state {
+            State::Negotiating(phase) => R::awaits(phase) == Awaits::Input,
+            State::Session(_) | State::Closing { .. } => true,
+            State::Fresh(_) | State::Moving | State::Closed | State::Failed(_) => false,
+        }
+    }
+
+    /// Ends the connection for a reason that its caller found, as far as that can be told to the peer.
+    #[cfg(feature = "capi")]
+    pub(crate) fn give_up(&mut self, error: Error, output: &mut Output) -> Error {
+        self.fail(error, output)
     }
 
     /// When `process` is to be called although no byte has come; the time since the first call counts.
@@ -321,6 +339,7 @@ impl<R: Role> Connection<R> {
             let kind = self.parser.advance(feed)?;
             self.count(feed)?;
             let Some(kind) = kind else { return Ok(None) };
+            self.debt.begin();
             if let Some(lent) = self.unit(kind, feed, output, now)? {
                 return Ok(Some(lent));
             }

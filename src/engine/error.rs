@@ -46,7 +46,9 @@ pub enum ApiMisuse {
     StaleAnswer,
     /// An answer to the other kind of request.
     WrongAnswer,
-    /// TLS was reported where none was asked for.
+    /// A result for a stanza that asks for none.
+    NotARequest,
+    /// TLS was reported where none was asked for, or what is known of it comes too late.
     NotAwaitingTls,
     /// A stanza was to be sent before a resource is bound.
     NotBound,
@@ -98,7 +100,8 @@ impl fmt::Display for ApiMisuse {
         f.write_str(match self {
             Self::StaleAnswer => "the request that this answers is not open",
             Self::WrongAnswer => "the request asked for something else than this answers",
-            Self::NotAwaitingTls => "no TLS handshake was asked for",
+            Self::NotARequest => "only an iq of type get or set is answered with a result",
+            Self::NotAwaitingTls => "no TLS handshake is awaited, or what was told of it comes too late",
             Self::NotBound => "no stanza can be sent before a resource is bound",
             Self::Closed => "nothing can be sent behind the closing tag",
             Self::TooManyRequests => "too many requests are open",

@@ -29,6 +29,12 @@ impl<R: Role> Events<'_, R> {
         }
     }
 
+    /// Octets that came and were not walked.
+    #[cfg(feature = "capi")]
+    pub(crate) fn unread(&self) -> usize {
+        self.feed.unread()
+    }
+
     /// Ends the walk with the event lent last still unconsumed, for the C API, which cannot keep this guard.
     #[cfg(feature = "capi")]
     pub(crate) fn hold(self) -> Held {

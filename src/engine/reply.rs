@@ -4,7 +4,7 @@ use alloc::boxed::Box;
 use alloc::string::String;
 
 use crate::negotiate::Answer;
-use crate::stanza::{Stanza, Text};
+use crate::stanza::{Kind, Stanza, Text};
 use crate::write::{self, StanzaCondition, Writer};
 
 use super::{ApiMisuse, Error, Output, Token};
@@ -38,27 +38,37 @@ impl Reply<'_> {
         self.out.append(serialised)
     }
 
-    /// Answers the request `stanza` with a result; `payload` writes what is in it, if anything.
+    /// Answers the request `stanza`, the one that the event showed, with a result; `payload` writes what is in it, if
+    /// anything.
     ///
     /// # Errors
-    /// As [`Reply::send`].
+    /// As [`Reply::send`]; [`ApiMisuse::NotARequest`] where `stanza` is not an iq of type get or set,
+    /// [`ApiMisuse::StaleAnswer`] where it was answered already.
     pub fn result(&mut self, stanza: &Stanza<'_>, payload: impl FnOnce(&mut Writer<'_>)) -> Result<(), Error> {
         self.may_send?;
+        let asks = stanza.ty().is_some_and(|ty| ty == "get" || ty == "set");
+        if stanza.kind() != Kind::Iq || !asks {
+            return Err(ApiMisuse::NotARequest.into());
+        }
+        self.debt.check()?;
         let text = |text: Option<Text<'_>>| text.map(|text| String::from(text.decode()));
         let id = text(stanza.id()).unwrap_or_default();
         write::iq_result(self.out.buffer(), text(stanza.from()).as_deref(), &id, payload)?;
-        self.debt.settle();
+        self.debt.answered();
         Ok(())
     }
 
-    /// Answers `stanza` with an error; does nothing where it is itself an answer (RFC 6120 section 8.3.1).
+    /// Answers `stanza`, the one that the event showed, with an error; does nothing where it is itself an answer (RFC 6120
+    /// section 8.3.1).
     ///
     /// # Errors
-    /// As [`Reply::send`].
+    /// As [`Reply::send`]; [`ApiMisuse::StaleAnswer`] where it was answered already.
     pub fn error(&mut self, stanza: &Stanza<'_>, condition: StanzaCondition, text: Option<&str>) -> Result<(), Error> {
         self.may_send?;
-        write::error_reply(self.out.buffer(), stanza, condition.default_type(), condition, text)?;
-        self.debt.settle();
+        self.debt.check()?;
+        if write::error_reply(self.out.buffer(), stanza, condition.default_type(), condition, text)? {
+            self.debt.answered();
+        }
         Ok(())
     }
 
@@ -155,10 +165,12 @@ impl Desk {
     }
 }
 
-/// A request of the peer's that was lent to the caller: unless it is settled, the engine refuses it.
+/// What is owed for the stanza that was lent to the caller: unless a request is settled, the engine refuses it, and none
+/// is answered twice.
 #[derive(Debug, Default)]
 pub struct Debt {
     owed: Option<Box<Owed>>,
+    answered: bool,
 }
 
 #[derive(Debug)]
@@ -168,6 +180,26 @@ struct Owed {
 }
 
 impl Debt {
+    /// The next stanza is lent.
+    pub(super) fn begin(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Whether the stanza lent is still to be answered.
+    fn check(&self) -> Result<(), ApiMisuse> {
+        if self.answered { Err(ApiMisuse::StaleAnswer) } else { Ok(()) }
+    }
+
+    /// Notes that the stanza lent was answered.
+    pub(super) fn answered(&mut self) {
+        *self = Self { owed: None, answered: true };
+    }
+
+    /// Whether the engine is to refuse the request.
+    pub(super) fn is_owed(&self) -> bool {
+        self.owed.is_some()
+    }
+
     /// Notes the request `stanza`.
     pub(super) fn incur(&mut self, stanza: &Stanza<'_>) {
         let text = |text: Text<'_>| String::from(text.decode());
@@ -188,6 +220,7 @@ impl Debt {
     /// Refuses what is still owed (RFC 6120 section 8.4).
     pub(super) fn pay(&mut self, out: &mut Output) -> Result<(), write::Error> {
         let Some(owed) = self.owed.take() else { return Ok(()) };
+        self.answered = true;
         let condition = StanzaCondition::ServiceUnavailable;
         write::iq_error(out.buffer(), owed.from.as_deref(), &owed.id, condition)
     }

@@ -259,6 +259,7 @@ impl sealed::Sealed for ClientRole {
             Iq::Set(payload) if payload.is(name::ROSTER) => match roster::Push::read(stanza, session.jid.as_jid()) {
                 Ok(push) => {
                     iq::write_result(out.buffer(), stanza)?;
+                    debt.answered();
                     Ok(Screened::Push(push))
                 }
                 Err(condition) => refuse(stanza, condition, out),

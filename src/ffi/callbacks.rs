@@ -33,7 +33,7 @@ pub type tercet_on_event = Option<
 >;
 
 /// The callback for output: takes some of `len` octets at `data`, borrowed for the call, and answers how many it took.
-/// The rest is offered again at the next call of `tercet_conn_drive`.
+/// The rest is offered again, in this call of `tercet_conn_drive` or the next.
 pub type tercet_on_write =
     Option<unsafe extern "C" fn(user: *mut c_void, conn: *mut tercet_conn, data: *const u8, len: usize) -> usize>;
 
@@ -42,7 +42,8 @@ pub type tercet_on_write =
 /// `tercet_conn_set_binding`, which it may be used instead of.
 ///
 /// To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection or
-/// because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`.
+/// because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`, as does a
+/// number of octets that the kind cannot have.
 pub type tercet_on_binding = Option<
     unsafe extern "C" fn(
         user: *mut c_void,
@@ -94,11 +95,11 @@ pub struct tercet_callbacks {
     pub stream_error: tercet_on_event,
     /// `TERCET_EVENT_CLOSED`, once the output was offered to `write`.
     pub closed: tercet_on_event,
-    /// One line for each event, before its callback is called, and for the error that ends the stream, once, when the
+    /// One line for each event, before its callback is called, and for the error that ended the stream, once, when the
     /// output was offered to `write`.
     pub log: tercet_on_log,
-    /// Asked once for each kind when the transport has become TLS: behind `tercet_conn_secured`, or at the first call
-    /// under `TERCET_TLS_DIRECT`. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
+    /// Asked once for each kind when the transport has become TLS: after `tercet_conn_secured`, or at the first call
+    /// under `TERCET_TLS_DIRECT`. Where it fails, the next call asks again for all of them. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
     pub channel_binding: tercet_on_binding,
 }
 
@@ -129,14 +130,7 @@ pub unsafe extern "C" fn tercet_conn_drive(
         if let Err(code) = alone(conn, |_| Ok(())) {
             return code;
         }
-        if len > 0 {
-            let taken = tercet_conn_recv(conn, data, len);
-            if taken != TERCET_OK {
-                return taken;
-            }
-        }
-        let driver = Driver { conn, callbacks, user };
-        driver.drive(now_ms).map_or_else(|code| code, |()| code(Ok(())))
+        code(Driver { conn, callbacks, user }.drive(data, len, now_ms))
     }
 }
 
@@ -172,14 +166,13 @@ struct Driver {
 pub(super) type Flow = Result<(), tercet_result>;
 
 impl Driver {
-    unsafe fn drive(&self, now_ms: u64) -> Flow {
+    unsafe fn drive(&self, data: *const u8, len: usize, now_ms: u64) -> Flow {
         // SAFETY: the contract of the module, in each of the calls.
         unsafe {
-            let was_over = with(self.conn, |conn| Ok(conn.unit.verdict().is_some()))?;
-            let outcome = self.run(now_ms);
+            let taken = if len > 0 { ok(tercet_conn_recv(self.conn, data, len)) } else { Ok(()) };
+            let outcome = taken.and_then(|()| self.run(now_ms));
             let flushed = self.flush();
-            let noted = if was_over { Ok(()) } else { self.note_end() };
-            flushed.and(outcome).and(noted)
+            flushed.and(outcome).and(self.note_end())
         }
     }
 
@@ -261,12 +254,17 @@ impl Driver {
         unsafe { busy(self.conn, || log(self.user, self.conn, level, tercet_str::of(&line))) }
     }
 
-    /// Tells the log of the error that ended the stream, if one did.
+    /// Tells the log of the error that ended the stream, if one did and this was not told yet.
     unsafe fn note_end(&self) -> Flow {
+        let end = |conn: &mut tercet_conn| {
+            let failure = conn.unit.failure().filter(|_| !conn.noted_end);
+            conn.noted_end |= failure.is_some();
+            Ok(failure)
+        };
         // SAFETY: the contract of the module.
         unsafe {
             self.note(|| {
-                let failure = with(self.conn, |conn| Ok(conn.unit.failure())).ok()??;
+                let failure = with(self.conn, end).ok()??;
                 Some((TERCET_LOG_WARNING, format!("stream failed: {failure}")))
             })
         }
@@ -285,7 +283,9 @@ impl Driver {
                 let (data, mut len) = (room.as_mut_ptr(), 0);
                 let asked = || channel_binding(self.user, self.conn, kind, data, TERCET_BINDING_BYTES, &raw mut len);
                 match (busy(self.conn, asked)?, room.get(..len)) {
-                    (TERCET_OK, Some(octets)) => with(self.conn, |conn| conn.bind(kind, octets))?,
+                    (TERCET_OK, Some(octets)) => {
+                        with(self.conn, |conn| conn.bind(kind, octets).map_err(|_| TERCET_ERR_CALLBACK))?;
+                    }
                     (TERCET_NONE, _) => {}
                     _ => return Err(TERCET_ERR_CALLBACK),
                 }

@@ -11,7 +11,7 @@ use super::event::{TERCET_EVENT_ROSTER_PUSH, Telling, tercet_event};
 use super::parser::{commit, recv, recv_buffer};
 use super::ptr::{Out, bytes, tercet_str};
 use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_NO_MEMORY, TERCET_ERR_STALE,
+    TERCET_ERR_ARGUMENT, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_STALE,
     TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, of_write, tercet_result, tercet_result_is_fatal,
 };
 use super::unit::{Source, tercet_error, tercet_unit};
@@ -29,6 +29,10 @@ pub struct tercet_conn {
     pub(super) output: Output,
     /// Whether the callback was asked what is known of the TLS connection.
     pub(super) asked_binding: bool,
+    /// Whether the log was told of the error that ended the stream.
+    pub(super) noted_end: bool,
+    /// Whether the last walk through the input ended before the input did.
+    left: bool,
 }
 
 impl Handle for tercet_conn {
@@ -151,6 +155,9 @@ pub unsafe extern "C" fn tercet_conn_commit(conn: *mut tercet_conn, len: usize) 
 /// until it answers `TERCET_NEED_MORE`: at the start, whenever octets have come, after an answer was given, and when the
 /// deadline has passed. `now_ms` is a clock in milliseconds that never goes back, from whatever beginning.
 ///
+/// While more than 1 MiB of output waits, nothing is read: it answers `TERCET_NEED_MORE` although input waits. When the
+/// transport has taken some of it, ask `tercet_conn_wants_poll`, or what has come is not worked on before more comes.
+///
 /// `TERCET_NEED_MORE` where there is no event for now. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_NO_MEMORY`;
 /// an error that ends the stream, from then on at every call: what the peer is to be told is in the output.
 #[must_use]
@@ -217,12 +224,13 @@ pub unsafe extern "C" fn tercet_conn_deadline(conn: *mut tercet_conn) -> u64 {
     deadline.ok().flatten().map_or(TERCET_NEVER, Time::as_millis)
 }
 
-/// Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start, and after an
-/// answer.
+/// Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start; after an answer;
+/// after an event, where what waits behind it can be read, or a request is still to be refused; and where a full output
+/// stopped the reading, once some of it was taken.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_wants_poll(conn: *mut tercet_conn) -> bool {
     // SAFETY: the contract of the module.
-    unsafe { with(conn, |conn| Ok(either!(&conn.unit.source, conn => conn.wants_process()))) }.unwrap_or(false)
+    unsafe { with(conn, |conn| conn.wants_poll()) }.unwrap_or(false)
 }
 
 /// Whether the connection is over: closed on both sides, failed, or not usable any more. True for NULL.
@@ -298,7 +306,10 @@ pub unsafe extern "C" fn tercet_conn_tls_failed(conn: *mut tercet_conn) -> terce
     // SAFETY: the contract of the module.
     code(unsafe {
         with(conn, |conn| {
-            either!(&mut conn.unit.source, conn => conn.tls_failed());
+            if !conn.is_over()? {
+                either!(&mut conn.unit.source, conn => conn.tls_failed());
+                conn.verdict(&Error::Tls);
+            }
             Ok(())
         })
     })
@@ -353,7 +364,7 @@ pub unsafe extern "C" fn tercet_conn_close_with(conn: *mut tercet_conn, conditio
 /// Sends what is drafted in `stanza`, and empties the draft.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and
-/// those that the draft keeps. Nothing is sent then.
+/// those that the draft keeps. Nothing is sent then, and the draft is as it was: `tercet_writer_clear` empties it.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_send(conn: *mut tercet_conn, stanza: *mut tercet_writer) -> tercet_result {
@@ -463,7 +474,8 @@ pub unsafe extern "C" fn tercet_conn_request(
 /// Answers the stanza that the event lent last showed, a request, with a result that holds what is drafted in `payload`,
 /// and empties the draft; with an empty result where `payload` is NULL.
 ///
-/// Errors: as `tercet_conn_send`; `TERCET_ERR_STALE` where no stanza is lent.
+/// Errors: as `tercet_conn_send`; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered already;
+/// `TERCET_ERR_ARGUMENT` where it is not an iq of type get or set.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_reply_result(
@@ -485,7 +497,8 @@ pub unsafe extern "C" fn tercet_conn_reply_result(
 /// Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error condition
 /// (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an answer.
 ///
-/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent.
+/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent, or
+/// the one that is was answered already.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_reply_error(
@@ -533,7 +546,7 @@ pub unsafe extern "C" fn tercet_conn_last_error(conn: *mut tercet_conn, error: *
     })
 }
 
-/// Uses up a draft: it is emptied whatever comes of it.
+/// Uses up a draft: it is emptied once what it holds is sent.
 unsafe fn spend(
     draft: *mut tercet_writer,
     send: impl FnOnce(&mut tercet_writer) -> Result<(), tercet_result>,
@@ -541,16 +554,23 @@ unsafe fn spend(
     // SAFETY: the contract of the module.
     unsafe {
         with(draft, |draft| {
-            let sent = draft.check().and_then(|()| send(draft));
+            draft.check()?;
+            send(draft)?;
             draft.clear();
-            sent
+            Ok(())
         })
     }
 }
 
 impl tercet_conn {
     fn give(source: Source) -> *mut Self {
-        give(Self { unit: tercet_unit::new(source), output: Output::new(), asked_binding: false })
+        give(Self {
+            unit: tercet_unit::new(source),
+            output: Output::new(),
+            asked_binding: false,
+            noted_end: false,
+            left: false,
+        })
     }
 
     /// Walks up to the next event; `address` is that of the own unit.
@@ -559,15 +579,16 @@ impl tercet_conn {
         address: *const tercet_unit,
         now_ms: u64,
     ) -> Result<Option<tercet_event>, tercet_result> {
-        let Self { unit, output, .. } = self;
+        let Self { unit, output, left, .. } = self;
         unit.turn();
         let mark = unit.mark(address);
         let tercet_unit { source, input, held, arena, .. } = unit;
         let telling = Telling { mark, arena };
         let feed = input.resume(mem::take(held));
         let now = Time::from_millis(now_ms);
-        let (event, left) = either!(source, conn => step(conn, feed, output, now, telling));
-        *held = left;
+        let (event, lends, unread) = either!(source, conn => step(conn, feed, output, now, telling));
+        *held = lends;
+        *left = unread && (output.is_blocked() || !matches!(event, Ok(None)));
         let mut event = event.map_err(|stop| match stop {
             Stop::Over(error) => self.verdict(&error),
             Stop::Untold(code) => code,
@@ -587,7 +608,11 @@ impl tercet_conn {
             return Ok(());
         }
         let buffer = self.output.buffer();
-        buffer.try_reserve(later.len()).map_err(|_| TERCET_ERR_NO_MEMORY)?;
+        if buffer.try_reserve(later.len()).is_err() {
+            // A stream in which stanzas are missing must not go on.
+            let error = either!(&mut self.unit.source, c => c.give_up(Error::OutOfMemory, &mut self.output));
+            return Err(self.verdict(&error));
+        }
         buffer.extend_from_slice(later.peek());
         Ok(())
     }
@@ -617,6 +642,11 @@ impl tercet_conn {
     /// Whether the callback is to be asked what is known of the TLS connection.
     pub(super) fn wants_binding(&mut self) -> Result<bool, tercet_result> {
         Ok(!self.asked_binding && either!(&mut self.unit.source, conn => conn.takes_binding()))
+    }
+
+    fn wants_poll(&self) -> Result<bool, tercet_result> {
+        let (wants, reads) = either!(&self.unit.source, conn => (conn.wants_process(), conn.awaits_input()));
+        Ok(wants || self.left && reads && !self.output.is_blocked())
     }
 
     fn is_over(&mut self) -> Result<bool, tercet_result> {
@@ -674,19 +704,20 @@ enum Stop {
     Untold(tercet_result),
 }
 
-/// One event of a connection, told while it is lent; and how much of the input stays lent.
+/// One event of a connection, told while it is lent; how much of the input stays lent; and whether there is more of it.
 fn step<R: Role>(
     conn: &mut Connection<R>,
     feed: Feed<'_>,
     output: &mut Output,
     now: Time,
     telling: Telling<'_>,
-) -> (Result<Option<tercet_event>, Stop>, Held) {
+) -> (Result<Option<tercet_event>, Stop>, Held, bool) {
     let mut events = conn.process(feed, output, now);
     let event = match events.next() {
         Ok(Some((event, _))) => telling.tell(event).map(Some).map_err(Stop::Untold),
         Ok(None) => Ok(None),
         Err(error) => Err(Stop::Over(error)),
     };
-    (event, events.hold())
+    let unread = events.unread() > 0;
+    (event, events.hold(), unread)
 }

@@ -98,10 +98,11 @@ pub extern "C" fn tercet_result_str(result: tercet_result) -> *const c_char {
     text(result).as_ptr()
 }
 
-/// Whether a result is the end of its stream.
+/// Whether a result is the end of its stream, or of its handle: from `TERCET_ERR_SYNTAX` down, and `TERCET_ERR_PANIC` and
+/// `TERCET_ERR_POISONED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn tercet_result_is_fatal(result: tercet_result) -> bool {
-    result <= TERCET_ERR_SYNTAX
+    result <= TERCET_ERR_SYNTAX || matches!(result, TERCET_ERR_PANIC | TERCET_ERR_POISONED)
 }
 
 /// The sentences, in the order of the numbers.
@@ -123,7 +124,7 @@ pub(super) const fn text(result: tercet_result) -> &'static CStr {
         TERCET_ERR_CALLBACK => c"a callback failed",
         TERCET_ERR_NOT_BOUND => c"no resource is bound yet",
         TERCET_ERR_CLOSED => c"the stream is closed",
-        TERCET_ERR_NOT_AWAITING_TLS => c"no TLS was asked for",
+        TERCET_ERR_NOT_AWAITING_TLS => c"no TLS was asked for, or it comes too late",
         TERCET_ERR_TOO_MANY_REQUESTS => c"too many requests are open",
         TERCET_ERR_RANDOM => c"the random source failed",
         TERCET_ERR_JID => c"not an address of the kind that is wanted",
@@ -186,7 +187,7 @@ pub(super) fn of_stream(error: &stream::Error) -> tercet_result {
 pub(super) fn of_misuse(misuse: ApiMisuse) -> tercet_result {
     match misuse {
         ApiMisuse::StaleAnswer => TERCET_ERR_STALE,
-        ApiMisuse::WrongAnswer => TERCET_ERR_ARGUMENT,
+        ApiMisuse::WrongAnswer | ApiMisuse::NotARequest => TERCET_ERR_ARGUMENT,
         ApiMisuse::NotAwaitingTls => TERCET_ERR_NOT_AWAITING_TLS,
         ApiMisuse::NotBound => TERCET_ERR_NOT_BOUND,
         ApiMisuse::TooManyRequests => TERCET_ERR_TOO_MANY_REQUESTS,

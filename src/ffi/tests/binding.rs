@@ -291,8 +291,8 @@ fn a_callback_that_does_wrong_stops_the_login() {
         (TERCET_PAUSE, 32, TERCET_ERR_CALLBACK),
         (TERCET_OK, TERCET_BINDING_BYTES + 1, TERCET_ERR_CALLBACK),
         (TERCET_OK, usize::MAX, TERCET_ERR_CALLBACK),
-        (TERCET_OK, 31, TERCET_ERR_ARGUMENT),
-        (TERCET_OK, 0, TERCET_ERR_ARGUMENT),
+        (TERCET_OK, 31, TERCET_ERR_CALLBACK),
+        (TERCET_OK, 0, TERCET_ERR_CALLBACK),
     ] {
         let (client, server) = ends(TERCET_TLS_DIRECT);
         let mut said = Wrong { answer, len, asked: 0 };

@@ -94,3 +94,20 @@ fn the_error_of_a_peer_is_told() {
     );
     assert!(told.lines.iter().all(|(_, line)| !line.contains('\n')));
 }
+
+#[test]
+fn the_end_is_told_also_where_nothing_is_read_any_more() {
+    let mut told = Told::default();
+    let callbacks = tercet_callbacks { log: Some(log), ..tercet_callbacks::NONE };
+    let conn = server();
+    unsafe {
+        assert_eq!(tercet_conn_tls_failed(conn), TERCET_OK);
+        let user = (&raw mut told).cast();
+        for _ in 0..2 {
+            let driven = tercet_conn_drive(conn, &raw const callbacks, user, b"x".as_ptr(), 1, 0);
+            assert_eq!(driven, TERCET_ERR_CLOSED);
+        }
+        assert_eq!(tercet_conn_free(conn), TERCET_OK);
+    }
+    assert_eq!(told.lines, [(TERCET_LOG_WARNING, String::from("stream failed: the TLS handshake failed"))]);
+}

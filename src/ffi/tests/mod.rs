@@ -9,9 +9,11 @@ mod keeping;
 mod log;
 mod names;
 mod pair;
+mod replies;
 mod router;
 mod views;
 
+use core::ffi::c_void;
 use core::ptr;
 use std::string::String;
 
@@ -66,4 +68,31 @@ fn output(conn: *mut tercet_conn) -> String {
         tercet_conn_output_consume(conn, len);
         text
     }
+}
+
+/// A server with a session that its client has bound, under TLS from the first octet and PLAIN.
+fn bound_server() -> *mut tercet_conn {
+    let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+        to='example.net' version='1.0'>";
+    let auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AHJvbWVvAGp1bDEzdA==</auth>";
+    let bind = "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
+    unsafe {
+        let config = made(|out| tercet_server_config_new(str_of("example.net"), out));
+        assert_eq!(tercet_server_config_set_tls(config, TERCET_TLS_DIRECT), TERCET_OK);
+        let conn = made(|out| tercet_server_new(config, out));
+        tercet_server_config_free(config);
+        let credentials: tercet_on_event = Some(let_in);
+        let callbacks = tercet_callbacks { credentials, ..tercet_callbacks::NONE };
+        for said in [header, auth, header, bind] {
+            let driven = tercet_conn_drive(conn, &raw const callbacks, ptr::null_mut(), said.as_ptr(), said.len(), 0);
+            assert_eq!(driven, TERCET_OK);
+        }
+        assert!(!tercet_conn_jid(conn).ptr.is_null());
+        output(conn);
+        conn
+    }
+}
+
+unsafe extern "C" fn let_in(_: *mut c_void, conn: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
+    unsafe { tercet_conn_answer_password(conn, (*event).token, str_of("jul13t")) }
 }
