@@ -12,10 +12,11 @@
  *     between sessions: tercet_router_handle -> tercet_router_poll, or with callbacks tercet_router_drive
  *
  * Results. A function answers TERCET_OK (0), an outcome that is no error (above 0), or an error (below 0). Results are
- * put where an out-pointer says, on TERCET_OK alone. An error from TERCET_ERR_SYNTAX down is the end of its stream and
- * comes back at every later call that works on it.
+ * put where an out-pointer says, on TERCET_OK alone. An error from TERCET_ERR_SYNTAX down is the end of its stream: no
+ * more is read from it or sent on it, and _next and _poll give the error again. After other errors nothing was done, with
+ * few exceptions. See tercet_result for both.
  *
- * Texts are tercet_str: address and length, UTF-8, no NUL inside or behind.
+ * Texts are tercet_str: address and length, UTF-8, no NUL inside or after.
  *
  * Whose memory. Each pointer is one of
  *
@@ -267,8 +268,8 @@
 #define TERCET_EVENT_CLOSED 11
 
 /**
- * Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told. After
- * the last attempt allowed there is an error instead.
+ * Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told.
+ * After the last attempt allowed there is an error instead.
  */
 #define TERCET_EVENT_REFUSED 12
 
@@ -329,20 +330,20 @@
 
 /**
  * `tls-exporter` (RFC 9266): 32 octets that TLS exports under the label `EXPORTER-Channel-Binding` with an empty
- * context (`use_context` 1 and no octets, for `SSL_export_keying_material` of OpenSSL). Not where the handshake was one of TLS 1.2 without the
- * extended master secret, or where the connection may be renegotiated.
+ * context (`use_context` 1 and no octets, for `SSL_export_keying_material` of OpenSSL). Not where the handshake was
+ * one of TLS 1.2 without the extended master secret, or where the connection may be renegotiated.
  */
 #define TERCET_BINDING_TLS_EXPORTER 1
 
 /**
- * `tls-server-end-point` (RFC 5929 section 4): the hash of the server's certificate in DER, by the hash function of the
- * certificate's signature, by SHA-256 where that is MD5 or SHA-1.
+ * `tls-server-end-point` (RFC 5929 section 4): the hash of the server's certificate in DER, by the hash function of
+ * the certificate's signature, by SHA-256 where that is MD5 or SHA-1.
  */
 #define TERCET_BINDING_TLS_SERVER_END_POINT 2
 
 /**
- * `tls-unique` (RFC 5929 section 3): the first `Finished` message of the handshake. Up to TLS 1.2 alone, and there only
- * with the extended master secret.
+ * `tls-unique` (RFC 5929 section 3): the first `Finished` message of the handshake. Up to TLS 1.2 alone, and there
+ * only with the extended master secret.
  */
 #define TERCET_BINDING_TLS_UNIQUE 3
 
@@ -424,8 +425,8 @@
 
 /**
  * Send `stanza` to `session`: complete octets for a stream whose content namespace is `jabber:client`, as
- * `tercet_conn_deliver` takes them. The session may have been detached meanwhile: drop the stanza then, or keep it for the
- * user's next session if it is a message.
+ * `tercet_conn_deliver` takes them. The session may have been detached meanwhile: drop the stanza then, or keep it for
+ * the user's next session if it is a message.
  */
 #define TERCET_ACTION_DELIVER 1
 
@@ -440,8 +441,8 @@
 #define TERCET_ACTION_REMOVE_ITEM 3
 
 /**
- * Store `stanza`, the request of `contact` for the presence of `user`, until it is answered (RFC 6121 section 3.1.3); to
- * be given back by `tercet_roster_put_pending`.
+ * Store `stanza`, the request of `contact` for the presence of `user`, until it is answered (RFC 6121 section 3.1.3);
+ * to be given back by `tercet_roster_put_pending`.
  */
 #define TERCET_ACTION_SAVE_PENDING 4
 
@@ -451,8 +452,8 @@
 #define TERCET_ACTION_REMOVE_PENDING 5
 
 /**
- * The roster of `user`, who has no session, is wanted under `token`: answer with `tercet_router_answer_roster`, or with
- * `TERCET_ANSWER_NO_ACCOUNT` where there is no such account or its roster cannot be read.
+ * The roster of `user`, who has no session, is wanted under `token`: answer with `tercet_router_answer_roster`, or
+ * with `TERCET_ANSWER_NO_ACCOUNT` where there is no such account or its roster cannot be read.
  */
 #define TERCET_ACTION_LOAD_ROSTER 6
 
@@ -460,48 +461,48 @@
  * Keep the message `stanza` for `user`, who cannot be reached, and answer `token` with `TERCET_ANSWER_STORED` or
  * `TERCET_ANSWER_REFUSED`. There need be no such account.
  */
-#define TERCET_ACTION_STORE_MESSAGE 7
+#define TERCET_ACTION_STORE_OFFLINE 7
 
 /**
  * The messages kept for `user` are wanted under `token`: answer with `tercet_router_answer_messages`. Delete them once
  * it took them, and keep them where it answers `TERCET_ERR_STALE`: then the session is gone.
  */
-#define TERCET_ACTION_LOAD_MESSAGES 8
+#define TERCET_ACTION_LOAD_OFFLINE 8
 
 /**
- * Most stanzas that wait for the database. Beyond it senders are told to try later. 10000 otherwise.
+ * Most stanzas that wait for the database. Beyond it senders are told to try later. Default: 10000.
  */
-#define TERCET_ROUTER_PARKED 1
+#define TERCET_ROUTER_LIMIT_PARKED 1
 
 /**
- * Most addresses outside the roster to which one session has sent presence (RFC 6121 section 4.6). 1000 otherwise.
+ * Most addresses outside the roster to which one session has sent presence (RFC 6121 section 4.6). Default: 1000.
  */
-#define TERCET_ROUTER_DIRECTED 2
+#define TERCET_ROUTER_LIMIT_DIRECTED 2
 
 /**
- * Most contacts in a roster. 5000 otherwise.
+ * Most contacts in a roster. Default: 5000.
  */
-#define TERCET_ROUTER_ITEMS 3
+#define TERCET_ROUTER_LIMIT_ITEMS 3
 
 /**
- * Most octets of a roster as it is written, about. 786432 otherwise.
+ * Most octets of a roster as it is written, about. Default: 786432.
  */
-#define TERCET_ROUTER_ROSTER_BYTES 4
+#define TERCET_ROUTER_LIMIT_ROSTER_BYTES 4
 
 /**
- * Most octets of presence that is kept to be shown to whoever comes. 16384 otherwise.
+ * Most octets of presence that is kept to be shown to whoever comes. Default: 16384.
  */
-#define TERCET_ROUTER_PRESENCE_BYTES 5
+#define TERCET_ROUTER_LIMIT_PRESENCE_BYTES 5
 
 /**
- * Most open requests for one user's presence; further ones are dropped. 200 otherwise.
+ * Most open requests for one user's presence; further ones are dropped. Default: 200.
  */
-#define TERCET_ROUTER_PENDING 6
+#define TERCET_ROUTER_LIMIT_PENDING 6
 
 /**
- * Most octets of an open request; of a longer one only who asks is kept. 4096 otherwise.
+ * Most octets of an open request; of a longer one only who asks is kept. Default: 4096.
  */
-#define TERCET_ROUTER_PENDING_BYTES 7
+#define TERCET_ROUTER_LIMIT_PENDING_BYTES 7
 
 /**
  * To a message to be kept: it is.
@@ -536,8 +537,8 @@ typedef struct tercet_owned tercet_owned;
 typedef struct tercet_parser tercet_parser;
 
 /**
- * What the caller's database says of one user: contacts, and requests that await the user's answer. Opaque. To be filled,
- * then handed to `tercet_router_attach` or `tercet_router_answer_roster`, which take out what is in it.
+ * What the caller's database says of one user: contacts, and requests that await the user's answer. Opaque. To be
+ * filled, then handed to `tercet_router_attach` or `tercet_router_answer_roster`, which take out what is in it.
  */
 typedef struct tercet_roster tercet_roster;
 
@@ -545,17 +546,17 @@ typedef struct tercet_roster tercet_roster;
  * The sessions of one domain, and what passes between them: presence, rosters, subscriptions, messages, requests (RFC
  * 6121). Opaque. It knows no connection: a session is a number of the caller's.
  *
- * Sessions come with `tercet_router_attach` and go with `_detach`; `_handle` takes in what a session's client sent. What
- * comes of these calls is a list of actions, to be carried out in order: pulled one by one with `tercet_router_poll`, or
- * handed to callbacks by `tercet_router_drive`. Some ask for something from the caller's database, and are answered under
- * their token, at once or later, in any order; what comes of an answer stands behind what waits already. Actions wait in
- * memory until they are carried out, so it is best done after each call.
+ * Sessions come with `tercet_router_attach` and go with `_detach`; `_handle` takes in what a session's client sent.
+ * What comes of these calls is a list of actions, to be carried out in order: pulled one by one with
+ * `tercet_router_poll`, or handed to callbacks by `tercet_router_drive`. Some ask for something from the caller's
+ * database, and are answered under their token, at once or later, in any order; what comes of an answer is done after
+ * what waits already. Actions wait in memory until they are carried out, so it is best done after each call.
  */
 typedef struct tercet_router tercet_router;
 
 /**
- * How a server serves one domain. Opaque. It may be used for many connections; a setter called later changes only those
- * that are made after it.
+ * How a server serves one domain. Opaque. It may be used for many connections; a setter called later changes only
+ * those that are made after it.
  */
 typedef struct tercet_server_config tercet_server_config;
 
@@ -567,16 +568,22 @@ typedef struct tercet_unit tercet_unit;
 /**
  * A draft of one or more stanzas, or of a part of one. Opaque.
  *
- * The calls that fill it answer nothing: the first error, also a NULL or a text that is not UTF-8, is kept, and given by
- * whatever uses the draft; nothing is written then. What is written is always well-formed, whatever the texts are.
+ * The calls that fill it answer nothing: the first error, also a NULL or a text that is not UTF-8, is kept, and given
+ * by whatever uses the draft; nothing is written then. What is written is always well-formed, whatever the texts are.
  */
 typedef struct tercet_writer tercet_writer;
 
 /**
  * What a call came to: 0 for done, above 0 for an outcome that is no error, below 0 for an error.
  *
- * From `TERCET_ERR_SYNTAX` down an error is the end of its stream: every later call that works on the stream gives it
- * again. After the others the handle is as it was before the call.
+ * From `TERCET_ERR_SYNTAX` down an error is the end of its stream. `_next` and `_poll` give it again at every later
+ * call, `_eof` and `tercet_conn_close` too; sending, and `tercet_conn_recv`, answer `TERCET_ERR_CLOSED`.
+ * `TERCET_ERR_TRUNCATED` is given by `tercet_parser_eof` alone.
+ *
+ * After the others nothing was done, with these exceptions. After `TERCET_ERR_NO_MEMORY` of `_next`, `_poll` or
+ * `_drive` what was to be lent is lost. With `TERCET_ERR_CALLBACK` a `_drive` has worked on all up to what the
+ * callback was called for, and goes on after that. After `TERCET_ERR_PANIC` the handle can only be freed. A draft
+ * keeps its first error, until it is cleared.
  */
 typedef int32_t tercet_result;
 
@@ -599,7 +606,7 @@ typedef struct {
 } tercet_str;
 
 /**
- * An address in prepared form and its parts. They all lie in the buffer that was handed over, one behind the other, and
+ * An address in prepared form and its parts. They all lie in the buffer that was handed over, one after the other, and
  * are good for as long as that is. Two addresses are the same exactly if their octets are.
  */
 typedef struct {
@@ -620,15 +627,15 @@ typedef struct {
      */
     tercet_str domain;
     /**
-     * The part behind the `/`; none where there is none.
+     * The part after the `/`; none where there is none.
      */
     tercet_str resource;
 } tercet_jid;
 
 /**
  * An element of the unit that a handle lends. Small, copied freely, and borrowed as the `tercet_stanza` it comes from:
- * when the handle has read on, what is asked of it is answered by `TERCET_ERR_STALE` or none. `unit` is NULL where there
- * is no element.
+ * when the handle has read on, what is asked of it is answered by `TERCET_ERR_STALE` or none. `unit` is NULL where
+ * there is no element.
  */
 typedef struct {
     /**
@@ -712,8 +719,8 @@ typedef struct {
  * A stanza or another unit of a stream, with what a router asks for filled in.
  *
  * All texts and `root` are borrowed until the handle that gave it reads on: until its next call of `_next`, `_poll`,
- * `_drive`, `_recv`, `_recv_buffer` or `_free`. They point into memory of the handle, never into the caller's. To keep
- * the stanza for longer, see `tercet_stanza_detach`.
+ * `_drive`, `_recv`, `_recv_buffer`, `_shrink` or `_free`, of `tercet_parser_restart` or `tercet_parser_eof`. They
+ * point into memory of the handle, never into the caller's. To keep the stanza for longer, see `tercet_stanza_detach`.
  */
 typedef struct {
     /**
@@ -787,12 +794,13 @@ typedef struct {
      */
     uint32_t flags;
     /**
-     * Octets from the stream's first to the faulty one; `UINT64_MAX` where the error is not about an octet.
+     * Octets from the first that the handle took in to the faulty one, those of streams before the last restart
+     * (STARTTLS, SASL, `tercet_parser_restart`) included; `UINT64_MAX` where the error is not about an octet.
      */
     uint64_t offset;
     /**
-     * The stream error condition (RFC 6120 section 4.9.3) that the peer is told, or told us. Static; none where there is
-     * none.
+     * The stream error condition (RFC 6120 section 4.9.3) that the peer is told, or told us. Static; none where there
+     * is none.
      */
     tercet_str condition;
     /**
@@ -853,17 +861,17 @@ typedef struct {
 typedef size_t (*tercet_on_write)(void *user, tercet_conn *conn, const uint8_t *data, size_t len);
 
 /**
- * A callback for an event. `user` is what was handed to `tercet_conn_drive`; `conn` is the connection, borrowed for the
- * call; `event` and its texts are borrowed for the call.
+ * A callback for an event. `user` is what was handed to `tercet_conn_drive`; `conn` is the connection, borrowed for
+ * the call; `event` and its texts are borrowed for the call.
  *
- * To be answered with `TERCET_OK`, or with `TERCET_PAUSE` to return from `tercet_conn_drive` (what has come is kept, and
- * worked on by the next call); anything else makes it return `TERCET_ERR_CALLBACK`.
+ * To be answered with `TERCET_OK`, or with `TERCET_PAUSE` to return from `tercet_conn_drive` (what has come is kept,
+ * and worked on by the next call); anything else makes it return `TERCET_ERR_CALLBACK`.
  */
 typedef tercet_result (*tercet_on_event)(void *user, tercet_conn *conn, const tercet_event *event);
 
 /**
- * The callback for a log: `message` is one line, an English sentence without a line feed, borrowed for the call; `level`
- * is one of `TERCET_LOG_...`. Never a password, key or content of a stanza; addresses are named.
+ * The callback for a log: `message` is one line, an English sentence without a line feed, borrowed for the call;
+ * `level` is one of `TERCET_LOG_...`. Never a password, key or content of a stanza; addresses are named.
  */
 typedef void (*tercet_on_log)(void *user, tercet_conn *conn, int32_t level, tercet_str message);
 
@@ -872,22 +880,22 @@ typedef void (*tercet_on_log)(void *user, tercet_conn *conn, int32_t level, terc
  * `TERCET_BINDING_...`, into `data`, where there is room for `capacity` octets, and their number into `len`. As
  * `tercet_conn_set_binding`, which it may be used instead of.
  *
- * To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection or
- * because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`, as does a
- * number of octets that the kind cannot have.
+ * To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection
+ * or because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`, as
+ * does a number of octets that the kind cannot have.
  */
 typedef tercet_result (*tercet_on_binding)(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t capacity, size_t *len);
 
 /**
  * Functions of the caller's, to be called from inside `tercet_conn_drive`. Set all to zero, then `struct_size` to
- * `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass, except
- * where it says otherwise.
+ * `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass,
+ * except where it says otherwise.
  *
  * From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_deliver`, `_forward`, `_request`,
- * `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`, `_jid`,
- * `_deadline`, `_is_over`, `_wants_poll`, `_last_error`, `_memory` may be called on the same connection, and everything
- * on views and on other handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no
- * longjmp, no C++ exception.
+ * `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`,
+ * `_jid`, `_deadline`, `_is_over`, `_wants_poll`, `_last_error`, `_memory` may be called on the same connection, and
+ * everything on views and on other handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback
+ * must return: no longjmp, no C++ exception.
  */
 typedef struct {
     /**
@@ -953,7 +961,8 @@ typedef struct {
     tercet_on_log log;
     /**
      * Asked once for each kind when the transport has become TLS: after `tercet_conn_secured`, or at the first call
-     * under `TERCET_TLS_DIRECT`. Where it fails, the next call asks again for all of them. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
+     * under `TERCET_TLS_DIRECT`. Where it fails, the next call asks again for all of them. NULL leaves it to
+     * `tercet_conn_set_binding`; without either nothing is bound.
      */
     tercet_on_binding channel_binding;
 } tercet_callbacks;
@@ -989,11 +998,11 @@ typedef struct {
 } tercet_roster_item;
 
 /**
- * One thing to do. The order of actions is part of their meaning. What an action does not speak of is none, or 0. Numbers
- * above those of this header may come from a younger library: let them pass.
+ * One thing to do. The order of actions is part of their meaning. What an action does not speak of is none, or 0.
+ * Numbers above those of this header may come from a younger library: let them pass.
  *
- * All texts, and the groups of `item`, are borrowed until the next call of `tercet_router_poll`, `_drive` or `_free` on
- * the router; other calls leave them where they are.
+ * All texts, and the groups of `item`, are borrowed until the next call of `tercet_router_poll`, `_drive` or `_free`
+ * on the router; other calls leave them where they are.
  */
 typedef struct {
     /**
@@ -1035,13 +1044,14 @@ typedef struct {
 } tercet_action;
 
 /**
- * A callback for an action. `user` is what was handed to `tercet_router_drive`; `router` is the router, borrowed for the
- * call; `action` and its texts are borrowed for the call.
+ * A callback for an action. `user` is what was handed to `tercet_router_drive`; `router` is the router, borrowed for
+ * the call; `action` and its texts are borrowed for the call.
  *
- * To be answered with `TERCET_OK`, also where a request is to be answered later, or with `TERCET_PAUSE` for the same and to
- * return from `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as carried out
- * whatever the callback answers, and the next call goes on with the one behind it: what could not be carried out is the
- * caller's to repeat. A request whose callback failed is answered as if there were no callback, unless it was answered.
+ * To be answered with `TERCET_OK`, also where a request is to be answered later, or with `TERCET_PAUSE` for the same
+ * and to return from `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as
+ * carried out whatever the callback answers, and the next call goes on with the one after it: what could not be
+ * carried out is the caller's to repeat. A request whose callback failed is answered as if there were no callback,
+ * unless it was answered.
  */
 typedef tercet_result (*tercet_on_action)(void *user, tercet_router *router, const tercet_action *action);
 
@@ -1051,10 +1061,11 @@ typedef tercet_result (*tercet_on_action)(void *user, tercet_router *router, con
  * where it says otherwise.
  *
  * From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_memory`, `_handle`, `_detach`,
- * `_set_lang` and `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
- * be done is done by the `tercet_router_drive` that called the callback, behind what waits already. All else answers
- * `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and `_attach`, which wants a roster that
- * no waiting action changes. A callback must return: no longjmp, no C++ exception.
+ * `_set_lang` and `_set_limit` may be called on the same router, and everything on views and on other handles. What
+ * such a call leaves to be done is done by the `tercet_router_drive` that called the callback, after what waits
+ * already. All else answers `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and
+ * `_attach`, which wants a roster that no waiting action changes. A callback must return: no longjmp, no C++
+ * exception.
  */
 typedef struct {
     /**
@@ -1086,13 +1097,13 @@ typedef struct {
      */
     tercet_on_action load_roster;
     /**
-     * `TERCET_ACTION_STORE_MESSAGE`. NULL refuses.
+     * `TERCET_ACTION_STORE_OFFLINE`. NULL refuses.
      */
-    tercet_on_action store_message;
+    tercet_on_action store_offline;
     /**
-     * `TERCET_ACTION_LOAD_MESSAGES`. NULL answers that there are none.
+     * `TERCET_ACTION_LOAD_OFFLINE`. NULL answers that there are none.
      */
-    tercet_on_action load_messages;
+    tercet_on_action load_offline;
 } tercet_store;
 
 /**
@@ -1104,10 +1115,10 @@ typedef struct {
      */
     tercet_str stamp;
     /**
-     * The message as `TERCET_ACTION_STORE_MESSAGE` gave it.
+     * The message as `TERCET_ACTION_STORE_OFFLINE` gave it.
      */
     tercet_str stanza;
-} tercet_kept;
+} tercet_offline_message;
 
 /**
  * Done.
@@ -1318,8 +1329,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_version_check(uint32_t num);
 TERCET_API const char *tercet_result_str(tercet_result result);
 
 /**
- * Whether a result is the end of its stream, or of its handle: from `TERCET_ERR_SYNTAX` down, and `TERCET_ERR_PANIC` and
- * `TERCET_ERR_POISONED`.
+ * Whether a result is the end of its stream, or of its handle: from `TERCET_ERR_SYNTAX` down, and `TERCET_ERR_PANIC`
+ * and `TERCET_ERR_POISONED`.
  */
 TERCET_API bool tercet_result_is_fatal(tercet_result result);
 
@@ -1329,8 +1340,9 @@ TERCET_API bool tercet_result_is_fatal(tercet_result result);
 TERCET_API tercet_str tercet_str_from(const char *string);
 
 /**
- * Checks `text` by the rules of RFC 7622, prepares it (case, width, normal form), and puts the outcome into `buffer`, not
- * NUL-terminated, and its parts into `jid`. `TERCET_JID_BYTES` of `capacity` always suffice. `text` may lie in `buffer`.
+ * Checks `text` by the rules of RFC 7622, prepares it (case, width, normal form), and puts the outcome into `buffer`,
+ * not NUL-terminated, and its parts into `jid`. `TERCET_JID_BYTES` of `capacity` always suffice. `text` may lie in
+ * `buffer`.
  *
  * Errors, here and below: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is not an address, or not
  * ASCII in a build that knows no other; `TERCET_ERR_SPACE` where `capacity` is too small. Nothing is written then.
@@ -1338,14 +1350,14 @@ TERCET_API tercet_str tercet_str_from(const char *string);
 TERCET_API TERCET_MUST_USE tercet_result tercet_jid_parse(tercet_str text, char *buffer, size_t capacity, tercet_jid *jid);
 
 /**
- * As `tercet_jid_parse`, from parts, each of which is prepared. `local` and `resource` may be none; one that is empty is
- * an error, as is a separator inside `local` or `domain`.
+ * As `tercet_jid_parse`, from parts, each of which is prepared. `local` and `resource` may be none; one that is empty
+ * is an error, as is a separator inside `local` or `domain`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_jid_join(tercet_str local, tercet_str domain, tercet_str resource, char *buffer, size_t capacity, tercet_jid *jid);
 
 /**
- * Prepares two addresses and puts into `order` how they compare, octet by octet: -1, 0 where they are the same address,
- * or 1.
+ * Prepares two addresses and puts into `order` how they compare, octet by octet: -1, 0 where they are the same
+ * address, or 1.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
  */
@@ -1357,8 +1369,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_jid_compare(tercet_str a, tercet
 TERCET_API uint32_t tercet_ns_id(tercet_str ns);
 
 /**
- * The number of a local name of an element or attribute, one of `TERCET_NAME_...`; `TERCET_ID_OTHER` where it has none,
- * or `name` is not a text.
+ * The number of a local name of an element or attribute, one of `TERCET_NAME_...`; `TERCET_ID_OTHER` where it has
+ * none, or `name` is not a text.
  */
 TERCET_API uint32_t tercet_name_id(tercet_str name);
 
@@ -1424,8 +1436,9 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_element_attr_ns(tercet_element e
 /**
  * As `tercet_element_attr`, for an attribute of which the name is known by number, one of `TERCET_NAME_...`.
  *
- * `TERCET_NONE` where there is no such attribute. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`, `TERCET_ERR_NO_MEMORY`;
- * `TERCET_ERR_ARGUMENT` where `name` is not a number of this library, `TERCET_ID_OTHER` among them.
+ * `TERCET_NONE` where there is no such attribute. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`,
+ * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `name` is not a number of this library, `TERCET_ID_OTHER` among
+ * them.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_element_attr_id(tercet_element element, uint32_t name, tercet_str *value);
 
@@ -1437,11 +1450,11 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_element_attr_id(tercet_element e
 TERCET_API TERCET_MUST_USE tercet_result tercet_element_child(tercet_element element, tercet_str ns, tercet_str name, tercet_element *child);
 
 /**
- * As `tercet_element_child`, for a child of which namespace and name are known by number, one of `TERCET_NS_...` and one
- * of `TERCET_NAME_...`.
+ * As `tercet_element_child`, for a child of which namespace and name are known by number, one of `TERCET_NS_...` and
+ * one of `TERCET_NAME_...`.
  *
- * `TERCET_NONE` where there is no such child. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where
- * one of the two is not a number of this library, `TERCET_ID_OTHER` among them.
+ * `TERCET_NONE` where there is no such child. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT`
+ * where one of the two is not a number of this library, `TERCET_ID_OTHER` among them.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_element_child_id(tercet_element element, uint32_t ns, uint32_t name, tercet_element *child);
 
@@ -1465,16 +1478,17 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_children_next(tercet_iter *iter,
 TERCET_API TERCET_MUST_USE tercet_result tercet_attrs_next(tercet_iter *iter, tercet_attr *attr);
 
 /**
- * Puts a copy of the stanza of which `stanza` is the root into `owned`: to be freed with `tercet_owned_free`. It is not
- * parsed again, and lives on its own: the handle that lent the stanza may read on, or be freed.
+ * Puts a copy of the stanza of which `stanza` is the root into `owned`: to be freed with `tercet_owned_free`. It is
+ * not parsed again, and lives on its own: the handle that lent the stanza may read on, or be freed.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_stanza_detach(tercet_element stanza, tercet_owned **owned);
 
 /**
- * Shows a stanza that is kept, as it was lent. Everything in `stanza` is borrowed until `tercet_owned_free`. Texts that
- * are asked for later, as by `tercet_element_text`, and do not read as written, take memory until then at each call.
+ * Shows a stanza that is kept, as it was lent. Everything in `stanza` is borrowed until `tercet_owned_free`. Texts
+ * that are asked for later, as by `tercet_element_text`, and do not read as written, take memory until then at each
+ * call.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`.
  */
@@ -1538,28 +1552,30 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_recv_buffer(tercet_parser
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_commit(tercet_parser *parser, size_t len);
 
 /**
- * Puts the next unit of the stream into `stanza`, and forgets the one before it. A unit is whole: it comes with the call
- * that follows its last octet, never in pieces.
+ * Puts the next unit of the stream into `stanza`, and forgets the one before it. A unit is whole: it comes with the
+ * call that follows its last octet, never in pieces.
  *
- * `TERCET_NEED_MORE` where there is none yet. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_SYNTAX` and
- * `TERCET_ERR_LIMIT`, from then on at every call.
+ * `TERCET_NEED_MORE` where there is none yet. Errors: `TERCET_ERR_NULL`; `TERCET_ERR_NO_MEMORY`, with which a unit may
+ * be lost, or the stream be at its end: then it comes again; `TERCET_ERR_SYNTAX` and `TERCET_ERR_LIMIT`, from then on
+ * at every call.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_next(tercet_parser *parser, tercet_stanza *stanza);
 
 /**
  * Begins a new stream, as after STARTTLS and SASL (RFC 6120 section 4.3.3): nothing of the old one is left, an error
- * that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the life of views.
+ * that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the life of
+ * views.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_restart(tercet_parser *parser);
 
 /**
- * Gives back the memory that only work needs: for a stream that has had nothing to say for a while, and may have nothing
- * to say for long. Does nothing where a unit is in progress. Ends the life of views.
+ * Gives back the memory that only work needs: for a stream that has had nothing to say for a while, and may have
+ * nothing to say for long. Does nothing where a unit is in progress. Ends the life of views.
  *
- * The next unit takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until the
- * next call. White space between units does not.
+ * The next unit takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until
+ * the next call. White space between units does not.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
@@ -1571,7 +1587,7 @@ TERCET_API tercet_result tercet_parser_shrink(tercet_parser *parser);
 TERCET_API size_t tercet_parser_memory(tercet_parser *parser);
 
 /**
- * Tells the parser that no more octets will come.
+ * Tells the parser that no more octets will come. Ends the life of views.
  *
  * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
  * error that ended the stream, where one did.
@@ -1649,7 +1665,7 @@ TERCET_API void tercet_writer_close(tercet_writer *writer);
  * Puts the draft, written as for a client's stream, into `text`, and keeps it. Borrowed until the next call on the
  * writer.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_WRITE`, and those that the draft keeps.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and those that the draft keeps.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_writer_written(tercet_writer *writer, tercet_str *text);
 
@@ -1676,36 +1692,36 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_set_tls(tercet_cli
 
 /**
  * Allows PLAIN, and then only under TLS. It gives the password to whoever answers as the server; SCRAM never does.
- * Not allowed otherwise.
+ * Default: not allowed.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_allow_plain(tercet_client_config *config, bool allow);
 
 /**
- * Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Allowed otherwise.
+ * Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Default: allowed.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_allow_scram_sha1(tercet_client_config *config, bool allow);
 
 /**
- * Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. `en` otherwise. Copied.
+ * Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. Copied. Default: `en`.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for what XML cannot hold.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_set_lang(tercet_client_config *config, tercet_str lang);
 
 /**
- * Sets how many milliseconds a login may take in all, and how many the server has to answer a closing tag: 60000 and
- * 5000 otherwise.
+ * Sets how many milliseconds a login may take in all, and how many the server has to answer a closing tag.
+ * Default: 60000 and 5000.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_set_timing(tercet_client_config *config, uint64_t login_ms, uint64_t close_ms);
 
 /**
- * Sets one limit, `TERCET_LIMIT_...`, on stanzas after login; those of `TERCET_LIMITS_CLIENT` hold otherwise.
+ * Sets one limit, `TERCET_LIMIT_...`, on stanzas after login. Default: those of `TERCET_LIMITS_CLIENT`.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
  */
@@ -1732,7 +1748,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_tls(tercet_ser
 
 /**
  * Sets the SASL mechanisms on offer, in that order: `count` names, of `SCRAM-SHA-512`, `SCRAM-SHA-256`, `SCRAM-SHA-1`,
- * `PLAIN`. The last three otherwise. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
+ * `PLAIN`. Default: the last three. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
  * offered under TLS alone. The names are copied.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` where a name is another, or there is none.
@@ -1740,26 +1756,27 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_tls(tercet_ser
 TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_mechanisms(tercet_server_config *config, const tercet_str *names, size_t count);
 
 /**
- * Passes over white space that a client sends in clear behind `<starttls/>`, as some do although RFC 6120 section 5.3.3
- * forbids it. An error otherwise. What it costs: whoever can write to the connection may do so there unnoticed, though
- * white space alone says nothing to the stream that follows.
+ * Passes over white space that a client sends in clear after `<starttls/>`, as some do although RFC 6120 section 5.3.3
+ * forbids it. Default: it is an error. What it costs: whoever can write to the connection may do so there unnoticed,
+ * though white space alone says nothing to the stream that follows.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_allow_space_behind_starttls(tercet_server_config *config, bool allow);
+TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_allow_whitespace_after_starttls(tercet_server_config *config, bool allow);
 
 /**
- * Sets how many milliseconds a login may take in all, and how many the client has to answer a closing tag: 60000 and
- * 5000 otherwise.
+ * Sets how many milliseconds a login may take in all, and how many the client has to answer a closing tag.
+ * Default: 60000 and 5000.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_timing(tercet_server_config *config, uint64_t login_ms, uint64_t close_ms);
 
 /**
- * Sets one limit, `TERCET_LIMIT_...`, on stanzas after login; those of `TERCET_LIMITS_SERVER` hold otherwise.
+ * Sets one limit, `TERCET_LIMIT_...`, on stanzas after login. Default: those of `TERCET_LIMITS_SERVER`.
  *
- * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT`, also for less than the 10000 octets that every client may send.
+ * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT`, also for a `TERCET_LIMIT_STANZA_BYTES` of less than 10000, which
+ * every client may send (RFC 6120 section 13.12).
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_limit(tercet_server_config *config, int32_t limit, uint32_t value);
 
@@ -1772,8 +1789,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_server_config_set_limit(tercet_s
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_new(tercet_client_config *config, tercet_conn **conn);
 
 /**
- * Puts a new server's connection into `conn`, one for each client: owned, to be freed with `tercet_conn_free`. `config`
- * is not kept and may be freed.
+ * Puts a new server's connection into `conn`, one for each client: owned, to be freed with `tercet_conn_free`.
+ * `config` is not kept and may be freed.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
@@ -1810,15 +1827,16 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_recv_buffer(tercet_conn *co
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_commit(tercet_conn *conn, size_t len);
 
 /**
- * Works on what has come, up to the next event, and puts that into `event`; the one before it is forgotten. To be called
- * until it answers `TERCET_NEED_MORE`: at the start, whenever octets have come, after an answer was given, and when the
- * deadline has passed. `now_ms` is a clock in milliseconds that never goes back, from whatever beginning.
+ * Works on what has come, up to the next event, and puts that into `event`; the one before it is forgotten. To be
+ * called until it answers `TERCET_NEED_MORE`: at the start, whenever octets have come, after an answer was given, and
+ * when the deadline has passed. `now_ms` is a clock in milliseconds that never goes back, from whatever beginning.
  *
  * While more than 1 MiB of output waits, nothing is read: it answers `TERCET_NEED_MORE` although input waits. When the
  * transport has taken some of it, ask `tercet_conn_wants_poll`, or what has come is not worked on before more comes.
  *
- * `TERCET_NEED_MORE` where there is no event for now. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_NO_MEMORY`;
- * an error that ends the stream, from then on at every call: what the peer is to be told is in the output.
+ * `TERCET_NEED_MORE` where there is no event for now. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`;
+ * `TERCET_ERR_NO_MEMORY` where there was an event and no memory to tell it: it is lost; an error that ends the stream,
+ * from then on at every call: what the peer is to be told is in the output.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_poll(tercet_conn *conn, uint64_t now_ms, tercet_event *event);
 
@@ -1843,9 +1861,9 @@ TERCET_API tercet_result tercet_conn_output_consume(tercet_conn *conn, size_t le
 TERCET_API uint64_t tercet_conn_deadline(tercet_conn *conn);
 
 /**
- * Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start; after an answer;
- * after an event, where what waits behind it can be read, or a request is still to be refused; and where a full output
- * stopped the reading, once some of it was taken.
+ * Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start; after an
+ * answer; after an event, where what came after it can be read, or a request is still to be refused; and where a full
+ * output stopped the reading, once some of it was taken.
  */
 TERCET_API bool tercet_conn_wants_poll(tercet_conn *conn);
 
@@ -1856,15 +1874,16 @@ TERCET_API bool tercet_conn_is_over(tercet_conn *conn);
 
 /**
  * Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by a
- * timer of yours. A bound session of a server takes some 500 octets then, the handle and what the allocator adds included,
- * and more only where its address is long or its client's stream header declares more than the usual two namespaces.
- * Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends the life of views.
+ * timer of yours. A bound session of a server takes some 500 octets then, the handle and what the allocator adds
+ * included, and more only where its address is long or its client's stream header declares more than the usual two
+ * namespaces. Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends the life of
+ * views.
  *
  * The rest is the allocator's again. Whether the system gets it is the allocator's matter: after a time when most
  * connections were busy at once, glibc wants to be told by `malloc_trim`.
  *
- * The next stanza takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until the
- * next call. White space between stanzas, which keeps connections alive, does not.
+ * The next stanza takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use
+ * until the next call. White space between stanzas, which keeps connections alive, does not.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
  */
@@ -1890,7 +1909,8 @@ TERCET_API tercet_str tercet_conn_jid(tercet_conn *conn);
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_secured(tercet_conn *conn);
 
 /**
- * Says that the TLS handshake failed, or the certificate did not fit: the connection is over, and nothing more is said.
+ * Says that the TLS handshake failed, or the certificate did not fit: the connection is over, and nothing more is
+ * said.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
@@ -1899,8 +1919,8 @@ TERCET_API tercet_result tercet_conn_tls_failed(tercet_conn *conn);
 /**
  * Says that the transport has ended.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`; `TERCET_ERR_DISCONNECTED` where the stream had not ended, the error that
- * ended it where one did.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`; `TERCET_ERR_DISCONNECTED` where the stream had not ended, the error
+ * that ended it where one did.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_eof(tercet_conn *conn);
 
@@ -1915,39 +1935,43 @@ TERCET_API tercet_result tercet_conn_close(tercet_conn *conn);
  * Ends the stream with an error; `condition` is the name of a stream error condition, such as `system-shutdown`
  * (RFC 6120 section 4.9.3).
  *
- * Errors: as `tercet_conn_close`; `TERCET_ERR_UTF8`.
+ * Errors: as `tercet_conn_close`; `TERCET_ERR_UTF8`; `TERCET_ERR_NULL` also where `condition` is none;
+ * `TERCET_ERR_ARGUMENT` for a name that the RFC does not know. The stream goes on then.
  */
 TERCET_API tercet_result tercet_conn_close_with(tercet_conn *conn, tercet_str condition);
 
 /**
  * Sends what is drafted in `stanza`, and empties the draft.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and
- * those that the draft keeps. Nothing is sent then, and the draft is as it was: `tercet_writer_clear` empties it.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`,
+ * and those that the draft keeps. Nothing is sent then, and the draft is as it was: `tercet_writer_clear` empties it.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_send(tercet_conn *conn, tercet_writer *stanza);
 
 /**
- * Sends `len` octets at `data`: whole stanzas as they go on the wire, made by `tercet_writer_written` or by a
- * `tercet_router`. They are copied and not looked at again: what is not well-formed breaks the stream. They must not lie
- * in the output of this connection.
+ * Sends `stanzas`: whole ones as they go on the wire, made by `tercet_writer_written` or by a `tercet_router`. They
+ * are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream. They must not lie in the
+ * output of this connection.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent
+ * then.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, const uint8_t *data, size_t len);
+TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, tercet_str stanzas);
 
 /**
  * Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
- * `to` in place of its addresses, each of which stays as it is where that is none. Prefixes that the header of its stream
- * declared are declared on the stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew
- * in `jabber:client`. `stanza` is the root of a unit. A server must always name the sender: it cannot trust the one that
- * a client wrote (RFC 6120 section 8.1.2.1).
+ * `to` in place of its addresses, each of which stays as it is where that is none. `lang` is the language of the
+ * stream on which it came, `lang` of that stream's header, and is put on a stanza that names none (RFC 6120 section
+ * 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the stanza (RFC 6120
+ * section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`. `stanza` is the root of
+ * a unit. A server must always name the sender: it cannot trust the one that a client wrote (RFC 6120 section
+ * 8.1.2.1).
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
- * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where its
- * name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
+ * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where
+ * its name has a prefix, or an address or the language holds what XML does not allow. Nothing is sent then.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_conn_forward(tercet_conn *conn, tercet_element stanza, tercet_str from, tercet_str to);
+TERCET_API TERCET_MUST_USE tercet_result tercet_conn_forward(tercet_conn *conn, tercet_element stanza, tercet_str from, tercet_str to, tercet_str lang);
 
 /**
  * Client: sends a request (an iq of type get or set) with what is drafted in `payload` to the address `to`, or to the
@@ -1960,8 +1984,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_forward(tercet_conn *conn, 
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_request(tercet_conn *conn, int32_t kind, tercet_str to, tercet_writer *payload, uint64_t *token);
 
 /**
- * Answers the stanza that the event lent last showed, a request, with a result that holds what is drafted in `payload`,
- * and empties the draft; with an empty result where `payload` is NULL.
+ * Answers the stanza that the event lent last showed, a request, with a result that holds what is drafted in
+ * `payload`, and empties the draft; with an empty result where `payload` is NULL.
  *
  * Errors: as `tercet_conn_send`; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered already;
  * `TERCET_ERR_ARGUMENT` where it is not an iq of type get or set.
@@ -1969,11 +1993,12 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_request(tercet_conn *conn, 
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_result(tercet_conn *conn, tercet_writer *payload);
 
 /**
- * Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error condition
- * (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an answer.
+ * Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error
+ * condition (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an
+ * answer.
  *
- * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent, or
- * the one that is was answered already.
+ * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent,
+ * or the one that is was answered already.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_error(tercet_conn *conn, tercet_str condition, tercet_str text);
 
@@ -1993,23 +2018,27 @@ TERCET_API tercet_result tercet_conn_last_error(tercet_conn *conn, tercet_error 
 
 /**
  * Tells what both ends know of the TLS connection under the stream: `len` octets at `data` of the kind `kind`,
- * `TERCET_BINDING_...`. Copied; the copy is wiped before the session is bound. A client then logs in with a -PLUS mechanism where the
- * server offers one and knows that kind; a server offers one for each of its SCRAM mechanisms (RFC 5802 section 6,
- * XEP-0440).
+ * `TERCET_BINDING_...`. Copied; the copy is wiped before the session is bound. A client then logs in with a -PLUS
+ * mechanism where the server offers one and knows that kind; a server offers one for each of its SCRAM mechanisms (RFC
+ * 5802 section 6, XEP-0440).
  *
  * To be called when the handshake is done and before `tercet_conn_secured`, or before the first `tercet_conn_poll` or
- * `_drive` under `TERCET_TLS_DIRECT`; once for each kind, of which a later call replaces an earlier one.
+ * `_drive` under `TERCET_TLS_DIRECT`. One call tells of one kind; where a kind is told twice, the later call counts.
+ *
+ * What `tls-exporter` gives binds one login and no second (RFC 9266 section 2): to a server that was told it, a login
+ * bound to it is the only one on its connection, and the stream ends where that one fails.
  *
  * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT` for another kind, or a number of octets that it cannot have: 32 for
- * `TERCET_BINDING_TLS_EXPORTER`, 1 to `TERCET_BINDING_BYTES` for the others; `TERCET_ERR_NOT_AWAITING_TLS` before TLS was
- * agreed on, and when the call comes too late.
+ * `TERCET_BINDING_TLS_EXPORTER`, 1 to `TERCET_BINDING_BYTES` for the others; `TERCET_ERR_NOT_AWAITING_TLS` before TLS
+ * was agreed on, and after the login has begun.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_set_binding(tercet_conn *conn, int32_t kind, const uint8_t *data, size_t len);
 
 /**
  * Answers a request with one of `TERCET_ANSWER_...`. The next `_poll` or `_drive` acts on it, here and below.
  *
- * Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` is not that of the open request.
+ * Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` is not that of the open request;
+ * `TERCET_ERR_ARGUMENT` where the answer is unknown, or not one to a request of that kind, which stays open.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer(tercet_conn *conn, uint64_t token, int32_t answer);
 
@@ -2022,8 +2051,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer(tercet_conn *conn, u
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer_keys(tercet_conn *conn, uint64_t token, const tercet_str *keys, size_t count);
 
 /**
- * Answers a request for credentials with the password itself. For trials: keys are derived from it at each login, which
- * takes milliseconds of work, and a server should not know passwords.
+ * Answers a request for credentials with the password itself. For trials: keys are derived from it at each login,
+ * which takes milliseconds of work, and a server should not know passwords.
  *
  * Errors: also `TERCET_ERR_UTF8`, `TERCET_ERR_PASSWORD`, `TERCET_ERR_RANDOM`.
  */
@@ -2032,7 +2061,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer_password(tercet_conn
 /**
  * Answers a request for a resource with another one.
  *
- * Errors: also `TERCET_ERR_UTF8`.
+ * Errors: also `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where `resource` cannot be the resource of an address (RFC 7622
+ * section 3.4): the request stays open.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer_resource(tercet_conn *conn, uint64_t token, tercet_str resource);
 
@@ -2040,7 +2070,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer_resource(tercet_conn
  * Refuses a resource; `condition` is the name of a stanza error condition, such as `conflict` (RFC 6120 sections 7.6.2
  * and 7.7.2).
  *
- * Errors: also `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`.
+ * Errors: also `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` also for a name that the RFC does not know.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer_refuse(tercet_conn *conn, uint64_t token, tercet_str condition);
 
@@ -2052,7 +2082,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_answer_refuse(tercet_conn *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT` for an unknown mechanism, `TERCET_ERR_PASSWORD`,
  * `TERCET_ERR_RANDOM`; `TERCET_ERR_SPACE` where `capacity` is too small.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_keys_derive(tercet_str mechanism, tercet_str password, uint8_t *buffer, size_t capacity, size_t *written);
+TERCET_API TERCET_MUST_USE tercet_result tercet_keys_derive(tercet_str mechanism, tercet_str password, char *buffer, size_t capacity, size_t *written);
 
 /**
  * Takes in `len` octets as received (none is fine: `data` may be NULL then), works on them, and calls `callbacks` for
@@ -2060,8 +2090,9 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_keys_derive(tercet_str mechanism
  * called when `tercet_conn_poll` would be; `now_ms` as there.
  *
  * `TERCET_PAUSE` where a callback asked for it: call again with no octets to go on. Errors: `TERCET_ERR_NULL`,
- * `TERCET_ERR_ARGUMENT` for a `struct_size` that no release had, `TERCET_ERR_BUSY`, `TERCET_ERR_CALLBACK`, and those of
- * `tercet_conn_recv` and `tercet_conn_poll`. What the peer is to be told has been offered to `write`.
+ * `TERCET_ERR_ARGUMENT` for a `struct_size` that is too small, or not a multiple of a pointer's size,
+ * `TERCET_ERR_BUSY`, `TERCET_ERR_CALLBACK`, and those of `tercet_conn_recv` and `tercet_conn_poll`. What the peer is
+ * to be told has been offered to `write`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_drive(tercet_conn *conn, const tercet_callbacks *callbacks, void *user, const uint8_t *data, size_t len, uint64_t now_ms);
 
@@ -2081,9 +2112,9 @@ TERCET_API void tercet_roster_free(tercet_roster *roster);
  * Adds a contact, or replaces the one with the same address. All that `item` points to is copied; an empty name counts
  * as none.
  *
- * Errors: `TERCET_ERR_NULL`, also for a group that is none; `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is not
- * a bare address; `TERCET_ERR_ARGUMENT` for a number that this header does not know; `TERCET_ERR_WRITE` for a name or group
- * that XML cannot hold. The roster is as it was then.
+ * Errors: `TERCET_ERR_NULL`, also for a group that is none; `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is
+ * not a bare address; `TERCET_ERR_ARGUMENT` for a number that this header does not know; `TERCET_ERR_WRITE` for a name
+ * or group that XML cannot hold. The roster is as it was then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_roster_put(tercet_roster *roster, const tercet_roster_item *item);
 
@@ -2091,17 +2122,18 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_roster_put(tercet_roster *roster
  * Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
  * `TERCET_ACTION_SAVE_PENDING` gave it. Copied. The first request of a contact is kept.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`; `TERCET_ERR_WRITE` for a stanza that is not one whole
- * element. The roster is as it was then.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`; `TERCET_ERR_WRITE` for a stanza that is not one
+ * whole element. The roster is as it was then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_roster_put_pending(tercet_roster *roster, tercet_str contact, tercet_str stanza);
 
 /**
- * Calls `store` for each action that waits, and for those that come of the answers, with `user` handed through. `store`
- * is read during the call and not kept.
+ * Calls `store` for each action that waits, and for those that come of the answers, with `user` handed through.
+ * `store` is read during the call and not kept.
  *
- * `TERCET_PAUSE` where a callback asked for it: call again to go on. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT` for a
- * `struct_size` that no release had, `TERCET_ERR_BUSY`, `TERCET_ERR_CALLBACK`: call again to go on.
+ * `TERCET_PAUSE` where a callback asked for it: call again to go on. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`
+ * for a `struct_size` that is too small, or not a multiple of a pointer's size, `TERCET_ERR_BUSY`,
+ * `TERCET_ERR_CALLBACK`: call again to go on.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_drive(tercet_router *router, const tercet_store *store, void *user);
 
@@ -2120,28 +2152,29 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_router_new(tercet_str domain, te
 TERCET_API tercet_result tercet_router_free(tercet_router *router);
 
 /**
- * About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits for answers or to
- * be carried out. What the allocator adds is not counted, and octets that stanzas share are counted for each of them. A
- * walk over all of it: to be asked now and then. 0 for NULL.
+ * About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits for answers
+ * or to be carried out. What the allocator adds is not counted, and octets that stanzas share are counted for each of
+ * them. A walk over all of it: to be asked now and then. 0 for NULL.
  */
 TERCET_API size_t tercet_router_memory(tercet_router *router);
 
 /**
- * Sets one limit, `TERCET_ROUTER_...`, on what peers can make the router remember from now on. What is beyond it already
- * stays.
+ * Sets one limit, `TERCET_ROUTER_LIMIT_...`, on what peers can make the router remember from now on. What is beyond it
+ * already stays.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_set_limit(tercet_router *router, int32_t limit, size_t value);
 
 /**
- * Adds the session `session`, a number of the caller's that is not used again, which has bound the full address `full`.
- * On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good as an empty one. The roster counts
- * only for the user's first session: ask `tercet_router_has_roster` before looking it up, and carry out all actions before that.
+ * Adds the session `session`, a number of the caller's that is not used again, which has bound the full address
+ * `full`. On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good as an empty one. The
+ * roster counts only for the user's first session: ask `tercet_router_has_roster` before looking it up, and carry out
+ * all actions before that.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full one
- * of a user on the router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is bound:
- * detach that session first, or refuse the new one.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full
+ * one of a user on the router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is
+ * bound: detach that session first, or refuse the new one.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_attach(tercet_router *router, uint64_t session, tercet_str full, tercet_roster *roster);
 
@@ -2154,18 +2187,18 @@ TERCET_API bool tercet_router_has_roster(tercet_router *router, tercet_str user)
  * Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
  * section 8.1.5).
  *
- * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for what
- * XML cannot hold.
+ * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for
+ * what XML cannot hold.
  */
 TERCET_API tercet_result tercet_router_set_lang(tercet_router *router, uint64_t session, tercet_str lang);
 
 /**
  * Takes in a stanza that the client of `session` sent: `stanza` is the root of a unit lent by any handle, such as
- * `event.stanza.root`. It is looked at during the call and not kept. Its `from` counts for nothing: it goes on with the
- * session's own address. What is neither message, presence nor iq is dropped.
+ * `event.stanza.root`. It is looked at during the call and not kept. Its `from` counts for nothing: it goes on with
+ * the session's own address. What is neither message, presence nor iq is dropped.
  *
- * `TERCET_NONE` where there is no such session; the stanza is dropped then. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`;
- * `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
+ * `TERCET_NONE` where there is no such session; the stanza is dropped then. Errors: `TERCET_ERR_NULL`,
+ * `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_handle(tercet_router *router, uint64_t session, tercet_element stanza);
 
@@ -2192,37 +2225,39 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_router_find(tercet_router *route
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_sessions(tercet_router *router, tercet_str user, uint64_t *sessions, size_t capacity, size_t *count);
 
 /**
- * Puts the next thing to do into `action`; the one before it is forgotten, and counts as carried out. To be called until
- * it answers `TERCET_NEED_MORE`, after each call that may leave something to do: `_attach`, `_handle`, `_detach`, and
- * answers. Borrowed until the next call of `tercet_router_poll`, `_drive` or `_free`.
+ * Puts the next thing to do into `action`; the one before it is forgotten, and counts as carried out. To be called
+ * until it answers `TERCET_NEED_MORE`, after each call that may leave something to do: `_attach`, `_handle`,
+ * `_detach`, and answers. Borrowed until the next call of `tercet_router_poll`, `_drive` or `_free`.
  *
  * `TERCET_NEED_MORE` where nothing is to be done. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_poll(tercet_router *router, tercet_action *action);
 
 /**
- * Answers a request of the router's with one of `TERCET_ANSWER_NO_ACCOUNT`, `_STORED` and `_REFUSED`. What comes of it is
- * given by `tercet_router_poll` and `_drive`, here and below.
+ * Answers a request of the router's with one of `TERCET_ANSWER_NO_ACCOUNT`, `_STORED` and `_REFUSED`. What comes of it
+ * is given by `tercet_router_poll` and `_drive`, here and below.
  *
- * Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` was answered, or what was asked for is no
- * longer wanted; `TERCET_ERR_ARGUMENT` where the answer does not fit the request, which stays open.
+ * Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` was answered, or what was asked for is
+ * no longer wanted; `TERCET_ERR_ARGUMENT` where the answer does not fit the request, which stays open.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer(tercet_router *router, uint64_t token, int32_t answer);
 
 /**
- * Answers `TERCET_ACTION_LOAD_ROSTER`. On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good
- * as an empty one.
+ * Answers `TERCET_ACTION_LOAD_ROSTER`. On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as
+ * good as an empty one.
+ *
+ * Errors: as `tercet_router_answer`; the roster is as it was then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_roster(tercet_router *router, uint64_t token, tercet_roster *roster);
 
 /**
- * Answers `TERCET_ACTION_LOAD_MESSAGES` with `count` messages, the oldest first: copied. `messages` may be NULL where
+ * Answers `TERCET_ACTION_LOAD_OFFLINE` with `count` messages, the oldest first: copied. `messages` may be NULL where
  * `count` is 0.
  *
- * Errors: also `TERCET_ERR_UTF8`, and `TERCET_ERR_WRITE` where one of them is not one whole element, or has a stamp that
- * XML cannot hold: none is delivered then.
+ * Errors: also `TERCET_ERR_UTF8`, and `TERCET_ERR_WRITE` where one of them is not one whole element, or has a stamp
+ * that XML cannot hold: none is delivered then.
  */
-TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_messages(tercet_router *router, uint64_t token, const tercet_kept *messages, size_t count);
+TERCET_API TERCET_MUST_USE tercet_result tercet_router_answer_messages(tercet_router *router, uint64_t token, const tercet_offline_message *messages, size_t count);
 
 #ifdef __cplusplus
 }  // extern "C"

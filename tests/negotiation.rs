@@ -272,7 +272,7 @@ fn t04_bytes_behind_the_turn_to_tls_are_an_error_at_every_split() {
             let bytes = format!("{HEADER}{starttls}{behind}");
             let mut strict = server(server_config());
             assert_eq!(strict.feed(bytes.as_bytes(), chunk), Err(misbehaved(Misbehaved::BytesBeforeTls)), "{behind:?}");
-            let mut server = server(server_config().space_behind_starttls(true));
+            let mut server = server(server_config().allow_whitespace_after_starttls(true));
             let end = server.feed(bytes.as_bytes(), chunk);
             if behind.trim_ascii().is_empty() {
                 // Some clients cannot but end a line. It is dropped; the secured stream begins with what TLS brings.

@@ -70,13 +70,14 @@ public:
     /// One of `TERCET_ERR_...`.
     tercet_result code() const noexcept { return code_; }
 
-    /// Whether it was the end of its stream: then it comes back at every later call that works on the stream.
+    /// Whether it was the end of its stream, or of its handle: then no later call does anything but say so.
     bool is_fatal() const noexcept { return tercet_result_is_fatal(code_); }
 
     /// The stream error condition (RFC 6120 section 4.9.3) that the peer is told, or told us. Static; empty for none.
     std::string_view condition() const noexcept { return {condition_.ptr, condition_.len}; }
 
-    /// Octets from the stream's first to the faulty one; nothing where the error is not about an octet.
+    /// Octets from the first that the handle took in to the faulty one, those of streams before the last restart
+    /// included; nothing where the error is not about an octet.
     std::optional<std::uint64_t> offset() const noexcept
     {
         return offset_ == UINT64_MAX ? std::nullopt : std::optional<std::uint64_t>(offset_);
@@ -528,7 +529,8 @@ private:
 /// A stanza or another unit of a stream, with what a router asks for filled in: nothing below calls the library.
 ///
 /// All texts and the root are borrowed until the handle that gave it reads on: until its next call of `next`, `poll`,
-/// `drive`, `recv`, `recv_buffer`, or its end. To keep it for longer, make a tercet::owned_stanza of it.
+/// `drive`, `recv`, `recv_buffer`, `shrink`, of parser::restart or parser::eof, or its end. To keep it for longer, make
+/// a tercet::owned_stanza of it.
 class stanza {
 public:
     /// No unit.
@@ -871,29 +873,30 @@ public:
         return *this;
     }
 
-    /// Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Allowed otherwise.
+    /// Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Default: allowed.
     client_config &allow_scram_sha1(bool allow)
     {
         detail::check(tercet_client_config_allow_scram_sha1(native(), allow));
         return *this;
     }
 
-    /// Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. `en` otherwise. Copied.
+    /// Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. Copied. Default: `en`. Throws
+    /// `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for what XML cannot hold.
     client_config &lang(std::string_view tag)
     {
         detail::check(tercet_client_config_set_lang(native(), detail::to_c(tag)));
         return *this;
     }
 
-    /// Sets how long a login may take in all, and how long the server has to answer a closing tag: 60 s and 5 s
-    /// otherwise.
+    /// Sets how long a login may take in all, and how long the server has to answer a closing tag. Default: 60 s
+    /// and 5 s.
     client_config &timing(std::chrono::milliseconds login, std::chrono::milliseconds close)
     {
         detail::check(tercet_client_config_set_timing(native(), detail::millis(login), detail::millis(close)));
         return *this;
     }
 
-    /// Sets one limit on stanzas after login; those of limits::client hold otherwise. Throws `TERCET_ERR_ARGUMENT`.
+    /// Sets one limit on stanzas after login; by default those of limits::client. Throws `TERCET_ERR_ARGUMENT`.
     client_config &limit(tercet::limit which, std::uint32_t value)
     {
         detail::check(tercet_client_config_set_limit(native(), static_cast<std::int32_t>(which), value));
@@ -927,7 +930,7 @@ public:
     }
 
     /// Sets the SASL mechanisms on offer, in that order, of `SCRAM-SHA-512`, `SCRAM-SHA-256`, `SCRAM-SHA-1`, `PLAIN`.
-    /// The last three otherwise. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
+    /// Default: the last three. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
     /// offered under TLS alone. The names are copied. Throws `TERCET_ERR_ARGUMENT` where a name is another, or there is
     /// none.
     server_config &mechanisms(std::initializer_list<std::string_view> names)
@@ -939,25 +942,25 @@ public:
         return *this;
     }
 
-    /// Passes over white space that a client sends in clear behind `<starttls/>`, as some do although RFC 6120 section
-    /// 5.3.3 forbids it. An error otherwise. What it costs: whoever can write to the connection may do so there
+    /// Passes over white space that a client sends in clear after `<starttls/>`, as some do although RFC 6120 section
+    /// 5.3.3 forbids it. Default: it is an error. What it costs: whoever can write to the connection may do so there
     /// unnoticed.
-    server_config &allow_space_behind_starttls(bool allow = true)
+    server_config &allow_whitespace_after_starttls(bool allow = true)
     {
-        detail::check(tercet_server_config_allow_space_behind_starttls(native(), allow));
+        detail::check(tercet_server_config_allow_whitespace_after_starttls(native(), allow));
         return *this;
     }
 
-    /// Sets how long a login may take in all, and how long the client has to answer a closing tag: 60 s and 5 s
-    /// otherwise.
+    /// Sets how long a login may take in all, and how long the client has to answer a closing tag. Default: 60 s
+    /// and 5 s.
     server_config &timing(std::chrono::milliseconds login, std::chrono::milliseconds close)
     {
         detail::check(tercet_server_config_set_timing(native(), detail::millis(login), detail::millis(close)));
         return *this;
     }
 
-    /// Sets one limit on stanzas after login; those of limits::server hold otherwise. Throws `TERCET_ERR_ARGUMENT`,
-    /// also for less than the 10000 octets that every client may send.
+    /// Sets one limit on stanzas after login; by default those of limits::server. Throws `TERCET_ERR_ARGUMENT`,
+    /// also for a limit::stanza_bytes of less than 10000, which every client may send (RFC 6120 section 13.12).
     server_config &limit(tercet::limit which, std::uint32_t value)
     {
         detail::check(tercet_server_config_set_limit(native(), static_cast<std::int32_t>(which), value));
@@ -975,10 +978,11 @@ class connection;
 
 /// Functions of yours, to be called from inside connection::drive: lambdas, mostly. Those that are left empty let their
 /// event pass, except where it says otherwise. Who wants neither std::function nor its indirection pulls events by
-/// connection::poll instead; there is nothing that only one of both ways can do.
+/// connection::poll instead. What poll has no like of is `log`: who pulls events sees them all, and logs them as they
+/// are.
 ///
 /// The connection and the event are borrowed for the call. From inside, everything may be called on the connection but
-/// recv, recv_buffer, commit, poll, drive, output, consume and eof, which throw `TERCET_ERR_BUSY`.
+/// recv, recv_buffer, commit, poll, drive, output, consume, eof and shrink, which throw `TERCET_ERR_BUSY`.
 ///
 /// An exception that leaves one of them ends the call of `drive`, which throws it on; no other is called before.
 struct handlers {
@@ -986,7 +990,7 @@ struct handlers {
     using on_event = std::function<void(connection &, const event &)>;
 
     /// Takes some of the octets for the transport, borrowed for the call, and says how many it took. The rest is
-    /// offered again at the next call of `drive`. Empty leaves them to connection::output.
+    /// offered again, in this call of `drive` or the next. Empty leaves them to connection::output.
     std::function<std::size_t(connection &, bytes)> write;
     /// event_kind::start_tls, once the output was offered to `write`. Empty fails the login with `TERCET_ERR_TLS`.
     on_event start_tls;
@@ -1013,11 +1017,12 @@ struct handlers {
     /// event_kind::closed, once the output was offered to `write`.
     on_event closed;
     /// One line, an English sentence, borrowed for the call: for each event, before its function is called, and for the
-    /// error that ends the stream. Never a password, key or content of a stanza; addresses are named.
+    /// error that ended the stream, once. Never a password, key or content of a stanza; addresses are named.
     std::function<void(connection &, log_level, std::string_view)> log;
     /// Gives what the TLS connection gives for a kind of channel binding; nothing for a kind that there is none of.
-    /// Asked once for each kind when the transport has become TLS: behind connection::secured, or at the first call
-    /// under tls::direct. Empty leaves it to connection::set_binding.
+    /// Asked once for each kind when the transport has become TLS: after connection::secured, or at the first call
+    /// under tls::direct. Where it fails, the next call asks again for all of them. Empty leaves it to
+    /// connection::set_binding.
     std::function<std::optional<std::vector<std::uint8_t>>(connection &, binding)> channel_binding;
 };
 
@@ -1162,8 +1167,11 @@ public:
     /// forgotten. To be called until there is none: at the start, whenever octets have come, after an answer was given,
     /// and when the deadline has passed.
     ///
-    /// Throws `TERCET_ERR_BUSY`, `TERCET_ERR_NO_MEMORY`, and an error that ends the stream, from then on at every call:
-    /// what the peer is to be told is in the output.
+    /// While more than 1 MiB of output waits, nothing is read, though input waits. When the transport has taken some of
+    /// it, ask wants_poll(), or what has come is not worked on before more comes.
+    ///
+    /// Throws `TERCET_ERR_BUSY`; `TERCET_ERR_NO_MEMORY` where there was an event and no memory to tell it: it is lost;
+    /// an error that ends the stream, from then on at every call: what the peer is to be told is in the output.
     std::optional<event> poll(clock::time_point now = clock::now())
     {
         std::optional<event> next(std::in_place);
@@ -1210,7 +1218,9 @@ public:
         return clock::time_point(std::chrono::milliseconds(static_cast<std::int64_t>(due)));
     }
 
-    /// Whether poll() or drive() has something to do although no octet has come: at the start, and after an answer.
+    /// Whether poll() or drive() has something to do although no octet has come: at the start; after an answer; after
+    /// an event, where what came after it can be read, or a request is still to be refused; and where a full output
+    /// stopped the reading, once some of it was taken.
     bool wants_poll() const noexcept { return tercet_conn_wants_poll(native()); }
 
     /// Whether the connection is over: closed on both sides, failed, or not usable any more.
@@ -1240,8 +1250,12 @@ public:
     /// one for each of its SCRAM mechanisms (RFC 5802 section 6, XEP-0440).
     ///
     /// To be called when the handshake is done and before secured(), or before the first poll() or drive() under
-    /// tls::direct; once for each kind. Throws `TERCET_ERR_ARGUMENT` for a number of octets that the kind cannot have;
-    /// `TERCET_ERR_NOT_AWAITING_TLS` before TLS was agreed on, and when the call comes too late.
+    /// tls::direct. Where a kind is told twice, the later call counts. To a server that was told what
+    /// binding::tls_exporter gives, a login bound to it is the only one on its connection, and the stream ends where
+    /// that one fails (RFC 9266 section 2).
+    ///
+    /// Throws `TERCET_ERR_ARGUMENT` for a number of octets that the kind cannot have; `TERCET_ERR_NOT_AWAITING_TLS`
+    /// before TLS was agreed on, and after the login has begun.
     void set_binding(binding kind, bytes octets)
     {
         check(tercet_conn_set_binding(native(), static_cast<std::int32_t>(kind), octets.data(), octets.size()));
@@ -1264,28 +1278,33 @@ public:
     void close() { check(tercet_conn_close(native())); }
 
     /// Ends the stream with an error; `condition` is the name of a stream error condition, such as `system-shutdown`
-    /// (RFC 6120 section 4.9.3). Throws as close().
+    /// (RFC 6120 section 4.9.3). Throws as close(); `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a name that the RFC
+    /// does not know: the stream goes on then.
     void close(std::string_view condition) { check(tercet_conn_close_with(native(), detail::to_c(condition))); }
 
     /// Sends what is drafted, and empties the draft. Throws `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
-    /// `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and those that the draft keeps. Nothing is sent then.
+    /// `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and those that the draft keeps. Nothing is sent then, and the draft
+    /// is as it was: writer::clear empties it.
     void send(writer &stanza) { check(tercet_conn_send(native(), stanza.native())); }
 
     /// Sends whole stanzas as they go on the wire, made by writer::written or by a router. They are copied and not
-    /// looked at again: what is not well-formed breaks the stream. They must not lie in the output of this connection.
+    /// looked at: what is not well-formed, or not UTF-8, breaks the stream. They must not lie in the output of this
+    /// connection.
     /// Throws `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
-    void deliver(bytes stanzas) { check(tercet_conn_deliver(native(), stanzas.data(), stanzas.size())); }
+    void deliver(std::string_view stanzas) { check(tercet_conn_deliver(native(), detail::to_c(stanzas))); }
 
     /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from`
-    /// and `to` in place of its addresses, each of which stays as it is where that is nothing. A server must always
-    /// name the sender: it cannot trust the one that a client wrote (RFC 6120 section 8.1.2.1).
+    /// and `to` in place of its addresses, each of which stays as it is where that is nothing. `lang` is the language
+    /// of the stream on which it came, and is put on a stanza that names none (RFC 6120 section 8.1.5). A server must
+    /// always name the sender: it cannot trust the one that a client wrote (RFC 6120 section 8.1.2.1).
     ///
     /// Throws as deliver(); `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where it is no stanza; `TERCET_ERR_WRITE` where
-    /// its name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
+    /// its name has a prefix, or an address or the language holds what XML does not allow. Nothing is sent then.
     void forward(const stanza &received, const std::optional<std::string_view> &from,
-                 const std::optional<std::string_view> &to)
+                 const std::optional<std::string_view> &to, const std::optional<std::string_view> &lang = std::nullopt)
     {
-        check(tercet_conn_forward(native(), received.root().native(), detail::to_c(from), detail::to_c(to)));
+        check(tercet_conn_forward(native(), received.root().native(), detail::to_c(from), detail::to_c(to),
+                                  detail::to_c(lang)));
     }
 
     /// Client: sends a request with what is drafted in `payload` to the address `to`, or to the own account where it is
@@ -1301,7 +1320,8 @@ public:
     }
 
     /// Answers the stanza that the event lent last showed, a request, with an empty result. Throws as send();
-    /// `TERCET_ERR_STALE` where no stanza is lent.
+    /// `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered already; `TERCET_ERR_ARGUMENT` where
+    /// it is not an iq of type get or set.
     void reply_result() { check(tercet_conn_reply_result(native(), nullptr)); }
 
     /// As above, with a result that holds what is drafted in `payload`; empties the draft.
@@ -1309,7 +1329,8 @@ public:
 
     /// Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error
     /// condition (RFC 6120 section 8.3.3), `text` an English sentence. Does nothing where the stanza is itself an
-    /// answer. Throws as reply_result(); `TERCET_ERR_ARGUMENT`.
+    /// answer. Throws as send(); `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a name that the RFC does not know;
+    /// `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered already.
     void reply_error(std::string_view condition, const std::optional<std::string_view> &text = std::nullopt)
     {
         check(tercet_conn_reply_error(native(), detail::to_c(condition), detail::to_c(text)));
@@ -1321,7 +1342,8 @@ public:
 
     /// Answers a request of the engine's, now or later. The next poll() or drive() acts on it, here and below.
     ///
-    /// Throws, here and below, `TERCET_ERR_STALE` where `to` is not the token of the open request.
+    /// Throws, here and below, `TERCET_ERR_STALE` where `to` is not the token of the open request;
+    /// `TERCET_ERR_ARGUMENT` where the answer is not one to a request of that kind, which stays open.
     void answer(tercet::token to, tercet::answer with)
     {
         check(tercet_conn_answer(native(), to, static_cast<std::int32_t>(with)));
@@ -1352,14 +1374,16 @@ public:
         check(tercet_conn_answer_password(native(), to, detail::to_c(password)));
     }
 
-    /// Answers a request for a resource with another one. Throws also `TERCET_ERR_UTF8`.
+    /// Answers a request for a resource with another one. Throws also `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it
+    /// cannot be the resource of an address (RFC 7622 section 3.4): the request stays open.
     void answer_resource(tercet::token to, std::string_view resource)
     {
         check(tercet_conn_answer_resource(native(), to, detail::to_c(resource)));
     }
 
     /// Refuses a resource; `condition` is the name of a stanza error condition, such as `conflict` (RFC 6120 sections
-    /// 7.6.2 and 7.7.2). Throws also `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`.
+    /// 7.6.2 and 7.7.2). Throws also `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` also for a name that the RFC does not
+    /// know.
     void answer_refuse(tercet::token to, std::string_view condition)
     {
         check(tercet_conn_answer_refuse(native(), to, detail::to_c(condition)));
@@ -1510,7 +1534,7 @@ public:
     /// The domain.
     std::string_view domain() const noexcept { return bare().substr(domain_); }
 
-    /// The part behind the first `/`; nothing where there is none.
+    /// The part after the first `/`; nothing where there is none.
     std::optional<std::string_view> resource() const noexcept
     {
         return bare_ < text_.size() ? std::optional(full().substr(bare_ + 1)) : std::nullopt;
@@ -1547,28 +1571,28 @@ enum class subscription : std::int32_t {
     both = TERCET_SUBSCRIPTION_BOTH, ///< Each sees the other.
 };
 
-/// What peers can make a router remember. See `TERCET_ROUTER_...`.
+/// What peers can make a router remember. See `TERCET_ROUTER_LIMIT_...`.
 enum class router_limit : std::int32_t {
-    parked = TERCET_ROUTER_PARKED,                 ///< Stanzas that wait for the database.
-    directed = TERCET_ROUTER_DIRECTED,             ///< Addresses outside the roster that one session sent presence to.
-    items = TERCET_ROUTER_ITEMS,                   ///< Contacts in a roster.
-    roster_bytes = TERCET_ROUTER_ROSTER_BYTES,     ///< Octets of a roster as it is written, about.
-    presence_bytes = TERCET_ROUTER_PRESENCE_BYTES, ///< Octets of presence that is kept to be shown.
-    pending = TERCET_ROUTER_PENDING,               ///< Open requests for one user's presence.
-    pending_bytes = TERCET_ROUTER_PENDING_BYTES,   ///< Octets of an open request.
+    parked = TERCET_ROUTER_LIMIT_PARKED,                 ///< Stanzas that wait for the database.
+    directed = TERCET_ROUTER_LIMIT_DIRECTED,             ///< Addresses outside the roster sent presence by one session.
+    items = TERCET_ROUTER_LIMIT_ITEMS,                   ///< Contacts in a roster.
+    roster_bytes = TERCET_ROUTER_LIMIT_ROSTER_BYTES,     ///< Octets of a roster as it is written, about.
+    presence_bytes = TERCET_ROUTER_LIMIT_PRESENCE_BYTES, ///< Octets of presence that is kept to be shown.
+    pending = TERCET_ROUTER_LIMIT_PENDING,               ///< Open requests for one user's presence.
+    pending_bytes = TERCET_ROUTER_LIMIT_PENDING_BYTES,   ///< Octets of an open request.
 };
 
 /// What a router asks for: see `TERCET_ACTION_...`, where each is told in full.
 enum class action_kind : std::int32_t {
-    none = 0,                                       ///< Nothing.
-    deliver = TERCET_ACTION_DELIVER,                ///< Send a stanza to a session.
-    save_item = TERCET_ACTION_SAVE_ITEM,            ///< Store an item of a user's roster.
-    remove_item = TERCET_ACTION_REMOVE_ITEM,        ///< Delete a contact from a user's roster.
-    save_pending = TERCET_ACTION_SAVE_PENDING,      ///< Store a request for a user's presence.
-    remove_pending = TERCET_ACTION_REMOVE_PENDING,  ///< Delete a request for a user's presence.
-    load_roster = TERCET_ACTION_LOAD_ROSTER,        ///< The roster of a user who has no session is wanted.
-    store_message = TERCET_ACTION_STORE_MESSAGE,    ///< Keep a message for a user who cannot be reached.
-    load_messages = TERCET_ACTION_LOAD_MESSAGES,    ///< The messages kept for a user are wanted.
+    none = 0,                                      ///< Nothing.
+    deliver = TERCET_ACTION_DELIVER,               ///< Send a stanza to a session.
+    save_item = TERCET_ACTION_SAVE_ITEM,           ///< Store an item of a user's roster.
+    remove_item = TERCET_ACTION_REMOVE_ITEM,       ///< Delete a contact from a user's roster.
+    save_pending = TERCET_ACTION_SAVE_PENDING,     ///< Store a request for a user's presence.
+    remove_pending = TERCET_ACTION_REMOVE_PENDING, ///< Delete a request for a user's presence.
+    load_roster = TERCET_ACTION_LOAD_ROSTER,       ///< The roster of a user who has no session is wanted.
+    store_offline = TERCET_ACTION_STORE_OFFLINE,   ///< Keep a message for a user who cannot be reached.
+    load_offline = TERCET_ACTION_LOAD_OFFLINE,     ///< The messages kept for a user are wanted.
 };
 
 /// One contact in a roster (RFC 6121 section 2.1.2). Its texts are borrowed: from whoever made it, or from the action
@@ -1687,10 +1711,10 @@ private:
 };
 
 /// A message that waited for its receiver. Its texts are borrowed from whoever made it.
-struct kept_message {
+struct offline_message {
     /// When it was stored, as XEP-0082 writes a time: `2026-01-31T23:59:59Z`.
     std::string_view stamp;
-    /// The message as action_kind::store_message gave it.
+    /// The message as action_kind::store_offline gave it.
     std::string_view stanza;
 };
 
@@ -1720,10 +1744,10 @@ struct store {
     on_action remove_pending;
     /// action_kind::load_roster. Empty answers that there is no such account.
     on_action load_roster;
-    /// action_kind::store_message. Empty refuses.
-    on_action store_message;
-    /// action_kind::load_messages. Empty answers that there are none.
-    on_action load_messages;
+    /// action_kind::store_offline. Empty refuses.
+    on_action store_offline;
+    /// action_kind::load_offline. Empty answers that there are none.
+    on_action load_offline;
 };
 
 /// The sessions of one domain, and what passes between them: presence, rosters, subscriptions, messages, requests (RFC
@@ -1856,11 +1880,11 @@ public:
         detail::check(tercet_router_answer_roster(native(), to, from.native()));
     }
 
-    /// Answers action_kind::load_messages, the oldest first: copied. Throws also `TERCET_ERR_UTF8`.
-    void answer_messages(tercet::token to, const std::vector<kept_message> &messages)
+    /// Answers action_kind::load_offline, the oldest first: copied. Throws also `TERCET_ERR_UTF8`.
+    void answer_messages(tercet::token to, const std::vector<offline_message> &messages)
     {
-        std::vector<tercet_kept> list;
-        for (const kept_message &message : messages)
+        std::vector<tercet_offline_message> list;
+        for (const offline_message &message : messages)
             list.push_back({detail::to_c(message.stamp), detail::to_c(message.stanza)});
         detail::check(tercet_router_answer_messages(native(), to, list.data(), list.size()));
     }
@@ -1906,8 +1930,8 @@ inline bool router::drive(const store &with)
     table.save_pending = entry<&store::save_pending>(with);
     table.remove_pending = entry<&store::remove_pending>(with);
     table.load_roster = entry<&store::load_roster>(with);
-    table.store_message = entry<&store::store_message>(with);
-    table.load_messages = entry<&store::load_messages>(with);
+    table.store_offline = entry<&store::store_offline>(with);
+    table.load_offline = entry<&store::load_offline>(with);
 
     driving_call driving(*this, with);
     const tercet_result result = tercet_router_drive(native(), &table, &driving);
@@ -1919,7 +1943,7 @@ inline bool router::drive(const store &with)
 /// `TERCET_ERR_PASSWORD`, `TERCET_ERR_RANDOM`.
 inline std::string derive_keys(std::string_view mechanism, std::string_view password)
 {
-    std::uint8_t keys[TERCET_KEYS_BYTES];
+    char keys[TERCET_KEYS_BYTES];
     std::size_t size;
     detail::check(tercet_keys_derive(detail::to_c(mechanism), detail::to_c(password), keys, sizeof keys, &size));
     return std::string(keys, keys + size);

@@ -295,7 +295,7 @@ impl sealed::Sealed for ServerRole {
     type Session = ServerSession;
 
     fn passes_space(config: &ServerConfig) -> bool {
-        config.space_behind_starttls
+        config.allow_whitespace_after_starttls
     }
 
     fn timing(config: &ServerConfig) -> Timing {

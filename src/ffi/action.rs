@@ -17,33 +17,33 @@ use super::router::tercet_router;
 use crate::router::{Action, Answer, Request, SessionId, Token};
 
 /// Send `stanza` to `session`: complete octets for a stream whose content namespace is `jabber:client`, as
-/// `tercet_conn_deliver` takes them. The session may have been detached meanwhile: drop the stanza then, or keep it for the
-/// user's next session if it is a message.
+/// `tercet_conn_deliver` takes them. The session may have been detached meanwhile: drop the stanza then, or keep it for
+/// the user's next session if it is a message.
 pub const TERCET_ACTION_DELIVER: i32 = 1;
 /// Store `item` in the roster of `user`, in place of the one with the same contact if there is one.
 pub const TERCET_ACTION_SAVE_ITEM: i32 = 2;
 /// Delete `contact` from the roster of `user`.
 pub const TERCET_ACTION_REMOVE_ITEM: i32 = 3;
-/// Store `stanza`, the request of `contact` for the presence of `user`, until it is answered (RFC 6121 section 3.1.3); to
-/// be given back by `tercet_roster_put_pending`.
+/// Store `stanza`, the request of `contact` for the presence of `user`, until it is answered (RFC 6121 section 3.1.3);
+/// to be given back by `tercet_roster_put_pending`.
 pub const TERCET_ACTION_SAVE_PENDING: i32 = 4;
 /// Delete the request of `contact` for the presence of `user`.
 pub const TERCET_ACTION_REMOVE_PENDING: i32 = 5;
-/// The roster of `user`, who has no session, is wanted under `token`: answer with `tercet_router_answer_roster`, or with
-/// `TERCET_ANSWER_NO_ACCOUNT` where there is no such account or its roster cannot be read.
+/// The roster of `user`, who has no session, is wanted under `token`: answer with `tercet_router_answer_roster`, or
+/// with `TERCET_ANSWER_NO_ACCOUNT` where there is no such account or its roster cannot be read.
 pub const TERCET_ACTION_LOAD_ROSTER: i32 = 6;
 /// Keep the message `stanza` for `user`, who cannot be reached, and answer `token` with `TERCET_ANSWER_STORED` or
 /// `TERCET_ANSWER_REFUSED`. There need be no such account.
-pub const TERCET_ACTION_STORE_MESSAGE: i32 = 7;
+pub const TERCET_ACTION_STORE_OFFLINE: i32 = 7;
 /// The messages kept for `user` are wanted under `token`: answer with `tercet_router_answer_messages`. Delete them once
 /// it took them, and keep them where it answers `TERCET_ERR_STALE`: then the session is gone.
-pub const TERCET_ACTION_LOAD_MESSAGES: i32 = 8;
+pub const TERCET_ACTION_LOAD_OFFLINE: i32 = 8;
 
-/// One thing to do. The order of actions is part of their meaning. What an action does not speak of is none, or 0. Numbers
-/// above those of this header may come from a younger library: let them pass.
+/// One thing to do. The order of actions is part of their meaning. What an action does not speak of is none, or 0.
+/// Numbers above those of this header may come from a younger library: let them pass.
 ///
-/// All texts, and the groups of `item`, are borrowed until the next call of `tercet_router_poll`, `_drive` or `_free` on
-/// the router; other calls leave them where they are.
+/// All texts, and the groups of `item`, are borrowed until the next call of `tercet_router_poll`, `_drive` or `_free`
+/// on the router; other calls leave them where they are.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_action {
@@ -115,8 +115,8 @@ impl tercet_action {
     fn asked(request: &Request) -> Self {
         let (kind, user) = match request {
             Request::Roster { user } => (TERCET_ACTION_LOAD_ROSTER, user),
-            Request::StoreOffline { user, .. } => (TERCET_ACTION_STORE_MESSAGE, user),
-            Request::LoadOffline { user } => (TERCET_ACTION_LOAD_MESSAGES, user),
+            Request::StoreOffline { user, .. } => (TERCET_ACTION_STORE_OFFLINE, user),
+            Request::LoadOffline { user } => (TERCET_ACTION_LOAD_OFFLINE, user),
         };
         let stanza = match request {
             Request::StoreOffline { stanza, .. } => tercet_str::of_octets(stanza),
@@ -126,13 +126,14 @@ impl tercet_action {
     }
 }
 
-/// A callback for an action. `user` is what was handed to `tercet_router_drive`; `router` is the router, borrowed for the
-/// call; `action` and its texts are borrowed for the call.
+/// A callback for an action. `user` is what was handed to `tercet_router_drive`; `router` is the router, borrowed for
+/// the call; `action` and its texts are borrowed for the call.
 ///
-/// To be answered with `TERCET_OK`, also where a request is to be answered later, or with `TERCET_PAUSE` for the same and to
-/// return from `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as carried out
-/// whatever the callback answers, and the next call goes on with the one behind it: what could not be carried out is the
-/// caller's to repeat. A request whose callback failed is answered as if there were no callback, unless it was answered.
+/// To be answered with `TERCET_OK`, also where a request is to be answered later, or with `TERCET_PAUSE` for the same
+/// and to return from `tercet_router_drive`; anything else makes it return `TERCET_ERR_CALLBACK`. The action counts as
+/// carried out whatever the callback answers, and the next call goes on with the one after it: what could not be
+/// carried out is the caller's to repeat. A request whose callback failed is answered as if there were no callback,
+/// unless it was answered.
 pub type tercet_on_action = Option<
     unsafe extern "C" fn(user: *mut c_void, router: *mut tercet_router, action: *const tercet_action) -> tercet_result,
 >;
@@ -142,10 +143,11 @@ pub type tercet_on_action = Option<
 /// where it says otherwise.
 ///
 /// From inside a callback, answers, `tercet_router_find`, `_sessions`, `_has_roster`, `_memory`, `_handle`, `_detach`,
-/// `_set_lang` and `_set_limit` may be called on the same router, and everything on views and on other handles. What such a call leaves to
-/// be done is done by the `tercet_router_drive` that called the callback, behind what waits already. All else answers
-/// `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and `_attach`, which wants a roster that
-/// no waiting action changes. A callback must return: no longjmp, no C++ exception.
+/// `_set_lang` and `_set_limit` may be called on the same router, and everything on views and on other handles. What
+/// such a call leaves to be done is done by the `tercet_router_drive` that called the callback, after what waits
+/// already. All else answers `TERCET_ERR_BUSY`: `_drive`, `_poll` and `_free`, which would forget the action, and
+/// `_attach`, which wants a roster that no waiting action changes. A callback must return: no longjmp, no C++
+/// exception.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_store {
@@ -163,10 +165,10 @@ pub struct tercet_store {
     pub remove_pending: tercet_on_action,
     /// `TERCET_ACTION_LOAD_ROSTER`. NULL answers that there is no such account.
     pub load_roster: tercet_on_action,
-    /// `TERCET_ACTION_STORE_MESSAGE`. NULL refuses.
-    pub store_message: tercet_on_action,
-    /// `TERCET_ACTION_LOAD_MESSAGES`. NULL answers that there are none.
-    pub load_messages: tercet_on_action,
+    /// `TERCET_ACTION_STORE_OFFLINE`. NULL refuses.
+    pub store_offline: tercet_on_action,
+    /// `TERCET_ACTION_LOAD_OFFLINE`. NULL answers that there are none.
+    pub load_offline: tercet_on_action,
 }
 
 impl tercet_store {
@@ -178,8 +180,8 @@ impl tercet_store {
         save_pending: None,
         remove_pending: None,
         load_roster: None,
-        store_message: None,
-        load_messages: None,
+        store_offline: None,
+        load_offline: None,
     };
 
     fn callback(&self, kind: i32) -> tercet_on_action {
@@ -190,18 +192,19 @@ impl tercet_store {
             TERCET_ACTION_SAVE_PENDING => self.save_pending,
             TERCET_ACTION_REMOVE_PENDING => self.remove_pending,
             TERCET_ACTION_LOAD_ROSTER => self.load_roster,
-            TERCET_ACTION_STORE_MESSAGE => self.store_message,
-            TERCET_ACTION_LOAD_MESSAGES => self.load_messages,
+            TERCET_ACTION_STORE_OFFLINE => self.store_offline,
+            TERCET_ACTION_LOAD_OFFLINE => self.load_offline,
             _ => None,
         }
     }
 }
 
-/// Calls `store` for each action that waits, and for those that come of the answers, with `user` handed through. `store`
-/// is read during the call and not kept.
+/// Calls `store` for each action that waits, and for those that come of the answers, with `user` handed through.
+/// `store` is read during the call and not kept.
 ///
-/// `TERCET_PAUSE` where a callback asked for it: call again to go on. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT` for a
-/// `struct_size` that no release had, `TERCET_ERR_BUSY`, `TERCET_ERR_CALLBACK`: call again to go on.
+/// `TERCET_PAUSE` where a callback asked for it: call again to go on. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`
+/// for a `struct_size` that is too small, or not a multiple of a pointer's size, `TERCET_ERR_BUSY`,
+/// `TERCET_ERR_CALLBACK`: call again to go on.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_drive(
@@ -247,8 +250,8 @@ impl Driver {
     unsafe fn decline(&self, action: &tercet_action) -> Flow {
         let answer = match action.kind {
             TERCET_ACTION_LOAD_ROSTER => Answer::NoSuchUser,
-            TERCET_ACTION_STORE_MESSAGE => Answer::Refused,
-            TERCET_ACTION_LOAD_MESSAGES => Answer::Messages(Vec::new()),
+            TERCET_ACTION_STORE_OFFLINE => Answer::Refused,
+            TERCET_ACTION_LOAD_OFFLINE => Answer::Messages(Vec::new()),
             _ => return Ok(()),
         };
         // SAFETY: the contract of the module.

@@ -1,14 +1,21 @@
 //! Answers to a server's requests, given in the callback, after the event, or much later.
+//!
+//! In: the token of a request, and a number, texts or keys. Out: an [`Answer`] on the desk of the connection, which the
+//! next walk takes up; or an error, and the request stays open. Invariant: what is put there is fit to be acted on. It
+//! refuses to know what a login or a session makes of it.
 
+use core::ffi::c_char;
 use std::string::String;
 
 use super::boundary::{code, found, guarded, with};
 use super::connection::tercet_conn;
 use super::event::token;
-use super::ptr::{Out, tercet_str, texts};
+use super::ptr::{Out, list, tercet_str};
 use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_KEYS, TERCET_ERR_SPACE, TERCET_ERR_STALE, of_keys, of_misuse, tercet_result,
+    TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_ERR_KEYS, TERCET_ERR_SPACE, TERCET_ERR_STALE, of_keys, of_misuse,
+    tercet_result,
 };
+use crate::jid::JidBuf;
 use crate::negotiate::Answer;
 use crate::sasl::crypto::{Os, Provider as _};
 use crate::sasl::scram::{Account, ITERATIONS_DEFAULT, Keys};
@@ -30,7 +37,8 @@ pub const TERCET_KEYS_BYTES: usize = 256;
 
 /// Answers a request with one of `TERCET_ANSWER_...`. The next `_poll` or `_drive` acts on it, here and below.
 ///
-/// Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` is not that of the open request.
+/// Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` is not that of the open request;
+/// `TERCET_ERR_ARGUMENT` where the answer is unknown, or not one to a request of that kind, which stays open.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_answer(conn: *mut tercet_conn, token: u64, answer: i32) -> tercet_result {
@@ -65,7 +73,7 @@ pub unsafe extern "C" fn tercet_conn_answer_keys(
     code(unsafe {
         with(conn, |conn| {
             let mut account: Option<Account> = None;
-            for text in texts(keys, count)? {
+            for text in list(keys, count)? {
                 let keys = Keys::parse(text.required()?).map_err(of_keys)?;
                 account = Some(match account {
                     Some(account) => account.with(keys),
@@ -77,8 +85,8 @@ pub unsafe extern "C" fn tercet_conn_answer_keys(
     })
 }
 
-/// Answers a request for credentials with the password itself. For trials: keys are derived from it at each login, which
-/// takes milliseconds of work, and a server should not know passwords.
+/// Answers a request for credentials with the password itself. For trials: keys are derived from it at each login,
+/// which takes milliseconds of work, and a server should not know passwords.
 ///
 /// Errors: also `TERCET_ERR_UTF8`, `TERCET_ERR_PASSWORD`, `TERCET_ERR_RANDOM`.
 #[must_use]
@@ -99,7 +107,8 @@ pub unsafe extern "C" fn tercet_conn_answer_password(
 
 /// Answers a request for a resource with another one.
 ///
-/// Errors: also `TERCET_ERR_UTF8`.
+/// Errors: also `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where `resource` cannot be the resource of an address (RFC 7622
+/// section 3.4): the request stays open.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_answer_resource(
@@ -108,13 +117,20 @@ pub unsafe extern "C" fn tercet_conn_answer_resource(
     resource: tercet_str,
 ) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe { with(conn, |conn| put(conn, token, Answer::Resource(String::from(resource.required()?)))) })
+    code(unsafe {
+        with(conn, |conn| {
+            let resource = resource.required()?;
+            // Any domain will do to see whether it is one.
+            JidBuf::new(None, "localhost", Some(resource)).map_err(|_| TERCET_ERR_JID)?;
+            put(conn, token, Answer::Resource(String::from(resource)))
+        })
+    })
 }
 
 /// Refuses a resource; `condition` is the name of a stanza error condition, such as `conflict` (RFC 6120 sections 7.6.2
 /// and 7.7.2).
 ///
-/// Errors: also `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`.
+/// Errors: also `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` also for a name that the RFC does not know.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_answer_refuse(
@@ -146,12 +162,12 @@ fn put(conn: &mut tercet_conn, number: u64, answer: Answer) -> Result<(), tercet
 pub unsafe extern "C" fn tercet_keys_derive(
     mechanism: tercet_str,
     password: tercet_str,
-    buffer: *mut u8,
+    buffer: *mut c_char,
     capacity: usize,
     written: *mut usize,
 ) -> tercet_result {
     let derive = || {
-        let (buffer, out) = (Out::new(buffer)?, Out::new(written)?);
+        let (buffer, out) = (Out::new(buffer.cast::<u8>())?, Out::new(written)?);
         // SAFETY: the contract of the module.
         let (mechanism, password) = unsafe { (mechanism.required()?, password.required()?) };
         let hash = Mechanism::from_name(mechanism).and_then(Mechanism::hash).ok_or(TERCET_ERR_ARGUMENT)?;

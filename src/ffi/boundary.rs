@@ -8,8 +8,8 @@ use super::result::{
     TERCET_ERR_BUSY, TERCET_ERR_NULL, TERCET_ERR_PANIC, TERCET_ERR_POISONED, TERCET_OK, tercet_result,
 };
 
-/// Whether a handle may be used, and whether it may be freed. Two facts: a panic in a call that a callback made does not
-/// end the callback.
+/// Whether a handle may be used, and whether it may be freed. Two facts: a panic in a call that a callback made does
+/// not end the callback.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Guard {
     /// A callback runs: calls that work on the stream, and the one that frees, must wait until it has returned.
@@ -84,7 +84,8 @@ pub(super) unsafe fn free<H>(handle: *mut H) {
     }
 }
 
-/// As [`free`], of a handle that calls back: not while a callback of it is running, which would return into what is gone.
+/// As [`free`], of a handle that calls back: not while a callback of it is running, which would return into what is
+/// gone.
 pub(super) unsafe fn free_unless_running<H: Handle>(handle: *mut H) -> tercet_result {
     // SAFETY: as `with`.
     if unsafe { handle.as_mut() }.is_some_and(|handle| handle.guard().running) {

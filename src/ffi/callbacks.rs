@@ -1,7 +1,7 @@
 //! The callback door: the same events, handed to functions of the caller's instead of pulled.
 //!
-//! A thin loop over the calls that pull. Nothing of the handle is borrowed while a callback runs; the guard is busy then,
-//! and refuses what would change the ground under the event being looked at.
+//! A thin loop over the calls that pull. Nothing of the handle is borrowed while a callback runs; the guard is busy
+//! then, and refuses what would change the ground under the event being looked at.
 
 use core::ffi::c_void;
 use core::mem;
@@ -23,11 +23,11 @@ use super::log::{TERCET_LOG_WARNING, line, tercet_on_log};
 use super::ptr::{table, tercet_str};
 use super::result::{TERCET_ERR_CALLBACK, TERCET_NONE, TERCET_OK, TERCET_PAUSE, tercet_result};
 
-/// A callback for an event. `user` is what was handed to `tercet_conn_drive`; `conn` is the connection, borrowed for the
-/// call; `event` and its texts are borrowed for the call.
+/// A callback for an event. `user` is what was handed to `tercet_conn_drive`; `conn` is the connection, borrowed for
+/// the call; `event` and its texts are borrowed for the call.
 ///
-/// To be answered with `TERCET_OK`, or with `TERCET_PAUSE` to return from `tercet_conn_drive` (what has come is kept, and
-/// worked on by the next call); anything else makes it return `TERCET_ERR_CALLBACK`.
+/// To be answered with `TERCET_OK`, or with `TERCET_PAUSE` to return from `tercet_conn_drive` (what has come is kept,
+/// and worked on by the next call); anything else makes it return `TERCET_ERR_CALLBACK`.
 pub type tercet_on_event = Option<
     unsafe extern "C" fn(user: *mut c_void, conn: *mut tercet_conn, event: *const tercet_event) -> tercet_result,
 >;
@@ -41,9 +41,9 @@ pub type tercet_on_write =
 /// `TERCET_BINDING_...`, into `data`, where there is room for `capacity` octets, and their number into `len`. As
 /// `tercet_conn_set_binding`, which it may be used instead of.
 ///
-/// To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection or
-/// because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`, as does a
-/// number of octets that the kind cannot have.
+/// To be answered with `TERCET_OK`, or with `TERCET_NONE` for a kind that there is none of, be it for this connection
+/// or because the function does not know it; anything else makes `tercet_conn_drive` return `TERCET_ERR_CALLBACK`, as
+/// does a number of octets that the kind cannot have.
 pub type tercet_on_binding = Option<
     unsafe extern "C" fn(
         user: *mut c_void,
@@ -56,14 +56,14 @@ pub type tercet_on_binding = Option<
 >;
 
 /// Functions of the caller's, to be called from inside `tercet_conn_drive`. Set all to zero, then `struct_size` to
-/// `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass, except
-/// where it says otherwise.
+/// `sizeof(tercet_callbacks)`, then those that are wanted: the table may grow at its end. NULL lets an event pass,
+/// except where it says otherwise.
 ///
 /// From inside a callback, `tercet_conn_answer` and its kin, `_send`, `_deliver`, `_forward`, `_request`,
-/// `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`, `_jid`,
-/// `_deadline`, `_is_over`, `_wants_poll`, `_last_error`, `_memory` may be called on the same connection, and everything
-/// on views and on other handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback must return: no
-/// longjmp, no C++ exception.
+/// `_reply_result`, `_reply_error`, `_defer`, `_close`, `_close_with`, `_set_binding`, `_secured`, `_tls_failed`,
+/// `_jid`, `_deadline`, `_is_over`, `_wants_poll`, `_last_error`, `_memory` may be called on the same connection, and
+/// everything on views and on other handles. All else answers `TERCET_ERR_BUSY`, `tercet_conn_free` too. A callback
+/// must return: no longjmp, no C++ exception.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_callbacks {
@@ -99,7 +99,8 @@ pub struct tercet_callbacks {
     /// output was offered to `write`.
     pub log: tercet_on_log,
     /// Asked once for each kind when the transport has become TLS: after `tercet_conn_secured`, or at the first call
-    /// under `TERCET_TLS_DIRECT`. Where it fails, the next call asks again for all of them. NULL leaves it to `tercet_conn_set_binding`; without either nothing is bound.
+    /// under `TERCET_TLS_DIRECT`. Where it fails, the next call asks again for all of them. NULL leaves it to
+    /// `tercet_conn_set_binding`; without either nothing is bound.
     pub channel_binding: tercet_on_binding,
 }
 
@@ -108,8 +109,9 @@ pub struct tercet_callbacks {
 /// called when `tercet_conn_poll` would be; `now_ms` as there.
 ///
 /// `TERCET_PAUSE` where a callback asked for it: call again with no octets to go on. Errors: `TERCET_ERR_NULL`,
-/// `TERCET_ERR_ARGUMENT` for a `struct_size` that no release had, `TERCET_ERR_BUSY`, `TERCET_ERR_CALLBACK`, and those of
-/// `tercet_conn_recv` and `tercet_conn_poll`. What the peer is to be told has been offered to `write`.
+/// `TERCET_ERR_ARGUMENT` for a `struct_size` that is too small, or not a multiple of a pointer's size,
+/// `TERCET_ERR_BUSY`, `TERCET_ERR_CALLBACK`, and those of `tercet_conn_recv` and `tercet_conn_poll`. What the peer is
+/// to be told has been offered to `write`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_drive(

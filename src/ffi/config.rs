@@ -1,4 +1,8 @@
 //! Configurations: builders behind pointers, so that a new choice is a new setter and no change of a struct.
+//!
+//! In: numbers and texts. Out: configurations of the engine, shared by the connections made with them. Invariants: a
+//! setter that answers an error has changed nothing; a connection keeps the configuration that it was made with. It
+//! refuses to know what a choice is good for.
 
 use std::string::String;
 use std::sync::Arc;
@@ -6,8 +10,9 @@ use std::vec::Vec;
 
 use super::boundary::{Guard, Handle, code, free, give, guarded, with};
 use super::limits::set;
-use super::ptr::{Out, tercet_str, texts};
+use super::ptr::{Out, list, tercet_str};
 use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, of_config, tercet_result};
+use super::writer::language;
 use crate::jid::JidBuf;
 use crate::negotiate::Timing;
 use crate::sasl::{Mechanism, Secret};
@@ -29,8 +34,8 @@ pub struct tercet_client_config {
     config: Arc<ClientConfig>,
 }
 
-/// How a server serves one domain. Opaque. It may be used for many connections; a setter called later changes only those
-/// that are made after it.
+/// How a server serves one domain. Opaque. It may be used for many connections; a setter called later changes only
+/// those that are made after it.
 pub struct tercet_server_config {
     guard: Guard,
     config: Arc<ServerConfig>,
@@ -134,7 +139,7 @@ pub unsafe extern "C" fn tercet_client_config_set_tls(config: *mut tercet_client
 }
 
 /// Allows PLAIN, and then only under TLS. It gives the password to whoever answers as the server; SCRAM never does.
-/// Not allowed otherwise.
+/// Default: not allowed.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
@@ -152,7 +157,7 @@ pub unsafe extern "C" fn tercet_client_config_allow_plain(
     }
 }
 
-/// Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Allowed otherwise.
+/// Allows SCRAM-SHA-1, which every server must offer (RFC 6120 section 13.8). Default: allowed.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
@@ -170,9 +175,9 @@ pub unsafe extern "C" fn tercet_client_config_allow_scram_sha1(
     }
 }
 
-/// Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. `en` otherwise. Copied.
+/// Sets the language of the stream, a tag of BCP 47: that of stanzas which name none. Copied. Default: `en`.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for what XML cannot hold.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_client_config_set_lang(
@@ -182,14 +187,14 @@ pub unsafe extern "C" fn tercet_client_config_set_lang(
     // SAFETY: the contract of the module.
     unsafe {
         change(config, |config| {
-            config.lang = String::from(lang.required()?);
+            config.lang = String::from(language(lang)?);
             Ok(())
         })
     }
 }
 
-/// Sets how many milliseconds a login may take in all, and how many the server has to answer a closing tag: 60000 and
-/// 5000 otherwise.
+/// Sets how many milliseconds a login may take in all, and how many the server has to answer a closing tag.
+/// Default: 60000 and 5000.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
@@ -208,7 +213,7 @@ pub unsafe extern "C" fn tercet_client_config_set_timing(
     }
 }
 
-/// Sets one limit, `TERCET_LIMIT_...`, on stanzas after login; those of `TERCET_LIMITS_CLIENT` hold otherwise.
+/// Sets one limit, `TERCET_LIMIT_...`, on stanzas after login. Default: those of `TERCET_LIMITS_CLIENT`.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
 #[must_use]
@@ -266,7 +271,7 @@ pub unsafe extern "C" fn tercet_server_config_set_tls(config: *mut tercet_server
 }
 
 /// Sets the SASL mechanisms on offer, in that order: `count` names, of `SCRAM-SHA-512`, `SCRAM-SHA-256`, `SCRAM-SHA-1`,
-/// `PLAIN`. The last three otherwise. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
+/// `PLAIN`. Default: the last three. Accounts need stored keys for the hash of each SCRAM mechanism on offer; PLAIN is
 /// offered under TLS alone. The names are copied.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` where a name is another, or there is none.
@@ -281,7 +286,7 @@ pub unsafe extern "C" fn tercet_server_config_set_mechanisms(
     unsafe {
         change(config, |config| {
             let mechanism = |name: &tercet_str| Mechanism::from_name(name.required()?).ok_or(TERCET_ERR_ARGUMENT);
-            let mechanisms: Vec<_> = texts(names, count)?.iter().map(mechanism).collect::<Result<_, _>>()?;
+            let mechanisms: Vec<_> = list(names, count)?.iter().map(mechanism).collect::<Result<_, _>>()?;
             if mechanisms.is_empty() {
                 return Err(TERCET_ERR_ARGUMENT);
             }
@@ -291,28 +296,28 @@ pub unsafe extern "C" fn tercet_server_config_set_mechanisms(
     }
 }
 
-/// Passes over white space that a client sends in clear behind `<starttls/>`, as some do although RFC 6120 section 5.3.3
-/// forbids it. An error otherwise. What it costs: whoever can write to the connection may do so there unnoticed, though
-/// white space alone says nothing to the stream that follows.
+/// Passes over white space that a client sends in clear after `<starttls/>`, as some do although RFC 6120 section 5.3.3
+/// forbids it. Default: it is an error. What it costs: whoever can write to the connection may do so there unnoticed,
+/// though white space alone says nothing to the stream that follows.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tercet_server_config_allow_space_behind_starttls(
+pub unsafe extern "C" fn tercet_server_config_allow_whitespace_after_starttls(
     config: *mut tercet_server_config,
     allow: bool,
 ) -> tercet_result {
     // SAFETY: the contract of the module.
     unsafe {
         change(config, |config| {
-            config.space_behind_starttls = allow;
+            config.allow_whitespace_after_starttls = allow;
             Ok(())
         })
     }
 }
 
-/// Sets how many milliseconds a login may take in all, and how many the client has to answer a closing tag: 60000 and
-/// 5000 otherwise.
+/// Sets how many milliseconds a login may take in all, and how many the client has to answer a closing tag.
+/// Default: 60000 and 5000.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
@@ -331,9 +336,10 @@ pub unsafe extern "C" fn tercet_server_config_set_timing(
     }
 }
 
-/// Sets one limit, `TERCET_LIMIT_...`, on stanzas after login; those of `TERCET_LIMITS_SERVER` hold otherwise.
+/// Sets one limit, `TERCET_LIMIT_...`, on stanzas after login. Default: those of `TERCET_LIMITS_SERVER`.
 ///
-/// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT`, also for less than the 10000 octets that every client may send.
+/// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT`, also for a `TERCET_LIMIT_STANZA_BYTES` of less than 10000, which
+/// every client may send (RFC 6120 section 13.12).
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_server_config_set_limit(

@@ -1,4 +1,8 @@
 //! Connections of both roles: events pulled, bytes out by peek and consume.
+//!
+//! In: octets and the time, drafts, what the caller says of the transport. Out: one event for each call, and octets to
+//! send. Invariants: an error that ended the stream is noted when it happens, be it in whichever call; a call that
+//! answers another error has sent nothing. It refuses to know what is said on the stream.
 
 use core::mem;
 use std::boxed::Box;
@@ -75,8 +79,8 @@ pub unsafe extern "C" fn tercet_client_new(
     })
 }
 
-/// Puts a new server's connection into `conn`, one for each client: owned, to be freed with `tercet_conn_free`. `config`
-/// is not kept and may be freed.
+/// Puts a new server's connection into `conn`, one for each client: owned, to be freed with `tercet_conn_free`.
+/// `config` is not kept and may be freed.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
@@ -151,15 +155,16 @@ pub unsafe extern "C" fn tercet_conn_commit(conn: *mut tercet_conn, len: usize) 
     code(unsafe { alone(conn, |conn| commit(&mut conn.unit, len)) })
 }
 
-/// Works on what has come, up to the next event, and puts that into `event`; the one before it is forgotten. To be called
-/// until it answers `TERCET_NEED_MORE`: at the start, whenever octets have come, after an answer was given, and when the
-/// deadline has passed. `now_ms` is a clock in milliseconds that never goes back, from whatever beginning.
+/// Works on what has come, up to the next event, and puts that into `event`; the one before it is forgotten. To be
+/// called until it answers `TERCET_NEED_MORE`: at the start, whenever octets have come, after an answer was given, and
+/// when the deadline has passed. `now_ms` is a clock in milliseconds that never goes back, from whatever beginning.
 ///
 /// While more than 1 MiB of output waits, nothing is read: it answers `TERCET_NEED_MORE` although input waits. When the
 /// transport has taken some of it, ask `tercet_conn_wants_poll`, or what has come is not worked on before more comes.
 ///
-/// `TERCET_NEED_MORE` where there is no event for now. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_NO_MEMORY`;
-/// an error that ends the stream, from then on at every call: what the peer is to be told is in the output.
+/// `TERCET_NEED_MORE` where there is no event for now. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`;
+/// `TERCET_ERR_NO_MEMORY` where there was an event and no memory to tell it: it is lost; an error that ends the stream,
+/// from then on at every call: what the peer is to be told is in the output.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_poll(
@@ -224,9 +229,9 @@ pub unsafe extern "C" fn tercet_conn_deadline(conn: *mut tercet_conn) -> u64 {
     deadline.ok().flatten().map_or(TERCET_NEVER, Time::as_millis)
 }
 
-/// Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start; after an answer;
-/// after an event, where what waits behind it can be read, or a request is still to be refused; and where a full output
-/// stopped the reading, once some of it was taken.
+/// Whether `tercet_conn_poll` or `_drive` has something to do although no octet has come: at the start; after an
+/// answer; after an event, where what came after it can be read, or a request is still to be refused; and where a full
+/// output stopped the reading, once some of it was taken.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_wants_poll(conn: *mut tercet_conn) -> bool {
     // SAFETY: the contract of the module.
@@ -241,15 +246,16 @@ pub unsafe extern "C" fn tercet_conn_is_over(conn: *mut tercet_conn) -> bool {
 }
 
 /// Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by a
-/// timer of yours. A bound session of a server takes some 500 octets then, the handle and what the allocator adds included,
-/// and more only where its address is long or its client's stream header declares more than the usual two namespaces.
-/// Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends the life of views.
+/// timer of yours. A bound session of a server takes some 500 octets then, the handle and what the allocator adds
+/// included, and more only where its address is long or its client's stream header declares more than the usual two
+/// namespaces. Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends the life of
+/// views.
 ///
 /// The rest is the allocator's again. Whether the system gets it is the allocator's matter: after a time when most
 /// connections were busy at once, glibc wants to be told by `malloc_trim`.
 ///
-/// The next stanza takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until the
-/// next call. White space between stanzas, which keeps connections alive, does not.
+/// The next stanza takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use
+/// until the next call. White space between stanzas, which keeps connections alive, does not.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
 #[unsafe(no_mangle)]
@@ -298,7 +304,8 @@ pub unsafe extern "C" fn tercet_conn_secured(conn: *mut tercet_conn) -> tercet_r
     })
 }
 
-/// Says that the TLS handshake failed, or the certificate did not fit: the connection is over, and nothing more is said.
+/// Says that the TLS handshake failed, or the certificate did not fit: the connection is over, and nothing more is
+/// said.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[unsafe(no_mangle)]
@@ -317,8 +324,8 @@ pub unsafe extern "C" fn tercet_conn_tls_failed(conn: *mut tercet_conn) -> terce
 
 /// Says that the transport has ended.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`; `TERCET_ERR_DISCONNECTED` where the stream had not ended, the error that
-/// ended it where one did.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`; `TERCET_ERR_DISCONNECTED` where the stream had not ended, the error
+/// that ended it where one did.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_eof(conn: *mut tercet_conn) -> tercet_result {
@@ -348,7 +355,8 @@ pub unsafe extern "C" fn tercet_conn_close(conn: *mut tercet_conn) -> tercet_res
 /// Ends the stream with an error; `condition` is the name of a stream error condition, such as `system-shutdown`
 /// (RFC 6120 section 4.9.3).
 ///
-/// Errors: as `tercet_conn_close`; `TERCET_ERR_UTF8`.
+/// Errors: as `tercet_conn_close`; `TERCET_ERR_UTF8`; `TERCET_ERR_NULL` also where `condition` is none;
+/// `TERCET_ERR_ARGUMENT` for a name that the RFC does not know. The stream goes on then.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_close_with(conn: *mut tercet_conn, condition: tercet_str) -> tercet_result {
     // SAFETY: the contract of the module.
@@ -363,8 +371,8 @@ pub unsafe extern "C" fn tercet_conn_close_with(conn: *mut tercet_conn, conditio
 
 /// Sends what is drafted in `stanza`, and empties the draft.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and
-/// those that the draft keeps. Nothing is sent then, and the draft is as it was: `tercet_writer_clear` empties it.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`,
+/// and those that the draft keeps. Nothing is sent then, and the draft is as it was: `tercet_writer_clear` empties it.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_send(conn: *mut tercet_conn, stanza: *mut tercet_writer) -> tercet_result {
@@ -379,27 +387,30 @@ pub unsafe extern "C" fn tercet_conn_send(conn: *mut tercet_conn, stanza: *mut t
     code(unsafe { spend(stanza, send) })
 }
 
-/// Sends `len` octets at `data`: whole stanzas as they go on the wire, made by `tercet_writer_written` or by a
-/// `tercet_router`. They are copied and not looked at again: what is not well-formed breaks the stream. They must not lie
-/// in the output of this connection.
+/// Sends `stanzas`: whole ones as they go on the wire, made by `tercet_writer_written` or by a `tercet_router`. They
+/// are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream. They must not lie in the
+/// output of this connection.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent
+/// then.
 #[must_use]
 #[unsafe(no_mangle)]
-pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, data: *const u8, len: usize) -> tercet_result {
+pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, stanzas: tercet_str) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe { with(conn, |conn| conn.deliver(bytes(data, len)?)) })
+    code(unsafe { with(conn, |conn| conn.deliver(bytes(stanzas.ptr.cast(), stanzas.len)?)) })
 }
 
 /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
-/// `to` in place of its addresses, each of which stays as it is where that is none. Prefixes that the header of its stream
-/// declared are declared on the stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew
-/// in `jabber:client`. `stanza` is the root of a unit. A server must always name the sender: it cannot trust the one that
-/// a client wrote (RFC 6120 section 8.1.2.1).
+/// `to` in place of its addresses, each of which stays as it is where that is none. `lang` is the language of the
+/// stream on which it came, `lang` of that stream's header, and is put on a stanza that names none (RFC 6120 section
+/// 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the stanza (RFC 6120
+/// section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`. `stanza` is the root of
+/// a unit. A server must always name the sender: it cannot trust the one that a client wrote (RFC 6120 section
+/// 8.1.2.1).
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
-/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where its
-/// name has a prefix, or an address holds what XML does not allow. Nothing is sent then.
+/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where
+/// its name has a prefix, or an address or the language holds what XML does not allow. Nothing is sent then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_forward(
@@ -407,13 +418,14 @@ pub unsafe extern "C" fn tercet_conn_forward(
     stanza: tercet_element,
     from: tercet_str,
     to: tercet_str,
+    lang: tercet_str,
 ) -> tercet_result {
     let send = || {
         // SAFETY: the contract of the module.
-        let (from, to) = unsafe { (from.read()?, to.read()?) };
-        let change = Forward { from, to, lang: None, content_ns: Some("jabber:client") };
-        // The stanza may be this connection's own. So the output is taken out, and nothing of the connection is borrowed
-        // while the stanza is looked at.
+        let (from, to, lang) = unsafe { (from.read()?, to.read()?, lang.read()?) };
+        let change = Forward { from, to, lang, content_ns: Some("jabber:client") };
+        // The stanza may be this connection's own. So the output is taken out, and nothing of the connection is
+        // borrowed while the stanza is looked at.
         let take = |conn: &mut tercet_conn| conn.deliver(&[]).map(|()| mem::take(&mut conn.output));
         // SAFETY: the contract of the module.
         let mut output = unsafe { with(conn, take) }?;
@@ -471,8 +483,8 @@ pub unsafe extern "C" fn tercet_conn_request(
     code(unsafe { spend(payload, send) })
 }
 
-/// Answers the stanza that the event lent last showed, a request, with a result that holds what is drafted in `payload`,
-/// and empties the draft; with an empty result where `payload` is NULL.
+/// Answers the stanza that the event lent last showed, a request, with a result that holds what is drafted in
+/// `payload`, and empties the draft; with an empty result where `payload` is NULL.
 ///
 /// Errors: as `tercet_conn_send`; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered already;
 /// `TERCET_ERR_ARGUMENT` where it is not an iq of type get or set.
@@ -494,11 +506,12 @@ pub unsafe extern "C" fn tercet_conn_reply_result(
     }
 }
 
-/// Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error condition
-/// (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an answer.
+/// Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error
+/// condition (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an
+/// answer.
 ///
-/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent, or
-/// the one that is was answered already.
+/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent,
+/// or the one that is was answered already.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_reply_error(

@@ -12,8 +12,8 @@ use crate::ns::{Name, NameId, NsId};
 use crate::stanza::{Element, Node, Stanza, Text};
 
 /// An element of the unit that a handle lends. Small, copied freely, and borrowed as the `tercet_stanza` it comes from:
-/// when the handle has read on, what is asked of it is answered by `TERCET_ERR_STALE` or none. `unit` is NULL where there
-/// is no element.
+/// when the handle has read on, what is asked of it is answered by `TERCET_ERR_STALE` or none. `unit` is NULL where
+/// there is no element.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_element {
@@ -34,8 +34,8 @@ impl tercet_element {
         self,
         look: impl FnOnce(Element<'_>, &mut Arena) -> Result<T, tercet_result>,
     ) -> Result<T, tercet_result> {
-        // SAFETY: the contract of the module: null, or the address of a unit in a handle that is alive. It was made from
-        // the handle's own address, which C holds as a pointer to something that may change.
+        // SAFETY: the contract of the module: null, or the address of a unit in a handle that is alive. It was made
+        // from the handle's own address, which C holds as a pointer to something that may change.
         unsafe {
             with(self.unit.cast_mut(), |unit| {
                 unit.look(self.serial, |root, arena| look(root.at(self.place).ok_or(TERCET_ERR_STALE)?, arena))
@@ -181,8 +181,9 @@ pub unsafe extern "C" fn tercet_element_attr_ns(
 
 /// As `tercet_element_attr`, for an attribute of which the name is known by number, one of `TERCET_NAME_...`.
 ///
-/// `TERCET_NONE` where there is no such attribute. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`, `TERCET_ERR_NO_MEMORY`;
-/// `TERCET_ERR_ARGUMENT` where `name` is not a number of this library, `TERCET_ID_OTHER` among them.
+/// `TERCET_NONE` where there is no such attribute. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`,
+/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `name` is not a number of this library, `TERCET_ID_OTHER` among
+/// them.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_element_attr_id(
@@ -232,11 +233,11 @@ pub unsafe extern "C" fn tercet_element_child(
     found(look(), TERCET_NONE)
 }
 
-/// As `tercet_element_child`, for a child of which namespace and name are known by number, one of `TERCET_NS_...` and one
-/// of `TERCET_NAME_...`.
+/// As `tercet_element_child`, for a child of which namespace and name are known by number, one of `TERCET_NS_...` and
+/// one of `TERCET_NAME_...`.
 ///
-/// `TERCET_NONE` where there is no such child. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where
-/// one of the two is not a number of this library, `TERCET_ID_OTHER` among them.
+/// `TERCET_NONE` where there is no such child. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT`
+/// where one of the two is not a number of this library, `TERCET_ID_OTHER` among them.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_element_child_id(

@@ -1,4 +1,8 @@
 //! What C is told: units of a parser, events of a connection.
+//!
+//! In: an event while the engine lends it. Out: the same as numbers and texts by address. Invariant: each text points
+//! into the unit lent or into the arena of its handle, and lives as long as that unit. It refuses to know what an event
+//! is for.
 
 use super::arena::Arena;
 use super::element::tercet_element;
@@ -28,8 +32,8 @@ pub const TERCET_UNIT_CLOSE: i32 = 7;
 /// A stanza or another unit of a stream, with what a router asks for filled in.
 ///
 /// All texts and `root` are borrowed until the handle that gave it reads on: until its next call of `_next`, `_poll`,
-/// `_drive`, `_recv`, `_recv_buffer` or `_free`. They point into memory of the handle, never into the caller's. To keep
-/// the stanza for longer, see `tercet_stanza_detach`.
+/// `_drive`, `_recv`, `_recv_buffer`, `_shrink` or `_free`, of `tercet_parser_restart` or `tercet_parser_eof`. They
+/// point into memory of the handle, never into the caller's. To keep the stanza for longer, see `tercet_stanza_detach`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
 pub struct tercet_stanza {
@@ -114,8 +118,8 @@ pub const TERCET_EVENT_STREAM_ERROR: i32 = 10;
 /// The stream is over, in order: send the output, then close the transport. `flags` has `TERCET_FLAG_BY_PEER` where the
 /// peer was first.
 pub const TERCET_EVENT_CLOSED: i32 = 11;
-/// Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told. After
-/// the last attempt allowed there is an error instead.
+/// Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told.
+/// After the last attempt allowed there is an error instead.
 pub const TERCET_EVENT_REFUSED: i32 = 12;
 
 /// In `tercet_event.flags`: the resource is the client's wish.

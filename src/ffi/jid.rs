@@ -1,4 +1,7 @@
 //! Addresses: checked, brought into the one form that may be compared, taken apart.
+//!
+//! In: texts, and room of the caller's. Out: prepared addresses in that room. Invariant: what is not an address leaves
+//! the room untouched. It refuses to know the rules of RFC 7622, which are `jid`'s.
 
 use core::cmp::Ordering;
 use core::ffi::c_char;
@@ -11,7 +14,7 @@ use crate::jid::JidBuf;
 /// Octets that suffice for any address: three parts of 1023 and two separators (RFC 7622 section 3.1).
 pub const TERCET_JID_BYTES: usize = 3_071;
 
-/// An address in prepared form and its parts. They all lie in the buffer that was handed over, one behind the other, and
+/// An address in prepared form and its parts. They all lie in the buffer that was handed over, one after the other, and
 /// are good for as long as that is. Two addresses are the same exactly if their octets are.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
@@ -24,12 +27,13 @@ pub struct tercet_jid {
     pub local: tercet_str,
     /// The domain, which is always there.
     pub domain: tercet_str,
-    /// The part behind the `/`; none where there is none.
+    /// The part after the `/`; none where there is none.
     pub resource: tercet_str,
 }
 
-/// Checks `text` by the rules of RFC 7622, prepares it (case, width, normal form), and puts the outcome into `buffer`, not
-/// NUL-terminated, and its parts into `jid`. `TERCET_JID_BYTES` of `capacity` always suffice. `text` may lie in `buffer`.
+/// Checks `text` by the rules of RFC 7622, prepares it (case, width, normal form), and puts the outcome into `buffer`,
+/// not NUL-terminated, and its parts into `jid`. `TERCET_JID_BYTES` of `capacity` always suffice. `text` may lie in
+/// `buffer`.
 ///
 /// Errors, here and below: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is not an address, or not
 /// ASCII in a build that knows no other; `TERCET_ERR_SPACE` where `capacity` is too small. Nothing is written then.
@@ -45,8 +49,8 @@ pub unsafe extern "C" fn tercet_jid_parse(
     unsafe { put(buffer, capacity, jid, || JidBuf::parse(text.required()?).map_err(|_| TERCET_ERR_JID)) }
 }
 
-/// As `tercet_jid_parse`, from parts, each of which is prepared. `local` and `resource` may be none; one that is empty is
-/// an error, as is a separator inside `local` or `domain`.
+/// As `tercet_jid_parse`, from parts, each of which is prepared. `local` and `resource` may be none; one that is empty
+/// is an error, as is a separator inside `local` or `domain`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_jid_join(
@@ -65,8 +69,8 @@ pub unsafe extern "C" fn tercet_jid_join(
     }
 }
 
-/// Prepares two addresses and puts into `order` how they compare, octet by octet: -1, 0 where they are the same address,
-/// or 1.
+/// Prepares two addresses and puts into `order` how they compare, octet by octet: -1, 0 where they are the same
+/// address, or 1.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
 #[must_use]

@@ -1,4 +1,7 @@
 //! Limits by number, so that one more is no change of a struct.
+//!
+//! In: the number of a limit and its value. Out: [`Limits`]. Invariant: a number keeps its meaning; one that is unknown
+//! changes nothing. It refuses to know who is limited.
 
 use super::result::{TERCET_ERR_ARGUMENT, tercet_result};
 use crate::Limits;

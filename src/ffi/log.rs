@@ -1,7 +1,8 @@
 //! What happens, as lines for a log.
 //!
-//! Nothing that a peer may word freely gets into a line, and nothing secret: addresses are prepared, conditions are ours,
-//! of a stanza the kind and the length are told.
+//! In: events. Out: one line for each. Invariants: nothing secret gets into a line, and no content of a stanza, of
+//! which the kind and the length are told. What a peer words in it are addresses alone, and these are prepared: no
+//! control character is in them, so that a line stays one. Conditions are ours. It refuses to know where lines go.
 
 use core::ffi::c_void;
 use std::format;
@@ -23,8 +24,8 @@ pub const TERCET_LOG_INFO: i32 = 2;
 /// What went wrong: a login refused, a stream that ended with an error.
 pub const TERCET_LOG_WARNING: i32 = 3;
 
-/// The callback for a log: `message` is one line, an English sentence without a line feed, borrowed for the call; `level`
-/// is one of `TERCET_LOG_...`. Never a password, key or content of a stanza; addresses are named.
+/// The callback for a log: `message` is one line, an English sentence without a line feed, borrowed for the call;
+/// `level` is one of `TERCET_LOG_...`. Never a password, key or content of a stanza; addresses are named.
 pub type tercet_on_log =
     Option<unsafe extern "C" fn(user: *mut c_void, conn: *mut tercet_conn, level: i32, message: tercet_str)>;
 

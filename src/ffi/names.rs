@@ -19,8 +19,8 @@ pub unsafe extern "C" fn tercet_ns_id(ns: tercet_str) -> u32 {
     guarded(|| Ok(NsId::of(unsafe { ns.required() }?).id())).unwrap_or(TERCET_ID_OTHER)
 }
 
-/// The number of a local name of an element or attribute, one of `TERCET_NAME_...`; `TERCET_ID_OTHER` where it has none,
-/// or `name` is not a text.
+/// The number of a local name of an element or attribute, one of `TERCET_NAME_...`; `TERCET_ID_OTHER` where it has
+/// none, or `name` is not a text.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_name_id(name: tercet_str) -> u32 {
     // SAFETY: the contract of the module.

@@ -1,4 +1,7 @@
 //! Stanzas that outlive the handle that lent them.
+//!
+//! In: a view of a stanza. Out: a handle of its own, and views of what it keeps. Invariant: what it keeps does not
+//! change or move until it is freed. It refuses to know where the stanza came from.
 
 use std::boxed::Box;
 
@@ -22,8 +25,8 @@ impl Handle for tercet_owned {
     }
 }
 
-/// Puts a copy of the stanza of which `stanza` is the root into `owned`: to be freed with `tercet_owned_free`. It is not
-/// parsed again, and lives on its own: the handle that lent the stanza may read on, or be freed.
+/// Puts a copy of the stanza of which `stanza` is the root into `owned`: to be freed with `tercet_owned_free`. It is
+/// not parsed again, and lives on its own: the handle that lent the stanza may read on, or be freed.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
 #[must_use]
@@ -41,8 +44,9 @@ pub unsafe extern "C" fn tercet_stanza_detach(stanza: tercet_element, owned: *mu
     code(detach())
 }
 
-/// Shows a stanza that is kept, as it was lent. Everything in `stanza` is borrowed until `tercet_owned_free`. Texts that
-/// are asked for later, as by `tercet_element_text`, and do not read as written, take memory until then at each call.
+/// Shows a stanza that is kept, as it was lent. Everything in `stanza` is borrowed until `tercet_owned_free`. Texts
+/// that are asked for later, as by `tercet_element_text`, and do not read as written, take memory until then at each
+/// call.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`.
 #[must_use]

@@ -113,11 +113,12 @@ pub unsafe extern "C" fn tercet_parser_commit(parser: *mut tercet_parser, len: u
     code(unsafe { alone(parser, |parser| commit(&mut parser.unit, len)) })
 }
 
-/// Puts the next unit of the stream into `stanza`, and forgets the one before it. A unit is whole: it comes with the call
-/// that follows its last octet, never in pieces.
+/// Puts the next unit of the stream into `stanza`, and forgets the one before it. A unit is whole: it comes with the
+/// call that follows its last octet, never in pieces.
 ///
-/// `TERCET_NEED_MORE` where there is none yet. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_SYNTAX` and
-/// `TERCET_ERR_LIMIT`, from then on at every call.
+/// `TERCET_NEED_MORE` where there is none yet. Errors: `TERCET_ERR_NULL`; `TERCET_ERR_NO_MEMORY`, with which a unit may
+/// be lost, or the stream be at its end: then it comes again; `TERCET_ERR_SYNTAX` and `TERCET_ERR_LIMIT`, from then on
+/// at every call.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_parser_next(parser: *mut tercet_parser, stanza: *mut tercet_stanza) -> tercet_result {
@@ -136,7 +137,8 @@ pub unsafe extern "C" fn tercet_parser_next(parser: *mut tercet_parser, stanza: 
 }
 
 /// Begins a new stream, as after STARTTLS and SASL (RFC 6120 section 4.3.3): nothing of the old one is left, an error
-/// that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the life of views.
+/// that ended it included. Octets taken in and not read yet belong to the new stream; limits stay. Ends the life of
+/// views.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
@@ -152,11 +154,11 @@ pub unsafe extern "C" fn tercet_parser_restart(parser: *mut tercet_parser) -> te
     })
 }
 
-/// Gives back the memory that only work needs: for a stream that has had nothing to say for a while, and may have nothing
-/// to say for long. Does nothing where a unit is in progress. Ends the life of views.
+/// Gives back the memory that only work needs: for a stream that has had nothing to say for a while, and may have
+/// nothing to say for long. Does nothing where a unit is in progress. Ends the life of views.
 ///
-/// The next unit takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until the
-/// next call. White space between units does not.
+/// The next unit takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until
+/// the next call. White space between units does not.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[unsafe(no_mangle)]
@@ -177,7 +179,7 @@ pub unsafe extern "C" fn tercet_parser_memory(parser: *mut tercet_parser) -> usi
     unsafe { with(parser, |parser| Ok(size_of::<tercet_parser>() + parser.unit.heap())) }.unwrap_or(0)
 }
 
-/// Tells the parser that no more octets will come.
+/// Tells the parser that no more octets will come. Ends the life of views.
 ///
 /// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
 /// error that ended the stream, where one did.

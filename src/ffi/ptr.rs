@@ -105,19 +105,6 @@ pub(super) unsafe fn table<T: Copy>(table: *const T, none: T) -> Result<T, terce
     Ok(known)
 }
 
-/// `count` texts at `texts`; null is fine for none.
-pub(super) unsafe fn texts<'a>(texts: *const tercet_str, count: usize) -> Result<&'a [tercet_str], tercet_result> {
-    if count == 0 {
-        return Ok(&[]);
-    }
-    let fits = count.checked_mul(size_of::<tercet_str>()).is_some_and(|size| isize::try_from(size).is_ok());
-    if texts.is_null() || !fits {
-        return Err(TERCET_ERR_NULL);
-    }
-    // SAFETY: not null; the contract of the module: that many texts can be read there and stay as they are.
-    Ok(unsafe { slice::from_raw_parts(texts, count) })
-}
-
 /// Where a call puts what it found. Nothing is read from it, and nothing written but on success.
 pub(super) struct Out<T>(NonNull<T>);
 

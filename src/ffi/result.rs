@@ -13,8 +13,14 @@ use crate::write;
 
 /// What a call came to: 0 for done, above 0 for an outcome that is no error, below 0 for an error.
 ///
-/// From `TERCET_ERR_SYNTAX` down an error is the end of its stream: every later call that works on the stream gives it
-/// again. After the others the handle is as it was before the call.
+/// From `TERCET_ERR_SYNTAX` down an error is the end of its stream. `_next` and `_poll` give it again at every later
+/// call, `_eof` and `tercet_conn_close` too; sending, and `tercet_conn_recv`, answer `TERCET_ERR_CLOSED`.
+/// `TERCET_ERR_TRUNCATED` is given by `tercet_parser_eof` alone.
+///
+/// After the others nothing was done, with these exceptions. After `TERCET_ERR_NO_MEMORY` of `_next`, `_poll` or
+/// `_drive` what was to be lent is lost. With `TERCET_ERR_CALLBACK` a `_drive` has worked on all up to what the
+/// callback was called for, and goes on after that. After `TERCET_ERR_PANIC` the handle can only be freed. A draft
+/// keeps its first error, until it is cleared.
 pub type tercet_result = i32;
 
 /// Done.
@@ -98,8 +104,8 @@ pub extern "C" fn tercet_result_str(result: tercet_result) -> *const c_char {
     text(result).as_ptr()
 }
 
-/// Whether a result is the end of its stream, or of its handle: from `TERCET_ERR_SYNTAX` down, and `TERCET_ERR_PANIC` and
-/// `TERCET_ERR_POISONED`.
+/// Whether a result is the end of its stream, or of its handle: from `TERCET_ERR_SYNTAX` down, and `TERCET_ERR_PANIC`
+/// and `TERCET_ERR_POISONED`.
 #[unsafe(no_mangle)]
 pub extern "C" fn tercet_result_is_fatal(result: tercet_result) -> bool {
     result <= TERCET_ERR_SYNTAX || matches!(result, TERCET_ERR_PANIC | TERCET_ERR_POISONED)

@@ -1,4 +1,8 @@
 //! What the caller's database says of one user: the contacts, and the requests that await an answer.
+//!
+//! In: contacts and stanzas as the database has them. Out: a [`Roster`] that a router takes whole. Invariant: what is
+//! in it can be written to a stream; a call that answers an error has changed nothing. It refuses to know what a
+//! subscription means.
 
 use std::string::String;
 use std::vec::Vec;
@@ -7,13 +11,13 @@ use bytes::Bytes;
 
 use super::boundary::{Guard, Handle, code, free, give, guarded, with};
 use super::ptr::{Out, list, tercet_str};
-use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_ERR_NULL, TERCET_ERR_WRITE, of_write, tercet_result};
+use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_ERR_NULL, TERCET_ERR_WRITE, tercet_result};
+use super::writer::writable;
 use crate::Limits;
 use crate::jid::JidBuf;
 use crate::session::roster::{Item, Roster};
 use crate::session::subscription::Subscription;
 use crate::stream::{Input, Parser, Unit};
-use crate::write::Writer;
 
 /// Neither sees the other (RFC 6121 section 2.1.2.5).
 pub const TERCET_SUBSCRIPTION_NONE: i32 = 0;
@@ -105,8 +109,8 @@ impl tercet_roster_item {
     }
 }
 
-/// What the caller's database says of one user: contacts, and requests that await the user's answer. Opaque. To be filled,
-/// then handed to `tercet_router_attach` or `tercet_router_answer_roster`, which take out what is in it.
+/// What the caller's database says of one user: contacts, and requests that await the user's answer. Opaque. To be
+/// filled, then handed to `tercet_router_attach` or `tercet_router_answer_roster`, which take out what is in it.
 pub struct tercet_roster {
     guard: Guard,
     pub(super) roster: Roster,
@@ -142,9 +146,9 @@ pub unsafe extern "C" fn tercet_roster_free(roster: *mut tercet_roster) {
 /// Adds a contact, or replaces the one with the same address. All that `item` points to is copied; an empty name counts
 /// as none.
 ///
-/// Errors: `TERCET_ERR_NULL`, also for a group that is none; `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is not
-/// a bare address; `TERCET_ERR_ARGUMENT` for a number that this header does not know; `TERCET_ERR_WRITE` for a name or group
-/// that XML cannot hold. The roster is as it was then.
+/// Errors: `TERCET_ERR_NULL`, also for a group that is none; `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for a contact that is
+/// not a bare address; `TERCET_ERR_ARGUMENT` for a number that this header does not know; `TERCET_ERR_WRITE` for a name
+/// or group that XML cannot hold. The roster is as it was then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_roster_put(
@@ -165,8 +169,8 @@ pub unsafe extern "C" fn tercet_roster_put(
 /// Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
 /// `TERCET_ACTION_SAVE_PENDING` gave it. Copied. The first request of a contact is kept.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`; `TERCET_ERR_WRITE` for a stanza that is not one whole
-/// element. The roster is as it was then.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`; `TERCET_ERR_WRITE` for a stanza that is not one
+/// whole element. The roster is as it was then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_roster_put_pending(
@@ -191,7 +195,8 @@ pub(super) unsafe fn contact(text: tercet_str) -> Result<JidBuf, tercet_result> 
     if jid.as_jid().is_bare() { Ok(jid) } else { Err(TERCET_ERR_JID) }
 }
 
-/// A stanza that the database gives back: it goes to a client as it is, so a damaged one would break the client's stream.
+/// A stanza that the database gives back: it goes to a client as it is, so a damaged one would break the client's
+/// stream.
 pub(super) fn whole(stanza: &str) -> Result<Bytes, tercet_result> {
     let (mut parser, mut input) = (Parser::document(Limits::NONE), Input::new());
     let mut feed = input.with(stanza.as_bytes());
@@ -201,13 +206,4 @@ pub(super) fn whole(stanza: &str) -> Result<Bytes, tercet_result> {
         }
         _ => Err(TERCET_ERR_WRITE),
     }
-}
-
-/// Whether what `write` writes can be written. Where it could not be, that would be noticed only when a client waits for
-/// it.
-pub(super) fn writable(write: impl FnOnce(&mut Writer<'_>)) -> Result<(), tercet_result> {
-    let mut written = Vec::new();
-    let mut out = Writer::new(&mut written);
-    write(&mut out);
-    out.finish().map_err(|error| of_write(&error))
 }

@@ -14,26 +14,27 @@ use super::boundary::{Guard, Handle, alone, code, found, free_unless_running, gi
 use super::element::tercet_element;
 use super::ptr::{Out, list, tercet_str};
 use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_NEED_MORE, TERCET_NONE, of_router, tercet_result};
-use super::roster::{contact, tercet_roster, whole, writable};
+use super::roster::{contact, tercet_roster, whole};
+use super::writer::{language, writable};
 use crate::jid::JidBuf;
 use crate::ns::name;
-use crate::router::{Action, Actions, Answer, Offline, Router, RouterConfig, RouterLimits, SessionId, Token};
+use crate::router::{Action, Actions, Answer, Offline, Router, RouterConfig, SessionId, Token};
 use crate::session::roster::Roster;
 
-/// Most stanzas that wait for the database. Beyond it senders are told to try later. 10000 otherwise.
-pub const TERCET_ROUTER_PARKED: i32 = 1;
-/// Most addresses outside the roster to which one session has sent presence (RFC 6121 section 4.6). 1000 otherwise.
-pub const TERCET_ROUTER_DIRECTED: i32 = 2;
-/// Most contacts in a roster. 5000 otherwise.
-pub const TERCET_ROUTER_ITEMS: i32 = 3;
-/// Most octets of a roster as it is written, about. 786432 otherwise.
-pub const TERCET_ROUTER_ROSTER_BYTES: i32 = 4;
-/// Most octets of presence that is kept to be shown to whoever comes. 16384 otherwise.
-pub const TERCET_ROUTER_PRESENCE_BYTES: i32 = 5;
-/// Most open requests for one user's presence; further ones are dropped. 200 otherwise.
-pub const TERCET_ROUTER_PENDING: i32 = 6;
-/// Most octets of an open request; of a longer one only who asks is kept. 4096 otherwise.
-pub const TERCET_ROUTER_PENDING_BYTES: i32 = 7;
+/// Most stanzas that wait for the database. Beyond it senders are told to try later. Default: 10000.
+pub const TERCET_ROUTER_LIMIT_PARKED: i32 = 1;
+/// Most addresses outside the roster to which one session has sent presence (RFC 6121 section 4.6). Default: 1000.
+pub const TERCET_ROUTER_LIMIT_DIRECTED: i32 = 2;
+/// Most contacts in a roster. Default: 5000.
+pub const TERCET_ROUTER_LIMIT_ITEMS: i32 = 3;
+/// Most octets of a roster as it is written, about. Default: 786432.
+pub const TERCET_ROUTER_LIMIT_ROSTER_BYTES: i32 = 4;
+/// Most octets of presence that is kept to be shown to whoever comes. Default: 16384.
+pub const TERCET_ROUTER_LIMIT_PRESENCE_BYTES: i32 = 5;
+/// Most open requests for one user's presence; further ones are dropped. Default: 200.
+pub const TERCET_ROUTER_LIMIT_PENDING: i32 = 6;
+/// Most octets of an open request; of a longer one only who asks is kept. Default: 4096.
+pub const TERCET_ROUTER_LIMIT_PENDING_BYTES: i32 = 7;
 
 /// To a message to be kept: it is.
 pub const TERCET_ANSWER_STORED: i32 = 5;
@@ -44,15 +45,14 @@ pub const TERCET_ANSWER_REFUSED: i32 = 6;
 /// The sessions of one domain, and what passes between them: presence, rosters, subscriptions, messages, requests (RFC
 /// 6121). Opaque. It knows no connection: a session is a number of the caller's.
 ///
-/// Sessions come with `tercet_router_attach` and go with `_detach`; `_handle` takes in what a session's client sent. What
-/// comes of these calls is a list of actions, to be carried out in order: pulled one by one with `tercet_router_poll`, or
-/// handed to callbacks by `tercet_router_drive`. Some ask for something from the caller's database, and are answered under
-/// their token, at once or later, in any order; what comes of an answer stands behind what waits already. Actions wait in
-/// memory until they are carried out, so it is best done after each call.
+/// Sessions come with `tercet_router_attach` and go with `_detach`; `_handle` takes in what a session's client sent.
+/// What comes of these calls is a list of actions, to be carried out in order: pulled one by one with
+/// `tercet_router_poll`, or handed to callbacks by `tercet_router_drive`. Some ask for something from the caller's
+/// database, and are answered under their token, at once or later, in any order; what comes of an answer is done after
+/// what waits already. Actions wait in memory until they are carried out, so it is best done after each call.
 pub struct tercet_router {
     guard: Guard,
     router: Router,
-    limits: RouterLimits,
     actions: Actions,
     // INVARIANT: while C may look at it, it neither moves nor changes; only `next` puts another one there.
     lent: Option<Action>,
@@ -90,10 +90,9 @@ pub unsafe extern "C" fn tercet_router_new(domain: tercet_str, router: *mut *mut
         let out = Out::new(router)?;
         // SAFETY: the contract of the module.
         let config = RouterConfig::new(unsafe { domain.required() }?).map_err(|_| TERCET_ERR_JID)?;
-        let limits = config.limits;
         let (actions, groups) = (Actions::new(), Vec::new());
         let handle =
-            tercet_router { guard: Guard::default(), router: Router::new(config), limits, actions, lent: None, groups };
+            tercet_router { guard: Guard::default(), router: Router::new(config), actions, lent: None, groups };
         // SAFETY: the contract of the module.
         unsafe { out.put(give(handle)) };
         Ok(())
@@ -109,9 +108,9 @@ pub unsafe extern "C" fn tercet_router_free(router: *mut tercet_router) -> terce
     unsafe { free_unless_running(router) }
 }
 
-/// About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits for answers or to
-/// be carried out. What the allocator adds is not counted, and octets that stanzas share are counted for each of them. A
-/// walk over all of it: to be asked now and then. 0 for NULL.
+/// About how many octets of memory are in use, the handle included: sessions, rosters, presence, what waits for answers
+/// or to be carried out. What the allocator adds is not counted, and octets that stanzas share are counted for each of
+/// them. A walk over all of it: to be asked now and then. 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_memory(router: *mut tercet_router) -> usize {
     // SAFETY: the contract of the module.
@@ -125,8 +124,8 @@ pub unsafe extern "C" fn tercet_router_memory(router: *mut tercet_router) -> usi
     memory.unwrap_or(0)
 }
 
-/// Sets one limit, `TERCET_ROUTER_...`, on what peers can make the router remember from now on. What is beyond it already
-/// stays.
+/// Sets one limit, `TERCET_ROUTER_LIMIT_...`, on what peers can make the router remember from now on. What is beyond it
+/// already stays.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_ARGUMENT`.
 #[must_use]
@@ -139,31 +138,32 @@ pub unsafe extern "C" fn tercet_router_set_limit(
     // SAFETY: the contract of the module.
     code(unsafe {
         with(router, |router| {
-            let limits = &mut router.limits;
+            let mut limits = router.router.limits();
             let place = match limit {
-                TERCET_ROUTER_PARKED => &mut limits.parked,
-                TERCET_ROUTER_DIRECTED => &mut limits.directed,
-                TERCET_ROUTER_ITEMS => &mut limits.items,
-                TERCET_ROUTER_ROSTER_BYTES => &mut limits.roster_bytes,
-                TERCET_ROUTER_PRESENCE_BYTES => &mut limits.presence_bytes,
-                TERCET_ROUTER_PENDING => &mut limits.pending,
-                TERCET_ROUTER_PENDING_BYTES => &mut limits.pending_bytes,
+                TERCET_ROUTER_LIMIT_PARKED => &mut limits.parked,
+                TERCET_ROUTER_LIMIT_DIRECTED => &mut limits.directed,
+                TERCET_ROUTER_LIMIT_ITEMS => &mut limits.items,
+                TERCET_ROUTER_LIMIT_ROSTER_BYTES => &mut limits.roster_bytes,
+                TERCET_ROUTER_LIMIT_PRESENCE_BYTES => &mut limits.presence_bytes,
+                TERCET_ROUTER_LIMIT_PENDING => &mut limits.pending,
+                TERCET_ROUTER_LIMIT_PENDING_BYTES => &mut limits.pending_bytes,
                 _ => return Err(TERCET_ERR_ARGUMENT),
             };
             *place = value;
-            router.router.set_limits(router.limits);
+            router.router.set_limits(limits);
             Ok(())
         })
     })
 }
 
-/// Adds the session `session`, a number of the caller's that is not used again, which has bound the full address `full`.
-/// On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good as an empty one. The roster counts
-/// only for the user's first session: ask `tercet_router_has_roster` before looking it up, and carry out all actions before that.
+/// Adds the session `session`, a number of the caller's that is not used again, which has bound the full address
+/// `full`. On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good as an empty one. The
+/// roster counts only for the user's first session: ask `tercet_router_has_roster` before looking it up, and carry out
+/// all actions before that.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full one
-/// of a user on the router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is bound:
-/// detach that session first, or refuse the new one.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` for an address that is not a full
+/// one of a user on the router's domain; `TERCET_ERR_IN_USE` where the number is that of a session, or the address is
+/// bound: detach that session first, or refuse the new one.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_attach(
@@ -195,8 +195,8 @@ pub unsafe extern "C" fn tercet_router_has_roster(router: *mut tercet_router, us
 /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
 /// section 8.1.5).
 ///
-/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for what
-/// XML cannot hold.
+/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for
+/// what XML cannot hold.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_set_lang(
     router: *mut tercet_router,
@@ -206,10 +206,7 @@ pub unsafe extern "C" fn tercet_router_set_lang(
     // SAFETY: the contract of the module.
     let noted = unsafe {
         with(router, |router| {
-            let lang = lang.required()?;
-            writable(|out| {
-                out.open(name::MESSAGE).lang(lang).close();
-            })?;
+            let lang = language(lang)?;
             router.router.set_lang(SessionId(session), lang);
             Ok(router.router.has_session(SessionId(session)))
         })
@@ -218,11 +215,11 @@ pub unsafe extern "C" fn tercet_router_set_lang(
 }
 
 /// Takes in a stanza that the client of `session` sent: `stanza` is the root of a unit lent by any handle, such as
-/// `event.stanza.root`. It is looked at during the call and not kept. Its `from` counts for nothing: it goes on with the
-/// session's own address. What is neither message, presence nor iq is dropped.
+/// `event.stanza.root`. It is looked at during the call and not kept. Its `from` counts for nothing: it goes on with
+/// the session's own address. What is neither message, presence nor iq is dropped.
 ///
-/// `TERCET_NONE` where there is no such session; the stanza is dropped then. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_STALE`;
-/// `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
+/// `TERCET_NONE` where there is no such session; the stanza is dropped then. Errors: `TERCET_ERR_NULL`,
+/// `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_handle(
@@ -316,9 +313,9 @@ pub unsafe extern "C" fn tercet_router_sessions(
     })
 }
 
-/// Puts the next thing to do into `action`; the one before it is forgotten, and counts as carried out. To be called until
-/// it answers `TERCET_NEED_MORE`, after each call that may leave something to do: `_attach`, `_handle`, `_detach`, and
-/// answers. Borrowed until the next call of `tercet_router_poll`, `_drive` or `_free`.
+/// Puts the next thing to do into `action`; the one before it is forgotten, and counts as carried out. To be called
+/// until it answers `TERCET_NEED_MORE`, after each call that may leave something to do: `_attach`, `_handle`,
+/// `_detach`, and answers. Borrowed until the next call of `tercet_router_poll`, `_drive` or `_free`.
 ///
 /// `TERCET_NEED_MORE` where nothing is to be done. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
 #[must_use]
@@ -334,11 +331,11 @@ pub unsafe extern "C" fn tercet_router_poll(router: *mut tercet_router, action: 
     found(polled, TERCET_NEED_MORE)
 }
 
-/// Answers a request of the router's with one of `TERCET_ANSWER_NO_ACCOUNT`, `_STORED` and `_REFUSED`. What comes of it is
-/// given by `tercet_router_poll` and `_drive`, here and below.
+/// Answers a request of the router's with one of `TERCET_ANSWER_NO_ACCOUNT`, `_STORED` and `_REFUSED`. What comes of it
+/// is given by `tercet_router_poll` and `_drive`, here and below.
 ///
-/// Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` was answered, or what was asked for is no
-/// longer wanted; `TERCET_ERR_ARGUMENT` where the answer does not fit the request, which stays open.
+/// Errors, here and below: `TERCET_ERR_NULL`; `TERCET_ERR_STALE` where `token` was answered, or what was asked for is
+/// no longer wanted; `TERCET_ERR_ARGUMENT` where the answer does not fit the request, which stays open.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_answer(router: *mut tercet_router, token: u64, answer: i32) -> tercet_result {
@@ -356,8 +353,10 @@ pub unsafe extern "C" fn tercet_router_answer(router: *mut tercet_router, token:
     })
 }
 
-/// Answers `TERCET_ACTION_LOAD_ROSTER`. On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as good
-/// as an empty one.
+/// Answers `TERCET_ACTION_LOAD_ROSTER`. On `TERCET_OK` what is in `roster` was moved out, and it is empty; NULL is as
+/// good as an empty one.
+///
+/// Errors: as `tercet_router_answer`; the roster is as it was then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_answer_roster(
@@ -379,24 +378,24 @@ pub unsafe extern "C" fn tercet_router_answer_roster(
 /// A message that waited for its receiver.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]
-pub struct tercet_kept {
+pub struct tercet_offline_message {
     /// When it was stored, as XEP-0082 writes a time: `2026-01-31T23:59:59Z`.
     pub stamp: tercet_str,
-    /// The message as `TERCET_ACTION_STORE_MESSAGE` gave it.
+    /// The message as `TERCET_ACTION_STORE_OFFLINE` gave it.
     pub stanza: tercet_str,
 }
 
-/// Answers `TERCET_ACTION_LOAD_MESSAGES` with `count` messages, the oldest first: copied. `messages` may be NULL where
+/// Answers `TERCET_ACTION_LOAD_OFFLINE` with `count` messages, the oldest first: copied. `messages` may be NULL where
 /// `count` is 0.
 ///
-/// Errors: also `TERCET_ERR_UTF8`, and `TERCET_ERR_WRITE` where one of them is not one whole element, or has a stamp that
-/// XML cannot hold: none is delivered then.
+/// Errors: also `TERCET_ERR_UTF8`, and `TERCET_ERR_WRITE` where one of them is not one whole element, or has a stamp
+/// that XML cannot hold: none is delivered then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_answer_messages(
     router: *mut tercet_router,
     token: u64,
-    messages: *const tercet_kept,
+    messages: *const tercet_offline_message,
     count: usize,
 ) -> tercet_result {
     // SAFETY: the contract of the module.

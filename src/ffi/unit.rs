@@ -59,10 +59,11 @@ pub struct tercet_error {
     pub result: tercet_result,
     /// Always 0.
     pub flags: u32,
-    /// Octets from the stream's first to the faulty one; `UINT64_MAX` where the error is not about an octet.
+    /// Octets from the first that the handle took in to the faulty one, those of streams before the last restart
+    /// (STARTTLS, SASL, `tercet_parser_restart`) included; `UINT64_MAX` where the error is not about an octet.
     pub offset: u64,
-    /// The stream error condition (RFC 6120 section 4.9.3) that the peer is told, or told us. Static; none where there is
-    /// none.
+    /// The stream error condition (RFC 6120 section 4.9.3) that the peer is told, or told us. Static; none where there
+    /// is none.
     pub condition: tercet_str,
     /// What is wrong: an English sentence. Borrowed until the next call on the handle.
     pub message: tercet_str,

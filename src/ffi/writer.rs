@@ -1,7 +1,8 @@
 //! A draft of what is to be sent: kept as it was asked for, written where it goes.
 //!
-//! A [`Writer`] borrows the output it appends to, which C cannot hold on to. So the calls of C are noted down and played
-//! to a `Writer` on the output itself: one copy of the texts, as any hand-over would be, and no borrow to lie about.
+//! A [`Writer`] borrows the output it appends to, which C cannot hold on to. So the calls of C are noted down and
+//! played to a `Writer` on the output itself: one copy of the texts, as any hand-over would be, and no borrow to lie
+//! about.
 
 use core::ops::Range;
 use std::string::String;
@@ -11,13 +12,14 @@ use super::boundary::{Guard, Handle, code, free, give, guarded, with};
 use super::element::tercet_element;
 use super::ptr::{Out, tercet_str};
 use super::result::{TERCET_ERR_NO_MEMORY, of_write, tercet_result};
+use crate::ns::name;
 use crate::stanza::{Element, Step as Walked, Text};
 use crate::write::Writer;
 
 /// A draft of one or more stanzas, or of a part of one. Opaque.
 ///
-/// The calls that fill it answer nothing: the first error, also a NULL or a text that is not UTF-8, is kept, and given by
-/// whatever uses the draft; nothing is written then. What is written is always well-formed, whatever the texts are.
+/// The calls that fill it answer nothing: the first error, also a NULL or a text that is not UTF-8, is kept, and given
+/// by whatever uses the draft; nothing is written then. What is written is always well-formed, whatever the texts are.
 pub struct tercet_writer {
     guard: Guard,
     draft: Draft,
@@ -269,7 +271,7 @@ pub unsafe extern "C" fn tercet_writer_close(writer: *mut tercet_writer) {
 /// Puts the draft, written as for a client's stream, into `text`, and keeps it. Borrowed until the next call on the
 /// writer.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_WRITE`, and those that the draft keeps.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_WRITE`, `TERCET_ERR_NO_MEMORY`, and those that the draft keeps.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_writer_written(writer: *mut tercet_writer, text: *mut tercet_str) -> tercet_result {
@@ -288,4 +290,23 @@ pub unsafe extern "C" fn tercet_writer_written(writer: *mut tercet_writer, text:
             Ok(())
         })
     })
+}
+
+/// Whether what `write` writes can be written. Where it could not be, that would be noticed only when a client waits
+/// for it.
+pub(super) fn writable(write: impl FnOnce(&mut Writer<'_>)) -> Result<(), tercet_result> {
+    let mut written = Vec::new();
+    let mut out = Writer::new(&mut written);
+    write(&mut out);
+    out.finish().map_err(|error| of_write(&error))
+}
+
+/// A language for `xml:lang`, which XML can hold.
+pub(super) unsafe fn language<'a>(lang: tercet_str) -> Result<&'a str, tercet_result> {
+    // SAFETY: the contract of the module.
+    let lang = unsafe { lang.required() }?;
+    writable(|out| {
+        out.open(name::MESSAGE).lang(lang).close();
+    })?;
+    Ok(lang)
 }

@@ -159,7 +159,7 @@ pub struct ServerConfig {
     pub(crate) login_tries: u8,
     pub(crate) bind_tries: u8,
     pub(crate) pre_login_bytes: u64,
-    pub(crate) space_behind_starttls: bool,
+    pub(crate) allow_whitespace_after_starttls: bool,
 }
 
 impl ServerConfig {
@@ -194,7 +194,7 @@ impl ServerConfig {
             login_tries: 3,
             bind_tries: 5,
             pre_login_bytes: 65_536,
-            space_behind_starttls: false,
+            allow_whitespace_after_starttls: false,
         })
     }
 
@@ -239,8 +239,8 @@ impl ServerConfig {
     /// it costs: whoever can write to the connection may do so there without being noticed, though white space alone
     /// says nothing to the stream that follows.
     #[must_use]
-    pub fn space_behind_starttls(mut self, passes: bool) -> Self {
-        self.space_behind_starttls = passes;
+    pub fn allow_whitespace_after_starttls(mut self, passes: bool) -> Self {
+        self.allow_whitespace_after_starttls = passes;
         self
     }
 

@@ -144,6 +144,12 @@ impl Router {
         size_of::<Self>() + self.config.domain.as_str().len() + self.users.heap() + self.parked.heap()
     }
 
+    /// What peers can make it remember.
+    #[must_use]
+    pub fn limits(&self) -> RouterLimits {
+        self.config.limits
+    }
+
     /// Sets what peers can make it remember from now on. What is beyond a new limit already stays.
     pub fn set_limits(&mut self, limits: RouterLimits) {
         self.config.limits = limits;

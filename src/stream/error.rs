@@ -8,7 +8,8 @@ use core::fmt;
 /// A fault of the peer's bytes. It ends the stream: the parser gives the same error for ever after.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Octets from the stream's first to the faulty one; the same however the bytes arrived.
+    /// Octets from the first of the input to the faulty one, also where a stream was restarted in between; the same
+    /// however the bytes arrived.
     pub at: u64,
     /// What is wrong there.
     pub fault: Fault,

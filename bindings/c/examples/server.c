@@ -96,10 +96,9 @@ static struct client *client_of(uint64_t session)
 static tercet_result on_deliver(void *user, tercet_router *router, const tercet_action *action)
 {
     struct client *client = client_of(action->session);
-    const uint8_t *stanza = (const uint8_t *)action->stanza.ptr;
     (void)user;
     (void)router;
-    if (client != NULL && tercet_conn_deliver(client->conn, stanza, action->stanza.len) == TERCET_OK)
+    if (client != NULL && tercet_conn_deliver(client->conn, action->stanza) == TERCET_OK)
         touch(client);
     return TERCET_OK;
 }
@@ -112,8 +111,8 @@ static const tercet_store STORE = {
     .save_pending = store_change,
     .remove_pending = store_change,
     .load_roster = store_load_roster,
-    .store_message = store_store_message,
-    .load_messages = store_load_messages,
+    .store_offline = store_store_message,
+    .load_offline = store_load_messages,
 };
 
 /* Does all that the router wants done. To be called after each change, before the next. */
@@ -532,7 +531,7 @@ static bool prepare(const char *domain, const char *cert, const char *key)
     for (int i = 0; i < 2 && result == TERCET_OK; i++) {
         result = tercet_server_config_new(tercet_str_from(domain), &server.configs[i]);
         if (result == TERCET_OK && (result = tercet_server_config_set_tls(server.configs[i], policies[i])) == TERCET_OK)
-            result = tercet_server_config_allow_space_behind_starttls(server.configs[i], true);
+            result = tercet_server_config_allow_whitespace_after_starttls(server.configs[i], true);
     }
     if (result != TERCET_OK)
         fprintf(stderr, "%s: %s\n", domain, tercet_result_str(result));

@@ -92,14 +92,14 @@ bool store_add_account(const char *name, const char *domain)
 {
     static const char *const mechanisms[] = {"SCRAM-SHA-256", "SCRAM-SHA-1"};
     char password[1024], buffer[TERCET_JID_BYTES];
-    uint8_t keys[2][TERCET_KEYS_BYTES];
+    char keys[2][TERCET_KEYS_BYTES];
     tercet_jid jid = {.bare = {NULL, 0}};
     if (fgets(password, sizeof password, stdin) == NULL)
         return false;
     password[strcspn(password, "\n")] = '\0';
     tercet_result result = tercet_jid_join(tercet_str_from(name), tercet_str_from(domain), tercet_str_from(NULL),
                                            buffer, sizeof buffer, &jid);
-    tercet_str texts[3] = {jid.bare, {(char *)keys[0], 0}, {(char *)keys[1], 0}};
+    tercet_str texts[3] = {jid.bare, {keys[0], 0}, {keys[1], 0}};
     for (int i = 0; i < 2 && result == TERCET_OK; i++)
         result = tercet_keys_derive(tercet_str_from(mechanisms[i]), tercet_str_from(password), keys[i], sizeof keys[i],
                                     &texts[i + 1].len);
@@ -227,11 +227,11 @@ tercet_result store_store_message(void *user, tercet_router *router, const terce
 tercet_result store_load_messages(void *user, tercet_router *router, const tercet_action *action)
 {
     (void)user;
-    tercet_kept kept[MESSAGES_MAX];
+    tercet_offline_message kept[MESSAGES_MAX];
     size_t count = 0;
     sqlite3_stmt *messages = query("SELECT stamp, stanza FROM offline WHERE user = ?1 ORDER BY id", 1, &action->user);
     for (; count < MESSAGES_MAX && next(messages); count++)
-        kept[count] = (tercet_kept){copy(column(messages, 0)), copy(column(messages, 1))};
+        kept[count] = (tercet_offline_message){copy(column(messages, 0)), copy(column(messages, 1))};
     finish(messages);
     tercet_result result = tercet_router_answer_messages(router, action->token, kept, count);
     /* An answer that comes too late is refused: the session is gone, and the messages wait for the next one. */

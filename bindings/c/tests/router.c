@@ -188,7 +188,7 @@ static tercet_result answer_messages(struct server *server, uint64_t token, terc
 {
     struct account *owner = account(server, user);
     CHECK(owner != NULL);
-    tercet_kept kept[ENTRIES];
+    tercet_offline_message kept[ENTRIES];
     for (size_t at = 0; at < owner->kept_count; at++) {
         kept[at].stamp = tercet_str_from(owner->kept[at].key);
         kept[at].stanza = tercet_str_from(owner->kept[at].stanza);
@@ -207,7 +207,7 @@ static tercet_result answer(struct server *server, int32_t kind, uint64_t token,
     switch (kind) {
     case TERCET_ACTION_LOAD_ROSTER:
         return answer_roster(server, token, user);
-    case TERCET_ACTION_STORE_MESSAGE:
+    case TERCET_ACTION_STORE_OFFLINE:
         return answer_store(server, token, user, stanza);
     default:
         return answer_messages(server, token, user);
@@ -300,8 +300,8 @@ static const tercet_store STORE = {
     .save_pending = save_pending,
     .remove_pending = remove_pending,
     .load_roster = ask,
-    .store_message = ask,
-    .load_messages = ask,
+    .store_offline = ask,
+    .load_offline = ask,
 };
 
 /* The same without the loop of the library. */

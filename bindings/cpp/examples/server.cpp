@@ -150,15 +150,15 @@ private:
             else
                 router.answer(action.token(), tercet::answer::no_account);
         };
-        store.store_message = [this](tercet::router &router, const tercet::action &action) {
+        store.store_offline = [this](tercet::router &router, const tercet::action &action) {
             account *user = find(action.user());
             const bool room = user != nullptr && user->messages.size() < 100;
             if (room)
                 user->messages.push_back({stamp(), std::string(action.stanza())});
             router.answer(action.token(), room ? tercet::answer::stored : tercet::answer::refused);
         };
-        store.load_messages = [this](tercet::router &router, const tercet::action &action) {
-            std::vector<tercet::kept_message> list;
+        store.load_offline = [this](tercet::router &router, const tercet::action &action) {
+            std::vector<tercet::offline_message> list;
             account *user = find(action.user());
             for (const account::message &message : user->messages)
                 list.push_back({message.stamp, message.stanza});
@@ -454,7 +454,7 @@ server::server(asio::io_context &io, const std::string &domain, asio::ip::port_t
       acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)), signals_(io, SIGINT, SIGTERM)
 {
     // go-sendxmpp is one that sends a line feed there.
-    config.allow_space_behind_starttls();
+    config.allow_whitespace_after_starttls();
     tls.use_certificate_chain_file(certificate);
     tls.use_private_key_file(key, asio::ssl::context::pem);
     data.store.deliver = [this](auto &, const tercet::action &action) {

@@ -125,7 +125,7 @@ void requests_are_answered_now_or_later()
     log.store.load_roster = [&](tercet::router &, const tercet::action &action) {
         asked[std::string(action.user())] = action.token();
     };
-    log.store.store_message = [&](tercet::router &owner, const tercet::action &action) {
+    log.store.store_offline = [&](tercet::router &owner, const tercet::action &action) {
         kept = action.stanza();
         owner.answer(action.token(), tercet::answer::stored);
     };
@@ -139,7 +139,7 @@ void requests_are_answered_now_or_later()
     CHECK(ERROR_OF(router.answer(token, tercet::answer::stored)).code() == TERCET_ERR_ARGUMENT);
     router.answer_roster(token, tercet::roster());
     CHECK(ERROR_OF(router.answer(token, tercet::answer::no_account)).code() == TERCET_ERR_STALE);
-    log.store.load_messages = [&](tercet::router &owner, const tercet::action &action) {
+    log.store.load_offline = [&](tercet::router &owner, const tercet::action &action) {
         CHECK(action.user() == "juliet@example.net");
         owner.answer_messages(action.token(), {{"2026-01-31T23:59:59Z", kept}});
     };
@@ -150,7 +150,7 @@ void requests_are_answered_now_or_later()
     CHECK(log.says("hi") && log.says("2026-01-31T23:59:59Z"));
 
     // What is asked of nobody is answered for it: the sender is told.
-    log.store.store_message = nullptr;
+    log.store.store_offline = nullptr;
     log.clear();
     from.send(1, "<message to='nurse@example.net' type='chat' id='m'><body>hi</body></message>");
     router.drive(log.store);
@@ -167,9 +167,9 @@ void actions_reach_the_function_of_their_name()
             ++seen[kind];
             if (kind == action_kind::load_roster)
                 owner.answer_roster(action.token(), tercet::roster());
-            if (kind == action_kind::store_message)
+            if (kind == action_kind::store_offline)
                 owner.answer(action.token(), tercet::answer::refused);
-            if (kind == action_kind::load_messages)
+            if (kind == action_kind::load_offline)
                 owner.answer_messages(action.token(), {});
         };
     };
@@ -180,8 +180,8 @@ void actions_reach_the_function_of_their_name()
     watch(store.save_pending, action_kind::save_pending);
     watch(store.remove_pending, action_kind::remove_pending);
     watch(store.load_roster, action_kind::load_roster);
-    watch(store.store_message, action_kind::store_message);
-    watch(store.load_messages, action_kind::load_messages);
+    watch(store.store_offline, action_kind::store_offline);
+    watch(store.load_offline, action_kind::load_offline);
 
     tercet::router router("example.net");
     router.attach(1, "romeo@example.net/a");
@@ -200,7 +200,7 @@ void actions_reach_the_function_of_their_name()
     router.drive(store);
     for (const action_kind kind : {action_kind::deliver, action_kind::save_item, action_kind::remove_item,
                                    action_kind::save_pending, action_kind::remove_pending, action_kind::load_roster,
-                                   action_kind::store_message, action_kind::load_messages})
+                                   action_kind::store_offline, action_kind::load_offline})
         CHECK(seen[kind] > 0);
 }
 

@@ -635,7 +635,7 @@ void bind(pair &both, const std::vector<std::uint8_t> &seen_by_client, const std
     both.client = tercet::connection(
         tercet::client_config("romeo@example.net/orchard", "jul13t").allow_scram_sha1(false).lang("it"));
     both.server = tercet::connection(
-        tercet::server_config("example.net").mechanisms({"SCRAM-SHA-256"}).allow_space_behind_starttls());
+        tercet::server_config("example.net").mechanisms({"SCRAM-SHA-256"}).allow_whitespace_after_starttls());
     both.of_client.start_tls = [](tercet::connection &conn, const tercet::event &) { conn.secured(); };
     both.of_client.channel_binding = [=](tercet::connection &, tercet::binding kind) {
         const bool exporter = kind == tercet::binding::tls_exporter;

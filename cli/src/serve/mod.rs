@@ -149,7 +149,7 @@ impl Server {
         let timing = Timing { login: millis(LOGIN), close: millis(CLOSE) };
         let config = ServerConfig::new(plan.domain.clone()).map_err(failed)?.tls(plan.policy).timing(timing);
         // Clients in use end <starttls/> with a line feed.
-        let config = config.space_behind_starttls(true);
+        let config = config.allow_whitespace_after_starttls(true);
         let router = RouterConfig::new(plan.domain.as_str()).map_err(failed)?;
         let listener = TcpListener::bind(plan.listen)
             .await

@@ -63,7 +63,7 @@ fn null_is_an_answer_everywhere() {
             tercet_server_config_new(none, ptr::null_mut()),
             tercet_server_config_set_tls(server, TERCET_TLS_REQUIRED),
             tercet_server_config_set_mechanisms(server, ptr::null(), 1),
-            tercet_server_config_allow_space_behind_starttls(server, true),
+            tercet_server_config_allow_whitespace_after_starttls(server, true),
             tercet_server_config_set_timing(server, 1, 1),
             tercet_server_config_set_limit(server, TERCET_LIMIT_DEPTH, 1),
             tercet_client_new(client, ptr::null_mut()),
@@ -81,8 +81,8 @@ fn null_is_an_answer_everywhere() {
             tercet_conn_close(conn),
             tercet_conn_close_with(conn, str_of("reset")),
             tercet_conn_send(conn, writer),
-            tercet_conn_deliver(conn, ptr::null(), 0),
-            tercet_conn_forward(conn, element, none, none),
+            tercet_conn_deliver(conn, none),
+            tercet_conn_forward(conn, element, none, none, none),
             tercet_conn_request(conn, TERCET_REQUEST_GET, none, writer, &raw mut number),
             tercet_conn_reply_result(conn, writer),
             tercet_conn_reply_error(conn, str_of("forbidden"), none),
@@ -212,7 +212,7 @@ fn a_handle_that_broke_in_a_callback_is_not_freed_before_the_callback_returns() 
         let (router, mut answers) = (made(|out| tercet_router_new(str_of("example.net"), out)), [TERCET_OK; 3]);
         let address = str_of("romeo@example.net/orchard");
         assert_eq!(tercet_router_attach(router, 1, address, ptr::null_mut()), TERCET_OK);
-        let store = tercet_store { load_messages: Some(break_router), ..tercet_store::NONE };
+        let store = tercet_store { load_offline: Some(break_router), ..tercet_store::NONE };
         let presence = parser();
         let mut stanza = MaybeUninit::<tercet_stanza>::uninit();
         for text in [header, "<presence/>"] {

@@ -112,7 +112,7 @@ fn a_server_lets_space_pass_where_it_was_told_to() {
     unsafe {
         let config = made(|out| tercet_server_config_new(str_of("example.net"), out));
         for (allow, end) in [(false, TERCET_ERR_PROTOCOL), (true, TERCET_NEED_MORE), (false, TERCET_ERR_PROTOCOL)] {
-            assert_eq!(tercet_server_config_allow_space_behind_starttls(config, allow), TERCET_OK);
+            assert_eq!(tercet_server_config_allow_whitespace_after_starttls(config, allow), TERCET_OK);
             let server = server_of(config);
             hear(server, HEADER);
             assert_eq!(hear(server, "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>\n").1, end);
@@ -132,6 +132,19 @@ fn limits_and_deadlines_are_set_side_by_side() {
         let client = client_of(config);
         hear(client, "");
         assert_eq!(tercet_conn_deadline(client), 1_000);
+        assert_eq!(tercet_conn_free(client), TERCET_OK);
+        tercet_client_config_free(config);
+    }
+}
+
+#[test]
+fn a_language_is_one_that_xml_can_hold() {
+    unsafe {
+        let config = made(|out| tercet_client_config_new(str_of("romeo@example.net"), str_of("jul13t"), out));
+        assert_eq!(tercet_client_config_set_lang(config, str_of("de")), TERCET_OK);
+        assert_eq!(tercet_client_config_set_lang(config, str_of("d\u{1}e")), TERCET_ERR_WRITE);
+        let client = client_of(config);
+        assert!(hear(client, "").0.contains("xml:lang='de'"), "what failed has changed nothing");
         assert_eq!(tercet_conn_free(client), TERCET_OK);
         tercet_client_config_free(config);
     }

@@ -78,7 +78,7 @@ pub(super) fn detach(stanza: tercet_element) -> Result<*mut tercet_owned, tercet
 
 fn forward(conn: *mut tercet_conn, stanza: tercet_element, from: Option<&str>, to: Option<&str>) -> tercet_result {
     let text = |text: Option<&str>| text.map_or(tercet_str::NONE, str_of);
-    unsafe { tercet_conn_forward(conn, stanza, text(from), text(to)) }
+    unsafe { tercet_conn_forward(conn, stanza, text(from), text(to), tercet_str::NONE) }
 }
 
 #[test]
@@ -156,9 +156,13 @@ fn a_stanza_goes_on_with_other_addresses() {
         assert_eq!(forward(conn, kept.assume_init().root, None, None), TERCET_OK);
         assert_eq!(output(conn), SHOUT);
         let broken = tercet_str { ptr: b"\xff".as_ptr().cast(), len: 1 };
-        assert_eq!(tercet_conn_forward(conn, kept.assume_init().root, broken, tercet_str::NONE), TERCET_ERR_UTF8);
-        assert_eq!(forward(conn, kept.assume_init().root, None, Some("\u{1}")), TERCET_ERR_WRITE);
+        let (root, none) = (kept.assume_init().root, tercet_str::NONE);
+        assert_eq!(tercet_conn_forward(conn, root, broken, none, none), TERCET_ERR_UTF8);
+        assert_eq!(forward(conn, root, None, Some("\u{1}")), TERCET_ERR_WRITE);
+        assert_eq!(tercet_conn_forward(conn, root, none, none, str_of("\u{1}")), TERCET_ERR_WRITE);
         assert_eq!(output(conn), "", "nothing was sent");
+        assert_eq!(tercet_conn_forward(conn, root, none, none, str_of("de")), TERCET_OK);
+        assert!(output(conn).starts_with("<message xml:lang='de' "), "the language of the stream that it came on");
         tercet_owned_free(owned);
         assert_eq!(tercet_conn_free(conn), TERCET_OK);
     }
@@ -170,7 +174,7 @@ fn a_connection_may_be_sent_its_own_stanza() {
     let stanza = stanza_of(conn, "<message id='1'><p:e/></message>");
     // What waits in the output stays in front.
     let said = text_of(stanza.raw).unwrap();
-    assert_eq!(unsafe { tercet_conn_deliver(conn, stanza.raw.ptr.cast(), stanza.raw.len) }, TERCET_OK);
+    assert_eq!(unsafe { tercet_conn_deliver(conn, stanza.raw) }, TERCET_OK);
     assert_eq!(forward(conn, stanza.root, Some("romeo@example.net/orchard"), None), TERCET_OK);
     assert_eq!(
         output(conn),
@@ -200,9 +204,9 @@ fn a_stanza_of_a_servers_stream_is_written_anew() {
 fn nothing_is_passed_on_before_a_session_or_behind_one() {
     let (conn, fresh) = (session(), server());
     let (parser, stanza) = lent("<message/>");
-    let deliver = |conn| unsafe { tercet_conn_deliver(conn, b"<presence/>".as_ptr(), 11) };
+    let deliver = |conn| unsafe { tercet_conn_deliver(conn, str_of("<presence/>")) };
     assert_eq!((deliver(fresh), forward(fresh, stanza.root, None, None)), (TERCET_ERR_NOT_BOUND, TERCET_ERR_NOT_BOUND));
-    assert_eq!(unsafe { tercet_conn_deliver(conn, ptr::null(), 3) }, TERCET_ERR_NULL);
+    assert_eq!(unsafe { tercet_conn_deliver(conn, tercet_str { ptr: ptr::null(), len: 3 }) }, TERCET_ERR_NULL);
     assert_eq!(deliver(conn), TERCET_OK);
     assert_eq!(unsafe { tercet_conn_close(conn) }, TERCET_OK);
     assert_eq!((deliver(conn), forward(conn, stanza.root, None, None)), (TERCET_ERR_CLOSED, TERCET_ERR_CLOSED));
@@ -218,7 +222,7 @@ unsafe extern "C" fn echo(user: *mut c_void, conn: *mut tercet_conn, event: *con
     let kept = unsafe { &mut *user.cast::<Vec<*mut tercet_owned>>() };
     let root = unsafe { (*event).stanza.root };
     kept.push(detach(root).unwrap());
-    assert_eq!(unsafe { tercet_conn_deliver(conn, b"<presence/>".as_ptr(), 11) }, TERCET_OK);
+    assert_eq!(unsafe { tercet_conn_deliver(conn, str_of("<presence/>")) }, TERCET_OK);
     forward(conn, root, Some("x@y"), None)
 }
 
@@ -256,10 +260,10 @@ fn handles_out_of_order_say_so() {
             Err(TERCET_ERR_PANIC)
         );
         assert_eq!(forward(broken, stanza.root, None, None), TERCET_ERR_POISONED);
-        assert_eq!(tercet_conn_deliver(broken, b"".as_ptr(), 0), TERCET_ERR_POISONED);
+        assert_eq!(tercet_conn_deliver(broken, str_of("")), TERCET_ERR_POISONED);
 
         // A fault in the looking: the output is where it was.
-        assert_eq!(tercet_conn_deliver(conn, b"<presence/>".as_ptr(), 11), TERCET_OK);
+        assert_eq!(tercet_conn_deliver(conn, str_of("<presence/>")), TERCET_OK);
         assert_eq!(
             with(parser, |_| -> Result<(), _> { panic!("this message belongs to a test") }),
             Err(TERCET_ERR_PANIC)

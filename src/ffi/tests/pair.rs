@@ -227,17 +227,17 @@ fn pull(server: *mut tercet_conn, octets: &[u8], keys: &str, seen: &mut Vec<Stri
 }
 
 pub(super) fn keys() -> String {
-    let mut buffer = [0; TERCET_KEYS_BYTES];
+    let mut buffer = [0_u8; TERCET_KEYS_BYTES];
     let mut written = 0;
     unsafe {
         let (mechanism, password) = (str_of("SCRAM-SHA-256"), str_of("jul13t"));
-        let small = tercet_keys_derive(mechanism, password, buffer.as_mut_ptr(), 10, &raw mut written);
+        let small = tercet_keys_derive(mechanism, password, buffer.as_mut_ptr().cast(), 10, &raw mut written);
         assert_eq!((small, written), (TERCET_ERR_SPACE, 0));
         let capacity = buffer.len();
-        let made = tercet_keys_derive(mechanism, password, buffer.as_mut_ptr(), capacity, &raw mut written);
+        let made = tercet_keys_derive(mechanism, password, buffer.as_mut_ptr().cast(), capacity, &raw mut written);
         assert_eq!(made, TERCET_OK);
         assert_eq!(
-            tercet_keys_derive(str_of("PLAIN"), password, buffer.as_mut_ptr(), capacity, &raw mut written),
+            tercet_keys_derive(str_of("PLAIN"), password, buffer.as_mut_ptr().cast(), capacity, &raw mut written),
             TERCET_ERR_ARGUMENT
         );
     }

@@ -17,6 +17,8 @@ fn say(conn: *mut tercet_conn, text: &str) {
     assert_eq!(unsafe { tercet_conn_recv(conn, text.as_ptr(), text.len()) }, TERCET_OK);
 }
 
+const HEADER: &str = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+    to='example.net' version='1.0'>";
 const ASKED: &str = "<iq type='get' id='q'><query xmlns='urn:example'/></iq>";
 
 #[test]
@@ -84,7 +86,7 @@ fn input_that_waits_for_the_output_is_not_forgotten() {
     let conn = bound_server();
     let long = std::format!("<message><body>{}</body></message>", "x".repeat(1 << 20));
     unsafe {
-        assert_eq!(tercet_conn_deliver(conn, long.as_ptr(), long.len()), TERCET_OK);
+        assert_eq!(tercet_conn_deliver(conn, str_of(&long)), TERCET_OK);
         say(conn, "<presence/>");
         assert_eq!(poll(conn).unwrap_err(), TERCET_NEED_MORE, "the output is full");
         assert!(!tercet_conn_wants_poll(conn), "and still is");
@@ -118,5 +120,56 @@ fn a_handshake_that_failed_is_known_at_once() {
         assert_eq!(error.assume_init().result, TERCET_ERR_TLS);
         assert_eq!(poll(conn).unwrap_err(), TERCET_ERR_TLS);
         assert_eq!(tercet_conn_free(conn), TERCET_OK);
+    }
+}
+
+#[test]
+fn a_resource_that_is_none_leaves_the_request_open() {
+    unsafe {
+        let config = made(|out| tercet_server_config_new(str_of("example.net"), out));
+        assert_eq!(tercet_server_config_set_tls(config, TERCET_TLS_DIRECT), TERCET_OK);
+        let conn = made(|out| tercet_server_new(config, out));
+        tercet_server_config_free(config);
+        let auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AHJvbWVvAGp1bDEzdA==</auth>";
+        let bind = "<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/></iq>";
+        let mut asked = 0;
+        for text in [HEADER, auth, HEADER, bind] {
+            say(conn, text);
+            while let Ok(event) = poll(conn) {
+                asked = event.token;
+                if event.kind == TERCET_EVENT_CREDENTIALS {
+                    assert_eq!(tercet_conn_answer_password(conn, asked, str_of("jul13t")), TERCET_OK);
+                }
+            }
+        }
+        for none in ["", "a\u{7}b", &"x".repeat(1_024)] {
+            assert_eq!(tercet_conn_answer_resource(conn, asked, str_of(none)), TERCET_ERR_JID, "{none:?}");
+        }
+        assert_eq!(tercet_conn_answer_resource(conn, asked, str_of("orchard")), TERCET_OK);
+        assert_eq!(text_of(poll(conn).unwrap().jid).unwrap(), "romeo@example.net/orchard");
+        assert_eq!(tercet_conn_free(conn), TERCET_OK);
+    }
+}
+
+#[test]
+fn the_place_of_an_error_counts_from_the_first_octet_of_all() {
+    let parser = parser();
+    let mut stanza = MaybeUninit::<tercet_stanza>::uninit();
+    let mut error = MaybeUninit::<tercet_error>::uninit();
+    let fault = "<a><!-- -->";
+    unsafe {
+        let hear = |text: &str| assert_eq!(tercet_parser_recv(parser, text.as_ptr(), text.len()), TERCET_OK);
+        hear(HEADER);
+        assert_eq!(tercet_parser_next(parser, stanza.as_mut_ptr()), TERCET_OK);
+        assert_eq!(tercet_parser_restart(parser), TERCET_OK);
+        hear(HEADER);
+        assert_eq!(tercet_parser_next(parser, stanza.as_mut_ptr()), TERCET_OK);
+        hear(fault);
+        assert_eq!(tercet_parser_next(parser, stanza.as_mut_ptr()), TERCET_ERR_SYNTAX);
+        assert_eq!(tercet_parser_last_error(parser, error.as_mut_ptr()), TERCET_OK);
+        let before = 2 * HEADER.len() as u64;
+        let at = error.assume_init().offset;
+        assert!((before..before + fault.len() as u64).contains(&at), "{at} after {before}");
+        tercet_parser_free(parser);
     }
 }

@@ -78,8 +78,8 @@ fn told(action: &tercet_action) -> String {
         TERCET_ACTION_SAVE_PENDING => format!("asked {user} {contact} {stanza}"),
         TERCET_ACTION_REMOVE_PENDING => format!("answered {user} {contact}"),
         TERCET_ACTION_LOAD_ROSTER => format!("roster? {user}"),
-        TERCET_ACTION_STORE_MESSAGE => format!("store? {user} {stanza}"),
-        TERCET_ACTION_LOAD_MESSAGES => format!("messages? {user}"),
+        TERCET_ACTION_STORE_OFFLINE => format!("store? {user} {stanza}"),
+        TERCET_ACTION_LOAD_OFFLINE => format!("messages? {user}"),
         other => panic!("{other}"),
     }
 }
@@ -299,7 +299,7 @@ fn messages_are_kept_and_handed_out() {
         let (lines, tokens) = drain(router);
         assert_eq!(lines.last().unwrap(), "messages? juliet@x");
         let stamp = str_of("2026-01-31T23:59:59Z");
-        let kept = [0, 1].map(|at| tercet_kept { stamp, stanza: str_of(stanzas[at]) });
+        let kept = [0, 1].map(|at| tercet_offline_message { stamp, stanza: str_of(stanzas[at]) });
         assert_eq!(tercet_router_answer_messages(router, tokens[0], kept.as_ptr(), 2), TERCET_OK);
         let lines = drain(router).0;
         let delay = "<delay xmlns='urn:xmpp:delay' from='x' stamp='2026-01-31T23:59:59Z'/></message>";
@@ -365,7 +365,10 @@ fn an_answer_that_does_not_fit_leaves_the_request_open() {
             (stamp, str_of("<message><body/></message><message/>"), TERCET_ERR_WRITE),
             (stamp, str_of("<message><body></message>"), TERCET_ERR_WRITE),
         ] {
-            let kept = [tercet_kept { stamp: str_of("x"), stanza: message }, tercet_kept { stamp, stanza }];
+            let kept = [
+                tercet_offline_message { stamp: str_of("x"), stanza: message },
+                tercet_offline_message { stamp, stanza },
+            ];
             assert_eq!(tercet_router_answer_messages(router, load, kept.as_ptr(), 2), expected, "{stanza:?}");
         }
         assert_eq!(tercet_router_answer_messages(router, load, ptr::null(), 1), TERCET_ERR_NULL);
@@ -453,31 +456,31 @@ fn limits_are_set_one_by_one() {
         let line = drain(router).0.pop().unwrap();
         assert!(line.contains("type='error'") && line.contains(condition), "{line}");
     };
-    set(TERCET_ROUTER_PARKED, 0);
+    set(TERCET_ROUTER_LIMIT_PARKED, 0);
     refused(HI, "resource-constraint");
-    set(TERCET_ROUTER_PARKED, 9);
-    set(TERCET_ROUTER_ITEMS, 0);
+    set(TERCET_ROUTER_LIMIT_PARKED, 9);
+    set(TERCET_ROUTER_LIMIT_ITEMS, 0);
     refused(SET, "resource-constraint");
-    set(TERCET_ROUTER_ITEMS, 9);
-    set(TERCET_ROUTER_ROSTER_BYTES, 10);
+    set(TERCET_ROUTER_LIMIT_ITEMS, 9);
+    set(TERCET_ROUTER_LIMIT_ROSTER_BYTES, 10);
     refused(SET, "resource-constraint");
-    set(TERCET_ROUTER_ROSTER_BYTES, 1_000);
-    set(TERCET_ROUTER_PRESENCE_BYTES, 10);
+    set(TERCET_ROUTER_LIMIT_ROSTER_BYTES, 1_000);
+    set(TERCET_ROUTER_LIMIT_PRESENCE_BYTES, 10);
     refused(PRESENCE, "policy-violation");
-    set(TERCET_ROUTER_DIRECTED, 0);
+    set(TERCET_ROUTER_LIMIT_DIRECTED, 0);
     refused("<presence to='nurse@x'/>", "resource-constraint");
-    set(TERCET_ROUTER_PENDING_BYTES, 10);
+    set(TERCET_ROUTER_LIMIT_PENDING_BYTES, 10);
     let ask = |id: &str| say(router, ROMEO, &format!("<presence to='{id}@x' type='subscribe' id='{id}'/>"));
     ask("juliet");
     let answer = |token| assert_eq!(unsafe { tercet_router_answer_roster(router, token, ptr::null_mut()) }, TERCET_OK);
     answer(drain(router).1[0]);
     let line = drain(router).0.pop().unwrap();
     assert!(line.starts_with("asked juliet@x") && !line.contains("id="), "{line}");
-    set(TERCET_ROUTER_PENDING, 0);
+    set(TERCET_ROUTER_LIMIT_PENDING, 0);
     ask("nurse");
     answer(drain(router).1[0]);
     assert_eq!(drain(router).0.len(), 0);
-    for unknown in [0, TERCET_ROUTER_PENDING_BYTES + 1, -1] {
+    for unknown in [0, TERCET_ROUTER_LIMIT_PENDING_BYTES + 1, -1] {
         assert_eq!(unsafe { tercet_router_set_limit(router, unknown, 1) }, TERCET_ERR_ARGUMENT);
     }
     free(router);
@@ -564,7 +567,7 @@ unsafe extern "C" fn deliver(
         let (host, stanza) = (&mut *user.cast::<Host>(), (*action).stanza);
         host.busy.push(tercet_conn_drive(host.conn, &raw const callbacks, user, ptr::null(), 0, 0));
         host.busy.push(tercet_router_drive(router, &raw const store, user));
-        tercet_conn_deliver(host.conn, stanza.ptr.cast(), stanza.len)
+        tercet_conn_deliver(host.conn, stanza)
     }
 }
 
@@ -608,7 +611,7 @@ fn an_action_stays_where_it_is_while_others_come() {
         assert_eq!(tercet_router_detach(router, ROMEO), TERCET_OK);
         attach(router, 3, "nurse@x/n", &[]);
         assert_eq!(tercet_router_answer(router, 1, TERCET_ANSWER_REFUSED), TERCET_OK);
-        assert_eq!(tercet_router_set_limit(router, TERCET_ROUTER_ITEMS, 1), TERCET_OK);
+        assert_eq!(tercet_router_set_limit(router, TERCET_ROUTER_LIMIT_ITEMS, 1), TERCET_OK);
         let poll_nowhere = tercet_router_poll(router, ptr::null_mut());
         assert_eq!(poll_nowhere, TERCET_ERR_NULL);
     }
@@ -675,7 +678,7 @@ fn null_is_an_answer_everywhere() {
         let answers = [
             tercet_router_new(str_of("x"), ptr::null_mut()),
             tercet_router_new(none, &mut ptr::null_mut()),
-            tercet_router_set_limit(router, TERCET_ROUTER_ITEMS, 1),
+            tercet_router_set_limit(router, TERCET_ROUTER_LIMIT_ITEMS, 1),
             tercet_router_attach(router, 1, str_of("a@x/r"), roster),
             tercet_router_attach(real, 9, none, roster),
             tercet_router_set_lang(router, 1, str_of("en")),
@@ -773,7 +776,7 @@ unsafe fn call_back(world: &mut World, router: *mut tercet_router, user: *mut c_
             tercet_router_sessions(router, str_of("romeo@x"), &raw mut session, 1, &raw mut count) == TERCET_OK,
             tercet_router_has_roster(router, str_of("romeo@x")),
             tercet_router_set_lang(router, ROMEO, str_of("en")) == TERCET_OK,
-            tercet_router_set_limit(router, TERCET_ROUTER_ITEMS, 100) == TERCET_OK,
+            tercet_router_set_limit(router, TERCET_ROUTER_LIMIT_ITEMS, 100) == TERCET_OK,
             tercet_router_detach(router, 99) == TERCET_NONE,
             handle(router, 99, PRESENCE) == TERCET_NONE,
             tercet_router_answer(router, u64::MAX, TERCET_ANSWER_STORED) == TERCET_ERR_STALE,
@@ -796,8 +799,8 @@ const ALL: tercet_store = tercet_store {
     save_pending: Some(note),
     remove_pending: Some(note),
     load_roster: Some(note),
-    store_message: Some(note),
-    load_messages: Some(note),
+    store_offline: Some(note),
+    load_offline: Some(note),
     ..tercet_store::NONE
 };
 
@@ -864,8 +867,8 @@ fn each_callback_stands_for_its_own_action() {
         ("asked", tercet_store { save_pending: Some(note), ..none }),
         ("answered", tercet_store { remove_pending: Some(note), ..none }),
         ("roster?", tercet_store { load_roster: Some(note), ..none }),
-        ("store?", tercet_store { store_message: Some(note), ..none }),
-        ("messages?", tercet_store { load_messages: Some(note), ..none }),
+        ("store?", tercet_store { store_offline: Some(note), ..none }),
+        ("messages?", tercet_store { load_offline: Some(note), ..none }),
     ];
     for (verb, store) in verbs {
         let (router, mut world) = (busy_router(), World::default());
@@ -936,7 +939,7 @@ fn a_request_that_was_answered_is_not_declined() {
     attach(router, ROMEO, "romeo@x/o", &[]);
     say(router, ROMEO, HI);
     let mut world = World::default();
-    let store = tercet_store { store_message: Some(answer_and_fail), ..ALL };
+    let store = tercet_store { store_offline: Some(answer_and_fail), ..ALL };
     assert_eq!(drive(router, &store, &mut world), TERCET_ERR_CALLBACK);
     assert_eq!(drive(router, &store, &mut world), TERCET_OK);
     assert_eq!(world.lines.len(), 0, "the sender is not told that it was refused");
@@ -959,9 +962,12 @@ unsafe extern "C" fn answer_at_once(
                 tercet_roster_free(roster);
                 answered
             }
-            TERCET_ACTION_STORE_MESSAGE => tercet_router_answer(router, token, TERCET_ANSWER_REFUSED),
-            TERCET_ACTION_LOAD_MESSAGES => {
-                let kept = tercet_kept { stamp: str_of("2026-01-31T23:59:59Z"), stanza: str_of("<message></message>") };
+            TERCET_ACTION_STORE_OFFLINE => tercet_router_answer(router, token, TERCET_ANSWER_REFUSED),
+            TERCET_ACTION_LOAD_OFFLINE => {
+                let kept = tercet_offline_message {
+                    stamp: str_of("2026-01-31T23:59:59Z"),
+                    stanza: str_of("<message></message>"),
+                };
                 tercet_router_answer_messages(router, token, &raw const kept, 1)
             }
             // A client that does not read is sent away; who sees it hears so.
@@ -976,8 +982,8 @@ fn what_comes_of_an_answer_in_a_callback_follows() {
     let mut world = World::default();
     let store = tercet_store {
         load_roster: Some(answer_at_once),
-        store_message: Some(answer_at_once),
-        load_messages: Some(answer_at_once),
+        store_offline: Some(answer_at_once),
+        load_offline: Some(answer_at_once),
         ..ALL
     };
     assert_eq!(drive(router, &store, &mut world), TERCET_OK);
@@ -1048,7 +1054,7 @@ fn a_panic_poisons_the_router_and_leaves_the_lender_whole() {
             stanza.root.look_whole(|_| alone(router, |_| panic!("this message belongs to a test")));
         assert_eq!(caught, Err(TERCET_ERR_PANIC));
         let answers = [
-            tercet_router_set_limit(router, TERCET_ROUTER_ITEMS, 1),
+            tercet_router_set_limit(router, TERCET_ROUTER_LIMIT_ITEMS, 1),
             tercet_router_attach(router, 9, str_of("a@x/r"), roster),
             tercet_router_set_lang(router, ROMEO, str_of("en")),
             tercet_router_handle(router, ROMEO, stanza.root),

@@ -77,10 +77,10 @@ fn layouts() -> String {
         tercet_roster_item { contact, name, subscription, flags, groups, group_count }
         tercet_action { kind, flags, session, token, user, contact, stanza, item, reserved }
         tercet_store {
-            struct_size, deliver, save_item, remove_item, save_pending, remove_pending, load_roster, store_message,
-            load_messages
+            struct_size, deliver, save_item, remove_item, save_pending, remove_pending, load_roster, store_offline,
+            load_offline
         }
-        tercet_kept { stamp, stanza }
+        tercet_offline_message { stamp, stanza }
     }
 }
 
