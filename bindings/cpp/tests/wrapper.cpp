@@ -688,7 +688,10 @@ void events_reach_the_function_of_their_name()
     both.of_server.resource = [](tercet::connection &conn, const tercet::event &event) {
         conn.answer(event.token(), tercet::answer::accept);
     };
-    both.of_server.stanza = [](tercet::connection &conn, const tercet::event &) { conn.reply_result(); };
+    both.of_server.stanza = [](tercet::connection &conn, const tercet::event &event) {
+        if (event.stanza().type() != "result")
+            conn.reply_result();
+    };
     for (tercet::handlers *handlers : {&both.of_client, &both.of_server}) {
         watch(handlers->opened, event_kind::opened);
         watch(handlers->authenticated, event_kind::authenticated);

@@ -3,6 +3,7 @@
 
 mod binding;
 mod boundary;
+mod callbacks;
 mod config;
 mod jid;
 mod keeping;
@@ -16,6 +17,7 @@ mod views;
 use core::ffi::c_void;
 use core::ptr;
 use std::string::String;
+use std::vec::Vec;
 
 use super::*;
 
@@ -95,4 +97,13 @@ fn bound_server() -> *mut tercet_conn {
 
 unsafe extern "C" fn let_in(_: *mut c_void, conn: *mut tercet_conn, event: *const tercet_event) -> tercet_result {
     unsafe { tercet_conn_answer_password(conn, (*event).token, str_of("jul13t")) }
+}
+
+/// The names of the header that begin with `prefix`, sorted.
+fn exported(prefix: &str) -> Vec<String> {
+    let list = concat!(env!("CARGO_MANIFEST_DIR"), "/bindings/abi/symbols.txt");
+    let list = std::fs::read_to_string(list).unwrap();
+    let mut names: Vec<_> = list.lines().filter(|name| name.starts_with(prefix)).map(String::from).collect();
+    names.sort_unstable();
+    names
 }

@@ -740,8 +740,8 @@ struct World {
     tokens: Vec<u64>,
     answers: Vec<tercet_result>,
     calls_back: bool,
-    refused: Vec<tercet_result>,
-    allowed: Vec<bool>,
+    refused: Vec<(&'static str, tercet_result)>,
+    allowed: Vec<(&'static str, bool)>,
 }
 
 unsafe extern "C" fn note(
@@ -766,27 +766,34 @@ unsafe fn call_back(world: &mut World, router: *mut tercet_router, user: *mut c_
     let (mut session, mut count) = (0, 0);
     unsafe {
         world.refused.extend([
-            tercet_router_drive(router, &raw const store, user),
-            tercet_router_poll(router, action.as_mut_ptr()),
-            tercet_router_attach(router, 99, str_of("nurse@x/n"), roster),
-            tercet_router_free(router),
+            ("tercet_router_drive", tercet_router_drive(router, &raw const store, user)),
+            ("tercet_router_poll", tercet_router_poll(router, action.as_mut_ptr())),
+            ("tercet_router_attach", tercet_router_attach(router, 99, str_of("nurse@x/n"), roster)),
+            ("tercet_router_free", tercet_router_free(router)),
         ]);
         world.allowed.extend([
-            tercet_router_find(router, str_of("romeo@x/o"), &raw mut session) == TERCET_OK,
-            tercet_router_sessions(router, str_of("romeo@x"), &raw mut session, 1, &raw mut count) == TERCET_OK,
-            tercet_router_has_roster(router, str_of("romeo@x")),
-            tercet_router_set_lang(router, ROMEO, str_of("en")) == TERCET_OK,
-            tercet_router_set_limit(router, TERCET_ROUTER_LIMIT_ITEMS, 100) == TERCET_OK,
-            tercet_router_detach(router, 99) == TERCET_NONE,
-            handle(router, 99, PRESENCE) == TERCET_NONE,
-            tercet_router_answer(router, u64::MAX, TERCET_ANSWER_STORED) == TERCET_ERR_STALE,
-            tercet_router_answer_roster(router, u64::MAX, roster) == TERCET_ERR_STALE,
-            tercet_router_answer_messages(router, u64::MAX, ptr::null(), 0) == TERCET_ERR_STALE,
+            ("tercet_router_find", tercet_router_find(router, str_of("romeo@x/o"), &raw mut session) == TERCET_OK),
+            (
+                "tercet_router_sessions",
+                tercet_router_sessions(router, str_of("romeo@x"), &raw mut session, 1, &raw mut count) == TERCET_OK,
+            ),
+            ("tercet_router_has_roster", tercet_router_has_roster(router, str_of("romeo@x"))),
+            ("tercet_router_set_lang", tercet_router_set_lang(router, ROMEO, str_of("en")) == TERCET_OK),
+            ("tercet_router_set_limit", tercet_router_set_limit(router, TERCET_ROUTER_LIMIT_ITEMS, 100) == TERCET_OK),
+            ("tercet_router_detach", tercet_router_detach(router, 99) == TERCET_NONE),
+            ("tercet_router_handle", handle(router, 99, PRESENCE) == TERCET_NONE),
+            ("tercet_router_memory", tercet_router_memory(router) > 0),
+            ("tercet_router_answer", tercet_router_answer(router, u64::MAX, TERCET_ANSWER_STORED) == TERCET_ERR_STALE),
+            ("tercet_router_answer_roster", tercet_router_answer_roster(router, u64::MAX, roster) == TERCET_ERR_STALE),
+            (
+                "tercet_router_answer_messages",
+                tercet_router_answer_messages(router, u64::MAX, ptr::null(), 0) == TERCET_ERR_STALE,
+            ),
         ]);
         // All is allowed on another router.
         let other = pair();
         say(other, ROMEO, PRESENCE);
-        world.allowed.push(tercet_router_drive(other, &raw const store, user) == TERCET_OK);
+        assert_eq!(tercet_router_drive(other, &raw const store, user), TERCET_OK);
         free(other);
         tercet_roster_free(roster);
     }
@@ -1018,8 +1025,16 @@ fn each_callback_may_call_some_functions_and_is_refused_by_the_others() {
     let mut world = World { calls_back: true, ..World::default() };
     assert_eq!(drive(router, &ALL, &mut world), TERCET_OK);
     assert_eq!(world.lines, drain(busy_router()).0);
-    assert_eq!(world.refused, [TERCET_ERR_BUSY].repeat(4 * world.lines.len()));
-    assert_eq!(world.allowed, [true].repeat(11 * world.lines.len()));
+    assert!(world.refused.iter().all(|(_, answer)| *answer == TERCET_ERR_BUSY), "{:?}", world.refused);
+    assert!(world.allowed.iter().all(|(_, fine)| *fine), "{:?}", world.allowed);
+
+    // Each function is called from each callback, and expected to be refused or not.
+    let (refused, allowed) = (world.refused.iter().map(|(name, _)| *name), world.allowed.iter().map(|(name, _)| *name));
+    let mut known: Vec<_> = refused.chain(allowed).chain(["tercet_router_new"]).collect();
+    known.sort_unstable();
+    known.dedup();
+    assert_eq!(known, exported("tercet_router_"));
+    assert_eq!(world.refused.len() + world.allowed.len(), (known.len() - 1) * world.lines.len());
     free(router);
 }
 
