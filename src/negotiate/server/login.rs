@@ -17,14 +17,31 @@ use crate::negotiate::{Fact, encoding};
 /// Features are out; the client owes `<starttls/>` or `<auth/>`.
 pub struct ExpectAuth {
     stage: Stage,
-    failed: u8,
-    /// Whether what was bound to must not serve again, so that this try is the last one on its channel.
-    spent: bool,
+    tries: Tries,
+}
+
+/// How often the client may still try.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tries {
+    /// So many have failed.
+    Failed(u8),
+    /// What was bound to must not serve again: this try is the last one on its channel.
+    Last,
+}
+
+impl Tries {
+    /// What is left after one more failure, if anything is.
+    fn after_failure(self, allowed: u8) -> Option<Self> {
+        match self {
+            Self::Failed(failed) => Some(failed.saturating_add(1)).filter(|&failed| failed < allowed).map(Self::Failed),
+            Self::Last => None,
+        }
+    }
 }
 
 impl ExpectAuth {
     pub(super) fn new(stage: Stage) -> Self {
-        Self { stage, failed: 0, spent: false }
+        Self { stage, tries: Tries::Failed(0) }
     }
 
     pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
@@ -75,7 +92,9 @@ impl ExpectAuth {
 
     /// Asks the application for the account's keys, where the name can be one of an account at all.
     fn lookup(mut self, lookup: Lookup, cx: &mut Context<'_>) -> Step {
-        self.spent = lookup.binds_once();
+        if lookup.binds_once() {
+            self.tries = Tries::Last;
+        }
         match JidBuf::new(Some(lookup.username()), cx.config.domain().domain(), None) {
             Ok(account) => Ok((Phase::AwaitKeys(AwaitKeys { auth: self, lookup, account }), Fact::NeedKeys)),
             Err(_) => {
@@ -91,11 +110,10 @@ impl ExpectAuth {
         let mut writer = Writer::new(cx.out);
         writer.open(name::SASL_FAILURE).open_ns(SASL, failure.name()).close().close();
         writer.finish()?;
-        let failed = self.failed.saturating_add(1);
-        if self.spent || failed >= cx.config.login_tries {
+        let Some(tries) = self.tries.after_failure(cx.config.login_tries) else {
             return Err(Misbehaved::TooManyAttempts.into());
-        }
-        Ok((Phase::ExpectAuth(Self { failed, ..self }), Fact::Refused(failure)))
+        };
+        Ok((Phase::ExpectAuth(Self { tries, ..self }), Fact::Refused(failure)))
     }
 }
 
@@ -165,7 +183,7 @@ impl ExpectResponse {
                 Err(_) => self.auth.fail(Failure::IncorrectEncoding, cx),
             },
             name::SASL_ABORT => self.auth.fail(Failure::Aborted, cx),
-            name::SASL_AUTH if self.auth.spent => self.auth.fail(Failure::NotAuthorized, cx),
+            name::SASL_AUTH if self.auth.tries == Tries::Last => self.auth.fail(Failure::NotAuthorized, cx),
             // A second <auth/> discards the exchange under way.
             name::SASL_AUTH => self.auth.auth(stanza, cx),
             _ => Err(unexpected(stanza)),
