@@ -53,7 +53,7 @@ fn main() -> Outcome<()> {
             let exported = session.export_keying_material([0; 32], b"EXPORTER-Channel-Binding", Some(&[]))?;
             errand.client.set_binding(ChannelBinding::new(BindingKind::TlsExporter, &exported)?)?;
         }
-        errand.client.secured(&mut errand.output)?;
+        errand.client.secured(&mut errand.input, &mut errand.output)?;
         let mut transport = StreamOwned::new(session, tcp);
         errand.talk(&mut transport)?;
         transport.conn.send_close_notify();

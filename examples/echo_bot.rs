@@ -48,7 +48,7 @@ async fn main() -> Outcome<()> {
             let exported = session.export_keying_material([0; 32], b"EXPORTER-Channel-Binding", Some(&[]))?;
             bot.client.set_binding(ChannelBinding::new(BindingKind::TlsExporter, &exported)?)?;
         }
-        bot.client.secured(&mut bot.output)?;
+        bot.client.secured(&mut bot.input, &mut bot.output)?;
         bot.talk(&mut secured).await?;
         secured.shutdown().await?;
     }

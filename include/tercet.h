@@ -1532,7 +1532,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_set_limit(tercet_parser *
 /**
  * Takes in `len` octets as received: copied, all of them. Ends the life of views.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; nothing was taken then.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` for octets in memory of the parser, such as a
+ * text that it lent; nothing was taken then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_recv(tercet_parser *parser, const uint8_t *data, size_t len);
 
@@ -1545,7 +1546,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_recv(tercet_parser *parse
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_recv_buffer(tercet_parser *parser, size_t want, uint8_t **buffer, size_t *capacity);
 
 /**
- * Takes the first `len` octets of the room lent last as received, at most what it holds.
+ * Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
+ * call came in between.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
@@ -1587,7 +1589,7 @@ TERCET_API tercet_result tercet_parser_shrink(tercet_parser *parser);
 TERCET_API size_t tercet_parser_memory(tercet_parser *parser);
 
 /**
- * Tells the parser that no more octets will come. Ends the life of views.
+ * Tells the parser that no more octets will come. Views live on.
  *
  * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
  * error that ended the stream, where one did.
@@ -1807,7 +1809,8 @@ TERCET_API tercet_result tercet_conn_free(tercet_conn *conn);
  * Takes in `len` octets as received: copied, all of them. Ends the life of views.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_CLOSED` where the connection is
- * over. Nothing was taken then.
+ * over; `TERCET_ERR_ARGUMENT` for octets in memory of the connection, such as a text that it lent. Nothing was taken
+ * then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_recv(tercet_conn *conn, const uint8_t *data, size_t len);
 
@@ -1820,7 +1823,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_recv(tercet_conn *conn, con
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_recv_buffer(tercet_conn *conn, size_t want, uint8_t **buffer, size_t *capacity);
 
 /**
- * Takes the first `len` octets of the room lent last as received, at most what it holds.
+ * Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
+ * call that reads came in between.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
  */
@@ -1902,7 +1906,7 @@ TERCET_API tercet_str tercet_conn_jid(tercet_conn *conn);
 
 /**
  * Says that the transport is TLS now, and for a client that the certificate was checked against the domain: starts the
- * stream anew. To be followed by `tercet_conn_poll` or `_drive`.
+ * stream anew. To be followed by `tercet_conn_poll` or `_drive`. Ends the life of views.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_AWAITING_TLS` where no `TERCET_EVENT_START_TLS` is open.
  */

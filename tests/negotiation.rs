@@ -277,7 +277,7 @@ fn t04_bytes_behind_the_turn_to_tls_are_an_error_at_every_split() {
             if behind.trim_ascii().is_empty() {
                 // Some clients cannot but end a line. It is dropped; the secured stream begins with what TLS brings.
                 assert!(end.unwrap().ends_with(proceed), "{behind:?}");
-                server.connection.secured(&mut server.output).unwrap();
+                server.connection.secured(&mut server.input, &mut server.output).unwrap();
                 assert!(server.feed(HEADER.as_bytes(), chunk).unwrap().contains("<mechanism>"), "{behind:?}");
             } else {
                 assert_eq!(end, Err(misbehaved(Misbehaved::BytesBeforeTls)), "{behind:?}");
@@ -315,12 +315,37 @@ fn t06_a_failed_handshake_writes_nothing() {
     assert!(server.output.is_empty());
 }
 
+/// Octets that were read into the input after the turn to TLS, in clear, and before the machine is told that TLS is up.
+#[test]
+fn t04_octets_taken_in_before_tls_do_not_pass_for_octets_under_tls() {
+    let starttls = format!("{HEADER}<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
+    let mut server = server(server_config());
+    server.feed(starttls.as_bytes(), usize::MAX).unwrap();
+    server.input.push(HEADER.as_bytes()).unwrap();
+    let secured = server.connection.secured(&mut server.input, &mut server.output);
+    assert_eq!(secured, Err(misbehaved(Misbehaved::BytesBeforeTls)));
+    assert!(server.connection.is_over());
+
+    let mut client = client(client_config("romeo@example.net"));
+    client.feed(b"", usize::MAX).unwrap();
+    let offer = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/></stream:features>\
+        <proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+    client.feed(format!("{RESPONSE}{offer}").as_bytes(), usize::MAX).unwrap();
+    client.input.push(RESPONSE.as_bytes()).unwrap();
+    let secured = client.connection.secured(&mut client.input, &mut client.output);
+    assert_eq!(secured, Err(misbehaved(Misbehaved::BytesBeforeTls)));
+    assert!(client.connection.is_over());
+}
+
 #[test]
 fn t07_starttls_is_not_taken_twice() {
     let mut server = server(server_config());
     server.feed(format!("{HEADER}<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>").as_bytes(), 9).unwrap();
-    server.connection.secured(&mut server.output).unwrap();
-    assert_eq!(server.connection.secured(&mut server.output), Err(Error::ApiMisuse(ApiMisuse::NotAwaitingTls)));
+    server.connection.secured(&mut server.input, &mut server.output).unwrap();
+    assert_eq!(
+        server.connection.secured(&mut server.input, &mut server.output),
+        Err(Error::ApiMisuse(ApiMisuse::NotAwaitingTls))
+    );
     let features = server.feed(HEADER.as_bytes(), usize::MAX).unwrap();
     assert!(features.contains("<mechanisms") && !features.contains("starttls"), "{features}");
     let (error, _) = server.refuses("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>");
@@ -436,7 +461,7 @@ fn server_in(state: &str) -> End<tercet::engine::ServerRole> {
         return server;
     }
     server.feed(b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", usize::MAX).unwrap();
-    server.connection.secured(&mut server.output).unwrap();
+    server.connection.secured(&mut server.input, &mut server.output).unwrap();
     server.feed(HEADER.as_bytes(), usize::MAX).unwrap();
     if state == "bind" {
         let auth = ELEMENTS.iter().find(|(name, _)| *name == "auth").unwrap().1;

@@ -105,27 +105,22 @@ impl<R: Role> Connection<R> {
     }
 
     /// The transport is TLS now, and for the client role its certificate was checked against the domain: starts the
-    /// stream anew.
+    /// stream anew. `input` is what has come before TLS, of which nothing may be left; what comes under TLS is put into it
+    /// afterwards.
     ///
     /// # Errors
-    /// [`ApiMisuse::NotAwaitingTls`] where no [`Event::StartTls`] is open.
-    pub fn secured(&mut self, output: &mut Output) -> Result<(), Error> {
-        match core::mem::replace(&mut self.state, State::Moving) {
-            State::Negotiating(phase) if R::awaits(&phase) == Awaits::Secure => {
-                self.parser.restart();
-                match R::secured(*phase, &self.config, output) {
-                    Ok(phase) => {
-                        self.state = State::Negotiating(Box::new(phase));
-                        Ok(())
-                    }
-                    Err(error) => Err(self.fail(error.into(), output)),
-                }
-            }
-            other => {
-                self.state = other;
-                Err(ApiMisuse::NotAwaitingTls.into())
-            }
+    /// [`ApiMisuse::NotAwaitingTls`] where no [`Event::StartTls`] is open. Octets that were sent in clear and would pass
+    /// for octets under TLS (RFC 6120 section 5.4.3.3) end the connection.
+    pub fn secured<'c>(&mut self, input: impl Into<Feed<'c>>, output: &mut Output) -> Result<(), Error> {
+        if !matches!(&self.state, State::Negotiating(phase) if R::awaits(phase) == Awaits::Secure) {
+            return Err(ApiMisuse::NotAwaitingTls.into());
         }
+        self.reads(&mut input.into()).map_err(|error| self.fail(error, output))?;
+        let Some(phase) = self.take_phase() else { return Err(ApiMisuse::NotAwaitingTls.into()) };
+        self.parser.restart();
+        let phase = R::secured(phase, &self.config, output).map_err(|error| self.fail(error.into(), output))?;
+        self.state = State::Negotiating(Box::new(phase));
+        Ok(())
     }
 
     /// Tells what both ends know of the TLS connection under the stream, so that the login can be bound to it: a client

@@ -21,6 +21,15 @@ impl Arena {
     /// Chunks that an empty arena may keep the list for.
     const CHUNKS: usize = 4;
 
+    /// Whether any of the `len` octets at `address` is in memory of this arena.
+    pub(super) fn holds(&self, address: usize, len: usize) -> bool {
+        let within = |chunk: &String| {
+            let start = chunk.as_ptr().addr();
+            address < start + chunk.capacity() && start < address.saturating_add(len)
+        };
+        self.chunks.iter().any(within)
+    }
+
     /// Forgets all texts.
     #[inline]
     pub(super) fn clear(&mut self) {

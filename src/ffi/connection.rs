@@ -111,7 +111,8 @@ pub unsafe extern "C" fn tercet_conn_free(conn: *mut tercet_conn) -> tercet_resu
 /// Takes in `len` octets as received: copied, all of them. Ends the life of views.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_CLOSED` where the connection is
-/// over. Nothing was taken then.
+/// over; `TERCET_ERR_ARGUMENT` for octets in memory of the connection, such as a text that it lent. Nothing was taken
+/// then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_recv(conn: *mut tercet_conn, data: *const u8, len: usize) -> tercet_result {
@@ -145,7 +146,8 @@ pub unsafe extern "C" fn tercet_conn_recv_buffer(
     })
 }
 
-/// Takes the first `len` octets of the room lent last as received, at most what it holds.
+/// Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
+/// call that reads came in between.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
 #[must_use]
@@ -289,7 +291,7 @@ pub unsafe extern "C" fn tercet_conn_jid(conn: *mut tercet_conn) -> tercet_str {
 }
 
 /// Says that the transport is TLS now, and for a client that the certificate was checked against the domain: starts the
-/// stream anew. To be followed by `tercet_conn_poll` or `_drive`.
+/// stream anew. To be followed by `tercet_conn_poll` or `_drive`. Ends the life of views.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_AWAITING_TLS` where no `TERCET_EVENT_START_TLS` is open.
 #[must_use]
@@ -298,7 +300,10 @@ pub unsafe extern "C" fn tercet_conn_secured(conn: *mut tercet_conn) -> tercet_r
     // SAFETY: the contract of the module.
     code(unsafe {
         with(conn, |conn| {
-            let done = either!(&mut conn.unit.source, c => c.secured(&mut conn.output));
+            let tercet_unit { source, input, held, .. } = &mut conn.unit;
+            let unread = input.resume(mem::take(held));
+            let done = either!(source, c => c.secured(unread, &mut conn.output));
+            conn.unit.turn();
             conn.settle(done)
         })
     })

@@ -7,7 +7,9 @@ use super::boundary::{Guard, Handle, alone, code, found, free, give, guarded, pa
 use super::event::{TERCET_UNIT_CLOSE, TERCET_UNIT_TEXT, tercet_stanza};
 use super::limits::{preset, set};
 use super::ptr::{Out, bytes};
-use super::result::{TERCET_ERR_NO_MEMORY, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, tercet_result};
+use super::result::{
+    TERCET_ERR_ARGUMENT, TERCET_ERR_NO_MEMORY, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, tercet_result,
+};
 use super::unit::{Mark, Source, tercet_error, tercet_unit};
 use crate::Limits;
 use crate::stream::{Parser, Unit};
@@ -79,7 +81,8 @@ pub unsafe extern "C" fn tercet_parser_set_limit(parser: *mut tercet_parser, lim
 
 /// Takes in `len` octets as received: copied, all of them. Ends the life of views.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; nothing was taken then.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` for octets in memory of the parser, such as a
+/// text that it lent; nothing was taken then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_parser_recv(parser: *mut tercet_parser, data: *const u8, len: usize) -> tercet_result {
@@ -103,7 +106,8 @@ pub unsafe extern "C" fn tercet_parser_recv_buffer(
     code(unsafe { alone(parser, |parser| recv_buffer(&mut parser.unit, want, buffer, capacity)) })
 }
 
-/// Takes the first `len` octets of the room lent last as received, at most what it holds.
+/// Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
+/// call came in between.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
@@ -179,7 +183,7 @@ pub unsafe extern "C" fn tercet_parser_memory(parser: *mut tercet_parser) -> usi
     unsafe { with(parser, |parser| Ok(size_of::<tercet_parser>() + parser.unit.heap())) }.unwrap_or(0)
 }
 
-/// Tells the parser that no more octets will come. Ends the life of views.
+/// Tells the parser that no more octets will come. Views live on.
 ///
 /// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
 /// error that ended the stream, where one did.
@@ -209,7 +213,11 @@ pub unsafe extern "C" fn tercet_parser_last_error(
 
 /// What `_recv` does for a parser and for a connection.
 pub(super) unsafe fn recv(unit: &mut tercet_unit, data: *const u8, len: usize) -> Result<(), tercet_result> {
-    // SAFETY: the contract of the module.
+    // A text that the handle lent, or room of its own that was to be confirmed.
+    if len > 0 && !data.is_null() && (unit.input.holds(data.addr(), len) || unit.arena.holds(data.addr(), len)) {
+        return Err(TERCET_ERR_ARGUMENT);
+    }
+    // SAFETY: the contract of the module, and nothing of it is ours.
     let octets = unsafe { bytes(data, len) }?;
     unit.turn();
     unit.input.push(octets).map_err(|_| TERCET_ERR_NO_MEMORY)
@@ -274,9 +282,8 @@ impl tercet_unit {
 
     fn eof(&mut self) -> Result<(), tercet_result> {
         // Only what lies behind a unit that is still lent can be missing its end.
-        self.pass();
-        let Self { source: Source::Parser(parser), input, .. } = self else { return Err(TERCET_ERR_UNSUPPORTED) };
-        match (parser.eof(input), self.verdict()) {
+        let Self { source: Source::Parser(parser), input, held, .. } = self else { return Err(TERCET_ERR_UNSUPPORTED) };
+        match (parser.eof_behind(input, held.0), self.verdict()) {
             (Ok(()), _) => Ok(()),
             (Err(_), Some(verdict)) => Err(verdict),
             (Err(truncated), None) => Err(self.truncated(truncated)),

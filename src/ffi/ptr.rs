@@ -90,7 +90,7 @@ pub(super) unsafe fn table<T: Copy>(table: *const T, none: T) -> Result<T, terce
         return Err(TERCET_ERR_NULL);
     }
     // SAFETY: not null; every release's table begins with its size.
-    let size = unsafe { *table.cast::<usize>() };
+    let size = unsafe { table.cast::<usize>().read_unaligned() };
     let word = size_of::<usize>();
     if size <= word || size % word != 0 {
         return Err(TERCET_ERR_ARGUMENT);

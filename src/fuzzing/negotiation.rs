@@ -237,7 +237,7 @@ impl<R: Role> Talk<R> {
             let exported = exported.unwrap_or_else(|error| panic!("{error}"));
             assert_eq!(self.connection.set_binding(exported), Ok(()), "TLS is up");
         }
-        if let Err(error) = self.connection.secured(&mut self.output) {
+        if let Err(error) = self.connection.secured(&mut self.input, &mut self.output) {
             self.error = Some(error);
         }
         self.sent.extend(self.output.take());

@@ -117,7 +117,7 @@
 //!     ended?;
 //!     if tls {
 //!         start_tls(&mut socket);
-//!         client.secured(&mut output)?;
+//!         client.secured(&mut input, &mut output)?;
 //!     } else if !client.wants_process() && !client.is_over() {
 //!         // Wait no longer than until `client.deadline()`.
 //!         let read = socket.read(input.spare_mut(4096)?)?;

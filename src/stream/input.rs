@@ -56,7 +56,8 @@ impl Input {
         self.octets.spare_mut(min).map_err(|_| error)
     }
 
-    /// Takes the first `count` octets of the room lent last as arrived; at most what it held.
+    /// Takes the first `count` octets of the room lent last as arrived; at most what it held, and once. Nothing, where
+    /// anything was done with the input since it was lent.
     pub fn commit(&mut self, count: usize) {
         self.octets.commit(count);
     }
@@ -124,7 +125,7 @@ impl Input {
 /// borrow.
 #[cfg(feature = "capi")]
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Held(usize);
+pub(crate) struct Held(pub(crate) usize);
 
 #[cfg(feature = "capi")]
 impl Input {
@@ -135,6 +136,11 @@ impl Input {
         // There is no slice that could make the window longer.
         feed.is_begun = true;
         feed
+    }
+
+    /// Whether any of the `len` octets at `address` is in memory of this input.
+    pub(crate) fn holds(&self, address: usize, len: usize) -> bool {
+        self.octets.holds(address, len)
     }
 
     /// What stays lent of this input.

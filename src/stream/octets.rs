@@ -23,6 +23,8 @@ pub(super) struct Octets {
     edge: Option<Edge>,
     /// Where `filled` was when the edge was found.
     looked: usize,
+    /// Octets of the room lent last, from `filled` on, that may have been written.
+    lent: usize,
 }
 
 impl Octets {
@@ -46,12 +48,14 @@ impl Octets {
             }
             self.buffer.resize(self.buffer.len() + missing, 0);
         }
+        self.lent = self.buffer.len() - self.filled;
         Ok(self.buffer.get_mut(self.filled..).unwrap_or_default())
     }
 
-    /// Takes the first `count` octets of the spare room as arrived.
+    /// Takes the first `count` octets of the room lent last as arrived, once: what stands there otherwise are octets of
+    /// the past.
     pub(super) fn commit(&mut self, count: usize) {
-        self.filled = self.filled.saturating_add(count).min(self.buffer.len());
+        self.filled += count.min(core::mem::take(&mut self.lent));
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), TryReserveError> {
@@ -113,6 +117,7 @@ impl Octets {
             return;
         }
         self.start += count;
+        self.lent = 0;
         if self.start == self.filled {
             self.clear();
         }
@@ -121,11 +126,19 @@ impl Octets {
     /// Drops the last `count` octets, of those that are not consumed.
     pub(super) fn truncate(&mut self, count: usize) {
         self.filled -= count.min(self.len());
+        self.lent = 0;
         self.checked = self.checked.min(self.filled);
         self.edge = None;
         if self.start == self.filled {
             self.clear();
         }
+    }
+
+    /// Whether any of the `len` octets at `address` is in the buffer.
+    #[cfg(feature = "capi")]
+    pub(super) fn holds(&self, address: usize, len: usize) -> bool {
+        let own = self.buffer.as_ptr_range();
+        address < own.end.addr() && own.start.addr() < address.saturating_add(len)
     }
 
     /// Drops everything.
@@ -284,6 +297,25 @@ mod tests {
         octets.push(b"more").unwrap();
         assert_eq!(octets.check(), Edge::Bad(0));
         assert_eq!(octets.text(), "ab");
+    }
+
+    #[test]
+    fn room_is_taken_once_and_only_while_it_is_lent() {
+        let mut octets = Octets::default();
+        octets.push(b"old").unwrap();
+        octets.check();
+        octets.consume(3);
+        octets.commit(3);
+        assert_eq!(octets.len(), 0, "no room was lent");
+        octets.spare_mut(3).unwrap()[..3].copy_from_slice(b"new");
+        octets.commit(2);
+        octets.commit(2);
+        octets.check();
+        assert_eq!(octets.text(), "ne");
+        let _ = octets.spare_mut(1).unwrap();
+        octets.consume(2);
+        octets.commit(2);
+        assert_eq!(octets.len(), 0, "the room was elsewhere");
     }
 
     #[test]

@@ -306,7 +306,12 @@ impl Parser {
     /// # Errors
     /// [`Truncated`], if the stream's end tag or the document's end has not been seen.
     pub fn eof(&self, input: &Input) -> Result<(), Truncated> {
-        if self.machine.framer().is_some_and(Framer::is_closed) && input.is_empty() {
+        self.eof_behind(input, 0)
+    }
+
+    /// As [`Self::eof`], where the unit lent last is still among the input's octets, the first `lent` of them.
+    pub(crate) fn eof_behind(&self, input: &Input, lent: usize) -> Result<(), Truncated> {
+        if self.machine.framer().is_some_and(Framer::is_closed) && input.len() == lent {
             return Ok(());
         }
         Err(Truncated { at: input.offset() + input.len() as u64 })

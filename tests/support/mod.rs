@@ -195,7 +195,7 @@ impl<R: Role> End<R> {
     /// TLS is up.
     pub fn secured(&mut self) {
         self.tell_bindings();
-        self.connection.secured(&mut self.output).unwrap();
+        self.connection.secured(&mut self.input, &mut self.output).unwrap();
     }
 
     /// Tells what there is to tell of TLS.

@@ -223,7 +223,7 @@ impl<R: Role> Link<R> {
         self.wire.poll_handshake(cx).map(|outcome| match outcome {
             Ok((secured, bindings)) => {
                 self.agree(secured, bindings)?;
-                Ok(self.connection.secured(&mut self.output)?)
+                Ok(self.connection.secured(&mut self.input, &mut self.output)?)
             }
             Err(why) => {
                 self.connection.tls_failed();

@@ -424,3 +424,24 @@ fn a_server_says_why_it_goes() {
     assert!(said.contains("<system-shutdown") && said.ends_with("</stream:stream>"), "{said}");
     unsafe { assert_eq!(tercet_conn_free(server), TERCET_OK) };
 }
+
+/// Octets in clear that were handed over after the turn to TLS, and not worked on before it is up.
+#[test]
+fn octets_in_clear_do_not_pass_for_octets_under_tls() {
+    const HEADER: &str = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
+        to='example.net' version='1.0'>";
+    let server = server();
+    let starttls = [HEADER, "<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"].concat();
+    unsafe {
+        let mut event = MaybeUninit::<tercet_event>::uninit();
+        assert_eq!(tercet_conn_recv(server, starttls.as_ptr(), starttls.len()), TERCET_OK);
+        while tercet_conn_poll(server, 0, event.as_mut_ptr()) == TERCET_OK
+            && event.assume_init().kind != TERCET_EVENT_START_TLS
+        {}
+        assert_eq!(event.assume_init().kind, TERCET_EVENT_START_TLS);
+        assert_eq!(tercet_conn_recv(server, HEADER.as_ptr(), HEADER.len()), TERCET_OK);
+        assert_eq!(tercet_conn_secured(server), TERCET_ERR_PROTOCOL);
+        assert!(tercet_conn_is_over(server));
+        assert_eq!(tercet_conn_free(server), TERCET_OK);
+    }
+}

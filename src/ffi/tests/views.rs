@@ -338,3 +338,60 @@ fn a_document_is_one_unit() {
         assert!(none.is_null());
     }
 }
+
+#[test]
+fn the_end_of_the_octets_leaves_what_is_lent() {
+    let parser = made(|out| unsafe { tercet_parser_new_document(TERCET_LIMITS_NONE, out) });
+    // More than an empty input keeps.
+    let text = "x".repeat(5_000);
+    feed(parser, &format!("<list>{text}</list>"));
+    let root = next(parser).unwrap();
+    unsafe {
+        assert_eq!(tercet_parser_eof(parser), TERCET_OK);
+        assert_eq!(texts(root.root).as_deref(), Some(text.as_str()));
+        assert!(text_of(root.raw).unwrap().ends_with("x</list>"));
+        tercet_parser_free(parser);
+    }
+    let (parser, stanza) = lent("<message id='1'/><mess");
+    unsafe {
+        assert_eq!(tercet_parser_eof(parser), TERCET_ERR_TRUNCATED);
+        assert_eq!(text_of(stanza.raw).as_deref(), Some("<message id='1'/>"));
+        tercet_parser_free(parser);
+    }
+}
+
+/// The buffer it lies in may grow, and move, while it is read.
+#[test]
+fn what_a_handle_lent_is_not_taken_in_again() {
+    let (parser, stanza) = lent("<message to='a&amp;b'/>");
+    unsafe {
+        for text in [stanza.raw, stanza.to] {
+            assert_eq!(tercet_parser_recv(parser, text.ptr.cast(), text.len), TERCET_ERR_ARGUMENT);
+        }
+        assert_eq!(text_of(stanza.to).as_deref(), Some("a&b"), "nothing was done");
+        let (mut room, mut capacity) = (ptr::null_mut(), 0);
+        assert_eq!(tercet_parser_recv_buffer(parser, 8, &raw mut room, &raw mut capacity), TERCET_OK);
+        assert_eq!(tercet_parser_recv(parser, room, 8), TERCET_ERR_ARGUMENT);
+        tercet_parser_free(parser);
+    }
+}
+
+#[test]
+fn room_is_confirmed_once() {
+    let (parser, stanza) = lent("<message id='1'/>");
+    let len = text_of(stanza.raw).unwrap().len();
+    assert_eq!(next(parser).unwrap_err(), TERCET_NEED_MORE);
+    unsafe {
+        assert_eq!(tercet_parser_commit(parser, len), TERCET_OK);
+        assert_eq!(next(parser).unwrap_err(), TERCET_NEED_MORE, "no room was lent: these are octets of the past");
+        let (mut room, mut capacity) = (ptr::null_mut(), 0);
+        assert_eq!(tercet_parser_recv_buffer(parser, len, &raw mut room, &raw mut capacity), TERCET_OK);
+        core::ptr::copy_nonoverlapping(b"<message id='2'/>".as_ptr(), room, len);
+        for _ in 0..2 {
+            assert_eq!(tercet_parser_commit(parser, len), TERCET_OK);
+        }
+        assert_eq!(text_of(next(parser).unwrap().id).as_deref(), Some("2"));
+        assert_eq!(next(parser).unwrap_err(), TERCET_NEED_MORE);
+        tercet_parser_free(parser);
+    }
+}
