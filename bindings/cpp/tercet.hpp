@@ -1491,7 +1491,8 @@ inline bool connection::drive(const handlers &with, bytes octets, clock::time_po
     const tercet_result result =
         tercet_conn_drive(native(), &table, &driving, octets.data(), octets.size(), detail::millis(now));
     const connection *conn = driving.settle();
-    return conn == nullptr || conn->check(result);
+    // `write` and `log` have no answer that C would take for a wish to pause.
+    return (conn == nullptr || conn->check(result)) && !driving.pause;
 }
 
 /// An address, checked and prepared by the rules of RFC 7622. It holds its own text and is copied like one. Compares as
@@ -1643,8 +1644,8 @@ public:
     }
 
     /// Adds a request for the user's presence that awaits the user's answer: who asked, and the stanza as
-    /// action_kind::save_pending gave it, which is not looked into. Copied. The first request of a contact is kept.
-    /// Throws `TERCET_ERR_UTF8`, `TERCET_ERR_JID`. The roster is as it was then.
+    /// action_kind::save_pending gave it. Copied. The first request of a contact is kept. Throws `TERCET_ERR_UTF8`,
+    /// `TERCET_ERR_JID`; `TERCET_ERR_WRITE` for a stanza that is not one whole element. The roster is as it was then.
     void put_pending(std::string_view contact, std::string_view stanza)
     {
         detail::check(tercet_roster_put_pending(native(), detail::to_c(contact), detail::to_c(stanza)));
@@ -1880,7 +1881,8 @@ public:
         detail::check(tercet_router_answer_roster(native(), to, from.native()));
     }
 
-    /// Answers action_kind::load_offline, the oldest first: copied. Throws also `TERCET_ERR_UTF8`.
+    /// Answers action_kind::load_offline, the oldest first: copied. Throws also `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for
+    /// a message that is not one whole element, or a time that XML cannot hold.
     void answer_messages(tercet::token to, const std::vector<offline_message> &messages)
     {
         std::vector<tercet_offline_message> list;

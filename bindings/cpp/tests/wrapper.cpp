@@ -503,6 +503,14 @@ void handlers_ask_for_a_pause()
     both.drive_client();
     CHECK(!both.drive_server() && seen == 1);
     CHECK(both.server.drive(both.of_server) && seen == 2);
+    // From where there is nothing to answer, too.
+    const auto write = both.of_server.write;
+    both.of_server.write = [&](tercet::connection &conn, tercet::bytes octets) {
+        conn.pause();
+        return write(conn, octets);
+    };
+    both.server.send(tercet::writer().open("message").close());
+    CHECK(!both.server.drive(both.of_server));
 }
 
 void what_must_not_be_called_from_inside_is_refused()
