@@ -719,7 +719,7 @@ typedef struct {
  * A stanza or another unit of a stream, with what a router asks for filled in.
  *
  * All texts and `root` are borrowed until the handle that gave it reads on: until its next call of `_next`, `_poll`,
- * `_drive`, `_recv`, `_recv_buffer`, `_shrink` or `_free`, of `tercet_parser_restart` or `tercet_parser_eof`. They
+ * `_drive`, `_recv`, `_recv_buffer`, `_shrink` or `_free`, of `tercet_parser_restart` or `tercet_conn_secured`. They
  * point into memory of the handle, never into the caller's. To keep the stanza for longer, see `tercet_stanza_detach`.
  */
 typedef struct {
@@ -2029,12 +2029,12 @@ TERCET_API tercet_result tercet_conn_last_error(tercet_conn *conn, tercet_error 
  * To be called when the handshake is done and before `tercet_conn_secured`, or before the first `tercet_conn_poll` or
  * `_drive` under `TERCET_TLS_DIRECT`. One call tells of one kind; where a kind is told twice, the later call counts.
  *
- * What `tls-exporter` gives binds one login and no second (RFC 9266 section 2): to a server that was told it, a login
- * bound to it is the only one on its connection, and the stream ends where that one fails.
+ * What `tls-exporter` gives binds one login and no second (RFC 9266 section 4.1): to a server that was told it, a
+ * login bound to it is the only one on its connection, and the stream ends where that one fails.
  *
  * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT` for another kind, or a number of octets that it cannot have: 32 for
  * `TERCET_BINDING_TLS_EXPORTER`, 1 to `TERCET_BINDING_BYTES` for the others; `TERCET_ERR_NOT_AWAITING_TLS` before TLS
- * was agreed on, and after the login has begun.
+ * was agreed on, and once the features of the secured stream were sent or read.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_set_binding(tercet_conn *conn, int32_t kind, const uint8_t *data, size_t len);
 

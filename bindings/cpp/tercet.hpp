@@ -529,8 +529,8 @@ private:
 /// A stanza or another unit of a stream, with what a router asks for filled in: nothing below calls the library.
 ///
 /// All texts and the root are borrowed until the handle that gave it reads on: until its next call of `next`, `poll`,
-/// `drive`, `recv`, `recv_buffer`, `shrink`, of parser::restart or parser::eof, or its end. To keep it for longer, make
-/// a tercet::owned_stanza of it.
+/// `drive`, `recv`, `recv_buffer`, `shrink`, of parser::restart or connection::secured, or its end. To keep it for
+/// longer, make a tercet::owned_stanza of it.
 class stanza {
 public:
     /// No unit.
@@ -1252,18 +1252,18 @@ public:
     /// To be called when the handshake is done and before secured(), or before the first poll() or drive() under
     /// tls::direct. Where a kind is told twice, the later call counts. To a server that was told what
     /// binding::tls_exporter gives, a login bound to it is the only one on its connection, and the stream ends where
-    /// that one fails (RFC 9266 section 2).
+    /// that one fails (RFC 9266 section 4.1).
     ///
     /// Throws `TERCET_ERR_ARGUMENT` for a number of octets that the kind cannot have; `TERCET_ERR_NOT_AWAITING_TLS`
-    /// before TLS was agreed on, and after the login has begun.
+    /// before TLS was agreed on, and once the features of the secured stream were sent or read.
     void set_binding(binding kind, bytes octets)
     {
         check(tercet_conn_set_binding(native(), static_cast<std::int32_t>(kind), octets.data(), octets.size()));
     }
 
     /// Says that the transport is TLS now, and for a client that the certificate was checked against the domain: starts
-    /// the stream anew. To be followed by poll() or drive(). Throws `TERCET_ERR_NOT_AWAITING_TLS` where no
-    /// event_kind::start_tls is open.
+    /// the stream anew. To be followed by poll() or drive(). Ends the life of views. Throws
+    /// `TERCET_ERR_NOT_AWAITING_TLS` where no event_kind::start_tls is open.
     void secured() { check(tercet_conn_secured(native())); }
 
     /// Says that the TLS handshake failed, or the certificate did not fit: the connection is over.
@@ -1881,8 +1881,8 @@ public:
         detail::check(tercet_router_answer_roster(native(), to, from.native()));
     }
 
-    /// Answers action_kind::load_offline, the oldest first: copied. Throws also `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for
-    /// a message that is not one whole element, or a time that XML cannot hold.
+    /// Answers action_kind::load_offline, the oldest first: copied. Throws also `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE`
+    /// for a message that is not one whole element, or a time that XML cannot hold.
     void answer_messages(tercet::token to, const std::vector<offline_message> &messages)
     {
         std::vector<tercet_offline_message> list;

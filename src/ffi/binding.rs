@@ -32,12 +32,12 @@ const _: () = assert!(TERCET_BINDING_BYTES == ChannelBinding::BYTES);
 /// To be called when the handshake is done and before `tercet_conn_secured`, or before the first `tercet_conn_poll` or
 /// `_drive` under `TERCET_TLS_DIRECT`. One call tells of one kind; where a kind is told twice, the later call counts.
 ///
-/// What `tls-exporter` gives binds one login and no second (RFC 9266 section 2): to a server that was told it, a login
-/// bound to it is the only one on its connection, and the stream ends where that one fails.
+/// What `tls-exporter` gives binds one login and no second (RFC 9266 section 4.1): to a server that was told it, a
+/// login bound to it is the only one on its connection, and the stream ends where that one fails.
 ///
 /// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_ARGUMENT` for another kind, or a number of octets that it cannot have: 32 for
 /// `TERCET_BINDING_TLS_EXPORTER`, 1 to `TERCET_BINDING_BYTES` for the others; `TERCET_ERR_NOT_AWAITING_TLS` before TLS
-/// was agreed on, and after the login has begun.
+/// was agreed on, and once the features of the secured stream were sent or read.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_set_binding(

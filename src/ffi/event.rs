@@ -32,7 +32,7 @@ pub const TERCET_UNIT_CLOSE: i32 = 7;
 /// A stanza or another unit of a stream, with what a router asks for filled in.
 ///
 /// All texts and `root` are borrowed until the handle that gave it reads on: until its next call of `_next`, `_poll`,
-/// `_drive`, `_recv`, `_recv_buffer`, `_shrink` or `_free`, of `tercet_parser_restart` or `tercet_parser_eof`. They
+/// `_drive`, `_recv`, `_recv_buffer`, `_shrink` or `_free`, of `tercet_parser_restart` or `tercet_conn_secured`. They
 /// point into memory of the handle, never into the caller's. To keep the stanza for longer, see `tercet_stanza_detach`.
 #[repr(C)]
 #[derive(Clone, Copy, Debug)]

@@ -173,3 +173,29 @@ fn the_place_of_an_error_counts_from_the_first_octet_of_all() {
         tercet_parser_free(parser);
     }
 }
+
+#[test]
+fn an_error_that_ended_a_stream_is_given_again_and_nothing_goes_on() {
+    let (conn, parser) = (bound_server(), parser());
+    let fault = "<message><!-- --></message>";
+    let mut stanza = MaybeUninit::<tercet_stanza>::uninit();
+    unsafe {
+        say(conn, fault);
+        for _ in 0..2 {
+            assert_eq!(poll(conn).unwrap_err(), TERCET_ERR_SYNTAX);
+        }
+        assert_eq!(tercet_conn_close(conn), TERCET_ERR_SYNTAX);
+        assert_eq!(tercet_conn_close_with(conn, str_of("reset")), TERCET_ERR_SYNTAX);
+        assert_eq!(tercet_conn_eof(conn), TERCET_ERR_SYNTAX);
+        assert_eq!(tercet_conn_recv(conn, b"<".as_ptr(), 1), TERCET_ERR_CLOSED);
+        assert_eq!(tercet_conn_deliver(conn, str_of("<presence/>")), TERCET_ERR_CLOSED);
+        assert_eq!(tercet_conn_free(conn), TERCET_OK);
+
+        assert_eq!(tercet_parser_recv(parser, b"<!-- -->".as_ptr(), 8), TERCET_OK);
+        for _ in 0..2 {
+            assert_eq!(tercet_parser_next(parser, stanza.as_mut_ptr()), TERCET_ERR_SYNTAX);
+        }
+        assert_eq!(tercet_parser_eof(parser), TERCET_ERR_SYNTAX);
+        tercet_parser_free(parser);
+    }
+}
