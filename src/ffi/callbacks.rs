@@ -185,7 +185,7 @@ impl Driver {
         unsafe { self.ask_binding() }?;
         loop {
             // SAFETY: as above.
-            let event = unsafe { alone(self.conn, |conn| conn.poll(address, now_ms)) }?;
+            let event = unsafe { alone(self.conn, |conn| conn.poll(address, now_ms, |event| event)) }?;
             match event {
                 // SAFETY: as above.
                 Some(event) => unsafe {

@@ -20,7 +20,7 @@ use super::result::{
 };
 use super::unit::{Source, tercet_error, tercet_unit};
 use super::writer::tercet_writer;
-use crate::engine::{ApiMisuse, Client, Connection, Error, Output, Reply, Request, Role, Server, Time, Token};
+use crate::engine::{ApiMisuse, Client, Connection, Error, Event, Output, Reply, Request, Role, Server, Time, Token};
 use crate::jid::JidBuf;
 use crate::negotiate::Answer;
 use crate::stanza::Stanza;
@@ -180,7 +180,7 @@ pub unsafe extern "C" fn tercet_conn_poll(
     let outcome = unsafe {
         alone(conn, |conn| {
             let out = Out::new(event)?;
-            Ok(conn.poll(address, now_ms)?.map(|event| out.put(event)).is_some())
+            Ok(conn.poll(address, now_ms, |event| out.put(event))?.is_some())
         })
     };
     found(outcome, TERCET_NEED_MORE)
@@ -591,12 +591,14 @@ impl tercet_conn {
         })
     }
 
-    /// Walks up to the next event; `address` is that of the own unit.
-    pub(super) fn poll(
+    /// Walks up to the next event, and tells it if there is one; `address` is that of the own unit.
+    #[inline]
+    pub(super) fn poll<T>(
         &mut self,
         address: *const tercet_unit,
         now_ms: u64,
-    ) -> Result<Option<tercet_event>, tercet_result> {
+        tell: impl FnOnce(tercet_event) -> T,
+    ) -> Result<Option<T>, tercet_result> {
         let Self { unit, output, left, .. } = self;
         unit.turn();
         let mark = unit.mark(address);
@@ -604,17 +606,19 @@ impl tercet_conn {
         let telling = Telling { mark, arena };
         let feed = input.resume(mem::take(held));
         let now = Time::from_millis(now_ms);
-        let (event, lends, unread) = either!(source, conn => step(conn, feed, output, now, telling));
+        let (found, lends, unread) = either!(source, conn => step(conn, feed, output, now, telling, tell));
         *held = lends;
-        *left = unread && (output.is_blocked() || !matches!(event, Ok(None)));
-        let mut event = event.map_err(|stop| match stop {
-            Stop::Over(error) => self.verdict(&error),
-            Stop::Untold(code) => code,
-        })?;
-        if let Some(event) = event.as_mut().filter(|event| event.kind == TERCET_EVENT_ROSTER_PUSH) {
-            event.stanza = self.lent(|stanza, _, arena| mark.stanza(stanza, arena))?;
+        *left = unread && (output.is_blocked() || !matches!(found, Found::Nothing));
+        match found {
+            Found::Told(told) => Ok(Some(told)),
+            Found::Push(tell) => self.lent(|stanza, _, arena| {
+                let stanza = mark.stanza(stanza, arena)?;
+                Ok(Some(tell(tercet_event { stanza, ..tercet_event::bare(TERCET_EVENT_ROSTER_PUSH) })))
+            }),
+            Found::Nothing => Ok(None),
+            Found::Over(error) => Err(self.verdict(&error)),
+            Found::Untold(code) => Err(code),
         }
-        Ok(event)
     }
 
     /// Takes back the output that was offered to the transport, of which `taken` octets are gone. What was said
@@ -714,8 +718,14 @@ impl tercet_conn {
     }
 }
 
-/// Why there is no event where there could be one.
-enum Stop {
+/// What a step came to.
+enum Found<T, F> {
+    /// An event.
+    Told(T),
+    /// A change of the roster, of which the stanza is still to be told.
+    Push(F),
+    /// No event for now.
+    Nothing,
     /// The connection is over.
     Over(Error),
     /// There was an event, and no memory to tell it.
@@ -723,19 +733,21 @@ enum Stop {
 }
 
 /// One event of a connection, told while it is lent; how much of the input stays lent; and whether there is more of it.
-fn step<R: Role>(
+fn step<R: Role, T, F: FnOnce(tercet_event) -> T>(
     conn: &mut Connection<R>,
     feed: Feed<'_>,
     output: &mut Output,
     now: Time,
     telling: Telling<'_>,
-) -> (Result<Option<tercet_event>, Stop>, Held, bool) {
+    tell: F,
+) -> (Found<T, F>, Held, bool) {
     let mut events = conn.process(feed, output, now);
-    let event = match events.next() {
-        Ok(Some((event, _))) => telling.tell(event).map(Some).map_err(Stop::Untold),
-        Ok(None) => Ok(None),
-        Err(error) => Err(Stop::Over(error)),
+    let found = match events.next() {
+        Ok(Some((Event::RosterPush(_), _))) => Found::Push(tell),
+        Ok(Some((event, _))) => telling.tell(event, tell).map_or_else(Found::Untold, Found::Told),
+        Ok(None) => Found::Nothing,
+        Err(error) => Found::Over(error),
     };
     let unread = events.unread() > 0;
-    (event, events.hold(), unread)
+    (found, events.hold(), unread)
 }

@@ -152,18 +152,11 @@ pub struct tercet_event {
     pub reserved: [u64; 4],
 }
 
-/// Events as C sees them.
-pub(super) struct Telling<'a> {
-    pub(super) mark: Mark,
-    pub(super) arena: &'a mut Arena,
-}
-
-impl Telling<'_> {
-    /// What `event` says.
-    pub(super) fn tell(self, event: Event<'_>) -> Result<tercet_event, tercet_result> {
-        let Self { mark, arena } = self;
-        let mut told = tercet_event {
-            kind: 0,
+impl tercet_event {
+    /// An event that speaks of nothing.
+    pub(super) const fn bare(kind: i32) -> Self {
+        Self {
+            kind,
             flags: 0,
             token: 0,
             jid: tercet_str::NONE,
@@ -171,7 +164,22 @@ impl Telling<'_> {
             text: tercet_str::NONE,
             stanza: tercet_stanza::NONE,
             reserved: [0; 4],
-        };
+        }
+    }
+}
+
+/// Events as C sees them.
+pub(super) struct Telling<'a> {
+    pub(super) mark: Mark,
+    pub(super) arena: &'a mut Arena,
+}
+
+impl Telling<'_> {
+    /// Tells what `event` says. It is told where it is made: copies of it would cost more than the rest.
+    #[inline]
+    pub(super) fn tell<T>(self, event: Event<'_>, tell: impl FnOnce(tercet_event) -> T) -> Result<T, tercet_result> {
+        let Self { mark, arena } = self;
+        let mut told = tercet_event::bare(0);
         match event {
             Event::Opened(header) => {
                 told.kind = TERCET_EVENT_OPENED;
@@ -221,7 +229,7 @@ impl Telling<'_> {
                 told.flags = if how == Closed::ByPeer { TERCET_FLAG_BY_PEER } else { 0 };
             }
         }
-        Ok(told)
+        Ok(tell(told))
     }
 }
 
