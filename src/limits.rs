@@ -68,6 +68,14 @@ impl core::fmt::Display for Limit {
 }
 
 impl Limits {
+    /// Most octets of the language of a client's stream, which a server puts on each stanza that names none. RFC 5646
+    /// section 4.4.1 wants room for 35.
+    pub const LANG_BYTES: usize = 64;
+    /// Most octets of what the header of a client's stream declares, prefixes and namespace names, escaped as a server
+    /// writes them on each stanza that leans on them. The two of RFC 6120 section 4.8 take 51.
+    pub const HEADER_NAMESPACES_BYTES: usize = 512;
+    /// Most octets of a resource that a client asks for, escaped as a server writes it on each of its stanzas.
+    pub const RESOURCE_BYTES: usize = 256;
     /// A server's bounds on a client that has not logged in.
     pub const PRE_LOGIN: Self = Self { stanza_bytes: 10_000, elements: 64, ..Self::SERVER };
     /// A client's bounds on a server before login: feature lists may be long.

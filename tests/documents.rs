@@ -8,6 +8,7 @@ use std::process::Command;
 
 use serde_json::Value;
 use tercet::Limits;
+use tercet::router::RouterLimits;
 
 #[test]
 fn the_readme_lists_the_default_dependencies() {
@@ -88,6 +89,35 @@ fn the_security_page_lists_the_limits() {
         let cells: Vec<_> = row.unwrap_or_default().trim_end_matches(" |").split(" | ").collect();
         let expected: Vec<_> = sets.iter().map(|limits| grouped(field(limits))).collect();
         assert_eq!(cells, expected, "{title}");
+    }
+}
+
+#[test]
+fn the_security_page_lists_what_may_go_out_with_every_stanza() {
+    let page = read("SECURITY.md");
+    for (title, most) in [
+        ("bytes of the stream's language", Limits::LANG_BYTES),
+        ("bytes of the stream's namespaces", Limits::HEADER_NAMESPACES_BYTES),
+        ("bytes of a resource asked for", Limits::RESOURCE_BYTES),
+    ] {
+        let row = format!("\n| {title} | {} | - | - | - |\n", grouped(u32::try_from(most).unwrap()));
+        assert!(page.contains(&row), "{row}");
+    }
+}
+
+#[test]
+fn the_security_page_tells_what_a_router_keeps() {
+    let page = read("SECURITY.md").replace('\n', " ");
+    let RouterLimits { parked, parked_bytes, items, roster_bytes, presence_bytes, pending, pending_bytes, .. } =
+        RouterLimits::default();
+    let number = |most: usize| grouped(u32::try_from(most).unwrap());
+    for told in [
+        format!("at most {} contacts and {} bytes of them", number(items), number(roster_bytes)),
+        format!("{} open requests of {} bytes", number(pending), number(pending_bytes)),
+        format!("of each resource {} bytes of presence", number(presence_bytes)),
+        format!("{} stanzas and {} bytes of them wait for the database", number(parked), number(parked_bytes)),
+    ] {
+        assert!(page.contains(&told), "{told}");
     }
 }
 

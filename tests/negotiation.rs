@@ -359,6 +359,10 @@ fn s09_to_s12_headers_that_are_refused() {
     };
     let (client, etherx) = ("jabber:client", "http://etherx.jabber.org/streams");
     let (to, version) = ("to='example.net'", "version='1.0'");
+    // What goes out with every stanza is bounded, however it is written.
+    let lang = |len: usize| format!("{version} xml:lang='{}'", "x".repeat(len));
+    let ns = |octets: &str| format!("{version} xmlns:p=\"{octets}\"");
+    let left = 512 - "jabber:client".len() - "stream".len() - etherx.len() - "p".len();
     for (bytes, condition) in [
         (header(client, "urn:x", to, version), Condition::InvalidNamespace),
         (header("jabber:server", etherx, to, version), Condition::InvalidNamespace),
@@ -371,6 +375,10 @@ fn s09_to_s12_headers_that_are_refused() {
         (header(client, etherx, "", version), Condition::HostUnknown),
         (header(client, etherx, to, version).replace("<stream:stream", "<stream:features"), Condition::BadFormat),
         ("<html>".into(), Condition::InvalidNamespace),
+        (header(client, etherx, to, &lang(65)), Condition::PolicyViolation),
+        (header(client, etherx, to, &ns(&"u".repeat(left + 1))), Condition::PolicyViolation),
+        (header(client, etherx, to, &ns(&"'".repeat(left / "&apos;".len() + 1))), Condition::PolicyViolation),
+        (header(client, etherx, to, &ns(&"u".repeat(left)).replace(":p=", ":pq=")), Condition::PolicyViolation),
     ] {
         let mut server = server(server_config());
         let (error, sent) = server.refuses(&bytes);
@@ -380,6 +388,11 @@ fn s09_to_s12_headers_that_are_refused() {
     }
     for accepted in [
         header(client, etherx, to, "version='1.1'"),
+        header(client, etherx, to, &lang(64)),
+        header(client, etherx, to, &lang(0)),
+        header(client, etherx, to, &ns(&"u".repeat(left))),
+        header(client, etherx, to, &ns(&"'".repeat(left / "&apos;".len()))),
+        header(client, etherx, to, &ns(&"&#x75;".repeat(100))),
         header(client, etherx, "to='Example.NET.'", version),
         header(client, etherx, to, version)
             .replace("stream:", "s:")
@@ -526,6 +539,17 @@ fn r02_r05_resources() {
     let mut server = server_in("bind");
     let sent = server.feed("<iq type='set' id='b'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>\u{1}</resource></bind></iq>".replace('\u{1}', "&#x7f;").as_bytes(), 1).unwrap();
     assert!(sent.contains("<bad-request "), "{sent}");
+    // A long one would go out with every stanza, however it is written.
+    for (resource, answer) in [
+        ("x".repeat(256), "<jid>"),
+        ("x".repeat(257), "<bad-request "),
+        ("'".repeat(256 / "&apos;".len()), "<jid>"),
+        ("'".repeat(256 / "&apos;".len() + 1), "<bad-request "),
+    ] {
+        let bind = bind.replace(">x<", &format!(">{resource}<"));
+        let sent = server_in("bind").feed(bind.as_bytes(), usize::MAX).unwrap();
+        assert!(sent.contains(answer), "{resource}: {sent}");
+    }
     server.resource = |_| Some(Answer::Resource("chosen".into()));
     let sent = server.feed(bind.as_bytes(), 1).unwrap();
     assert!(sent.contains("<jid>romeo@example.net/chosen</jid>"), "{sent}");

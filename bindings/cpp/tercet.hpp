@@ -1581,6 +1581,7 @@ enum class router_limit : std::int32_t {
     presence_bytes = TERCET_ROUTER_LIMIT_PRESENCE_BYTES, ///< Octets of presence that is kept to be shown.
     pending = TERCET_ROUTER_LIMIT_PENDING,               ///< Open requests for one user's presence.
     pending_bytes = TERCET_ROUTER_LIMIT_PENDING_BYTES,   ///< Octets of an open request.
+    parked_bytes = TERCET_ROUTER_LIMIT_PARKED_BYTES,     ///< Octets of the stanzas that wait for the database.
 };
 
 /// What a router asks for: see `TERCET_ACTION_...`, where each is told in full.
@@ -1793,7 +1794,8 @@ public:
     }
 
     /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC
-    /// 6120 section 8.1.5). False where there is no such session.
+    /// 6120 section 8.1.5). False where there is no such session. What is no language tag, as a client's header may hold, is
+    /// `TERCET_ERR_ARGUMENT`.
     bool set_lang(session_id session, std::string_view lang)
     {
         return detail::found(tercet_router_set_lang(native(), session, detail::to_c(lang)));

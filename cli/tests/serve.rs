@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use support::{JULIET, PASSWORD, Player, ROMEO, Running, SOON, Server, outcome, read_until, tercet};
 use tercet::Event;
+use tercet::ns::name;
 
 const HEADER: &str = "<?xml version='1.0'?><stream:stream to='localhost' version='1.0' xmlns='jabber:client' \
                       xmlns:stream='http://etherx.jabber.org/streams'>";
@@ -284,6 +285,28 @@ fn a_client_that_does_not_read_stalls_nobody() {
     let mut romeo = Player::online(address, "romeo@localhost/sharp");
     assert_eq!(romeo.hear(), long);
     drop(deaf);
+}
+
+/// Nobody else's traffic grows by it.
+#[test]
+fn a_language_that_is_none_is_left_out() {
+    let server = Server::start(&["--tls", "optional"]);
+    let mut juliet = Player::online(server.address(), JULIET);
+    let mut heard = |lang: &str| {
+        Player::speaking(server.address(), ROMEO, lang).come_online().say(JULIET, "Ciao");
+        juliet.until(|event| match event {
+            Event::Stanza(it) if it.root().is(name::MESSAGE) => Some(it.lang().map(|lang| lang.decode().into_owned())),
+            _ => None,
+        })
+    };
+    assert_eq!(heard("it").as_deref(), Some("it"));
+    assert_eq!(heard("it_IT"), None);
+    let mut stream = TcpStream::connect(server.address()).unwrap();
+    stream.set_read_timeout(Some(SOON)).unwrap();
+    let lang = format!(" xml:lang='{}'>", "x".repeat(9_000));
+    stream.write_all(HEADER.replace('>', &lang).replacen(&lang, ">", 1).as_bytes()).unwrap();
+    let words = read_until(&mut stream, "</stream:stream>");
+    assert!(words.contains("<policy-violation "), "{words}");
 }
 
 /// What nobody reads slowly enough to be sent away for: a sender is no faster than a line may be expected to be.

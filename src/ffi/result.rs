@@ -229,6 +229,6 @@ pub(super) fn of_router(error: router::Error) -> tercet_result {
         router::Error::Address => TERCET_ERR_JID,
         router::Error::AddressInUse | router::Error::SessionInUse => TERCET_ERR_IN_USE,
         router::Error::StaleToken => TERCET_ERR_STALE,
-        router::Error::WrongAnswer => TERCET_ERR_ARGUMENT,
+        router::Error::Language | router::Error::WrongAnswer => TERCET_ERR_ARGUMENT,
     }
 }

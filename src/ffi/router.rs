@@ -15,7 +15,7 @@ use super::element::tercet_element;
 use super::ptr::{Out, list, tercet_str};
 use super::result::{TERCET_ERR_ARGUMENT, TERCET_ERR_JID, TERCET_NEED_MORE, TERCET_NONE, of_router, tercet_result};
 use super::roster::{contact, tercet_roster, whole};
-use super::writer::{language, writable};
+use super::writer::writable;
 use crate::jid::JidBuf;
 use crate::ns::name;
 use crate::router::{Action, Actions, Answer, Offline, Router, RouterConfig, SessionId, Token};
@@ -35,6 +35,9 @@ pub const TERCET_ROUTER_LIMIT_PRESENCE_BYTES: i32 = 5;
 pub const TERCET_ROUTER_LIMIT_PENDING: i32 = 6;
 /// Most octets of an open request; of a longer one only who asks is kept. Default: 4096.
 pub const TERCET_ROUTER_LIMIT_PENDING_BYTES: i32 = 7;
+/// Most octets of the stanzas that wait for the database, with what is kept to answer their senders. Beyond it senders are
+/// told to try later. Default: 16777216.
+pub const TERCET_ROUTER_LIMIT_PARKED_BYTES: i32 = 8;
 
 /// To a message to be kept: it is.
 pub const TERCET_ANSWER_STORED: i32 = 5;
@@ -147,6 +150,7 @@ pub unsafe extern "C" fn tercet_router_set_limit(
                 TERCET_ROUTER_LIMIT_PRESENCE_BYTES => &mut limits.presence_bytes,
                 TERCET_ROUTER_LIMIT_PENDING => &mut limits.pending,
                 TERCET_ROUTER_LIMIT_PENDING_BYTES => &mut limits.pending_bytes,
+                TERCET_ROUTER_LIMIT_PARKED_BYTES => &mut limits.parked_bytes,
                 _ => return Err(TERCET_ERR_ARGUMENT),
             };
             *place = value;
@@ -193,10 +197,11 @@ pub unsafe extern "C" fn tercet_router_has_roster(router: *mut tercet_router, us
 }
 
 /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
-/// section 8.1.5).
+/// section 8.1.5). The empty one says that there is none, which is so from the beginning.
 ///
-/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_WRITE` for
-/// what XML cannot hold.
+/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for
+/// what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's header may
+/// hold anything, so this is no reason to end its stream. The session is as it was.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_set_lang(
     router: *mut tercet_router,
@@ -206,8 +211,8 @@ pub unsafe extern "C" fn tercet_router_set_lang(
     // SAFETY: the contract of the module.
     let noted = unsafe {
         with(router, |router| {
-            let lang = language(lang)?;
-            router.router.set_lang(SessionId(session), lang);
+            let lang = lang.required()?;
+            router.router.set_lang(SessionId(session), lang).map_err(of_router)?;
             Ok(router.router.has_session(SessionId(session)))
         })
     };

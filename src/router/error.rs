@@ -10,6 +10,9 @@ pub enum Error {
     Address,
     /// The address is bound by another session: detach that one first, or refuse the new one.
     AddressInUse,
+    /// Not a language tag: longer than [`Limits::LANG_BYTES`](crate::Limits::LANG_BYTES), or of other characters than
+    /// letters, digits and hyphens of ASCII.
+    Language,
     /// The number is that of an attached session.
     SessionInUse,
     /// The token was answered, or what was asked for is no longer wanted.
@@ -23,6 +26,7 @@ impl fmt::Display for Error {
         f.write_str(match self {
             Self::Address => "not a full address on the router's domain",
             Self::AddressInUse => "the address is bound by another session",
+            Self::Language => "not a language tag",
             Self::SessionInUse => "the session number is in use",
             Self::StaleToken => "the request is no longer open",
             Self::WrongAnswer => "the answer does not fit the request",

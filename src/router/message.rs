@@ -70,11 +70,11 @@ impl Router {
         if stanza.root().child(name::BODY).is_none() {
             return;
         }
-        if self.is_full() {
-            return sender.refuse(stanza, StanzaCondition::ResourceConstraint, out);
-        }
         let Some(bytes) = self.stamped_message(sender, to, stanza) else { return };
         let failed = refusal(stanza, StanzaCondition::ServiceUnavailable);
+        if !self.has_room_to_wait(1, bytes.len() + failed.as_ref().map_or(0, Bytes::len)) {
+            return sender.refuse(stanza, StanzaCondition::ResourceConstraint, out);
+        }
         self.parked.await_store(to.bare().to_buf(), bytes, sender.id, failed, out);
     }
 

@@ -50,6 +50,7 @@ use bytes::Bytes;
 pub use actions::{Action, Actions, Answer, Offline, Request, Token};
 pub use error::Error;
 
+use crate::Limits;
 use crate::jid::{self, Jid, JidBuf};
 use crate::session::roster::Roster;
 use crate::stanza::{Kind, Stanza};
@@ -88,6 +89,8 @@ impl RouterConfig {
 pub struct RouterLimits {
     /// Most stanzas that wait for the host's database. Beyond it senders are told to try later.
     pub parked: usize,
+    /// Most octets of them, with what is kept to answer their senders. Beyond it senders are told to try later.
+    pub parked_bytes: usize,
     /// Most addresses outside the roster to which one session has sent presence (RFC 6121 section 4.6).
     pub directed: usize,
     /// Most contacts in a roster.
@@ -106,6 +109,7 @@ impl Default for RouterLimits {
     fn default() -> Self {
         Self {
             parked: 10_000,
+            parked_bytes: 16_777_216,
             directed: 1_000,
             items: 5_000,
             roster_bytes: 786_432,
@@ -187,11 +191,21 @@ impl Router {
         Ok(())
     }
 
-    /// Notes the language of a session's stream: stanzas that name none are in this one (RFC 6120 section 8.1.5).
-    pub fn set_lang(&mut self, id: SessionId, lang: &str) {
-        if let Some(session) = self.users.session_mut(id) {
-            session.lang = Some(lang.into());
+    /// Notes the language of a session's stream: stanzas that name none are in this one (RFC 6120 section 8.1.5). The
+    /// empty one says that there is none, which is so from the beginning.
+    ///
+    /// # Errors
+    /// [`Error::Language`]; the session is as it was. A client's header may hold anything, so this is no reason to end
+    /// its stream.
+    pub fn set_lang(&mut self, id: SessionId, lang: &str) -> Result<(), Error> {
+        // It goes out with every stanza that names none: a long one would make little traffic much.
+        if lang.len() > Limits::LANG_BYTES || !lang.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(Error::Language);
         }
+        if let Some(session) = self.users.session_mut(id) {
+            session.lang = Some(lang).filter(|lang| !lang.is_empty()).map(String::from);
+        }
+        Ok(())
     }
 
     /// Takes in what a session's client sent. A stanza of a session that is not attached is dropped, and so is what
@@ -233,7 +247,7 @@ impl Router {
                 self.receive_line(line, out);
                 self.users.forget_if_gone(user.as_jid());
             }
-            (Some(Waiting::Store { sender, refusal }), Answer::Refused) if self.users.session(sender).is_some() => {
+            (Some(Waiting::Store { sender, refusal, .. }), Answer::Refused) if self.users.session(sender).is_some() => {
                 out.extend(sender, refusal);
             }
             (Some(Waiting::Load { session, .. }), Answer::Messages(messages)) => {
@@ -277,9 +291,10 @@ impl Router {
         self.users.session(id).is_some()
     }
 
-    /// Whether no further stanza may wait for the host's database.
-    fn is_full(&self) -> bool {
-        self.parked.stanzas() >= self.config.limits.parked
+    /// Whether so many stanzas more, of so many octets in all, may wait for the host's database.
+    fn has_room_to_wait(&self, stanzas: usize, octets: usize) -> bool {
+        let limits = &self.config.limits;
+        self.parked.stanzas() + stanzas <= limits.parked && self.parked.octets() + octets <= limits.parked_bytes
     }
 
     /// Where an address leads.

@@ -21,8 +21,8 @@ pub(super) enum Waiting {
     Roster { user: JidBuf, line: Vec<Notice> },
     /// A roster that came another way meanwhile: the answer counts for nothing.
     Moot,
-    /// A message that is being stored, and the error for its sender should that fail.
-    Store { sender: SessionId, refusal: Option<Bytes> },
+    /// A message that is being stored, how many octets it has, and the error for its sender should that fail.
+    Store { sender: SessionId, octets: usize, refusal: Option<Bytes> },
     /// A session that waits for the messages kept for its user.
     Load { user: JidBuf, session: SessionId },
 }
@@ -38,6 +38,24 @@ impl Waiting {
             Self::Moot => 0,
             Self::Store { refusal, .. } => refusal.as_ref().map_or(0, Bytes::len),
             Self::Load { user, .. } => user.as_str().len(),
+        }
+    }
+
+    /// How many stanzas of peers wait with it.
+    fn stanzas(&self) -> usize {
+        match self {
+            Self::Roster { line, .. } => line.len(),
+            Self::Store { .. } => 1,
+            Self::Moot | Self::Load { .. } => 0,
+        }
+    }
+
+    /// Their octets, those that the host holds included.
+    fn octets(&self) -> usize {
+        match self {
+            Self::Roster { line, .. } => line.iter().map(Notice::heap).sum(),
+            Self::Store { octets, refusal, .. } => octets + refusal.as_ref().map_or(0, Bytes::len),
+            Self::Moot | Self::Load { .. } => 0,
         }
     }
 
@@ -60,6 +78,8 @@ pub(super) struct Parked {
     loads: BTreeMap<JidBuf, Token>,
     /// How many stanzas wait: those in line for rosters, and those being stored.
     stanzas: usize,
+    /// Octets of them, and of the errors for their senders.
+    octets: usize,
 }
 
 impl Parked {
@@ -78,9 +98,15 @@ impl Parked {
         self.stanzas
     }
 
+    /// Their octets.
+    pub(super) fn octets(&self) -> usize {
+        self.octets
+    }
+
     /// Lets a subscription stanza wait for its receiver's roster.
     pub(super) fn await_roster(&mut self, notice: Notice, out: &mut Actions) {
         self.stanzas += 1;
+        self.octets += notice.heap();
         let user = notice.to.clone();
         let open = self.rosters.get(&user).and_then(|token| self.waiting.get_mut(token));
         if let Some(Waiting::Roster { line, .. }) = open {
@@ -101,8 +127,10 @@ impl Parked {
         refusal: Option<Bytes>,
         out: &mut Actions,
     ) {
+        let waiting = Waiting::Store { sender, octets: stanza.len(), refusal };
         self.stanzas += 1;
-        self.request(Waiting::Store { sender, refusal }, Request::StoreOffline { user, stanza }, out);
+        self.octets += waiting.octets();
+        self.request(waiting, Request::StoreOffline { user, stanza }, out);
     }
 
     /// Lets a session wait for kept messages, unless another of the user does.
@@ -140,16 +168,16 @@ impl Parked {
     /// Closes a request.
     pub(super) fn take(&mut self, token: Token) -> Option<Waiting> {
         let waiting = self.waiting.remove(&token)?;
+        self.stanzas -= waiting.stanzas();
+        self.octets -= waiting.octets();
         match &waiting {
-            Waiting::Roster { user, line } => {
+            Waiting::Roster { user, .. } => {
                 self.rosters.remove(user);
-                self.stanzas -= line.len();
             }
-            Waiting::Store { .. } => self.stanzas -= 1,
             Waiting::Load { user, .. } => {
                 self.loads.remove(user);
             }
-            Waiting::Moot => {}
+            Waiting::Store { .. } | Waiting::Moot => {}
         }
         Some(waiting)
     }

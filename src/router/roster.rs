@@ -1,6 +1,7 @@
 //! Roster requests from the user's own clients, and roster pushes (RFC 6121 section 2).
 
 use alloc::format;
+use alloc::vec::Vec;
 
 use super::stamp::written;
 use super::subscription::Notice;
@@ -82,22 +83,19 @@ impl Router {
             (Verb::Unsubscribe, state.subscription().sees_contact() || state.ask()),
             (Verb::Unsubscribed, state.subscription().shows_user() || state.pending_in()),
         ];
+        let user = user.to_buf();
         let local = self.place(contact.as_jid()) == Place::Account;
-        if local && self.users.roster(contact.as_jid()).is_none() && self.is_full() {
+        let told = ties.into_iter().filter(|(_, tied)| *tied && local);
+        let notices: Vec<_> = told.filter_map(|(verb, _)| Notice::new(&user, contact, verb, None)).collect();
+        if !self.has_room_in_line(contact.as_jid(), &notices) {
             return Err(StanzaCondition::ResourceConstraint);
         }
-        let user = user.to_buf();
         self.forget_item(user.as_jid(), contact, out);
         if state.subscription().shows_user() {
             self.hide(user.as_jid(), contact.as_jid(), out);
         }
-        for (verb, tied) in ties {
-            if tied
-                && local
-                && let Some(notice) = Notice::new(&user, contact, verb, None)
-            {
-                self.receive_notice(notice, out);
-            }
+        for notice in notices {
+            self.receive_notice(notice, out);
         }
         Ok(())
     }

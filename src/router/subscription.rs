@@ -49,7 +49,8 @@ impl Notice {
 }
 
 impl Router {
-    /// A client sends a subscription stanza.
+    /// A client sends a subscription stanza. One to a full address is as good as one to its bare address (RFC 6121
+    /// section 3.1.2), whichever it is and whoever is there: else the answer would tell which resources are.
     pub(super) fn subscription(
         &mut self,
         sender: &Sender,
@@ -59,9 +60,7 @@ impl Router {
         out: &mut Actions,
     ) {
         match self.place(to) {
-            Place::Account => {}
-            Place::Resource if verb == Verb::Subscribe || self.users.find(to).is_some() => {}
-            Place::Resource => return,
+            Place::Account | Place::Resource => {}
             Place::Remote | Place::Server | Place::ServerResource => {
                 return self.subscription_nowhere(sender, verb, to, stanza, out);
             }
@@ -70,12 +69,13 @@ impl Router {
         if contact == user {
             return sender.refuse(stanza, StanzaCondition::NotAllowed, out);
         }
-        if !self.has_room(user, contact) {
-            return sender.refuse(stanza, StanzaCondition::ResourceConstraint, out);
-        }
         let Some(bytes) = stamped(stanza, user, Some(contact), sender.lang.as_deref()) else { return };
         let id = stanza.id().map(|id| id.decode().into_owned());
-        self.send_notice(Notice { from: user.to_buf(), to: contact.to_buf(), verb, id, stanza: bytes }, out);
+        let notice = Notice { from: user.to_buf(), to: contact.to_buf(), verb, id, stanza: bytes };
+        if !self.has_room(&notice) {
+            return sender.refuse(stanza, StanzaCondition::ResourceConstraint, out);
+        }
+        self.send_notice(notice, out);
     }
 
     /// Nobody can be reached there. What adds a tie fails; what ends one still holds on the user's own side.
@@ -99,14 +99,20 @@ impl Router {
         }
     }
 
-    /// Whether a subscription stanza between the two finds room: in the sender's roster, and in line for the
-    /// receiver's.
-    fn has_room(&self, user: Jid<'_>, contact: Jid<'_>) -> bool {
+    /// Whether a subscription stanza finds room: in the sender's roster, and in line for the receiver's.
+    fn has_room(&self, notice: &Notice) -> bool {
+        let (user, contact) = (notice.from.as_jid(), notice.to.as_jid());
         let roster_has_room = |roster: &Roster| {
             roster.item(contact).is_some() || self.has_room_for_item(roster, &Item::new(contact.to_buf()))
         };
         self.users.roster(user).is_some_and(roster_has_room)
-            && (self.users.roster(contact).is_some() || !self.is_full())
+            && self.has_room_in_line(contact, core::slice::from_ref(notice))
+    }
+
+    /// Whether subscription stanzas for `user` need not wait for its roster, or may.
+    pub(super) fn has_room_in_line(&self, user: Jid<'_>, notices: &[Notice]) -> bool {
+        let octets = notices.iter().map(Notice::heap).sum();
+        self.users.roster(user).is_some() || notices.is_empty() || self.has_room_to_wait(notices.len(), octets)
     }
 
     /// The sender's side (appendix A.2), then the receiver's, and what follows from both.

@@ -46,6 +46,11 @@ pub(super) fn pieces(text: &str, place: Place) -> Pieces<'_> {
     Pieces { text, at: 0, stop, suspects, special }
 }
 
+/// Octets of `text` as an attribute's value is written; what XML cannot carry is not counted.
+pub(crate) fn escaped_len(text: &str) -> usize {
+    pieces(text, Place::Attribute).map(|piece| piece.map_or(0, str::len)).sum()
+}
+
 /// Whether `written` is what `raw` looks like as an attribute's value.
 pub(super) fn is_escaped_value(written: &[u8], raw: &str) -> bool {
     let mut rest = written;

@@ -21,6 +21,7 @@ mod writer;
 
 pub use condition::{ErrorType, StanzaCondition};
 pub use error::Error;
+pub(crate) use escape::escaped_len;
 pub use forward::{Forward, forward, forward_without};
 pub use reply::{error_reply, iq_error, iq_result};
 pub use stream::{stream_close, stream_header};

@@ -1,7 +1,7 @@
 //! What peers can make the router remember, at each bound and over it; and what a host can do wrong.
 
 use tercet::jid::JidBuf;
-use tercet::router::{Action, Actions, Answer, Error, Router, RouterConfig, RouterLimits, SessionId};
+use tercet::router::{Action, Actions, Answer, Error, Request, Router, RouterConfig, RouterLimits, SessionId};
 use tercet::session::roster::Roster;
 
 use crate::host::{DOMAIN, Host, jid};
@@ -39,6 +39,100 @@ fn stanzas_that_wait_for_the_database() {
          answer 0
          requests juliet: romeo",
     );
+}
+
+#[test]
+fn octets_of_stanzas_that_wait_for_the_database() {
+    // One of the two that come first fits, and not both.
+    let long = "x".repeat(500);
+    let script = format!(
+        "account juliet
+         account nurse
+         romeo/o connects
+         slow
+         romeo/o > <presence to='juliet@x' type='subscribe'><status>{long}</status></presence>
+         romeo/o > <presence to='nurse@x' type='subscribe' id='1'><status>{long}</status></presence>
+         romeo/o < <presence type='error' id='1' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+         romeo/o > <message to='nurse@x' id='2'><body>{long}</body></message>
+         romeo/o < <message type='error' id='2' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
+         # Short ones still do.
+         romeo/o > <message to='nurse@x'><body>1</body></message>
+         answer 0
+         answer 0
+         requests juliet: romeo
+         messages nurse: 1
+         # Room again.
+         romeo/o > <message to='nurse@x' id='3'><body>{long}</body></message>
+         romeo/o > <presence to='nurse@x' type='subscribe' id='4'><status>{long}</status></presence>
+         romeo/o < <presence type='error' id='4' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></presence>
+         answer 0
+         messages nurse: 2"
+    );
+    play_with(config(|config| config.limits.parked_bytes = 1_200), &script);
+}
+
+/// The id of a message is in the error for its sender, which waits with it.
+#[test]
+fn octets_of_errors_that_may_be_due_count_too() {
+    let long = "1".repeat(500);
+    let script = format!(
+        "account nurse
+         romeo/o connects
+         slow
+         romeo/o > <message to='nurse@x' id='{long}'><body>1</body></message>
+         romeo/o < <message type='error' id='{long}' from='nurse@x'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>
+         answer none"
+    );
+    play_with(config(|config| config.limits.parked_bytes = 1_000), &script);
+}
+
+#[test]
+fn a_removal_needs_room_only_for_what_must_be_told() {
+    play_with(
+        config(|config| config.limits.parked = 1),
+        "romeo both juliet
+         romeo/o connects
+         slow
+         romeo/o > <iq type='set' id='1'><query xmlns='jabber:iq:roster'><item jid='nurse@x'/></query></iq>
+         romeo/o < <iq type='result' id='1'/>
+         # Both ties end, and each has a stanza that says so.
+         romeo/o > <iq type='set' id='2'><query xmlns='jabber:iq:roster'><item jid='juliet@x' subscription='remove'/></query></iq>
+         romeo/o < <iq type='error' id='2'><error type='wait'><resource-constraint xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>
+         romeo/o > <message to='nurse@x'><body>1</body></message>
+         romeo/o > <iq type='set' id='3'><query xmlns='jabber:iq:roster'><item jid='nurse@x' subscription='remove'/></query></iq>
+         romeo/o < <iq type='result' id='3'/>
+         roster romeo: juliet=both",
+    );
+}
+
+/// However long stanzas are, and whatever waits: memory is bounded by default.
+#[test]
+fn a_flood_for_those_who_are_away_is_bounded() {
+    let mut host = Host::new(RouterConfig::new(DOMAIN).unwrap());
+    host.slow = true;
+    let romeo = host.attach("romeo@x/o").unwrap();
+    let long = "x".repeat(250_000);
+    let limit = RouterLimits::default().parked_bytes;
+    for round in 0..40 {
+        host.handle(romeo, &format!("<presence to='juliet@x' type='subscribe'><status>{long}</status></presence>"));
+        host.handle(romeo, &format!("<presence to='{round}@x' type='subscribe' id='{long}'/>"));
+        host.handle(romeo, &format!("<message to='nurse@x' id='{round}'><body>{long}</body></message>"));
+        host.sent.clear();
+    }
+    let waiting: usize = host
+        .open
+        .iter()
+        .map(|(_, request)| match request {
+            Request::StoreOffline { stanza, .. } => stanza.len(),
+            _ => 0,
+        })
+        .sum();
+    let held = host.router.memory() + waiting;
+    assert!((limit / 2..limit + 100_000).contains(&held), "{held}");
+    while !host.open.is_empty() {
+        host.answer_open(0).unwrap();
+    }
+    assert!(host.router.memory() < 100_000, "{}", host.router.memory());
 }
 
 #[test]
@@ -161,6 +255,32 @@ fn sessions_that_cannot_be_attached() {
     let sessions: Vec<_> =
         host.router.sessions(jid("romeo@x").as_jid()).map(|(id, full)| (id, full.to_buf())).collect();
     assert_eq!(sessions, [(next, jid("romeo@x/o"))]);
+}
+
+/// The language goes out with every stanza that names none.
+#[test]
+fn octets_of_a_language() {
+    let mut host = Host::new(RouterConfig::new(DOMAIN).unwrap());
+    let (romeo, juliet) = (host.attach("romeo@x/o").unwrap(), host.attach("juliet@x/b").unwrap());
+    let heard = |host: &mut Host| {
+        host.handle(romeo, "<message to='juliet@x/b'/>");
+        let (to, heard) = host.sent.pop_front().unwrap();
+        assert_eq!(to, juliet);
+        heard.attr("{http://www.w3.org/XML/1998/namespace}lang").map(str::to_owned)
+    };
+    assert_eq!(heard(&mut host), None);
+    let longest = "x".repeat(64);
+    for lang in [&longest, "de-CH-1996"] {
+        assert_eq!(host.router.set_lang(romeo, lang), Ok(()));
+        assert_eq!(heard(&mut host).as_deref(), Some(lang));
+    }
+    for wrong in ["x".repeat(65), "x".repeat(9_000), "en_US".into(), "a b".into(), "d\u{e9}".into(), "\u{1}".into()] {
+        assert_eq!(host.router.set_lang(romeo, &wrong), Err(Error::Language), "{wrong}");
+        assert_eq!(heard(&mut host).as_deref(), Some("de-CH-1996"));
+    }
+    assert_eq!(host.router.set_lang(romeo, ""), Ok(()));
+    assert_eq!(heard(&mut host), None);
+    assert_eq!(host.router.set_lang(SessionId(99), "de"), Ok(()));
 }
 
 #[test]

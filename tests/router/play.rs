@@ -69,7 +69,7 @@ fn perform(host: &mut Host, line: &str) {
         ("account", user) => drop(host.account(&address(user))),
         ("lang", full) => {
             let id = host.session(&address(full));
-            host.router.set_lang(id, rest);
+            host.router.set_lang(id, rest).expect("a language");
         }
         ("answer", "none") => assert!(host.open.is_empty(), "{:?}", host.open),
         ("answer", index) => {

@@ -1,8 +1,10 @@
 //! Subscriptions (RFC 6121 section 3 and appendix A).
 
 use serde_json::Value;
+use tercet::router::RouterConfig;
 use tercet::session::subscription::{State, Verb};
 
+use crate::host::{DOMAIN, Host};
 use crate::play::{play, play_with};
 use crate::shared::shared;
 
@@ -132,8 +134,48 @@ fn p08_subscription_stanzas_go_by_bare_addresses() {
          juliet/b < <presence from='romeo@x' to='juliet@x' type='subscribe'/>
          romeo/o < <iq type='set' id='*' to='romeo@x/o'><query xmlns='jabber:iq:roster'><item jid='juliet@x' subscription='none' ask='subscribe'/></query></iq>
          juliet/b > <presence to='romeo@x/gone' type='subscribed'/>
-         requests juliet: romeo",
+         romeo/o < <presence from='juliet@x' to='romeo@x' type='subscribed'/>
+         romeo/o < <iq type='set' id='*' to='romeo@x/o'><query xmlns='jabber:iq:roster'><item jid='juliet@x' subscription='to'/></query></iq>
+         romeo/o < <presence from='juliet@x/b' to='romeo@x'/>
+         juliet/b < <iq type='set' id='*' to='juliet@x/b'><query xmlns='jabber:iq:roster'><item jid='romeo@x' subscription='from'/></query></iq>
+         requests juliet:
+         romeo/o > <presence to='juliet@x/gone' type='unsubscribe'/>
+         juliet/b < <presence from='romeo@x' to='juliet@x' type='unsubscribe'/>
+         juliet/b < <iq type='set' id='*' to='juliet@x/b'><query xmlns='jabber:iq:roster'><item jid='romeo@x' subscription='none'/></query></iq>
+         romeo/o < <presence from='juliet@x/b' to='romeo@x' type='unavailable'/>
+         romeo/o < <iq type='set' id='*' to='romeo@x/o'><query xmlns='jabber:iq:roster'><item jid='juliet@x' subscription='none'/></query></iq>",
     );
+}
+
+/// Who sends one to a full address hears the same whether anybody is there or not.
+#[test]
+fn p08_subscription_stanzas_do_not_tell_which_resources_are_there() {
+    // The second of each pair takes back what the first said.
+    for (first, verb) in [
+        (None, "subscribe"),
+        (None, "subscribed"),
+        (Some("subscribe"), "unsubscribe"),
+        (Some("subscribed"), "unsubscribed"),
+    ] {
+        let heard = |resource: &str| {
+            let mut host = Host::new(RouterConfig::new(DOMAIN).unwrap());
+            host.account("juliet@x");
+            let romeo = host.attach("romeo@x/o").unwrap();
+            host.handle(romeo, "<iq type='get' id='roster'><query xmlns='jabber:iq:roster'/></iq>");
+            host.attach("juliet@x/b").unwrap();
+            if let Some(first) = first {
+                host.handle(romeo, &format!("<presence to='juliet@x' type='{first}'/>"));
+            }
+            host.sent.clear();
+            host.handle(romeo, &format!("<presence to='juliet@x{resource}' type='{verb}' id='1'/>"));
+            let own = host.sent.iter().filter(|(session, _)| *session == romeo).map(|(_, stanza)| stanza.clone());
+            (own.collect::<Vec<_>>(), host.stored_roster("romeo@x"))
+        };
+        let to_account = heard("");
+        assert!(!to_account.0.is_empty(), "{verb}");
+        assert_eq!(heard("/b"), to_account, "{verb}: somebody is there");
+        assert_eq!(heard("/gone"), to_account, "{verb}: nobody is there");
+    }
 }
 
 #[test]
@@ -341,7 +383,7 @@ fn ties_to_other_domains_cannot_be_made_but_can_be_ended() {
 
 #[test]
 fn a_long_request_is_kept_short() {
-    let mut config = tercet::router::RouterConfig::new(crate::host::DOMAIN).unwrap();
+    let mut config = RouterConfig::new(DOMAIN).unwrap();
     config.limits.pending_bytes = 100;
     let status = "x".repeat(100);
     play_with(

@@ -240,8 +240,9 @@ static tercet_result on_bound(void *user, tercet_conn *conn, const tercet_event 
         result = tercet_router_attach(server.router, session, jid.full, roster);
     if (result == TERCET_OK) {
         client->session = session;
+        /* Refused where it is no language tag, "en_US" for one: the session is as good without. */
         if (client->lang != NULL)
-            result = tercet_router_set_lang(server.router, session, tercet_str_from(client->lang));
+            tercet_router_set_lang(server.router, session, tercet_str_from(client->lang));
         route();
     }
     tercet_roster_free(roster);

@@ -333,8 +333,11 @@ private:
             server_.router.attach(id_, jid.full());
         else
             server_.router.attach(id_, jid.full(), database::roster_of(*server_.data.find(jid.bare())));
-        if (!lang_.empty())
+        try {
             server_.router.set_lang(id_, lang_);
+        } catch (const tercet::error &) {
+            // No language tag, "en_US" for one: the session is as good without.
+        }
     }
 
     /// Writes what waits to be sent; then what had to wait for that.

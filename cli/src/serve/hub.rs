@@ -116,7 +116,8 @@ impl Hub {
             return None;
         }
         if let Some(lang) = lang {
-            state.router.set_lang(id, lang);
+            // What is no language tag (`en_US`) is left out: that is no reason to send a client away.
+            let _ = state.router.set_lang(id, lang);
         }
         let queue = Arc::new(Queue::default());
         state.sessions.insert(id, Session { queue: queue.clone(), peer, user: full.bare().to_buf() });

@@ -180,8 +180,14 @@ pub struct Player {
 impl Player {
     /// A client that has not said anything.
     pub fn new(address: SocketAddr, jid: &str) -> Self {
+        Self::speaking(address, jid, "en")
+    }
+
+    /// One whose stream is to be in a language.
+    pub fn speaking(address: SocketAddr, jid: &str, lang: &str) -> Self {
         let jid = JidBuf::parse(jid).unwrap();
-        let config = ClientConfig::new(jid, Secret::new(PASSWORD.into())).unwrap().tls(TlsPolicy::Disabled);
+        let config = ClientConfig::new(jid, Secret::new(PASSWORD.into())).unwrap();
+        let config = config.tls(TlsPolicy::Disabled).lang(lang);
         let stream = TcpStream::connect(address).unwrap();
         stream.set_read_timeout(Some(SOON)).unwrap();
         stream.set_nodelay(true).unwrap();
@@ -191,16 +197,19 @@ impl Player {
 
     /// A client with a session, available.
     pub fn online(address: SocketAddr, jid: &str) -> Self {
-        let mut player = Self::new(address, jid);
-        player.until(|event| matches!(event, Event::Bound(_)).then_some(()));
-        player
-            .engine
-            .send(&mut player.output, |it| {
+        Self::new(address, jid).come_online()
+    }
+
+    /// Logs in, and becomes available.
+    pub fn come_online(mut self) -> Self {
+        self.until(|event| matches!(event, Event::Bound(_)).then_some(()));
+        self.engine
+            .send(&mut self.output, |it| {
                 it.open(name::PRESENCE).close();
             })
             .unwrap();
-        player.until(|event| matches!(event, Event::Stanza(it) if it.root().is(name::PRESENCE)).then_some(()));
-        player
+        self.until(|event| matches!(event, Event::Stanza(it) if it.root().is(name::PRESENCE)).then_some(()));
+        self
     }
 
     pub fn say(&mut self, to: &str, body: &str) {

@@ -459,6 +459,9 @@ fn limits_are_set_one_by_one() {
     set(TERCET_ROUTER_LIMIT_PARKED, 0);
     refused(HI, "resource-constraint");
     set(TERCET_ROUTER_LIMIT_PARKED, 9);
+    set(TERCET_ROUTER_LIMIT_PARKED_BYTES, 10);
+    refused(HI, "resource-constraint");
+    set(TERCET_ROUTER_LIMIT_PARKED_BYTES, 10_000);
     set(TERCET_ROUTER_LIMIT_ITEMS, 0);
     refused(SET, "resource-constraint");
     set(TERCET_ROUTER_LIMIT_ITEMS, 9);
@@ -480,7 +483,7 @@ fn limits_are_set_one_by_one() {
     ask("nurse");
     answer(drain(router).1[0]);
     assert_eq!(drain(router).0.len(), 0);
-    for unknown in [0, TERCET_ROUTER_LIMIT_PENDING_BYTES + 1, -1] {
+    for unknown in [0, TERCET_ROUTER_LIMIT_PARKED_BYTES + 1, -1] {
         assert_eq!(unsafe { tercet_router_set_limit(router, unknown, 1) }, TERCET_ERR_ARGUMENT);
     }
     free(router);
@@ -727,7 +730,9 @@ fn domains_and_languages_that_cannot_be_are_refused() {
         }
         assert!(router.is_null());
         let router = pair();
-        assert_eq!(tercet_router_set_lang(router, ROMEO, str_of("\u{1}")), TERCET_ERR_WRITE);
+        for wrong in ["\u{1}", "en_US", "a b", "d\u{e9}", &"x".repeat(65)] {
+            assert_eq!(tercet_router_set_lang(router, ROMEO, str_of(wrong)), TERCET_ERR_ARGUMENT, "{wrong}");
+        }
         assert_eq!(tercet_router_set_lang(router, ROMEO, broken), TERCET_ERR_UTF8);
         free(router);
     }

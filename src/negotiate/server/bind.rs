@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::Limits;
 use crate::jid::{Jid, JidBuf};
 use crate::session::bind;
 use crate::stanza::Stanza;
@@ -32,11 +33,14 @@ impl ExpectBind {
             None => self.user.as_jid().with_resource(&cx.unguessable::<12>()?),
         };
         match proposed {
-            Ok(proposed) => {
+            // It is in the `from` of all that the client sends: a long one would make little traffic much.
+            Ok(proposed)
+                if write::escaped_len(proposed.as_jid().resource().unwrap_or("")) <= Limits::RESOURCE_BYTES =>
+            {
                 let phase = AwaitResource { bind: self, id, proposed, chosen_by_client };
                 Ok((Phase::AwaitResource(phase), Fact::NeedResource))
             }
-            Err(_) => self.refuse(&id, StanzaCondition::BadRequest, cx),
+            _ => self.refuse(&id, StanzaCondition::BadRequest, cx),
         }
     }
 

@@ -4,7 +4,9 @@ use alloc::vec::Vec;
 
 use crate::jid::{Jid, JidBuf};
 use crate::sasl::{BindingKind, Bindings, Mechanism};
-use crate::stream::{Header, Offer, Opening};
+use crate::stanza::Text;
+use crate::stream::{Breach, Condition, Header, Offer, Opening};
+use crate::{Limits, write};
 
 use super::bind::ExpectBind;
 use super::login::ExpectAuth;
@@ -40,6 +42,7 @@ impl ExpectHeader {
     pub(super) fn handle(self, header: &Header<'_>, cx: &mut Context<'_>) -> Step {
         respond(Some(header), cx)?;
         opening::check(header)?;
+        check_weight(header)?;
         let to = header.to().and_then(|to| JidBuf::parse(&to.decode()).ok());
         if to.is_none_or(|to| to.as_jid() != cx.config.domain()) {
             return Err(Incompatible::HostUnknown.into());
@@ -59,6 +62,20 @@ impl ExpectHeader {
             }
         }
     }
+}
+
+/// Whether the header holds no more than may be put on every stanza that the client sends: else little traffic of its
+/// own would make much for others.
+fn check_weight(header: &Header<'_>) -> Result<(), Misbehaved> {
+    let heavy = |why| Err(Misbehaved::Header(Breach::new(Condition::PolicyViolation, why)));
+    if header.lang().is_some_and(|lang| lang.decode().len() > Limits::LANG_BYTES) {
+        return heavy("the language of the stream is too long");
+    }
+    let octets = |(prefix, ns): (&str, Text<'_>)| prefix.len() + write::escaped_len(&ns.decode());
+    if header.declarations().map(octets).sum::<usize>() > Limits::HEADER_NAMESPACES_BYTES {
+        return heavy("too many bytes of namespaces are declared for the stream");
+    }
+    Ok(())
 }
 
 /// The features before authentication. Where something is known of the channel, each mechanism that can bind is offered
