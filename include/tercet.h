@@ -1975,7 +1975,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, 
  * 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the stanza (RFC 6120
  * section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`. `stanza` is the root of
  * a unit. A server must always name the sender: it cannot trust the one that a client wrote (RFC 6120 section
- * 8.1.2.1).
+ * 8.1.2.1). The texts must not lie in the output of this connection.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
  * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where
