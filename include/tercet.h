@@ -1538,8 +1538,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_set_limit(tercet_parser *
 /**
  * Takes in `len` octets as received: copied, all of them. Ends the life of views.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` for octets in memory of the parser, such as a
- * text that it lent; nothing was taken then.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` for octets in memory of the parser, such as
+ * a text that it lent; nothing was taken then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_recv(tercet_parser *parser, const uint8_t *data, size_t len);
 
@@ -1552,8 +1552,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_recv(tercet_parser *parse
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_recv_buffer(tercet_parser *parser, size_t want, uint8_t **buffer, size_t *capacity);
 
 /**
- * Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
- * call came in between.
+ * Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where
+ * another call came in between.
  *
  * Errors: `TERCET_ERR_NULL`.
  */
@@ -1829,8 +1829,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_recv(tercet_conn *conn, con
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_recv_buffer(tercet_conn *conn, size_t want, uint8_t **buffer, size_t *capacity);
 
 /**
- * Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
- * call that reads came in between.
+ * Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where
+ * another call that reads came in between.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
  */

@@ -146,8 +146,8 @@ pub unsafe extern "C" fn tercet_conn_recv_buffer(
     })
 }
 
-/// Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
-/// call that reads came in between.
+/// Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where
+/// another call that reads came in between.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.
 #[must_use]

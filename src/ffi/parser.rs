@@ -81,8 +81,8 @@ pub unsafe extern "C" fn tercet_parser_set_limit(parser: *mut tercet_parser, lim
 
 /// Takes in `len` octets as received: copied, all of them. Ends the life of views.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` for octets in memory of the parser, such as a
-/// text that it lent; nothing was taken then.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` for octets in memory of the parser, such as
+/// a text that it lent; nothing was taken then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_parser_recv(parser: *mut tercet_parser, data: *const u8, len: usize) -> tercet_result {
@@ -106,8 +106,8 @@ pub unsafe extern "C" fn tercet_parser_recv_buffer(
     code(unsafe { alone(parser, |parser| recv_buffer(&mut parser.unit, want, buffer, capacity)) })
 }
 
-/// Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where another
-/// call came in between.
+/// Takes the first `len` octets of the room lent last as received, at most what it holds, and once: nothing where
+/// another call came in between.
 ///
 /// Errors: `TERCET_ERR_NULL`.
 #[must_use]
