@@ -505,8 +505,8 @@
 #define TERCET_ROUTER_LIMIT_PENDING_BYTES 7
 
 /**
- * Most octets of the stanzas that wait for the database, with what is kept to answer their senders. Beyond it senders are
- * told to try later. Default: 16777216.
+ * Most octets of the stanzas that wait for the database, with what is kept to answer their senders. Beyond it senders
+ * are told to try later. Default: 16777216.
  */
 #define TERCET_ROUTER_LIMIT_PARKED_BYTES 8
 
@@ -2198,8 +2198,8 @@ TERCET_API bool tercet_router_has_roster(tercet_router *router, tercet_str user)
  * section 8.1.5). The empty one says that there is none, which is so from the beginning.
  *
  * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for
- * what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's header may
- * hold anything, so this is no reason to end its stream. The session is as it was.
+ * what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's header
+ * may hold anything, so this is no reason to end its stream. The session is as it was.
  */
 TERCET_API tercet_result tercet_router_set_lang(tercet_router *router, uint64_t session, tercet_str lang);
 

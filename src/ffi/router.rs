@@ -35,8 +35,8 @@ pub const TERCET_ROUTER_LIMIT_PRESENCE_BYTES: i32 = 5;
 pub const TERCET_ROUTER_LIMIT_PENDING: i32 = 6;
 /// Most octets of an open request; of a longer one only who asks is kept. Default: 4096.
 pub const TERCET_ROUTER_LIMIT_PENDING_BYTES: i32 = 7;
-/// Most octets of the stanzas that wait for the database, with what is kept to answer their senders. Beyond it senders are
-/// told to try later. Default: 16777216.
+/// Most octets of the stanzas that wait for the database, with what is kept to answer their senders. Beyond it senders
+/// are told to try later. Default: 16777216.
 pub const TERCET_ROUTER_LIMIT_PARKED_BYTES: i32 = 8;
 
 /// To a message to be kept: it is.
@@ -200,8 +200,8 @@ pub unsafe extern "C" fn tercet_router_has_roster(router: *mut tercet_router, us
 /// section 8.1.5). The empty one says that there is none, which is so from the beginning.
 ///
 /// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for
-/// what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's header may
-/// hold anything, so this is no reason to end its stream. The session is as it was.
+/// what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's header
+/// may hold anything, so this is no reason to end its stream. The session is as it was.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_set_lang(
     router: *mut tercet_router,
@@ -211,8 +211,7 @@ pub unsafe extern "C" fn tercet_router_set_lang(
     // SAFETY: the contract of the module.
     let noted = unsafe {
         with(router, |router| {
-            let lang = lang.required()?;
-            router.router.set_lang(SessionId(session), lang).map_err(of_router)?;
+            router.router.set_lang(SessionId(session), lang.required()?).map_err(of_router)?;
             Ok(router.router.has_session(SessionId(session)))
         })
     };
