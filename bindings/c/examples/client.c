@@ -21,6 +21,7 @@
 #include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -79,10 +80,27 @@ static uint64_t now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+/* Others decide what is in a text: line feeds, and all else that a terminal would obey, are written as \xNN. */
+static void put(FILE *out, const char *before, tercet_str text, const char *behind)
+{
+    fputs(before, out);
+    for (size_t i = 0; i < text.len; i++) {
+        unsigned octet = (uint8_t)text.ptr[i];
+        bool is_c1 = octet == 0xc2 && i + 1 < text.len && (uint8_t)text.ptr[i + 1] < 0xa0;
+        if (is_c1)
+            octet = (uint8_t)text.ptr[++i];
+        if (is_c1 || octet < 0x20 || octet == 0x7f)
+            fprintf(out, "\\x%02x", octet);
+        else
+            putc((int)octet, out);
+    }
+    fputs(behind, out);
+}
+
 static void print(const char *before, tercet_str text, const char *behind)
 {
     if (text.ptr != NULL)
-        printf("%s%.*s%s", before, (int)text.len, text.ptr, behind);
+        put(stdout, before, text, behind);
 }
 
 static bool is(tercet_str text, const char *word)
@@ -249,7 +267,7 @@ static tercet_result on_stanza(void *user, tercet_conn *conn, const tercet_event
     if (stanza->kind != TERCET_UNIT_MESSAGE)
         return TERCET_OK;
     if (stanza->type.ptr != NULL && is(stanza->type, "error")) {
-        fprintf(stderr, "error: the message came back: %.*s\n", (int)stanza->raw.len, stanza->raw.ptr);
+        put(stderr, "error: the message came back: ", stanza->raw, "\n");
         session->refused = true;
         return TERCET_OK;
     }
@@ -268,7 +286,7 @@ static tercet_result on_stream_error(void *user, tercet_conn *conn, const tercet
 {
     (void)user;
     (void)conn;
-    fprintf(stderr, "error: the server ended the stream: %.*s\n", (int)event->condition.len, event->condition.ptr);
+    put(stderr, "error: the server ended the stream: ", event->condition, "\n");
     return TERCET_OK;
 }
 
@@ -328,12 +346,16 @@ static SSL *prepare_tls(int fd, const char *domain, const char *ca)
         return NULL;
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
     SSL *ssl = NULL;
     int trusts = ca != NULL ? SSL_CTX_load_verify_locations(context, ca, NULL)
                             : SSL_CTX_set_default_verify_paths(context);
     if (trusts == 1 && SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1)
         ssl = SSL_new(context);
     SSL_CTX_free(context);
+    /* As RFC 6125 has it: names are looked for where they belong, and a wildcard is a whole label. */
+    if (ssl != NULL)
+        SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     if (ssl != NULL && SSL_set_fd(ssl, fd) == 1 && SSL_set1_host(ssl, domain) == 1
         && SSL_set_tlsext_host_name(ssl, domain) == 1) {
         SSL_set_connect_state(ssl);
@@ -441,7 +463,7 @@ static void print_error(tercet_conn *conn, const struct session *session, tercet
     if (session->why != NULL)
         fprintf(stderr, "error: TLS: %s\n", session->why);
     else if (tercet_conn_last_error(conn, &error) == TERCET_OK && error.result == result)
-        fprintf(stderr, "error: %.*s\n", (int)error.message.len, error.message.ptr);
+        put(stderr, "error: ", error.message, "\n");
     else
         fprintf(stderr, "error: %s\n", tercet_result_str(result));
 }

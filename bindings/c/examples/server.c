@@ -1,5 +1,6 @@
 /*
  * server --domain D --database F --cert F --key F [--address A] [--port P] [--tls-port P] [--no-channel-binding]
+ *        [--plain]
  * server --domain D --database F --add-account NAME      the password is the first line of standard input
  *
  * An XMPP server for the users of one domain: accounts, rosters, presence, messages; STARTTLS on one port, TLS from the
@@ -33,6 +34,7 @@ enum {
     OUTPUT_MAX = 2 * 1024 * 1024, /* octets waiting for a client at which it is sent away */
     SESSIONS_MAX = 50,            /* sessions of an account */
     HANDSHAKE_MS = 20000,         /* for TLS to begin */
+    TAKING_MS = 60000,            /* for a client to take any of the octets that wait for it */
     LINGER_MS = 3000,             /* for the last octets to be taken, and for the client to hang up */
     IDLE_MS = 5000,               /* of silence until a connection gives back the memory that only work needs */
     SWEEP_MS = 1000,              /* between two looks at what is due: nothing here needs to be more exact */
@@ -53,6 +55,8 @@ struct client {
     uint32_t watched; /* what epoll looks for */
     uint64_t session; /* its number at the router; 0 while it has no session */
     uint64_t until;   /* when to drop it, whatever the library says */
+    size_t waiting;   /* octets for it that it has not taken */
+    bool took;        /* some, since it was looked at last */
     uint64_t active;  /* when something happened last; TERCET_NEVER once its memory was given back */
     tercet_conn *conn;
     SSL *ssl;         /* NULL before TLS */
@@ -92,14 +96,21 @@ static struct client *client_of(uint64_t session)
     return client != NULL && client->session == session ? client : NULL;
 }
 
-/* Appends to the output of a client, who may be the one that is just being driven. */
+static void dismiss(struct client *client, const char *condition);
+
+/* Appends to the output of a client, who may be the one that is just being driven. Who takes too little is sent away at
+ * once, before memory fills: one read from one client may be many times as much for many others. */
 static tercet_result on_deliver(void *user, tercet_router *router, const tercet_action *action)
 {
     struct client *client = client_of(action->session);
     (void)user;
     (void)router;
-    if (client != NULL && tercet_conn_deliver(client->conn, action->stanza) == TERCET_OK)
+    if (client != NULL && client->waiting > OUTPUT_MAX) {
+        dismiss(client, "resource-constraint");
+    } else if (client != NULL && tercet_conn_deliver(client->conn, action->stanza) == TERCET_OK) {
+        client->waiting += action->stanza.len;
         touch(client);
+    }
     return TERCET_OK;
 }
 
@@ -115,12 +126,16 @@ static const tercet_store STORE = {
     .load_offline = store_load_messages,
 };
 
-/* Does all that the router wants done. To be called after each change, before the next. */
+/* Does all that the router wants done. To be called after each change, before the next. In on_deliver the router is at
+ * it already, and goes on by itself. What fails is said, and the rest is done. */
 static void route(void)
 {
-    tercet_result result = tercet_router_drive(server.router, &STORE, NULL);
-    if (result != TERCET_OK)
-        fprintf(stderr, "router: %s\n", tercet_result_str(result));
+    tercet_result result;
+    do {
+        result = tercet_router_drive(server.router, &STORE, NULL);
+        if (result != TERCET_OK && result != TERCET_ERR_BUSY)
+            fprintf(stderr, "router: %s\n", tercet_result_str(result));
+    } while (result == TERCET_ERR_CALLBACK);
 }
 
 static void leave(struct client *client)
@@ -147,15 +162,11 @@ static void dismiss(struct client *client, const char *condition)
 static size_t on_write(void *user, tercet_conn *conn, const uint8_t *data, size_t len)
 {
     struct client *client = user;
-    size_t sent = 0, taken;
+    bool ready = client->ssl == NULL || client->phase == SECURE;
+    size_t sent = ready ? write_to(client->fd, client->ssl, data, len) : 0;
     (void)conn;
-    if (client->ssl == NULL) {
-        ssize_t wrote = send(client->fd, data, len, 0);
-        return wrote > 0 ? (size_t)wrote : 0;
-    }
-    ERR_clear_error();
-    while (client->phase == SECURE && sent < len && SSL_write_ex(client->ssl, data + sent, len - sent, &taken) == 1)
-        sent += taken;
+    client->took |= sent > 0;
+    client->waiting -= sent < client->waiting ? sent : client->waiting;
     return sent;
 }
 
@@ -172,20 +183,13 @@ static tercet_result on_start_tls(void *user, tercet_conn *conn, const tercet_ev
 /* For the -PLUS variants of SCRAM: what both ends know of this TLS connection and nobody else does. */
 static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uint8_t *data, size_t room, size_t *len)
 {
-    static const char label[] = "EXPORTER-Channel-Binding";
-    static const uint8_t context[1];
     SSL *ssl = ((struct client *)user)->ssl;
-    bool tls13 = SSL_version(ssl) >= TLS1_3_VERSION;
     (void)conn;
     *len = 0;
-    if (!tls13 && SSL_get_extms_support(ssl) != 1)
-        return TERCET_NONE;
-    if (kind == TERCET_BINDING_TLS_EXPORTER && room >= 32
-        && SSL_export_keying_material(ssl, data, 32, label, sizeof label - 1, context, 0, 1) == 1)
-        *len = 32;
-    /* No session is resumed here: the client's message is the first one. */
-    if (kind == TERCET_BINDING_TLS_UNIQUE && !tls13)
-        *len = SSL_get_peer_finished(ssl, data, room);
+    if (kind == TERCET_BINDING_TLS_EXPORTER)
+        *len = tls_exporter(ssl, data, room);
+    else if (kind == TERCET_BINDING_TLS_UNIQUE)
+        *len = tls_unique(ssl, data, room);
     return *len > 0 ? TERCET_OK : TERCET_NONE;
 }
 
@@ -282,13 +286,6 @@ static tercet_callbacks callbacks = {
 
 /* ---- The life of a connection ---- */
 
-/* Has epoll look at a descriptor: EPOLL_CTL_ADD, or EPOLL_CTL_MOD. */
-static bool watch(int operation, int fd, uint32_t events)
-{
-    struct epoll_event wanted = {.events = events, .data.fd = fd};
-    return fd >= 0 && epoll_ctl(server.epoll, operation, fd, &wanted) == 0;
-}
-
 /* Frees a client: never from inside a callback. */
 static void drop(struct client *client)
 {
@@ -304,15 +301,16 @@ static void drop(struct client *client)
     free(client);
 }
 
-static void begin_tls(struct client *client)
+/* Where it answers false there will be no TLS, and the client is to be dropped. */
+static bool begin_tls(struct client *client)
 {
-    client->until = 0;
     client->ssl = SSL_new(server.tls);
-    if (client->ssl != NULL && SSL_set_fd(client->ssl, client->fd) == 1) {
-        SSL_set_accept_state(client->ssl);
-        client->phase = HANDSHAKE;
-        client->until = now_ms() + HANDSHAKE_MS;
-    }
+    if (client->ssl == NULL || SSL_set_fd(client->ssl, client->fd) != 1)
+        return false;
+    SSL_set_accept_state(client->ssl);
+    client->phase = HANDSHAKE;
+    client->until = now_ms() + HANDSHAKE_MS;
+    return true;
 }
 
 /* Sees where a connection stands after something was done with it, and what it waits for now. May free the client. */
@@ -329,7 +327,7 @@ static void settle(struct client *client)
     }
     if (over) {
         leave(client);
-        if (client->until == TERCET_NEVER)
+        if (client->until > now_ms() + LINGER_MS)
             client->until = now_ms() + LINGER_MS;
         if (waiting == 0 && client->phase == SECURE)
             SSL_shutdown(client->ssl);
@@ -339,14 +337,19 @@ static void settle(struct client *client)
             client->phase = LINGERING;
     } else if (client->session != 0 && waiting > OUTPUT_MAX) {
         dismiss(client, "resource-constraint");
-    } else if (client->phase == PROCEEDING && waiting == 0) {
-        begin_tls(client);
+    } else if (client->phase == PROCEEDING && waiting == 0 && !begin_tls(client)) {
+        drop(client);
+        return;
+    } else if (client->phase != HANDSHAKE && (waiting == 0 || client->took || client->until == TERCET_NEVER)) {
+        client->until = waiting == 0 ? TERCET_NEVER : now_ms() + TAKING_MS;
     }
+    client->waiting = waiting;
+    client->took = false;
     bool blocked = client->phase != LINGERING && client->ssl != NULL && SSL_want_write(client->ssl);
     bool reads = client->phase == HANDSHAKE ? !blocked : client->phase != PROCEEDING && waiting < OUTPUT_ENOUGH;
     uint32_t events = (reads ? EPOLLIN : 0) | (blocked || waiting > 0 ? EPOLLOUT : 0);
     if (events != client->watched)
-        watch(EPOLL_CTL_MOD, client->fd, events);
+        watch(server.epoll, EPOLL_CTL_MOD, client->fd, events);
     client->watched = events;
 }
 
@@ -390,25 +393,12 @@ static void handshake(struct client *client)
     }
 }
 
-/* What came, READ_BYTES at most; 0 for nothing at present, -1 where the transport has ended. */
-static ssize_t receive(struct client *client, uint8_t *buffer)
-{
-    if (client->phase != SECURE) {
-        ssize_t got = recv(client->fd, buffer, READ_BYTES, 0);
-        return got > 0 ? got : got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
-    }
-    ERR_clear_error();
-    int got = SSL_read(client->ssl, buffer, READ_BYTES);
-    int why = SSL_get_error(client->ssl, got);
-    return got > 0 ? got : why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
-}
-
 static void on_ready(struct client *client, uint32_t events)
 {
     static uint8_t buffer[READ_BYTES];
     ssize_t got = 0;
     if (client->phase != HANDSHAKE && (events & ~(uint32_t)EPOLLOUT) != 0)
-        got = receive(client, buffer);
+        got = read_from(client->fd, client->phase == SECURE ? client->ssl : NULL, buffer, sizeof buffer);
     if (client->phase == HANDSHAKE) {
         handshake(client);
     } else if (got < 0) {
@@ -423,7 +413,8 @@ static void on_ready(struct client *client, uint32_t events)
 static void welcome(int fd, bool direct)
 {
     struct client *client = calloc(1, sizeof *client);
-    if (client == NULL) {
+    if (client == NULL || (size_t)fd >= server.room) {
+        free(client);
         close(fd);
         return;
     }
@@ -431,10 +422,9 @@ static void welcome(int fd, bool direct)
     server.clients[fd] = client;
     server.count++;
     if (tercet_server_new(server.configs[direct], &client->conn) != TERCET_OK
-        || !watch(EPOLL_CTL_ADD, fd, EPOLLIN)) {
+        || !watch(server.epoll, EPOLL_CTL_ADD, fd, EPOLLIN) || (direct && !begin_tls(client))) {
         drop(client);
     } else if (direct) {
-        begin_tls(client);
         settle(client);
     } else {
         drive(client, NULL, 0);
@@ -455,6 +445,7 @@ static void let_in(int listener)
 static void attend(struct client *client, uint64_t now)
 {
     if (client->until <= now) {
+        fprintf(stderr, "%d: given up\n", client->fd);
         drop(client);
     } else if (tercet_conn_deadline(client->conn) <= now) {
         drive(client, NULL, 0);
@@ -525,13 +516,20 @@ static void run(int signals)
     }
 }
 
-static bool prepare(const char *domain, const char *cert, const char *key)
+static bool prepare(const char *domain, const char *cert, const char *key, bool plain)
 {
     static const int32_t policies[] = {TERCET_TLS_REQUIRED, TERCET_TLS_DIRECT};
+    /* PLAIN only if it must be: with it whoever sends a password has this loop derive keys, for milliseconds. */
+    const tercet_str mechanisms[] = {tercet_str_from("SCRAM-SHA-256"), tercet_str_from("SCRAM-SHA-1"),
+                                     tercet_str_from("PLAIN")};
     tercet_result result = tercet_router_new(tercet_str_from(domain), &server.router);
     for (int i = 0; i < 2 && result == TERCET_OK; i++) {
         result = tercet_server_config_new(tercet_str_from(domain), &server.configs[i]);
-        if (result == TERCET_OK && (result = tercet_server_config_set_tls(server.configs[i], policies[i])) == TERCET_OK)
+        if (result == TERCET_OK)
+            result = tercet_server_config_set_tls(server.configs[i], policies[i]);
+        if (result == TERCET_OK)
+            result = tercet_server_config_set_mechanisms(server.configs[i], mechanisms, plain ? 3 : 2);
+        if (result == TERCET_OK)
             result = tercet_server_config_allow_whitespace_after_starttls(server.configs[i], true);
     }
     if (result != TERCET_OK)
@@ -546,12 +544,12 @@ static bool prepare(const char *domain, const char *cert, const char *key)
 static bool serve(const char *address, const char *port, const char *tls_port)
 {
     int signals = catch_signals();
-    bool ready = watch(EPOLL_CTL_ADD, signals, EPOLLIN);
+    bool ready = watch(server.epoll, EPOLL_CTL_ADD, signals, EPOLLIN);
     server.listeners[0] = listen_at(address, port, "STARTTLS at");
     server.listeners[1] = listen_at(address, tls_port, "TLS at");
     /* Told once of each that comes: those who could not be let in are no news until the next look at all clients. */
     for (int i = 0; i < 2; i++)
-        ready = ready && watch(EPOLL_CTL_ADD, server.listeners[i], EPOLLIN | EPOLLET);
+        ready = ready && watch(server.epoll, EPOLL_CTL_ADD, server.listeners[i], EPOLLIN | EPOLLET);
     fflush(stdout);
     if (ready)
         run(signals);
@@ -559,14 +557,14 @@ static bool serve(const char *address, const char *port, const char *tls_port)
     return ready;
 }
 
-enum { DOMAIN, DATABASE, CERT, KEY, ADDRESS, PORT, TLS_PORT, ADD_ACCOUNT, NO_BINDING, OPTION_COUNT };
+enum { DOMAIN, DATABASE, CERT, KEY, ADDRESS, PORT, TLS_PORT, ADD_ACCOUNT, NO_BINDING, PLAIN, OPTION_COUNT };
 
 static const struct option OPTIONS[] = {
     {"domain", required_argument, NULL, DOMAIN},     {"database", required_argument, NULL, DATABASE},
     {"cert", required_argument, NULL, CERT},         {"key", required_argument, NULL, KEY},
     {"address", required_argument, NULL, ADDRESS},   {"port", required_argument, NULL, PORT},
     {"tls-port", required_argument, NULL, TLS_PORT}, {"add-account", required_argument, NULL, ADD_ACCOUNT},
-    {"no-channel-binding", no_argument, NULL, NO_BINDING}, {NULL, 0, NULL, 0},
+    {"no-channel-binding", no_argument, NULL, NO_BINDING}, {"plain", no_argument, NULL, PLAIN}, {NULL, 0, NULL, 0},
 };
 
 int main(int argc, char **argv)
@@ -587,7 +585,7 @@ int main(int argc, char **argv)
     if (well && name != NULL)
         well = store_add_account(name, values[DOMAIN]);
     else if (well)
-        well = prepare(values[DOMAIN], values[CERT], values[KEY])
+        well = prepare(values[DOMAIN], values[CERT], values[KEY], values[PLAIN] != NULL)
                && serve(values[ADDRESS], values[PORT], values[TLS_PORT]);
     tercet_router_free(server.router);
     tercet_server_config_free(server.configs[0]);

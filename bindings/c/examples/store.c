@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROUPS_MAX = 100, MESSAGES_MAX = 1000 };
+enum {
+    GROUPS_MAX = 100,                /* of a contact: the router takes no more */
+    OFFLINE_MAX = 1000,              /* messages that wait for a user */
+    OFFLINE_BYTES_MAX = 1024 * 1024, /* their octets: all go to one session at once, with room to spare in OUTPUT_MAX */
+};
 
 /* Stands between the groups of a contact: a character that no stanza can hold. */
 static const char SEPARATOR = '\x1f';
@@ -22,8 +26,8 @@ static const char TABLES[] =
     " PRIMARY KEY (user, contact)) WITHOUT ROWID;"
     "CREATE TABLE IF NOT EXISTS offline (id INTEGER PRIMARY KEY AUTOINCREMENT,"
     " user TEXT REFERENCES account ON DELETE CASCADE, stamp TEXT DEFAULT (strftime('%Y-%m-%dT%H:%M:%SZ', 'now')),"
-    " stanza TEXT);"
-    "CREATE INDEX IF NOT EXISTS offline_of ON offline (user, id);";
+    " stanza TEXT, octets INTEGER);"
+    "CREATE INDEX IF NOT EXISTS offline_of ON offline (user, id, octets);";
 
 static sqlite3 *db;
 
@@ -94,9 +98,11 @@ bool store_add_account(const char *name, const char *domain)
     char password[1024], buffer[TERCET_JID_BYTES];
     char keys[2][TERCET_KEYS_BYTES];
     tercet_jid jid = {.bare = {NULL, 0}};
-    if (fgets(password, sizeof password, stdin) == NULL)
+    if (fgets(password, sizeof password, stdin) == NULL || strlen(password) == sizeof password - 1) {
+        fprintf(stderr, "%s@%s: no password, or one that is too long\n", name, domain);
         return false;
-    password[strcspn(password, "\n")] = '\0';
+    }
+    password[strcspn(password, "\r\n")] = '\0';
     tercet_result result = tercet_jid_join(tercet_str_from(name), tercet_str_from(domain), tercet_str_from(NULL),
                                            buffer, sizeof buffer, &jid);
     tercet_str texts[3] = {jid.bare, {keys[0], 0}, {keys[1], 0}};
@@ -178,10 +184,10 @@ tercet_result store_save_item(void *user, tercet_router *router, const tercet_ac
                                 " VALUES (?1, ?2, ?3, ?4, ?5, ?6)", 4, texts);
     sqlite3_bind_int(saved, 5, item->subscription);
     sqlite3_bind_int(saved, 6, (int)item->flags);
-    change(saved);
+    bool well = change(saved);
     free(groups);
     (void)user, (void)router;
-    return TERCET_OK;
+    return well ? TERCET_OK : TERCET_ERR_FAILED;
 }
 
 tercet_result store_change(void *user, tercet_router *router, const tercet_action *action)
@@ -192,9 +198,8 @@ tercet_result store_change(void *user, tercet_router *router, const tercet_actio
         [TERCET_ACTION_REMOVE_PENDING] = "DELETE FROM pending WHERE user = ?1 AND contact = ?2",
     };
     tercet_str texts[] = {action->user, action->contact, action->stanza};
-    change(query(changes[action->kind], 3, texts));
     (void)user, (void)router;
-    return TERCET_OK;
+    return change(query(changes[action->kind], 3, texts)) ? TERCET_OK : TERCET_ERR_FAILED;
 }
 
 tercet_result store_load_roster(void *user, tercet_router *router, const tercet_action *action)
@@ -212,31 +217,46 @@ tercet_result store_load_roster(void *user, tercet_router *router, const tercet_
     return result;
 }
 
-/* Stores nothing for somebody who has no account, or has too many messages already: then the sender is told. */
+/* Stores nothing for somebody who has no account, or too much waiting already: then the sender is told. */
 tercet_result store_store_message(void *user, tercet_router *router, const tercet_action *action)
 {
     (void)user;
     tercet_str texts[] = {action->user, action->stanza};
-    sqlite3_stmt *stored = query("INSERT INTO offline (user, stanza) SELECT user, ?2 FROM account WHERE user = ?1"
-                                 " AND (SELECT count(*) FROM offline WHERE user = ?1) < ?3", 2, texts);
-    sqlite3_bind_int(stored, 3, MESSAGES_MAX);
+    sqlite3_stmt *stored = query("INSERT INTO offline (user, stanza, octets) SELECT user, ?2, ?3 FROM account"
+                                 " WHERE user = ?1 AND (SELECT count(*) < ?4 AND ifnull(sum(octets), 0) + ?3 <= ?5"
+                                 " FROM offline WHERE user = ?1)", 2, texts);
+    sqlite3_bind_int64(stored, 3, (sqlite3_int64)action->stanza.len);
+    sqlite3_bind_int(stored, 4, OFFLINE_MAX);
+    sqlite3_bind_int(stored, 5, OFFLINE_BYTES_MAX);
     bool kept = change(stored) && sqlite3_changes(db) == 1;
     return tercet_router_answer(router, action->token, kept ? TERCET_ANSWER_STORED : TERCET_ANSWER_REFUSED);
+}
+
+/* Forgets the messages of a user up to one of them. */
+static void forget(tercet_str user, sqlite3_int64 last)
+{
+    sqlite3_stmt *forgotten = query("DELETE FROM offline WHERE user = ?1 AND id <= ?2", 1, &user);
+    sqlite3_bind_int64(forgotten, 2, last);
+    change(forgotten);
 }
 
 tercet_result store_load_messages(void *user, tercet_router *router, const tercet_action *action)
 {
     (void)user;
-    tercet_offline_message kept[MESSAGES_MAX];
+    tercet_offline_message kept[OFFLINE_MAX];
     size_t count = 0;
-    sqlite3_stmt *messages = query("SELECT stamp, stanza FROM offline WHERE user = ?1 ORDER BY id", 1, &action->user);
-    for (; count < MESSAGES_MAX && next(messages); count++)
+    sqlite3_int64 last = 0;
+    sqlite3_stmt *messages =
+        query("SELECT stamp, stanza, id FROM offline WHERE user = ?1 ORDER BY id", 1, &action->user);
+    for (; count < OFFLINE_MAX && next(messages); count++) {
         kept[count] = (tercet_offline_message){copy(column(messages, 0)), copy(column(messages, 1))};
+        last = sqlite3_column_int64(messages, 2);
+    }
     finish(messages);
     tercet_result result = tercet_router_answer_messages(router, action->token, kept, count);
     /* An answer that comes too late is refused: the session is gone, and the messages wait for the next one. */
     if (result == TERCET_OK && count > 0)
-        change(query("DELETE FROM offline WHERE user = ?1", 1, &action->user));
+        forget(action->user, last);
     while (count-- > 0) {
         free((char *)kept[count].stamp.ptr);
         free((char *)kept[count].stanza.ptr);

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -36,12 +37,11 @@ size_t descriptors(void)
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 0;
-    limit.rlim_cur = limit.rlim_max;
+    limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
     if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
         return 0;
-    size_t count = limit.rlim_cur < DESCRIPTORS_MAX ? limit.rlim_cur : DESCRIPTORS_MAX;
-    printf("room for %zu descriptors\n", count);
-    return count;
+    printf("room for %zu descriptors\n", (size_t)limit.rlim_cur);
+    return limit.rlim_cur;
 }
 
 int catch_signals(void)
@@ -91,13 +91,48 @@ int listen_at(const char *address, const char *port, const char *what)
 
 int accept_from(int listener)
 {
-    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd;
+    /* Who has gone already while waiting, or a signal, is no reason not to look at the next one. */
+    do
+        fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    while (fd < 0 && (errno == ECONNABORTED || errno == EINTR));
     if (fd >= 0) {
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &YES, sizeof YES);
         /* A client that has lost its network is noticed by the system: there may be nothing to say to it for days. */
         setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &YES, sizeof YES);
     }
     return fd;
+}
+
+bool watch(int epoll, int operation, int fd, uint32_t events)
+{
+    struct epoll_event wanted = {.events = events, .data.fd = fd};
+    return fd >= 0 && epoll_ctl(epoll, operation, fd, &wanted) == 0;
+}
+
+ssize_t read_from(int fd, SSL *ssl, uint8_t *buffer, size_t room)
+{
+    if (ssl == NULL) {
+        ssize_t got = recv(fd, buffer, room, 0);
+        return got > 0 ? got : got < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : -1;
+    }
+    ERR_clear_error();
+    int got = SSL_read(ssl, buffer, (int)room);
+    int why = SSL_get_error(ssl, got);
+    return got > 0 ? got : why == SSL_ERROR_WANT_READ || why == SSL_ERROR_WANT_WRITE ? 0 : -1;
+}
+
+size_t write_to(int fd, SSL *ssl, const uint8_t *data, size_t len)
+{
+    size_t sent = 0, taken;
+    if (ssl == NULL) {
+        ssize_t wrote = send(fd, data, len, 0);
+        return wrote > 0 ? (size_t)wrote : 0;
+    }
+    ERR_clear_error();
+    while (sent < len && SSL_write_ex(ssl, data + sent, len - sent, &taken) == 1)
+        sent += taken;
+    return sent;
 }
 
 SSL_CTX *tls_context(const char *cert, const char *key)
@@ -118,6 +153,27 @@ SSL_CTX *tls_context(const char *cert, const char *key)
     SSL_CTX_set_session_cache_mode(tls, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(tls, 0);
     return tls;
+}
+
+/* Before TLS 1.3 what binds is of one connection only with the extended master secret (RFC 9266 section 1). */
+static bool is_bindable(SSL *ssl)
+{
+    return SSL_version(ssl) >= TLS1_3_VERSION || SSL_get_extms_support(ssl) == 1;
+}
+
+size_t tls_exporter(SSL *ssl, uint8_t *data, size_t room)
+{
+    static const char label[] = "EXPORTER-Channel-Binding";
+    static const uint8_t context[1];
+    bool exported = is_bindable(ssl) && room >= 32
+                    && SSL_export_keying_material(ssl, data, 32, label, sizeof label - 1, context, 0, 1) == 1;
+    return exported ? 32 : 0;
+}
+
+size_t tls_unique(SSL *ssl, uint8_t *data, size_t room)
+{
+    /* No session is resumed here: the client's message is the first one. */
+    return is_bindable(ssl) && SSL_version(ssl) < TLS1_3_VERSION ? SSL_get_peer_finished(ssl, data, room) : 0;
 }
 
 static size_t counted;

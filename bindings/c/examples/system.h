@@ -6,11 +6,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Milliseconds of a clock that never goes back. */
 uint64_t now_ms(void);
 
-/* Raises the limit on descriptors as far as the system lets us; what it is then, which is said on standard output. */
+/* Sets the limit on descriptors as high as the system lets us, up to a million; what it is then, which is said. */
 size_t descriptors(void);
 
 /* A descriptor from which SIGTERM, SIGINT and SIGUSR1 are read, by next_signal; SIGPIPE is no more. */
@@ -23,8 +24,20 @@ int listen_at(const char *address, const char *port, const char *what);
 /* A socket for the next client that waits, or -1: errno is EAGAIN where there is none. */
 int accept_from(int listener);
 
+/* Has epoll look at a descriptor: EPOLL_CTL_ADD, or EPOLL_CTL_MOD. */
+bool watch(int epoll, int operation, int fd, uint32_t events);
+
+/* Over TLS, where `ssl` is not NULL. What came, at most `room` octets; 0 for nothing at present, -1 at the end. */
+ssize_t read_from(int fd, SSL *ssl, uint8_t *buffer, size_t room);
+/* The same way; how much the transport took. */
+size_t write_to(int fd, SSL *ssl, const uint8_t *data, size_t len);
+
 /* For all connections: TLS 1.2 and 1.3, with the certificates and the key in these PEM files; or NULL. */
 SSL_CTX *tls_context(const char *cert, const char *key);
+
+/* What binds a login to a TLS connection (RFC 9266, RFC 5929): how many octets went into `data`, or 0 for none. */
+size_t tls_exporter(SSL *ssl, uint8_t *data, size_t room);
+size_t tls_unique(SSL *ssl, uint8_t *data, size_t room);
 
 /* Has OpenSSL's memory counted; to be called before anything else of OpenSSL. */
 void count_openssl(void);

@@ -26,6 +26,7 @@
  * A session lives as long as an operation of Asio's holds a shared_ptr to it. `end` takes it out of the list, and out
  * of the router; the operations then fail one by one, and the last of them destroys it.
  */
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <ctime>
@@ -50,6 +51,14 @@ namespace {
 
 /// Octets that may wait for a client that does not read, before it is given up.
 constexpr std::size_t MOST_WAITING = 1024 * 1024;
+
+/// Octets of messages that wait for a user who is away, and how many there may be: all are sent at once when the user
+/// comes, and must fit into what may wait for a client.
+constexpr std::size_t MOST_KEPT = 512 * 1024, MOST_KEPT_MESSAGES = 100;
+
+/// Octets that are handed to the socket at once, and how long it may take until it has got rid of them.
+constexpr std::size_t PIECE = 64 * 1024;
+constexpr std::chrono::seconds TAKING(60);
 
 /// How long the last octets for a client may take.
 constexpr std::chrono::seconds FAREWELL(5);
@@ -76,6 +85,7 @@ struct account {
         std::string stanza;
     };
     std::deque<message> messages;
+    std::size_t octets = 0; ///< of the messages
 };
 
 /// All accounts, by their bare address.
@@ -152,9 +162,13 @@ private:
         };
         store.store_offline = [this](tercet::router &router, const tercet::action &action) {
             account *user = find(action.user());
-            const bool room = user != nullptr && user->messages.size() < 100;
-            if (room)
+            const std::size_t octets = action.stanza().size();
+            const bool room = user != nullptr && user->messages.size() < MOST_KEPT_MESSAGES
+                              && user->octets + octets <= MOST_KEPT;
+            if (room) {
                 user->messages.push_back({stamp(), std::string(action.stanza())});
+                user->octets += octets;
+            }
             router.answer(action.token(), room ? tercet::answer::stored : tercet::answer::refused);
         };
         store.load_offline = [this](tercet::router &router, const tercet::action &action) {
@@ -165,6 +179,7 @@ private:
             router.answer_messages(action.token(), list);
             // Only now: had it thrown, the session would be gone, and the messages still to be delivered.
             user->messages.clear();
+            user->octets = 0;
         };
     }
 
@@ -235,7 +250,8 @@ private:
 class session : public std::enable_shared_from_this<session> {
 public:
     session(server &of, tcp::socket socket, tercet::session_id id)
-        : server_(of), conn_(of.config), stream_(std::move(socket), of.tls), deadline_(stream_.get_executor()), id_(id)
+        : server_(of), conn_(of.config), stream_(std::move(socket), of.tls), deadline_(stream_.get_executor()),
+          taking_(stream_.get_executor()), id_(id)
     {
     }
 
@@ -352,15 +368,21 @@ private:
             return shake_hands();
         if (output.empty() || transport_ == transport::handshake)
             return;
-        sending_.assign(output.begin(), output.end());
-        conn_.consume(output.size());
+        sending_.assign(output.begin(), output.begin() + std::min(output.size(), PIECE));
+        conn_.consume(sending_.size());
         writing_ = true;
+        taking_.expires_after(TAKING);
+        taking_.async_wait([self = shared_from_this()](asio::error_code error) {
+            if (!error)
+                self->end("it does not read");
+        });
         const auto written = [self = shared_from_this()](asio::error_code error, std::size_t) {
             self->writing_ = false;
+            self->taking_.cancel();
             if (error)
-                self->lose(error);
-            else
-                self->flush();
+                return self->lose(error);
+            self->flush();
+            self->read();
         };
         if (transport_ == transport::tls)
             asio::async_write(stream_, asio::buffer(sending_), written);
@@ -368,15 +390,19 @@ private:
             asio::async_write(stream_.next_layer(), asio::buffer(sending_), written);
     }
 
+    /// Reads on, unless there is no need, or a piece and more waits for a client that takes less than it asks for.
     void read()
     {
+        const bool open = transport_ == transport::clear || transport_ == transport::tls;
+        if (ended_ || reading_ || !open || conn_.is_over() || conn_.output().size() > PIECE)
+            return;
+        reading_ = true;
         const auto came = [self = shared_from_this()](asio::error_code error, std::size_t size) {
+            self->reading_ = false;
             if (error)
                 return self->lose(error);
             self->step([&] { self->conn_.recv({self->received_.data(), size}); });
-            const bool more = self->transport_ == transport::clear || self->transport_ == transport::tls;
-            if (more && !self->conn_.is_over())
-                self->read();
+            self->read();
         };
         if (transport_ == transport::tls)
             stream_.async_read_some(asio::buffer(received_), came);
@@ -432,6 +458,7 @@ private:
         asio::error_code ignored;
         stream_.next_layer().close(ignored);
         deadline_.cancel();
+        taking_.cancel();
         server_.router.detach(id_);
         // Others are told that it is gone. It may be the router that brought us here: then this is done behind us.
         asio::post(stream_.get_executor(), [self = shared_from_this()] { self->server_.route(); });
@@ -442,11 +469,13 @@ private:
     tercet::connection conn_;
     asio::ssl::stream<tcp::socket> stream_;
     asio::steady_timer deadline_;
+    asio::steady_timer taking_;
     tercet::session_id id_;
     std::string lang_;
     std::vector<char> received_ = std::vector<char>(4096);
     std::vector<std::uint8_t> sending_;
     transport transport_ = transport::clear;
+    bool reading_ = false;
     bool writing_ = false;
     bool ended_ = false;
 };
@@ -456,6 +485,8 @@ server::server(asio::io_context &io, const std::string &domain, asio::ip::port_t
     : data(accounts, domain), router(domain), config(domain), binds(with_binding),
       acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)), signals_(io, SIGINT, SIGTERM)
 {
+    // Not PLAIN: it has the server derive keys from passwords, milliseconds of its only thread for whoever sends one.
+    config.mechanisms({"SCRAM-SHA-256", "SCRAM-SHA-1"});
     // go-sendxmpp is one that sends a line feed there.
     config.allow_whitespace_after_starttls();
     tls.use_certificate_chain_file(certificate);

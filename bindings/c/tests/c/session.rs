@@ -1,7 +1,7 @@
 //! `examples/server.c` and `examples/client.c`, built and run together. Where OpenSSL or SQLite cannot be built against,
 //! this is said and stands for nothing.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::LazyLock;
@@ -59,14 +59,7 @@ impl Server {
                 .current_dir(&directory),
         );
         for account in ["romeo", "juliet"] {
-            let mut adding = Command::new(program)
-                .args(["--domain", "localhost", "--database", "db", "--add-account", account])
-                .current_dir(&directory)
-                .stdin(Stdio::piped())
-                .spawn()
-                .unwrap();
-            writeln!(adding.stdin.take().unwrap(), "{account}").unwrap();
-            assert!(adding.wait().unwrap().success());
+            succeed(&mut adding(program, &directory, account, &format!("{account}\r\n")));
         }
         let out = std::fs::File::create(directory.join("out")).unwrap();
         let child = Command::new(program)
@@ -119,6 +112,16 @@ impl Server {
         self.signal("TERM");
         assert!(self.child.wait().unwrap().success());
     }
+}
+
+/// Has the server's program make an account, with a standard input of `input`.
+fn adding(program: &Path, directory: &Path, account: &str, input: &str) -> Command {
+    let password = directory.join("password");
+    std::fs::write(&password, input).unwrap();
+    let mut adding = Command::new(program);
+    adding.args(["--domain", "localhost", "--database", "db", "--add-account", account]);
+    adding.current_dir(directory).stdin(std::fs::File::open(password).unwrap());
+    adding
 }
 
 impl Drop for Server {
@@ -225,4 +228,77 @@ fn sessions_end_with_a_word() {
         assert_eq!(client.wait().unwrap().code(), Some(1));
     }
     server.stop();
+}
+
+/// A body with line feeds, or with what a terminal obeys, is one line of plain text.
+#[test]
+fn no_message_looks_like_two() {
+    let Some([server, client]) = programs() else { return };
+    let server = Server::start(server, "lines");
+    let text = "one\nmessage from paris@localhost: two\u{7f}\u{9b}\u{a0}\t";
+    let to = ["romeo@localhost/orchard", "juliet@localhost", text];
+    succeed(&mut server.client(client, true, "romeo", &to));
+    let received = succeed(&mut server.client(client, true, "juliet", &["--count", "1", "juliet@localhost"]));
+    let expected =
+        "message from romeo@localhost/orchard: one\\x0amessage from paris@localhost: two\\x7f\\x9b\u{a0}\\x09";
+    assert_eq!(lines(&received)[2..], [expected, "closed"]);
+    server.stop();
+}
+
+/// What waits for somebody is bounded in octets, and all of it arrives.
+#[test]
+fn a_full_mailbox_refuses_and_loses_nothing() {
+    let Some([server, client]) = programs() else { return };
+    let server = Server::start(server, "full");
+    let long = "x".repeat(100_000);
+    let send = |text: &str| {
+        let to = ["romeo@localhost", "juliet@localhost", text];
+        let output = server.client(client, true, "romeo", &to).output().unwrap();
+        let back = String::from_utf8_lossy(&output.stderr).contains("the message came back: <message type='error'");
+        assert_eq!(output.status.code(), Some(i32::from(back)));
+        !back
+    };
+    // 1 MiB holds ten of them, and something short.
+    assert_eq!((0..12).filter(|_| send(&long)).count(), 10);
+    assert!(send("short"));
+    let received = succeed(&mut server.client(client, true, "juliet", &["--count", "11", "juliet@localhost"]));
+    let lines = lines(&received);
+    assert_eq!(lines.iter().filter(|line| line.ends_with(&long)).count(), 10);
+    assert!(lines[12].ends_with(": short"), "{}", lines[12]);
+    assert!(send(&long), "there is room again");
+    server.stop();
+}
+
+/// The server offers nothing that has it derive keys from a password.
+#[test]
+fn only_scram_is_offered() {
+    let Some([server, _]) = programs() else { return };
+    let server = Server::start(server, "offer");
+    let mut tls = Command::new("openssl")
+        .args(["s_client", "-quiet", "-connect", &format!("127.0.0.1:{}", server.ports[1])])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' to='localhost' \
+                  version='1.0'></stream:stream>";
+    tls.stdin.as_mut().unwrap().write_all(header.as_bytes()).unwrap();
+    let mut said = String::new();
+    tls.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(tls.wait().unwrap().success());
+    let names = said.split("<mechanism>").skip(1).map(|behind| behind.split('<').next().unwrap());
+    assert!(names.clone().count() >= 2 && names.clone().all(|name| name.starts_with("SCRAM-")), "{said}");
+    server.stop();
+}
+
+#[test]
+fn a_password_that_is_none_makes_no_account() {
+    let Some([server, _]) = programs() else { return };
+    let directory = scratch("session").join("accounts");
+    let _ = std::fs::remove_dir_all(&directory);
+    std::fs::create_dir_all(&directory).unwrap();
+    for (input, code) in [("", 1), (&*"x".repeat(2_000), 1), ("x\n", 0)] {
+        assert_eq!(adding(server, &directory, "paris", input).output().unwrap().status.code(), Some(code));
+    }
 }
