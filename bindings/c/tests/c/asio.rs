@@ -29,7 +29,8 @@ static PROGRAMS: LazyLock<Option<(PathBuf, PathBuf)>> = LazyLock::new(|| {
         let mut command = compiler("g++", "c++17")?;
         // Asio's own headers are no matter of ours.
         command.args(STRICT).arg("-Wno-conversion").arg(folder().join("examples").join(name).with_extension("cpp"));
-        Some(link(name, command.args(["-lssl", "-lcrypto"])))
+        // The example in C beside it is a program `server`, too.
+        Some(link(&format!("asio_{name}"), command.args(["-lssl", "-lcrypto"])))
     };
     Some((build("echo_bot")?, build("server")?))
 });
