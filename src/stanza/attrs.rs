@@ -4,6 +4,7 @@ use super::element::Element;
 use super::{AttrNode, Coding, Source, Text};
 use crate::ns::{Name, NameId, SpaceRef};
 use crate::span::Span;
+use core::iter::FusedIterator;
 use core::{fmt, slice};
 
 /// One attribute of an element; namespace declarations are not attributes here.
@@ -77,7 +78,15 @@ impl<'a> Iterator for Attrs<'a> {
         let node = self.nodes.find(|node| node.space != SpaceRef::XMLNS)?;
         Some(Attr { source: self.source, node })
     }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        // Which of them declare namespaces is seen on the way.
+        (0, Some(self.nodes.len()))
+    }
 }
+
+impl FusedIterator for Attrs<'_> {}
 
 /// Iterator over an element's namespace declarations as (prefix, namespace name), the default namespace with an empty
 /// prefix; made by [`Element::declarations`].
@@ -98,7 +107,14 @@ impl<'a> Iterator for Declarations<'a> {
         let prefix = if node.label.has_prefix() { node.local(text) } else { "" };
         Some((prefix, value(text, node)))
     }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (0, Some(self.nodes.len()))
+    }
 }
+
+impl FusedIterator for Declarations<'_> {}
 
 #[inline]
 pub(super) fn value<'a>(text: &'a str, node: &AttrNode) -> Text<'a> {

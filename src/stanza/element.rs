@@ -7,6 +7,7 @@ use crate::span::Span;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
+use core::iter::FusedIterator;
 
 /// An element of a parsed stanza.
 #[derive(Clone, Copy)]
@@ -198,6 +199,13 @@ impl fmt::Debug for Element<'_> {
     }
 }
 
+/// The octets as received, as [`Element::raw`]: where a prefix is declared outside, the element cannot stand alone.
+impl fmt::Display for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.raw())
+    }
+}
+
 /// A child of an element.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
@@ -271,6 +279,8 @@ impl<'a> Iterator for Children<'a> {
     }
 }
 
+impl FusedIterator for Children<'_> {}
+
 /// Iterator over the child elements of an element; made by [`Element::elements`].
 #[derive(Clone)]
 pub struct Elements<'a> {
@@ -285,6 +295,8 @@ impl<'a> Iterator for Elements<'a> {
         self.children.find_map(Node::as_element)
     }
 }
+
+impl FusedIterator for Elements<'_> {}
 
 /// A step of a walk over an element and all it holds.
 #[derive(Clone, Copy, Debug)]
@@ -336,3 +348,5 @@ impl<'a> Iterator for Walk<'a> {
         })
     }
 }
+
+impl FusedIterator for Walk<'_> {}

@@ -141,6 +141,13 @@ impl fmt::Debug for Stanza<'_> {
     }
 }
 
+/// The octets as received, as [`Stanza::raw`].
+impl fmt::Display for Stanza<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(&self.root, f)
+    }
+}
+
 /// Iterator over header bindings in use; made by [`Stanza::outer_bindings`].
 #[derive(Clone)]
 pub struct OuterBindings<'a> {

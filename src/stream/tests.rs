@@ -741,3 +741,29 @@ fn an_idle_parser_holds_little() {
     let (nodes, attrs) = parser.tape_capacity();
     assert!(nodes <= kept && attrs <= kept, "{nodes} {attrs}");
 }
+
+/// At its end an iterator stays there, as it says of itself, and no more comes than it said.
+#[test]
+fn iterators_end_once() {
+    fn drained(iterator: &mut (impl Iterator + Clone)) -> usize {
+        let (least, most) = iterator.size_hint();
+        let count = iterator.by_ref().count();
+        assert!(least <= count && most.is_none_or(|most| count <= most));
+        assert!((0..3).all(|_| iterator.next().is_none()));
+        count
+    }
+    let raw = "<message xmlns:p='urn:p' p:a='1' to='x'>a<b/>c<p:d><e/></p:d></message>";
+    let mut input = Input::new();
+    let text = format!("{HEADER}{raw}");
+    let mut feed = input.with(text.as_bytes());
+    let mut parser = Parser::stream(Limits::NONE);
+    assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Header(_)))));
+    let Ok(Some(Unit::Stanza(stanza))) = parser.next(&mut feed) else { panic!("no stanza") };
+    let root = stanza.root();
+    assert_eq!(drained(&mut root.attrs()), 2);
+    assert_eq!(drained(&mut root.declarations()), 1);
+    assert_eq!(drained(&mut root.children()), 4);
+    assert_eq!(drained(&mut root.elements()), 2);
+    assert_eq!(drained(&mut root.walk()), 10);
+    assert_eq!((stanza.to_string(), root.to_string()), (raw.to_owned(), raw.to_owned()));
+}
