@@ -327,7 +327,7 @@ impl Parser {
 /// A parser for those who want no tree: it tells a [`Sink`] of each element as it is read, and keeps none.
 ///
 /// It accepts and refuses what [`Parser`] does, at the same octets. What a sink was told of a stanza counts only when the
-/// stanza is over: a fault may follow.
+/// stanza is over: a fault may follow. [`Sink`] shows it at work.
 #[derive(Debug)]
 pub struct EventReader {
     parser: Parser,
