@@ -13,8 +13,8 @@
  *
  * Results. A function answers TERCET_OK (0), an outcome that is no error (above 0), or an error (below 0). Results are
  * put where an out-pointer says, on TERCET_OK alone. An error from TERCET_ERR_SYNTAX down is the end of its stream: no
- * more is read from it or sent on it, and _next and _poll give the error again. After other errors nothing was done, with
- * few exceptions. See tercet_result for both.
+ * more is read from it or sent on it, and _next and _poll give the error again, but for TERCET_ERR_TRUNCATED, which
+ * tercet_parser_eof alone answers. After other errors nothing was done, with few exceptions. See tercet_result for both.
  *
  * Texts are tercet_str: address and length, UTF-8, no NUL inside or after.
  *
@@ -23,6 +23,9 @@
  *     owned           you free it, with the function named there;
  *     borrowed until  it stays the library's, and is good until the moment named there;
  *     copied          it stays yours, and is not looked at after the call.
+ *
+ * Texts that a handle lent may be arguments of calls on it, but for _recv and _drive. What tercet_conn_output lent is for
+ * the transport alone.
  *
  * Views of a stanza point into memory of the handle, never into yours: what you handed to _recv may be reused at once. A
  * stanza is always whole, however its octets came. To keep one for longer, see tercet_stanza_detach; to send it on as it
@@ -268,8 +271,9 @@
 #define TERCET_EVENT_CLOSED 11
 
 /**
- * Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told.
- * After the last attempt allowed there is an error instead.
+ * Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told and
+ * may try again. It has three attempts for each connection: where the third fails, or one that was bound by
+ * `tls-exporter` (RFC 9266 section 4.1), there is no such event, and the stream ends with `TERCET_ERR_PROTOCOL`.
  */
 #define TERCET_EVENT_REFUSED 12
 
@@ -584,7 +588,7 @@ typedef struct tercet_writer tercet_writer;
  *
  * From `TERCET_ERR_SYNTAX` down an error is the end of its stream. `_next` and `_poll` give it again at every later
  * call, `_eof` and `tercet_conn_close` too; sending, and `tercet_conn_recv`, answer `TERCET_ERR_CLOSED`.
- * `TERCET_ERR_TRUNCATED` is given by `tercet_parser_eof` alone.
+ * `TERCET_ERR_TRUNCATED` alone is given by nothing but `tercet_parser_eof`.
  *
  * After the others nothing was done, with these exceptions. After `TERCET_ERR_NO_MEMORY` of `_next`, `_poll` or
  * `_drive` what was to be lent is lost. With `TERCET_ERR_CALLBACK` a `_drive` has worked on all up to what the
@@ -774,7 +778,8 @@ typedef struct {
      */
     tercet_str lang;
     /**
-     * The octets as received, from the first `<` to the last `>`.
+     * The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on, since they lack
+     * prefixes that the stream header declared, and keep the `from` that the peer wrote. See `tercet_conn_forward`.
      */
     tercet_str raw;
     /**
@@ -1595,10 +1600,11 @@ TERCET_API tercet_result tercet_parser_shrink(tercet_parser *parser);
 TERCET_API size_t tercet_parser_memory(tercet_parser *parser);
 
 /**
- * Tells the parser that no more octets will come. Views live on.
+ * Tells the parser that no more octets will come: to be called when `_next` answered `TERCET_NEED_MORE`, for what it
+ * has not given yet counts as missing. Views live on.
  *
- * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
- * error that ended the stream, where one did.
+ * Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED`, which no other call gives, where the stream's end tag has not
+ * been seen; the error that ended the stream, where one did.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_parser_eof(tercet_parser *parser);
 
@@ -1884,10 +1890,10 @@ TERCET_API bool tercet_conn_is_over(tercet_conn *conn);
 
 /**
  * Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by a
- * timer of yours. A bound session of a server takes some 500 octets then, the handle and what the allocator adds
- * included, and more only where its address is long or its client's stream header declares more than the usual two
- * namespaces. Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends the life of
- * views.
+ * timer of yours. A bound session of a server takes some 600 octets then, at most 1,024, the handle and what the
+ * allocator adds included, and more only where its address is long or its client's stream header declares more than
+ * the usual two namespaces. Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends
+ * the life of views.
  *
  * The rest is the allocator's again. Whether the system gets it is the allocator's matter: after a time when most
  * connections were busy at once, glibc wants to be told by `malloc_trim`.
@@ -1971,11 +1977,11 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, 
 /**
  * Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
  * `to` in place of its addresses, each of which stays as it is where that is none. `lang` is the language of the
- * stream on which it came, `lang` of that stream's header, and is put on a stanza that names none (RFC 6120 section
- * 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the stanza (RFC 6120
- * section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`. `stanza` is the root of
- * a unit. A server must always name the sender: it cannot trust the one that a client wrote (RFC 6120 section
- * 8.1.2.1). The texts must not lie in the output of this connection.
+ * stream on which it came, `event.stanza.lang` of its `TERCET_EVENT_OPENED`, and is put on a stanza that names none
+ * (RFC 6120 section 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the
+ * stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`.
+ * `stanza` is the root of a stanza, such as `event.stanza.root`. A server must always name the sender: it cannot trust
+ * the one that a client wrote (RFC 6120 section 8.1.2.1). The texts must not lie in the output of this connection.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
  * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where
@@ -2204,7 +2210,7 @@ TERCET_API bool tercet_router_has_roster(tercet_router *router, tercet_str user)
 TERCET_API tercet_result tercet_router_set_lang(tercet_router *router, uint64_t session, tercet_str lang);
 
 /**
- * Takes in a stanza that the client of `session` sent: `stanza` is the root of a unit lent by any handle, such as
+ * Takes in a stanza that the client of `session` sent: `stanza` is the root of a stanza lent by any handle, such as
  * `event.stanza.root`. It is looked at during the call and not kept. Its `from` counts for nothing: it goes on with
  * the session's own address. What is neither message, presence nor iq is dropped.
  *

@@ -185,7 +185,7 @@ enum class event_kind : std::int32_t {
     roster_push = TERCET_EVENT_ROSTER_PUSH,        ///< Client: a change of the roster by the server.
     stream_error = TERCET_EVENT_STREAM_ERROR,      ///< The peer ended the stream with an error.
     closed = TERCET_EVENT_CLOSED,                  ///< The stream is over, in order.
-    refused = TERCET_EVENT_REFUSED,                ///< Server: an attempt to log in failed.
+    refused = TERCET_EVENT_REFUSED,                ///< Server: an attempt to log in failed; not the last.
 };
 
 /// What may happen before TLS.
@@ -569,7 +569,8 @@ public:
     /// The value of `xml:lang`.
     std::optional<std::string_view> lang() const noexcept { return detail::maybe(native_.lang); }
 
-    /// The octets as received, from the first `<` to the last `>`.
+    /// The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on, since they lack
+    /// prefixes that the stream header declared, and keep the `from` that the peer wrote. See connection::forward.
     std::string_view raw() const noexcept { return detail::present(native_.raw); }
 
     /// The way to what is inside.
@@ -708,8 +709,9 @@ public:
         return unit;
     }
 
-    /// Says that no more octets will come. Throws `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen,
-    /// and the error that ended the stream, where one did.
+    /// Says that no more octets will come: to be called when next() gave nothing, for what it has not given yet counts
+    /// as missing. Views live on. Throws `TERCET_ERR_TRUNCATED`, which no other call throws, where the stream's end tag
+    /// has not been seen, and the error that ended the stream, where one did.
     void eof()
     {
         const tercet_result result = tercet_parser_eof(native());
@@ -1295,8 +1297,9 @@ public:
 
     /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from`
     /// and `to` in place of its addresses, each of which stays as it is where that is nothing. `lang` is the language
-    /// of the stream on which it came, and is put on a stanza that names none (RFC 6120 section 8.1.5). A server must
-    /// always name the sender: it cannot trust the one that a client wrote (RFC 6120 section 8.1.2.1).
+    /// of the stream on which it came, `event.stanza().lang()` of its event_kind::opened, and is put on a stanza that
+    /// names none (RFC 6120 section 8.1.5). A server must always name the sender: it cannot trust the one that a client
+    /// wrote (RFC 6120 section 8.1.2.1).
     ///
     /// Throws as deliver(); `TERCET_ERR_STALE`; `TERCET_ERR_ARGUMENT` where it is no stanza; `TERCET_ERR_WRITE` where
     /// its name has a prefix, or an address or the language holds what XML does not allow. Nothing is sent then.

@@ -274,9 +274,9 @@ impl<R: Role> Connection<R> {
     }
 
     /// Gives back the memory that only work needs: for a connection that has had nothing to say for a while, to be called
-    /// beside [`Input::shrink`](crate::Input::shrink) and [`Output::shrink`]. A bound session takes some 500 octets then,
-    /// all three together, and more only where its address is long or the peer's stream header declares more than the usual
-    /// two namespaces. Does nothing where a stanza is in progress.
+    /// beside [`Input::shrink`](crate::Input::shrink) and [`Output::shrink`]. A bound session takes some 600 octets then,
+    /// at most 1,024, all three together, and more only where its address is long or the peer's stream header declares more
+    /// than the usual two namespaces. Does nothing where a stanza is in progress.
     ///
     /// Nothing is forgotten but the unit lent last. The next stanza takes the memory anew, as
     /// [`Parser::shrink`](crate::Parser::shrink) says; white space takes none.

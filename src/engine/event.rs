@@ -17,7 +17,8 @@ pub enum Event<'a> {
     StartTls,
     /// Server role: somebody wants to log in; the stored keys are wanted, now or later. Input waits meanwhile.
     Credentials(CredentialsRequest<'a>),
-    /// Server role: an attempt to log in failed, and the client was told. After the last attempt allowed there is an
+    /// Server role: an attempt to log in failed, and the client was told and may try again. It has three attempts for
+    /// each connection: where the third fails, or one that was bound by `tls-exporter` (RFC 9266 section 4.1), there is an
     /// error instead.
     Refused(Failure),
     /// Login is done: by this account.

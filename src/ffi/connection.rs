@@ -248,10 +248,10 @@ pub unsafe extern "C" fn tercet_conn_is_over(conn: *mut tercet_conn) -> bool {
 }
 
 /// Gives back the memory that only work needs: for a connection on which nothing has happened for a while, found by a
-/// timer of yours. A bound session of a server takes some 500 octets then, the handle and what the allocator adds
-/// included, and more only where its address is long or its client's stream header declares more than the usual two
-/// namespaces. Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends the life of
-/// views.
+/// timer of yours. A bound session of a server takes some 600 octets then, at most 1,024, the handle and what the
+/// allocator adds included, and more only where its address is long or its client's stream header declares more than
+/// the usual two namespaces. Nothing is lost: a stanza in progress stays as it is, and so does output that waits. Ends
+/// the life of views.
 ///
 /// The rest is the allocator's again. Whether the system gets it is the allocator's matter: after a time when most
 /// connections were busy at once, glibc wants to be told by `malloc_trim`.
@@ -407,11 +407,11 @@ pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, stanzas: te
 
 /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
 /// `to` in place of its addresses, each of which stays as it is where that is none. `lang` is the language of the
-/// stream on which it came, `lang` of that stream's header, and is put on a stanza that names none (RFC 6120 section
-/// 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the stanza (RFC 6120
-/// section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`. `stanza` is the root of
-/// a unit. A server must always name the sender: it cannot trust the one that a client wrote (RFC 6120 section
-/// 8.1.2.1). The texts must not lie in the output of this connection.
+/// stream on which it came, `event.stanza.lang` of its `TERCET_EVENT_OPENED`, and is put on a stanza that names none
+/// (RFC 6120 section 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the
+/// stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`.
+/// `stanza` is the root of a stanza, such as `event.stanza.root`. A server must always name the sender: it cannot trust
+/// the one that a client wrote (RFC 6120 section 8.1.2.1). The texts must not lie in the output of this connection.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
 /// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where

@@ -59,7 +59,8 @@ pub struct tercet_stanza {
     pub r#type: tercet_str,
     /// The value of `xml:lang`.
     pub lang: tercet_str,
-    /// The octets as received, from the first `<` to the last `>`.
+    /// The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on, since they lack
+    /// prefixes that the stream header declared, and keep the `from` that the peer wrote. See `tercet_conn_forward`.
     pub raw: tercet_str,
     /// The way to what is inside.
     pub root: tercet_element,
@@ -118,8 +119,9 @@ pub const TERCET_EVENT_STREAM_ERROR: i32 = 10;
 /// The stream is over, in order: send the output, then close the transport. `flags` has `TERCET_FLAG_BY_PEER` where the
 /// peer was first.
 pub const TERCET_EVENT_CLOSED: i32 = 11;
-/// Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told.
-/// After the last attempt allowed there is an error instead.
+/// Server: an attempt to log in failed, for the reason `condition` (RFC 6120 section 6.5), and the client was told and
+/// may try again. It has three attempts for each connection: where the third fails, or one that was bound by
+/// `tls-exporter` (RFC 9266 section 4.1), there is no such event, and the stream ends with `TERCET_ERR_PROTOCOL`.
 pub const TERCET_EVENT_REFUSED: i32 = 12;
 
 /// In `tercet_event.flags`: the resource is the client's wish.

@@ -183,10 +183,11 @@ pub unsafe extern "C" fn tercet_parser_memory(parser: *mut tercet_parser) -> usi
     unsafe { with(parser, |parser| Ok(size_of::<tercet_parser>() + parser.unit.heap())) }.unwrap_or(0)
 }
 
-/// Tells the parser that no more octets will come. Views live on.
+/// Tells the parser that no more octets will come: to be called when `_next` answered `TERCET_NEED_MORE`, for what it
+/// has not given yet counts as missing. Views live on.
 ///
-/// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED` where the stream's end tag has not been seen; the
-/// error that ended the stream, where one did.
+/// Errors: `TERCET_ERR_NULL`; `TERCET_ERR_TRUNCATED`, which no other call gives, where the stream's end tag has not
+/// been seen; the error that ended the stream, where one did.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_parser_eof(parser: *mut tercet_parser) -> tercet_result {

@@ -15,7 +15,7 @@ use crate::write;
 ///
 /// From `TERCET_ERR_SYNTAX` down an error is the end of its stream. `_next` and `_poll` give it again at every later
 /// call, `_eof` and `tercet_conn_close` too; sending, and `tercet_conn_recv`, answer `TERCET_ERR_CLOSED`.
-/// `TERCET_ERR_TRUNCATED` is given by `tercet_parser_eof` alone.
+/// `TERCET_ERR_TRUNCATED` alone is given by nothing but `tercet_parser_eof`.
 ///
 /// After the others nothing was done, with these exceptions. After `TERCET_ERR_NO_MEMORY` of `_next`, `_poll` or
 /// `_drive` what was to be lent is lost. With `TERCET_ERR_CALLBACK` a `_drive` has worked on all up to what the

@@ -218,7 +218,7 @@ pub unsafe extern "C" fn tercet_router_set_lang(
     found(noted, TERCET_NONE)
 }
 
-/// Takes in a stanza that the client of `session` sent: `stanza` is the root of a unit lent by any handle, such as
+/// Takes in a stanza that the client of `session` sent: `stanza` is the root of a stanza lent by any handle, such as
 /// `event.stanza.root`. It is looked at during the call and not kept. Its `from` counts for nothing: it goes on with
 /// the session's own address. What is neither message, presence nor iq is dropped.
 ///

@@ -163,5 +163,5 @@
 //!
 //! Most of many connections are silent at a time. One on which nothing has happened for some minutes is told so by
 //! [`Connection::shrink`](crate::Connection::shrink), [`Input::shrink`](crate::Input::shrink) and
-//! [`Output::shrink`](crate::Output::shrink): it takes some 500 octets then, until the next stanza comes. What is in use is
-//! what their `memory` says.
+//! [`Output::shrink`](crate::Output::shrink): it takes some 600 octets then, at most 1,024, until the next stanza comes.
+//! What is in use is what their `memory` says.
