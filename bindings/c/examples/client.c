@@ -11,13 +11,14 @@
  * Its certificate must be for that domain, and vouched for by FILE, or else by what OpenSSL trusts.
  * README.md beside this file says how it works.
  *
- * Exit code 0 where it did what it was asked and both sides closed the stream, 1 where not, 2 where it could not begin.
+ * Exit code 0 where it did what it was asked and both sides closed the stream, 1 where not, 2 for a wrong call.
  */
 #define _GNU_SOURCE
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -59,7 +60,11 @@ struct session {
     uint64_t roster;      /* the number of the request for it */
     uint64_t ping;        /* of the request behind the message */
     uint64_t until;       /* when the handshake must be done */
+    const char *host;     /* where it is connected to, for what is said of it */
+    const char *port;
     const char *why;      /* there is no TLS */
+    bool untrusted;       /* that is because of who vouches for the certificate */
+    bool opened;          /* the server has begun a stream */
     bool done;
     bool refused;         /* a message came back */
     bool closed;
@@ -124,6 +129,15 @@ static size_t on_write(void *user, tercet_conn *conn, const uint8_t *data, size_
     while (session->phase == SECURE && sent < len && SSL_write_ex(session->ssl, data + sent, len - sent, &taken) == 1)
         sent += taken;
     return sent;
+}
+
+static tercet_result on_opened(void *user, tercet_conn *conn, const tercet_event *event)
+{
+    struct session *session = user;
+    (void)conn;
+    (void)event;
+    session->opened = true;
+    return TERCET_OK;
 }
 
 static tercet_result on_start_tls(void *user, tercet_conn *conn, const tercet_event *event)
@@ -302,6 +316,7 @@ static tercet_result on_closed(void *user, tercet_conn *conn, const tercet_event
 static const tercet_callbacks CALLBACKS = {
     .struct_size = sizeof(tercet_callbacks),
     .write = on_write,
+    .opened = on_opened,
     .start_tls = on_start_tls,
     .channel_binding = on_binding,
     .bound = on_bound,
@@ -321,7 +336,7 @@ static int dial(const char *host, const char *port)
     struct addrinfo *found;
     int error = getaddrinfo(host, port, &hints, &found);
     if (error != 0) {
-        fprintf(stderr, "error: %s: %s\n", host, gai_strerror(error));
+        fprintf(stderr, "error: %s: %s (--server HOST says where it is)\n", host, gai_strerror(error));
         return -1;
     }
     int fd = -1;
@@ -334,13 +349,21 @@ static int dial(const char *host, const char *port)
     }
     freeaddrinfo(found);
     if (fd < 0)
-        fprintf(stderr, "error: %s:%s: %s\n", host, port, strerror(errno));
+        fprintf(stderr, "error: cannot connect to %s:%s: %s\n", host, port, strerror(errno));
     return fd;
+}
+
+/* What OpenSSL complained of first: that is the cause. NULL where it did not. */
+static const char *tls_complaint(void)
+{
+    unsigned long error = ERR_peek_error();
+    return ERR_GET_LIB(error) == ERR_LIB_SYS ? strerror(ERR_GET_REASON(error)) : ERR_reason_error_string(error);
 }
 
 /* TLS to come, for a server that must be able to show a certificate for `domain`. */
 static SSL *prepare_tls(int fd, const char *domain, const char *ca)
 {
+    ERR_clear_error();
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
     if (context == NULL)
         return NULL;
@@ -414,8 +437,11 @@ static tercet_result handshake(tercet_conn *conn, struct session *session)
         return session->direct ? TERCET_OK : tercet_conn_secured(conn);
     }
     long verdict = SSL_get_verify_result(session->ssl);
-    session->why = verdict != X509_V_OK ? X509_verify_cert_error_string(verdict)
-                                        : ERR_reason_error_string(ERR_peek_error());
+    session->untrusted = verdict != X509_V_OK && verdict != X509_V_ERR_HOSTNAME_MISMATCH
+                         && verdict != X509_V_ERR_CERT_HAS_EXPIRED && verdict != X509_V_ERR_CERT_NOT_YET_VALID;
+    session->why = verdict != X509_V_OK ? X509_verify_cert_error_string(verdict) : tls_complaint();
+    if (session->why == NULL)
+        session->why = "the server hung up";
     tercet_conn_tls_failed(conn);
     return TERCET_ERR_TLS;
 }
@@ -460,20 +486,25 @@ static tercet_result run(tercet_conn *conn, struct session *session, const sigse
 static void print_error(tercet_conn *conn, const struct session *session, tercet_result result)
 {
     tercet_error error;
+    fprintf(stderr, "error: %s:%s: ", session->host, session->port);
     if (session->why != NULL)
-        fprintf(stderr, "error: TLS: %s\n", session->why);
+        fprintf(stderr, "TLS: %s\n", session->why);
     else if (tercet_conn_last_error(conn, &error) == TERCET_OK && error.result == result)
-        put(stderr, "error: ", error.message, "\n");
+        put(stderr, "", error.message, "\n");
     else
-        fprintf(stderr, "error: %s\n", tercet_result_str(result));
+        fprintf(stderr, "%s\n", tercet_result_str(result));
+    if (session->untrusted)
+        fputs("--ca FILE says whom to trust, in PEM: for a certificate of the server's own making, that one\n", stderr);
+    else if (session->direct && session->phase == HANDSHAKE && SSL_get_verify_result(session->ssl) == X509_V_OK)
+        fputs("without --direct it begins in clear and goes on by STARTTLS, as is usual at port 5222\n", stderr);
+    else if (!session->direct && !session->opened)
+        fputs("with --direct it begins with TLS at once, as is usual at port 5223\n", stderr);
 }
 
-static tercet_result connect_as(const char *jid, bool direct, tercet_conn **conn)
+static tercet_result connect_as(const char *jid, const char *password, bool direct, tercet_conn **conn)
 {
-    const char *password = getenv("TERCET_PASSWORD");
     tercet_client_config *config;
-    tercet_result result =
-        tercet_client_config_new(tercet_str_from(jid), tercet_str_from(password != NULL ? password : ""), &config);
+    tercet_result result = tercet_client_config_new(tercet_str_from(jid), tercet_str_from(password), &config);
     if (result != TERCET_OK)
         return result;
     result = tercet_client_config_set_tls(config, direct ? TERCET_TLS_DIRECT : TERCET_TLS_REQUIRED);
@@ -484,8 +515,7 @@ static tercet_result connect_as(const char *jid, bool direct, tercet_conn **conn
 }
 
 /* Connects, and goes on until the end; the exit code. */
-static int hold(tercet_conn *conn, struct session *session, const char *host, const char *port, const char *domain,
-                const char *ca)
+static int hold(tercet_conn *conn, struct session *session, const char *domain, const char *ca)
 {
     sigset_t blocked, before;
     struct sigaction action = {.sa_handler = on_signal};
@@ -498,14 +528,16 @@ static int hold(tercet_conn *conn, struct session *session, const char *host, co
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);
 
-    session->fd = dial(host, port);
+    session->fd = dial(session->host, session->port);
     if (session->fd < 0)
-        return 2;
+        return EXIT_FAILURE;
     session->ssl = prepare_tls(session->fd, domain, ca);
     if (session->ssl == NULL) {
-        fprintf(stderr, "error: no certificates to trust in %s\n", ca != NULL ? ca : "the places that OpenSSL knows");
+        const char *why = tls_complaint();
+        fprintf(stderr, "error: no certificates to trust in %s: %s\n",
+                ca != NULL ? ca : "the places that OpenSSL knows", why != NULL ? why : "unknown reason");
         close(session->fd);
-        return 2;
+        return EXIT_FAILURE;
     }
     tercet_result result = run(conn, session, &before);
     fflush(stdout);
@@ -527,42 +559,75 @@ static const struct option OPTIONS[] = {
     {"direct", no_argument, NULL, DIRECT},       {NULL, 0, NULL, 0},
 };
 
+static const char USAGE[] =
+    "usage: client [--server HOST] [--port PORT] [--direct] [--ca FILE] [--count N] JID [TO TEXT]\n"
+    "       the password is in the variable TERCET_PASSWORD of the environment\n";
+
+/* Says what is wrong with the call, and how it should be; the exit code. */
+static int misused(const char *what, const char *why)
+{
+    fprintf(stderr, "error: %s: %s\n%s", what, why, USAGE);
+    return 2;
+}
+
+/* Whether a text is a number from 1 to `most`, which becomes `number`. */
+static bool is_number(const char *text, unsigned long most, unsigned long *number)
+{
+    errno = 0;
+    *number = strtoul(text, NULL, 10);
+    return strspn(text, "0123456789") == strlen(text) && errno == 0 && *number >= 1 && *number <= most;
+}
+
 int main(int argc, char **argv)
 {
     const char *values[OPTION_COUNT] = {NULL};
-    char buffer[TERCET_JID_BYTES], domain[1024];
+    char buffer[TERCET_JID_BYTES], other[TERCET_JID_BYTES], domain[1024];
     struct session session = {.phase = CLEAR};
-    tercet_jid jid;
+    tercet_jid jid, to;
     tercet_conn *conn;
+    unsigned long number;
     int option;
     while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) >= 0 && option < OPTION_COUNT) {
         values[option] = optarg;
         session.direct |= option == DIRECT;
     }
     int given = argc - optind;
-    if (option != -1 || (given != 1 && given != 3)) {
-        fputs("usage: client [--server HOST] [--port PORT] [--direct] [--ca FILE] [--count N] JID [TO TEXT]\n", stderr);
+    const char *password = getenv("TERCET_PASSWORD");
+    if (option != -1) {
+        fputs(USAGE, stderr);
         return 2;
     }
+    if (given == 0)
+        return misused("JID", "missing: whose account is it?");
+    if (given == 2)
+        return misused("TEXT", "missing: what is to be sent?");
+    if (given > 3)
+        return misused(argv[optind + 3], "too much: a TEXT of several words belongs in quotation marks");
+    if (values[PORT] != NULL && !is_number(values[PORT], UINT16_MAX, &number))
+        return misused(values[PORT], "a port is a number from 1 to 65535");
+    if (values[COUNT] != NULL && !is_number(values[COUNT], ULONG_MAX, &session.count))
+        return misused(values[COUNT], "a count is a number from 1 on");
     tercet_result result = tercet_jid_parse(tercet_str_from(argv[optind]), buffer, sizeof buffer, &jid);
-    if (result == TERCET_OK)
-        result = connect_as(argv[optind], session.direct, &conn);
+    if (result != TERCET_OK || jid.local.ptr == NULL)
+        return misused(argv[optind], "no address of an account, local@domain");
+    session.to = given == 3 ? argv[optind + 1] : NULL;
+    session.text = given == 3 ? argv[optind + 2] : NULL;
+    if (session.to != NULL && tercet_jid_parse(tercet_str_from(session.to), other, sizeof other, &to) != TERCET_OK)
+        return misused(session.to, "no address, local@domain");
+    if (password == NULL || password[0] == '\0')
+        return misused("TERCET_PASSWORD", "not set: the account's password is expected there");
+    result = connect_as(argv[optind], password, session.direct, &conn);
     if (result != TERCET_OK) {
         fprintf(stderr, "error: %s: %s\n", argv[optind], tercet_result_str(result));
-        return 2;
+        return EXIT_FAILURE;
     }
-    if (given == 3) {
-        session.to = argv[optind + 1];
-        session.text = argv[optind + 2];
-    }
-    if (values[COUNT] != NULL)
-        session.count = strtoul(values[COUNT], NULL, 10);
     if (session.direct)
         session.phase = HANDSHAKE;
     setvbuf(stdout, NULL, _IOLBF, 0);
     snprintf(domain, sizeof domain, "%.*s", (int)jid.domain.len, jid.domain.ptr);
-    const char *port = values[PORT] != NULL ? values[PORT] : session.direct ? "5223" : "5222";
-    int code = hold(conn, &session, values[SERVER] != NULL ? values[SERVER] : domain, port, domain, values[CA]);
+    session.host = values[SERVER] != NULL ? values[SERVER] : domain;
+    session.port = values[PORT] != NULL ? values[PORT] : session.direct ? "5223" : "5222";
+    int code = hold(conn, &session, domain, values[CA]);
     tercet_conn_free(conn);
     return code;
 }

@@ -1,18 +1,13 @@
 /*
- * server --domain D --database F --cert F --key F [--address A] [--port P] [--tls-port P] [--no-channel-binding]
- *        [--plain]
- * server --domain D --database F --add-account NAME      the password is the first line of standard input
- *
  * An XMPP server for the users of one domain: accounts, rosters, presence, messages; STARTTLS on one port, TLS from the
- * first octet on the other. SIGTERM ends it in order, SIGUSR1 has it print what memory it uses. How it works is in
- * README.md beside this file; store.c is its database, system.c what it needs of the system.
+ * first octet on the other. How it is called is in USAGE, below. SIGTERM ends it in order, SIGUSR1 has it print what
+ * memory it uses. How it works is in README.md; store.c is its database, system.c what it needs of the system.
  *
  *   cc server.c store.c system.c $(pkg-config --cflags --libs tercet openssl sqlite3) -o server
  */
 #define _GNU_SOURCE
 
 #include <errno.h>
-#include <getopt.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <signal.h>
@@ -50,6 +45,7 @@ enum phase {
 
 struct client {
     int fd;
+    char peer[PEER_BYTES]; /* where it is, for the log */
     enum phase phase;
     bool direct;      /* TLS from the first octet */
     uint32_t watched; /* what epoll looks for */
@@ -103,8 +99,7 @@ static void dismiss(struct client *client, const char *condition);
 static tercet_result on_deliver(void *user, tercet_router *router, const tercet_action *action)
 {
     struct client *client = client_of(action->session);
-    (void)user;
-    (void)router;
+    (void)user, (void)router;
     if (client != NULL && client->waiting > OUTPUT_MAX) {
         dismiss(client, "resource-constraint");
     } else if (client != NULL && tercet_conn_deliver(client->conn, action->stanza) == TERCET_OK) {
@@ -150,7 +145,7 @@ static void leave(struct client *client)
 /* Sends a client away. It is not freed here: this may be called while it, or another, is being driven. */
 static void dismiss(struct client *client, const char *condition)
 {
-    fprintf(stderr, "%d: sent away: %s\n", client->fd, condition);
+    fprintf(stderr, "%s: sent away: %s\n", client->peer, condition);
     leave(client);
     tercet_conn_close_with(client->conn, tercet_str_from(condition));
     touch(client);
@@ -174,8 +169,7 @@ static size_t on_write(void *user, tercet_conn *conn, const uint8_t *data, size_
 static tercet_result on_start_tls(void *user, tercet_conn *conn, const tercet_event *event)
 {
     struct client *client = user;
-    (void)conn;
-    (void)event;
+    (void)conn, (void)event;
     client->phase = PROCEEDING;
     return TERCET_OK;
 }
@@ -185,11 +179,8 @@ static tercet_result on_binding(void *user, tercet_conn *conn, int32_t kind, uin
 {
     SSL *ssl = ((struct client *)user)->ssl;
     (void)conn;
-    *len = 0;
-    if (kind == TERCET_BINDING_TLS_EXPORTER)
-        *len = tls_exporter(ssl, data, room);
-    else if (kind == TERCET_BINDING_TLS_UNIQUE)
-        *len = tls_unique(ssl, data, room);
+    *len = kind == TERCET_BINDING_TLS_EXPORTER ? tls_exporter(ssl, data, room)
+           : kind == TERCET_BINDING_TLS_UNIQUE ? tls_unique(ssl, data, room) : 0;
     return *len > 0 ? TERCET_OK : TERCET_NONE;
 }
 
@@ -206,6 +197,14 @@ static tercet_result on_credentials(void *user, tercet_conn *conn, const tercet_
 {
     (void)user;
     return store_answer_keys(conn, event->token, event->jid);
+}
+
+static tercet_result on_refused(void *user, tercet_conn *conn, const tercet_event *event)
+{
+    struct client *client = user;
+    (void)conn;
+    fprintf(stderr, "%s: login refused: %.*s\n", client->peer, (int)event->condition.len, event->condition.ptr);
+    return TERCET_OK;
 }
 
 /* Whoever comes last has the resource: a client that comes again has mostly lost the connection it had. */
@@ -268,7 +267,7 @@ static void on_log(void *user, tercet_conn *conn, int32_t level, tercet_str mess
     struct client *client = user;
     (void)conn;
     if (level >= TERCET_LOG_INFO)
-        fprintf(stderr, "%d: %.*s\n", client->fd, (int)message.len, message.ptr);
+        fprintf(stderr, "%s: %.*s\n", client->peer, (int)message.len, message.ptr);
 }
 
 static tercet_callbacks callbacks = {
@@ -278,6 +277,7 @@ static tercet_callbacks callbacks = {
     .channel_binding = on_binding,
     .opened = on_opened,
     .credentials = on_credentials,
+    .refused = on_refused,
     .resource = on_resource,
     .bound = on_bound,
     .stanza = on_stanza,
@@ -387,7 +387,7 @@ static void handshake(struct client *client)
         client->until = TERCET_NEVER;
         drive(client, NULL, 0);
     } else {
-        fprintf(stderr, "%d: no TLS: %s\n", client->fd, ERR_error_string(ERR_peek_error(), NULL));
+        fprintf(stderr, "%s: no TLS: %s\n", client->peer, ERR_error_string(ERR_peek_error(), NULL));
         tercet_conn_tls_failed(client->conn);
         drop(client);
     }
@@ -403,22 +403,22 @@ static void on_ready(struct client *client, uint32_t events)
         handshake(client);
     } else if (got < 0) {
         if (tercet_conn_eof(client->conn) == TERCET_ERR_DISCONNECTED)
-            fprintf(stderr, "%d: gone without a word\n", client->fd);
+            fprintf(stderr, "%s: gone without a word\n", client->peer);
         drop(client);
     } else if (client->phase != LINGERING) {
         drive(client, buffer, (size_t)got);
     }
 }
 
-static void welcome(int fd, bool direct)
+static void welcome(int fd, const char *peer, bool direct)
 {
-    struct client *client = calloc(1, sizeof *client);
-    if (client == NULL || (size_t)fd >= server.room) {
-        free(client);
+    struct client *client = (size_t)fd < server.room ? malloc(sizeof *client) : NULL;
+    if (client == NULL) {
         close(fd);
         return;
     }
     *client = (struct client){.fd = fd, .direct = direct, .watched = EPOLLIN, .until = TERCET_NEVER};
+    strcpy(client->peer, peer);
     server.clients[fd] = client;
     server.count++;
     if (tercet_server_new(server.configs[direct], &client->conn) != TERCET_OK
@@ -434,9 +434,10 @@ static void welcome(int fd, bool direct)
 /* Lets in all who wait, as long as there are descriptors. */
 static void let_in(int listener)
 {
+    char peer[PEER_BYTES];
     int fd;
-    while ((fd = accept_from(listener)) >= 0)
-        welcome(fd, listener == server.listeners[1]);
+    while ((fd = accept_from(listener, peer)) >= 0)
+        welcome(fd, peer, listener == server.listeners[1]);
     if (errno == EMFILE || errno == ENFILE)
         fprintf(stderr, "%zu connections: no descriptor is left, the others wait\n", server.count);
 }
@@ -445,7 +446,7 @@ static void let_in(int listener)
 static void attend(struct client *client, uint64_t now)
 {
     if (client->until <= now) {
-        fprintf(stderr, "%d: given up\n", client->fd);
+        fprintf(stderr, "%s: given up\n", client->peer);
         drop(client);
     } else if (tercet_conn_deadline(client->conn) <= now) {
         drive(client, NULL, 0);
@@ -488,7 +489,6 @@ static void print_memory(void)
             engine += tercet_conn_memory(server.clients[fd]->conn);
     printf("connections %zu, bytes: tercet %zu, router %zu, openssl %zu, own %zu, heap %zu\n", server.count, engine,
            tercet_router_memory(server.router), openssl_memory(), server.count * sizeof(struct client), heap_memory());
-    fflush(stdout);
 }
 
 /* ---- The program ---- */
@@ -538,7 +538,7 @@ static bool prepare(const char *domain, const char *cert, const char *key, bool 
     server.clients = calloc(server.room, sizeof *server.clients);
     server.epoll = epoll_create1(EPOLL_CLOEXEC);
     server.tls = tls_context(cert, key);
-    return result == TERCET_OK && server.clients != NULL && server.epoll >= 0 && server.tls != NULL;
+    return result == TERCET_OK && server.room > 0 && server.clients != NULL && server.epoll >= 0 && server.tls != NULL;
 }
 
 static bool serve(const char *address, const char *port, const char *tls_port)
@@ -550,7 +550,6 @@ static bool serve(const char *address, const char *port, const char *tls_port)
     /* Told once of each that comes: those who could not be let in are no news until the next look at all clients. */
     for (int i = 0; i < 2; i++)
         ready = ready && watch(server.epoll, EPOLL_CTL_ADD, server.listeners[i], EPOLLIN | EPOLLET);
-    fflush(stdout);
     if (ready)
         run(signals);
     close(signals);
@@ -558,6 +557,11 @@ static bool serve(const char *address, const char *port, const char *tls_port)
 }
 
 enum { DOMAIN, DATABASE, CERT, KEY, ADDRESS, PORT, TLS_PORT, ADD_ACCOUNT, NO_BINDING, PLAIN, OPTION_COUNT };
+
+static const char USAGE[] =
+    "usage: server --domain D --database F --cert F --key F [--address A] [--port P] [--tls-port P]\n"
+    "              [--no-channel-binding] [--plain]\n"
+    "       server --domain D --database F --add-account NAME    (standard input: the password, a line)\n";
 
 static const struct option OPTIONS[] = {
     {"domain", required_argument, NULL, DOMAIN},     {"database", required_argument, NULL, DATABASE},
@@ -570,26 +574,24 @@ static const struct option OPTIONS[] = {
 int main(int argc, char **argv)
 {
     const char *values[OPTION_COUNT] = {[ADDRESS] = "127.0.0.1", [PORT] = "5222", [TLS_PORT] = "5223"};
-    int option;
-    while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) >= 0 && option < OPTION_COUNT)
-        values[option] = optarg != NULL ? optarg : "";
-    const char *name = values[ADD_ACCOUNT];
-    if (option != -1 || !values[DOMAIN] || !values[DATABASE] || (!name && (!values[CERT] || !values[KEY]))) {
-        fputs("usage: the first lines of server.c say it\n", stderr);
+    if (!read_options(argc, argv, OPTIONS, values)
+        || !are_given(OPTIONS, values, DOMAIN, values[ADD_ACCOUNT] != NULL ? DATABASE : KEY)
+        || !are_ports(OPTIONS, values, PORT, TLS_PORT)) {
+        fputs(USAGE, stderr);
         return 2;
     }
     if (values[NO_BINDING] != NULL)
         callbacks.channel_binding = NULL;
+    setvbuf(stdout, NULL, _IOLBF, 0);
     count_openssl();
-    bool well = tercet_version_check(TERCET_VERSION_NUM) == TERCET_OK && store_open(values[DATABASE]);
-    if (well && name != NULL)
-        well = store_add_account(name, values[DOMAIN]);
-    else if (well)
-        well = prepare(values[DOMAIN], values[CERT], values[KEY], values[PLAIN] != NULL)
-               && serve(values[ADDRESS], values[PORT], values[TLS_PORT]);
+    bool adds = values[ADD_ACCOUNT] != NULL;
+    bool well = tercet_version_check(TERCET_VERSION_NUM) == TERCET_OK && store_open(values[DATABASE], adds)
+                && (adds ? store_add_account(values[ADD_ACCOUNT], values[DOMAIN])
+                         : prepare(values[DOMAIN], values[CERT], values[KEY], values[PLAIN] != NULL)
+                               && serve(values[ADDRESS], values[PORT], values[TLS_PORT]));
     tercet_router_free(server.router);
-    tercet_server_config_free(server.configs[0]);
-    tercet_server_config_free(server.configs[1]);
+    for (int i = 0; i < 2; i++)
+        tercet_server_config_free(server.configs[i]);
     SSL_CTX_free(server.tls);
     free(server.clients);
     store_close();

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     GROUPS_MAX = 100,                /* of a contact: the router takes no more */
@@ -79,12 +80,17 @@ static tercet_str copy(tercet_str text)
     return (tercet_str){copied, text.len};
 }
 
-bool store_open(const char *path)
+bool store_open(const char *path, bool makes)
 {
-    if (sqlite3_open(path, &db) == SQLITE_OK && sqlite3_exec(db, TABLES, NULL, NULL, NULL) == SQLITE_OK)
-        return true;
-    fprintf(stderr, "%s: %s\n", path, sqlite3_errmsg(db));
-    return false;
+    int result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | (makes ? SQLITE_OPEN_CREATE : 0), NULL);
+    if (result == SQLITE_OK && !makes)
+        result = sqlite3_exec(db, "SELECT user FROM account LIMIT 0", NULL, NULL, NULL);
+    bool absent = !makes && (result == SQLITE_ERROR || (result != SQLITE_OK && access(path, F_OK) != 0));
+    if (result == SQLITE_OK)
+        result = sqlite3_exec(db, TABLES, NULL, NULL, NULL);
+    if (result != SQLITE_OK)
+        fprintf(stderr, "%s: %s\n", path, absent ? "no such database: make it with --add-account" : sqlite3_errmsg(db));
+    return result == SQLITE_OK;
 }
 
 void store_close(void)
@@ -98,8 +104,15 @@ bool store_add_account(const char *name, const char *domain)
     char password[1024], buffer[TERCET_JID_BYTES];
     char keys[2][TERCET_KEYS_BYTES];
     tercet_jid jid = {.bare = {NULL, 0}};
-    if (fgets(password, sizeof password, stdin) == NULL || strlen(password) == sizeof password - 1) {
-        fprintf(stderr, "%s@%s: no password, or one that is too long\n", name, domain);
+    const char *wrong = NULL;
+    if (fgets(password, sizeof password, stdin) == NULL)
+        wrong = "no password: it is read from standard input, the first line";
+    else if (strlen(password) == sizeof password - 1)
+        wrong = "the password is too long";
+    else if (strcspn(password, "\r\n") == 0)
+        wrong = "the password is empty";
+    if (wrong != NULL) {
+        fprintf(stderr, "%s@%s: %s\n", name, domain, wrong);
         return false;
     }
     password[strcspn(password, "\r\n")] = '\0';
@@ -109,11 +122,14 @@ bool store_add_account(const char *name, const char *domain)
     for (int i = 0; i < 2 && result == TERCET_OK; i++)
         result = tercet_keys_derive(tercet_str_from(mechanisms[i]), tercet_str_from(password), keys[i], sizeof keys[i],
                                     &texts[i + 1].len);
-    if (result == TERCET_OK)
-        return change(query("INSERT INTO account VALUES (?1, ?2, ?3)"
-                            " ON CONFLICT (user) DO UPDATE SET sha256 = ?2, sha1 = ?3", 3, texts));
-    fprintf(stderr, "%s@%s: %s\n", name, domain, tercet_result_str(result));
-    return false;
+    if (result == TERCET_OK
+        && !change(query("INSERT INTO account VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING", 3, texts)))
+        return false;
+    bool made = result == TERCET_OK && sqlite3_changes(db) == 1;
+    if (!made)
+        fprintf(stderr, "%s@%s: %s\n", name, domain,
+                result == TERCET_OK ? "there is such an account already" : tercet_result_str(result));
+    return made;
 }
 
 tercet_result store_answer_keys(tercet_conn *conn, uint64_t token, tercet_str user)

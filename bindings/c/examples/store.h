@@ -8,11 +8,11 @@
 
 #include "tercet.h"
 
-/* Opens the file, made where there is none. */
-bool store_open(const char *path);
+/* Opens the file; `makes` it where there is none. */
+bool store_open(const char *path, bool makes);
 void store_close(void);
 
-/* Makes an account, or gives it another password: the next line of standard input. */
+/* Makes an account: its password is the next line of standard input. */
 bool store_add_account(const char *name, const char *domain);
 
 /* Answers a request for credentials, TERCET_EVENT_CREDENTIALS. */

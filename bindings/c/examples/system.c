@@ -10,6 +10,7 @@
 #include <netinet/tcp.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/x509.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,9 +22,49 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { DESCRIPTORS_MAX = 1 << 20 };
+enum {
+    DESCRIPTORS_MIN = 16, /* the server's own, and a few clients */
+    DESCRIPTORS_MAX = 1 << 20,
+};
 
 static const int YES = 1;
+
+bool read_options(int argc, char **argv, const struct option *options, const char **values)
+{
+    int option;
+    while ((option = getopt_long(argc, argv, "", options, NULL)) != -1) {
+        if (option == '?')
+            return false;
+        values[option] = optarg != NULL ? optarg : "";
+    }
+    if (optind < argc)
+        fprintf(stderr, "%s: this belongs to no option\n", argv[optind]);
+    return optind == argc;
+}
+
+bool are_given(const struct option *options, const char *const *values, int first, int last)
+{
+    for (int i = first; i <= last; i++) {
+        if (values[i] == NULL || values[i][0] == '\0') {
+            fprintf(stderr, "--%s is missing\n", options[i].name);
+            return false;
+        }
+    }
+    return true;
+}
+
+bool are_ports(const struct option *options, const char *const *values, int first, int last)
+{
+    for (int i = first; i <= last; i++) {
+        size_t len = strlen(values[i]);
+        if (len == 0 || len > 5 || strspn(values[i], "0123456789") != len || atoi(values[i]) > UINT16_MAX) {
+            fprintf(stderr, "--%s %s: a port is a number from 0 (any that is free) to 65535\n", options[i].name,
+                    values[i]);
+            return false;
+        }
+    }
+    return true;
+}
 
 uint64_t now_ms(void)
 {
@@ -35,11 +76,18 @@ uint64_t now_ms(void)
 size_t descriptors(void)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+    bool known = getrlimit(RLIMIT_NOFILE, &limit) == 0;
+    if (known)
+        limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
+    if (!known || setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+        fprintf(stderr, "the limit on descriptors: %s\n", strerror(errno));
         return 0;
-    limit.rlim_cur = limit.rlim_max < DESCRIPTORS_MAX ? limit.rlim_max : DESCRIPTORS_MAX;
-    if (setrlimit(RLIMIT_NOFILE, &limit) != 0)
+    }
+    if (limit.rlim_cur < DESCRIPTORS_MIN) {
+        fprintf(stderr, "room for %zu descriptors is too little: it takes %d, raise the limit (ulimit -n)\n",
+                (size_t)limit.rlim_cur, DESCRIPTORS_MIN);
         return 0;
+    }
     printf("room for %zu descriptors\n", (size_t)limit.rlim_cur);
     return limit.rlim_cur;
 }
@@ -68,18 +116,18 @@ int listen_at(const char *address, const char *port, const char *what)
     struct addrinfo *found;
     int error = getaddrinfo(address, port, &hints, &found);
     if (error != 0) {
-        fprintf(stderr, "%s:%s: %s\n", address, port, gai_strerror(error));
+        fprintf(stderr, "cannot listen at %s:%s: %s\n", address, port, gai_strerror(error));
         return -1;
     }
     struct sockaddr_storage name;
     socklen_t len = sizeof name;
     char service[NI_MAXSERV];
     int fd = socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &YES, sizeof YES) != 0
+    if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &YES, sizeof YES) != 0
         || bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, SOMAXCONN) != 0
         || getsockname(fd, (struct sockaddr *)&name, &len) != 0
         || getnameinfo((struct sockaddr *)&name, len, NULL, 0, service, sizeof service, NI_NUMERICSERV) != 0) {
-        fprintf(stderr, "%s:%s: %s\n", address, port, strerror(errno));
+        fprintf(stderr, "cannot listen at %s:%s: %s\n", address, port, strerror(errno));
         close(fd);
         fd = -1;
     } else {
@@ -89,14 +137,22 @@ int listen_at(const char *address, const char *port, const char *what)
     return fd;
 }
 
-int accept_from(int listener)
+int accept_from(int listener, char peer[PEER_BYTES])
 {
+    struct sockaddr_storage name;
+    socklen_t len;
+    char host[NI_MAXHOST], service[NI_MAXSERV];
     int fd;
     /* Who has gone already while waiting, or a signal, is no reason not to look at the next one. */
-    do
-        fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    while (fd < 0 && (errno == ECONNABORTED || errno == EINTR));
+    do {
+        len = sizeof name;
+        fd = accept4(listener, (struct sockaddr *)&name, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    } while (fd < 0 && (errno == ECONNABORTED || errno == EINTR));
     if (fd >= 0) {
+        int error = getnameinfo((struct sockaddr *)&name, len, host, sizeof host, service, sizeof service,
+                                NI_NUMERICHOST | NI_NUMERICSERV);
+        snprintf(peer, PEER_BYTES, name.ss_family == AF_INET6 ? "[%.46s]:%.8s" : "%.46s:%.8s",
+                 error == 0 ? host : "?", error == 0 ? service : "?");
         setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &YES, sizeof YES);
         /* A client that has lost its network is noticed by the system: there may be nothing to say to it for days. */
         setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &YES, sizeof YES);
@@ -135,13 +191,41 @@ size_t write_to(int fd, SSL *ssl, const uint8_t *data, size_t len)
     return sent;
 }
 
+/* Says of a file why OpenSSL has no use for it: the first reason is the cause, what follows is who passed it on. */
+static void say_unusable(const char *file, const char *as)
+{
+    unsigned long error = ERR_peek_error();
+    const char *why =
+        ERR_GET_LIB(error) == ERR_LIB_SYS ? strerror(ERR_GET_REASON(error)) : ERR_reason_error_string(error);
+    fprintf(stderr, "%s: no %s in PEM: %s\n", file, as, why != NULL ? why : "unknown reason");
+}
+
+/* Whether both files are as they should be, and belong together. */
+static bool use_identity(SSL_CTX *tls, const char *cert, const char *key)
+{
+    ERR_clear_error();
+    if (SSL_CTX_use_certificate_chain_file(tls, cert) != 1) {
+        say_unusable(cert, "certificate");
+        return false;
+    }
+    bool has_key = SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) == 1;
+    unsigned long error = ERR_peek_last_error();
+    bool differs = ERR_GET_LIB(error) == ERR_LIB_X509 && ERR_GET_REASON(error) == X509_R_KEY_VALUES_MISMATCH;
+    if (!has_key && !differs) {
+        say_unusable(key, "private key");
+        return false;
+    }
+    /* A key of another type is taken, to stand beside the certificate. */
+    bool well = has_key && SSL_CTX_check_private_key(tls) == 1;
+    if (!well)
+        fprintf(stderr, "%s: not the key of the certificate in %s\n", key, cert);
+    return well;
+}
+
 SSL_CTX *tls_context(const char *cert, const char *key)
 {
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
-    if (tls == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) != 1
-        || SSL_CTX_use_certificate_chain_file(tls, cert) != 1
-        || SSL_CTX_use_PrivateKey_file(tls, key, SSL_FILETYPE_PEM) != 1) {
-        ERR_print_errors_fp(stderr);
+    if (tls == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) != 1 || !use_identity(tls, cert, key)) {
         SSL_CTX_free(tls);
         return NULL;
     }

@@ -7,7 +7,8 @@
  *
  * HOST is the domain of the JID where it is not given (a domain that names its server by SRV records needs it), PORT is
  * 5222. TLS by STARTTLS, always; the certificate must be good for the domain and signed by someone whom this system
- * trusts, or by FILE. Ctrl-C says goodbye. Exit code 0 where the stream ended in order, 1 on any failure.
+ * trusts, or by FILE. Ctrl-C says goodbye. Exit code 0 where the stream ended in order, 1 on any failure, 2 for
+ * a wrong call.
  *
  * How it works. tercet::connection has no socket and no clock; Asio has both. All there is between them is `step`: it
  * hands over what was read, and the handlers are called; then `flush` begins to write what waits to be sent. Three
@@ -21,8 +22,10 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <asio.hpp>
@@ -42,6 +45,24 @@ struct options {
     std::string port = "5222";
     std::string authority;
 };
+
+/// Does something; an error of the system or of OpenSSL is thrown on as one that says of what it is.
+template <class Work>
+auto about(const std::string &what, const Work &work)
+{
+    try {
+        return work();
+    } catch (const std::system_error &error) {
+        throw std::runtime_error(what + ": " + error.code().message());
+    }
+}
+
+/// Whether a text is a number from `least` to 65535.
+bool is_port(const std::string &text, int least)
+{
+    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+    return digits && !text.empty() && text.size() <= 5 && std::stoi(text) >= least && std::stoi(text) <= 65535;
+}
 
 /// What is between the bot and its server.
 enum class transport {
@@ -73,9 +94,11 @@ public:
         if (options_.authority.empty())
             context_.set_default_verify_paths();
         else
-            context_.load_verify_file(options_.authority);
+            about(options_.authority + ": no certificates to trust",
+                  [this] { context_.load_verify_file(options_.authority); });
         listen();
-        asio::connect(socket_, tcp::resolver(io).resolve(options_.host, options_.port));
+        about("cannot connect to " + where(),
+              [&] { asio::connect(socket_, tcp::resolver(io).resolve(options_.host, options_.port)); });
         signals_.async_wait([this](asio::error_code error, int) {
             if (!error)
                 step([this] { conn_.close(); });
@@ -91,6 +114,8 @@ public:
     bool was_closed() const { return closed_ && !failed_; }
 
 private:
+    std::string where() const { return options_.host + ":" + options_.port; }
+
     /// What is done about the events of the connection.
     void listen()
     {
@@ -200,7 +225,9 @@ private:
         SSL_set_tlsext_host_name(tls_->native_handle(), options_.domain.c_str());
         tls_->async_handshake(asio::ssl::stream_base::client, [this](asio::error_code error) {
             if (error) {
-                fail("TLS: " + error.message());
+                const bool distrusted = SSL_get_verify_result(tls_->native_handle()) != X509_V_OK;
+                fail("TLS with " + where() + ": " + error.message()
+                     + (distrusted ? " (--ca FILE says whom to trust; the name must be " + options_.domain + ")" : ""));
                 conn_.tls_failed();
                 return hang_up();
             }
@@ -273,27 +300,37 @@ private:
     bool failed_ = false;
 };
 
-std::optional<options> read_options(int count, char **words)
+/// The words of the command line; throws what is wrong with them.
+options read_options(int count, char **words)
 {
     options found;
     for (int at = 1; at < count; ++at) {
-        const std::string_view word = words[at];
+        const std::string word = words[at];
         std::string *value = word == "--host" ? &found.host
             : word == "--port"                ? &found.port
             : word == "--ca"                  ? &found.authority
                                               : nullptr;
         if (value != nullptr && at + 1 < count)
             *value = words[++at];
+        else if (value != nullptr)
+            throw std::invalid_argument(word + ": its value is missing");
         else if (word.substr(0, 1) != "-" && found.jid.empty())
             found.jid = word;
         else
-            return std::nullopt;
+            throw std::invalid_argument(word + ": what is this?");
     }
+    if (found.jid.empty())
+        throw std::invalid_argument("JID is missing");
+    const std::size_t at = found.jid.find('@');
+    if (at == std::string::npos)
+        throw std::invalid_argument(found.jid + ": no address of an account, local@domain");
+    if (!is_port(found.port, 1))
+        throw std::invalid_argument(found.port + ": a port is a number from 1 to 65535");
     const char *password = std::getenv("TERCET_PASSWORD");
-    if (password == nullptr || found.jid.empty())
-        return std::nullopt;
+    if (password == nullptr || *password == '\0')
+        throw std::invalid_argument("TERCET_PASSWORD is not set: the account's password is expected there");
     found.password = password;
-    found.domain = found.jid.substr(found.jid.find('@') + 1);
+    found.domain = found.jid.substr(at + 1);
     found.domain = found.domain.substr(0, found.domain.find('/'));
     if (found.host.empty())
         found.host = found.domain;
@@ -304,17 +341,16 @@ std::optional<options> read_options(int count, char **words)
 
 int main(int count, char **words)
 {
-    const auto options = read_options(count, words);
-    if (!options) {
-        std::cerr << "usage: TERCET_PASSWORD=... echo_bot [--host HOST] [--port PORT] [--ca FILE] JID\n";
-        return 2;
-    }
     try {
         tercet::check_version();
         asio::io_context io;
-        bot bot(io, *options);
+        bot bot(io, read_options(count, words));
         io.run();
         return bot.was_closed() ? EXIT_SUCCESS : EXIT_FAILURE;
+    } catch (const std::invalid_argument &error) {
+        std::cerr << "error: " << error.what() << '\n'
+                  << "usage: TERCET_PASSWORD=... echo_bot [--host HOST] [--port PORT] [--ca FILE] JID\n";
+        return 2;
     } catch (const std::exception &error) {
         std::cerr << "error: " << error.what() << '\n';
         return EXIT_FAILURE;

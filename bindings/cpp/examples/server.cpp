@@ -10,7 +10,7 @@
  * SCRAM, bound to the TLS connection where the client can do that; some clients choose a kind of binding that is not
  * offered, and fail: for them there is the option. Rosters, subscriptions, presence, messages and messages for those
  * who are away work between all clients; what changes is kept in memory, and gone at the end. Ctrl-C says goodbye to
- * everyone.
+ * everyone. Exit code 0 where that was the end, 1 where it could not begin, 2 for a wrong call.
  *
  * How it works. Three parts, each of which could be exchanged:
  *
@@ -36,8 +36,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 #include <asio.hpp>
@@ -60,8 +62,29 @@ constexpr std::size_t MOST_KEPT = 512 * 1024, MOST_KEPT_MESSAGES = 100;
 constexpr std::size_t PIECE = 64 * 1024;
 constexpr std::chrono::seconds TAKING(60);
 
+/// How long nobody is let in when that has failed: there may be no descriptor left.
+constexpr std::chrono::seconds PAUSE(1);
+
 /// How long the last octets for a client may take.
 constexpr std::chrono::seconds FAREWELL(5);
+
+/// Does something; an error of the system or of OpenSSL is thrown on as one that says of what it is.
+template <class Work>
+auto about(const std::string &what, const Work &work)
+{
+    try {
+        return work();
+    } catch (const std::system_error &error) {
+        throw std::runtime_error(what + ": " + error.code().message());
+    }
+}
+
+/// Whether a text is a number from `least` to 65535.
+bool is_port(const std::string &text, int least)
+{
+    const bool digits = text.find_first_not_of("0123456789") == std::string::npos;
+    return digits && !text.empty() && text.size() <= 5 && std::stoi(text) >= least && std::stoi(text) <= 65535;
+}
 
 /// What is known of one account.
 struct account {
@@ -242,6 +265,7 @@ private:
     void say_goodbye();
 
     tcp::acceptor acceptor_;
+    asio::steady_timer pause_;
     asio::signal_set signals_;
     tercet::session_id last_ = 0;
 };
@@ -483,14 +507,20 @@ private:
 server::server(asio::io_context &io, const std::string &domain, asio::ip::port_type port,
                const std::string &certificate, const std::string &key, const std::string &accounts, bool with_binding)
     : data(accounts, domain), router(domain), config(domain), binds(with_binding),
-      acceptor_(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)), signals_(io, SIGINT, SIGTERM)
+      acceptor_(about("cannot listen at 127.0.0.1:" + std::to_string(port),
+                      [&] { return tcp::acceptor(io, tcp::endpoint(asio::ip::address_v4::loopback(), port)); })),
+      pause_(io), signals_(io, SIGINT, SIGTERM)
 {
     // Not PLAIN: it has the server derive keys from passwords, milliseconds of its only thread for whoever sends one.
     config.mechanisms({"SCRAM-SHA-256", "SCRAM-SHA-1"});
     // go-sendxmpp is one that sends a line feed there.
     config.allow_whitespace_after_starttls();
-    tls.use_certificate_chain_file(certificate);
-    tls.use_private_key_file(key, asio::ssl::context::pem);
+    about(certificate + ": no certificate in PEM", [&] { tls.use_certificate_chain_file(certificate); });
+    about(key + ": no private key in PEM, or not that of " + certificate,
+          [&] { tls.use_private_key_file(key, asio::ssl::context::pem); });
+    // A key of another type was taken, to stand beside the certificate.
+    if (SSL_CTX_check_private_key(tls.native_handle()) != 1)
+        throw std::runtime_error(key + ": not the key of the certificate in " + certificate);
     data.store.deliver = [this](auto &, const tercet::action &action) {
         // Without one it is for a session that has just gone.
         const auto found = sessions.find(action.session());
@@ -512,11 +542,15 @@ void server::accept()
             return;
         if (error) {
             std::cout << "cannot accept: " << error.message() << std::endl;
-        } else {
-            const auto made = std::make_shared<session>(*this, std::move(socket), ++last_);
-            sessions.emplace(last_, made);
-            made->start();
+            pause_.expires_after(PAUSE);
+            return pause_.async_wait([this](asio::error_code cancelled) {
+                if (!cancelled)
+                    accept();
+            });
         }
+        const auto made = std::make_shared<session>(*this, std::move(socket), ++last_);
+        sessions.emplace(last_, made);
+        made->start();
         accept();
     });
 }
@@ -524,6 +558,7 @@ void server::accept()
 void server::say_goodbye()
 {
     acceptor_.close();
+    pause_.cancel();
     // A copy: those who are gone at once leave the list.
     for (const auto &[id, one] : std::map(sessions))
         one->shut_down();
@@ -538,14 +573,16 @@ int main(int count, char **words)
         --count;
         ++words;
     }
-    if (count != 6) {
+    if (count != 6 || !is_port(words[2], 0)) {
+        if (count == 6)
+            std::cerr << "error: " << words[2] << ": a port is a number from 0 (any that is free) to 65535\n";
         std::cerr << "usage: server [--no-channel-binding] DOMAIN PORT CERTIFICATE KEY ACCOUNTS\n";
         return 2;
     }
     try {
         tercet::check_version();
         asio::io_context io;
-        const auto port = static_cast<asio::ip::port_type>(std::stoul(words[2]));
+        const auto port = static_cast<asio::ip::port_type>(std::stoi(words[2]));
         server server(io, words[1], port, words[3], words[4], words[5], binds);
         io.run();
     } catch (const std::exception &error) {

@@ -45,5 +45,5 @@ gone() {
     ! terminal list-sessions > /dev/null 2>&1
 }
 eventually gone
-number=$(sed -n "s/^\([0-9]*\): session of mercutio@$DOMAIN\/profanity.* begins$/\1/p" "$LOG" | tail -n 1)
-eventually grep -q "^$number: stream closed, by the peer first" "$LOG"
+peer=$(sed -n "s/^\(.*\): session of mercutio@$DOMAIN\/profanity.* begins$/\1/p" "$LOG" | tail -n 1)
+eventually grep -qF "$peer: stream closed, by the peer first" "$LOG"

@@ -251,3 +251,66 @@ fn the_bot_trusts_nobody_without_a_reason() {
     let (code, error) = left.end(false);
     assert!(code == Some(1) && error.contains("system-shutdown"), "{error}");
 }
+
+/// Runs a program that must fail, and say this.
+fn ends(command: &mut Command, code: i32, error: &str) {
+    let (ended, said) = Running::start(command.env("TERCET_PASSWORD", "b0t")).end(false);
+    assert!(ended == Some(code) && said.contains(error), "{command:?} ends with {ended:?} and says {said}");
+}
+
+/// What is wrong is said with its name.
+#[test]
+fn neither_begins_with_a_mistake() {
+    let Some((bot, program)) = &*PROGRAMS else { return };
+    let (server, port) = example_server(program, "mistakes");
+    let directory = scratch("asio");
+    let mut other = Command::new("openssl");
+    succeed(other.args(["genrsa", "-out", "rsa.key", "2048"]).current_dir(&directory));
+    let taken = format!("cannot listen at 127.0.0.1:{port}: ");
+    for (arguments, code, error) in [
+        (["99999", "cert.pem", "key.pem"], 2, "error: 99999: a port is a number"),
+        (["abc", "cert.pem", "key.pem"], 2, "error: abc: a port is a number"),
+        ([&*port, "cert.pem", "key.pem"], 1, &*taken),
+        (["0", "nosuch.pem", "key.pem"], 1, "error: nosuch.pem: no certificate in PEM: "),
+        (["0", "cert.pem", "nosuch.pem"], 1, "error: nosuch.pem: no private key in PEM"),
+        (["0", "cert.pem", "rsa.key"], 1, "error: rsa.key: not the key of the certificate in cert.pem"),
+    ] {
+        let mut command = Command::new(program);
+        command.arg("example.net").args(arguments).arg("mistakes.txt");
+        ends(command.current_dir(&directory), code, error);
+    }
+    for (arguments, code, error) in [
+        (&[][..], 2, "error: JID is missing"),
+        (&["bot"], 2, "error: bot: no address of an account"),
+        (&["--port", "0", "bot@example.net"], 2, "error: 0: a port is a number"),
+        (&["--ca", "nosuch.pem", "bot@example.net"], 1, "error: nosuch.pem: no certificates to trust: "),
+        (&["--host", "127.0.0.1", "--port", "1", "bot@example.net"], 1, "error: cannot connect to 127.0.0.1:1: "),
+    ] {
+        ends(Command::new(bot).args(arguments).current_dir(&directory), code, error);
+    }
+    assert_eq!(server.end(true).0, Some(0));
+}
+
+/// A server that has no descriptor left waits a while before it looks again, and then lets in who is there.
+#[test]
+fn the_server_does_not_spin_without_descriptors() {
+    let Some((program, server)) = &*PROGRAMS else { return };
+    let accounts = scratch("asio").join("crowd.txt");
+    std::fs::write(&accounts, "bot:b0t\n").unwrap();
+    let (certificate, key) = &*IDENTITY;
+    let mut limited = Command::new("sh");
+    limited.args(["-c", "ulimit -n 40; exec \"$@\"", "sh"]).arg(server).args(["example.net", "0"]);
+    let mut server = Running::start(limited.args([certificate, key, &accounts]));
+    let line = server.line();
+    let port = line.strip_prefix("listening on 127.0.0.1:").unwrap();
+    let address = format!("127.0.0.1:{port}");
+    let crowd: Vec<_> = (0..60).map(|_| std::net::TcpStream::connect(&*address).unwrap()).collect();
+    while !server.line().starts_with("cannot accept: ") {}
+    thread::sleep(Duration::from_millis(1_500));
+    assert!((1..3).contains(&server.lines.try_iter().count()));
+    drop(crowd);
+    let mut bot = bot(program, port, Some(certificate), "b0t");
+    assert_eq!(bot.line(), "bound: bot@example.net/echo");
+    assert_eq!(bot.end(true), (Some(0), String::new()));
+    assert_eq!(server.end(true).0, Some(0));
+}

@@ -51,24 +51,15 @@ impl Server {
         let directory = scratch("session").join(name);
         let _ = std::fs::remove_dir_all(&directory);
         std::fs::create_dir_all(&directory).unwrap();
-        succeed(
-            Command::new("openssl")
-                .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
-                .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
-                .args(["-keyout", "key.pem", "-out", "cert.pem"])
-                .current_dir(&directory),
-        );
+        identity(&directory, EC, "key.pem", "cert.pem");
+        identity(&directory, EC, "other.key", "other.pem");
+        identity(&directory, &["rsa:2048"], "rsa.key", "rsa.pem");
         for account in ["romeo", "juliet"] {
             succeed(&mut adding(program, &directory, account, &format!("{account}\r\n")));
         }
         let out = std::fs::File::create(directory.join("out")).unwrap();
-        let child = Command::new(program)
-            .args(["--domain", "localhost", "--database", "db", "--cert", "cert.pem", "--key", "key.pem"])
-            .args(["--port", "0", "--tls-port", "0"])
-            .current_dir(&directory)
-            .stdout(out)
-            .spawn()
-            .unwrap();
+        let err = std::fs::File::create(directory.join("err")).unwrap();
+        let child = serving(program, &directory).stdout(out).stderr(err).spawn().unwrap();
         let mut server = Self { child, directory, ports: Default::default() };
         server.ports = ["STARTTLS at 127.0.0.1:", "TLS at 127.0.0.1:"].map(|before| server.said(before));
         server
@@ -103,6 +94,11 @@ impl Server {
         client
     }
 
+    /// One more server like this one.
+    fn serving(&self, program: &Path) -> Command {
+        serving(program, &self.directory)
+    }
+
     fn signal(&self, name: &str) {
         succeed(Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()));
     }
@@ -112,6 +108,37 @@ impl Server {
         self.signal("TERM");
         assert!(self.child.wait().unwrap().success());
     }
+}
+
+/// A key on a curve, as `openssl req -newkey` has it.
+const EC: &[&str] = &["ec", "-pkeyopt", "ec_paramgen_curve:P-256"];
+
+/// Makes a key, and a certificate of it for `localhost`.
+fn identity(directory: &Path, kind: &[&str], key: &str, certificate: &str) {
+    succeed(
+        Command::new("openssl")
+            .args(["req", "-x509", "-nodes", "-days", "2", "-newkey"])
+            .args(kind)
+            .args(["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"])
+            .args(["-keyout", key, "-out", certificate])
+            .current_dir(directory),
+    );
+}
+
+/// The server's program at any ports that are free.
+fn serving(program: &Path, directory: &Path) -> Command {
+    let mut serving = Command::new(program);
+    serving.args(["--domain", "localhost", "--database", "db", "--cert", "cert.pem", "--key", "key.pem"]);
+    serving.args(["--port", "0", "--tls-port", "0"]).current_dir(directory);
+    serving
+}
+
+/// Runs a program that must fail, and say this.
+fn ends(command: &mut Command, code: i32, error: &str) {
+    let output = command.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains(error), "{command:?} does not say {error:?}: {said}");
+    assert_eq!(output.status.code(), Some(code), "{command:?}: {said}");
 }
 
 /// Has the server's program make an account, with a standard input of `input`.
@@ -181,18 +208,61 @@ fn messages_wait_and_arrive() {
 fn what_is_wrong_is_said() {
     let Some([server, client]) = programs() else { return };
     let server = Server::start(server, "wrong");
-    for (password, arguments, error) in [
-        ("r0sal1ne", &["romeo@localhost", "juliet@localhost", "?"][..], "refused the login: not-authorized"),
-        ("romeo", &["romeo@localhost", "paris@localhost", "?"], "the message came back: <message type='error'"),
-        ("romeo", &["--ca", "key.pem", "romeo@localhost"], "no certificates to trust in key.pem"),
-        ("romeo", &["romeo@example.net"], "host-unknown"),
+    for (password, arguments, error, code) in [
+        ("r0sal1ne", &["romeo@localhost", "juliet@localhost", "?"][..], "refused the login: not-authorized", 1),
+        ("romeo", &["romeo@localhost", "paris@localhost", "?"], "the message came back: <message type='error'", 1),
+        ("romeo", &["--ca", "key.pem", "romeo@localhost"], "no certificates to trust in key.pem: no certificate", 1),
+        ("romeo", &["--ca", "nosuch.pem", "romeo@localhost"], "to trust in nosuch.pem: No such file", 1),
+        ("romeo", &["--ca", "other.pem", "romeo@localhost"], " certificate\n--ca FILE says whom to trust", 1),
+        ("romeo", &["--direct", "romeo@localhost"], "\nwithout --direct it begins", 1),
+        ("romeo", &["--port", &server.ports[1], "romeo@localhost"], "\nwith --direct it begins", 1),
+        ("romeo", &["--port", "1", "romeo@localhost"], "cannot connect to 127.0.0.1:1: Connection refused", 1),
+        ("romeo", &["romeo@example.net"], "host-unknown", 1),
+        ("", &["romeo@localhost"], "error: TERCET_PASSWORD: not set", 2),
+        ("romeo", &["--count", "x", "romeo@localhost"], "error: x: a count is a number", 2),
+        ("romeo", &["--port", "abc", "romeo@localhost"], "error: abc: a port is a number", 2),
+        ("romeo", &["--port", "99999", "romeo@localhost"], "error: 99999: a port is a number", 2),
+        ("romeo", &["romeo"], "error: romeo: no address of an account, local@domain\nusage: ", 2),
+        ("romeo", &["romeo@localhost", "juliet@localhost"], "error: TEXT: missing", 2),
+        ("romeo", &["romeo@localhost", "juliet@localhost", "what", "man"], "error: man: too much", 2),
+        ("romeo", &[], "error: JID: missing", 2),
     ] {
-        let output = server.client(client, false, password, arguments).output().unwrap();
-        let said = String::from_utf8_lossy(&output.stderr);
-        assert!(said.contains(error), "{said}");
-        assert!(matches!(output.status.code(), Some(1 | 2)), "{said}");
+        ends(&mut server.client(client, false, password, arguments), code, error);
     }
+    // The peer's address is before each line of the log.
+    let log = std::fs::read_to_string(server.directory.join("err")).unwrap();
+    let line = log.lines().find(|line| line.ends_with(": stream failed: the peer used up its attempts")).unwrap();
+    assert!(line.starts_with("127.0.0.1:"), "{line}");
     server.stop();
+}
+
+/// A server that cannot serve as it was told to says why, and does not begin.
+#[test]
+fn no_server_begins_with_a_mistake() {
+    let Some([server, _]) = programs() else { return };
+    let running = Server::start(server, "mistakes");
+    let taken = &*running.ports[0];
+    for (arguments, error, code) in [
+        (&["--port", "99999"][..], "--port 99999: a port is a number", 2),
+        (&["--tls-port", "abc"], "--tls-port abc: a port is a number", 2),
+        (&["--port", ""], "--port : a port is a number", 2),
+        (&["--database", ""], "--database is missing\nusage: ", 2),
+        (&["stray"], "stray: this belongs to no option\nusage: ", 2),
+        (&["--unheard-of"], "unheard-of", 2),
+        (&["--port", taken], &*format!("cannot listen at 127.0.0.1:{taken}: Address already in use\n"), 1),
+        (&["--database", "typo"], "typo: no such database: make it with --add-account\n", 1),
+        (&["--database", "key.pem"], "key.pem: file is not a database\n", 1),
+        (&["--cert", "nosuch.pem"], "nosuch.pem: no certificate in PEM: No such file or directory\n", 1),
+        (&["--cert", "key.pem"], "key.pem: no certificate in PEM: no start line\n", 1),
+        (&["--key", "nosuch.pem"], "nosuch.pem: no private key in PEM: No such file or directory\n", 1),
+        (&["--key", "other.key"], "other.key: not the key of the certificate in cert.pem\n", 1),
+        (&["--key", "rsa.key"], "rsa.key: not the key of the certificate in cert.pem\n", 1),
+    ] {
+        ends(running.serving(server).args(arguments), code, error);
+    }
+    assert!(!running.directory.join("typo").exists());
+    ends(Command::new(server).args(["--domain", "localhost"]), 2, "--database is missing\nusage: server --domain D");
+    running.stop();
 }
 
 /// Who logs in again under the same address takes the place of the older session; who is there when the server ends is
@@ -298,7 +368,13 @@ fn a_password_that_is_none_makes_no_account() {
     let directory = scratch("session").join("accounts");
     let _ = std::fs::remove_dir_all(&directory);
     std::fs::create_dir_all(&directory).unwrap();
-    for (input, code) in [("", 1), (&*"x".repeat(2_000), 1), ("x\n", 0)] {
-        assert_eq!(adding(server, &directory, "paris", input).output().unwrap().status.code(), Some(code));
+    for (input, error) in [
+        ("", "paris@localhost: no password: it is read from standard input"),
+        ("\r\n", "paris@localhost: the password is empty\n"),
+        (&*"x".repeat(2_000), "paris@localhost: the password is too long\n"),
+    ] {
+        ends(&mut adding(server, &directory, "paris", input), 1, error);
     }
+    succeed(&mut adding(server, &directory, "paris", "x\n"));
+    ends(&mut adding(server, &directory, "paris", "y\n"), 1, "paris@localhost: there is such an account already\n");
 }
