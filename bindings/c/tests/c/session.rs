@@ -135,7 +135,14 @@ fn serving(program: &Path, directory: &Path) -> Command {
 
 /// Runs a program that must fail, and say this.
 fn ends(command: &mut Command, code: i32, error: &str) {
-    let output = command.output().unwrap();
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let start = Instant::now();
+    while child.try_wait().unwrap().is_none() && start.elapsed() < PATIENCE {
+        thread::sleep(Duration::from_millis(10));
+    }
+    // Nothing happens where it has ended.
+    child.kill().unwrap();
+    let output = child.wait_with_output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains(error), "{command:?} does not say {error:?}: {said}");
     assert_eq!(output.status.code(), Some(code), "{command:?}: {said}");
