@@ -76,7 +76,7 @@ case $version in
 esac
 soname=libtercet.so.$generation
 
-echo "building libtercet $version with capi,$features"
+echo "building libtercet $version with capi,$features, which takes a minute or two the first time"
 cargo rustc --release --locked --package tercet --features "capi,$features" --crate-type staticlib,cdylib -- \
     -C "link-arg=-Wl,-soname,$soname" --print native-static-libs 2> "$work/log" || {
     cat "$work/log" >&2
@@ -119,3 +119,8 @@ ln -sf "libtercet.so.$version" "$lib/libtercet.so"
 install -m 644 "$work/libtercet.a" "$lib/"
 install -m 644 "$work/tercet.pc" "$lib/pkgconfig/"
 install -m 644 bindings/cmake/*.cmake "$lib/cmake/tercet/"
+
+case $prefix in
+/usr | /usr/local) echo "where programs do not find libtercet.so.$generation, run ldconfig as root" ;;
+*) echo "export PKG_CONFIG_PATH=$prefix/$beneath/pkgconfig LD_LIBRARY_PATH=$prefix/$beneath" ;;
+esac

@@ -778,8 +778,8 @@ typedef struct {
      */
     tercet_str lang;
     /**
-     * The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on, since they lack
-     * prefixes that the stream header declared, and keep the `from` that the peer wrote. See `tercet_conn_forward`.
+     * The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on: they may lack
+     * prefixes that the stream header declared, and hold the `from` that the peer wrote. See `tercet_conn_forward`.
      */
     tercet_str raw;
     /**

@@ -569,8 +569,8 @@ public:
     /// The value of `xml:lang`.
     std::optional<std::string_view> lang() const noexcept { return detail::maybe(native_.lang); }
 
-    /// The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on, since they lack
-    /// prefixes that the stream header declared, and keep the `from` that the peer wrote. See connection::forward.
+    /// The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on: they may lack
+    /// prefixes that the stream header declared, and hold the `from` that the peer wrote. See connection::forward.
     std::string_view raw() const noexcept { return detail::present(native_.raw); }
 
     /// The way to what is inside.

@@ -59,8 +59,8 @@ pub struct tercet_stanza {
     pub r#type: tercet_str,
     /// The value of `xml:lang`.
     pub lang: tercet_str,
-    /// The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on, since they lack
-    /// prefixes that the stream header declared, and keep the `from` that the peer wrote. See `tercet_conn_forward`.
+    /// The octets as received, from the first `<` to the last `>`: for a log, but not to be sent on: they may lack
+    /// prefixes that the stream header declared, and hold the `from` that the peer wrote. See `tercet_conn_forward`.
     pub raw: tercet_str,
     /// The way to what is inside.
     pub root: tercet_element,

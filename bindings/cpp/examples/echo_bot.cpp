@@ -2,7 +2,7 @@
  * echo_bot [--host HOST] [--port PORT] [--ca FILE] JID: logs in, sends every message back to its sender, and lets
  * everyone subscribe to its presence.
  *
- *   g++ -std=c++17 -I include -I bindings/cpp echo_bot.cpp -ltercet -lssl -lcrypto -pthread -o echo_bot
+ *   g++ -std=c++17 echo_bot.cpp $(pkg-config --cflags --libs tercet openssl) -pthread -o echo_bot
  *   TERCET_PASSWORD=secret ./echo_bot bot@example.net
  *
  * HOST is the domain of the JID where it is not given (a domain that names its server by SRV records needs it), PORT is

@@ -2,7 +2,7 @@
  * server [--no-channel-binding] DOMAIN PORT CERTIFICATE KEY ACCOUNTS: a small instant messaging server for one domain,
  * on 127.0.0.1.
  *
- *   g++ -std=c++17 -I include -I bindings/cpp server.cpp -ltercet -lssl -lcrypto -pthread -o server
+ *   g++ -std=c++17 server.cpp $(pkg-config --cflags --libs tercet openssl) -pthread -o server
  *   ./server example.net 5222 cert.pem key.pem accounts.txt
  *
  * CERTIFICATE (a chain) and KEY are PEM files. ACCOUNTS is a text file with a line `name:password` for each account.
