@@ -1918,7 +1918,7 @@ TERCET_API tercet_str tercet_conn_jid(tercet_conn *conn);
 
 /**
  * Says that the transport is TLS now, and for a client that the certificate was checked against the domain: starts the
- * stream anew. To be followed by `tercet_conn_poll` or `_drive`. Ends the life of views.
+ * stream anew. To be followed by `tercet_conn_poll` or `_drive`. Ends the life of views, of which none is lent then.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_AWAITING_TLS` where no `TERCET_EVENT_START_TLS` is open.
  */
@@ -1966,11 +1966,10 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_send(tercet_conn *conn, ter
 
 /**
  * Sends `stanzas`: whole ones as they go on the wire, made by `tercet_writer_written` or by a `tercet_router`. They
- * are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream. They must not lie in the
- * output of this connection.
+ * are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent
- * then.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT`
+ * for octets in the output of this connection. Nothing is sent then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, tercet_str stanzas);
 
@@ -1981,11 +1980,12 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, 
  * (RFC 6120 section 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the
  * stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`.
  * `stanza` is the root of a stanza, such as `event.stanza.root`. A server must always name the sender: it cannot trust
- * the one that a client wrote (RFC 6120 section 8.1.2.1). The texts must not lie in the output of this connection.
+ * the one that a client wrote (RFC 6120 section 8.1.2.1).
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
- * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where
- * its name has a prefix, or an address or the language holds what XML does not allow. Nothing is sent then.
+ * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza, or a text lies in the output
+ * of this connection; `TERCET_ERR_WRITE` where its name has a prefix, or an address or the language holds what XML does
+ * not allow. Nothing is sent then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_forward(tercet_conn *conn, tercet_element stanza, tercet_str from, tercet_str to, tercet_str lang);
 

@@ -644,6 +644,21 @@ fn z02_an_unanswered_request_is_refused_once() {
     assert!(sent.contains("type='result'") && !sent.contains("service-unavailable"), "{sent}");
 }
 
+/// A request that was lent when the transport ended is owed no answer, and nothing asks to be called for it.
+#[test]
+fn z02_a_request_is_not_owed_an_answer_when_all_is_over() {
+    let mut pair = session(usize::MAX, TlsPolicy::Direct);
+    let client = &mut pair.client;
+    let request = "<iq type='get' id='q1'><query xmlns='urn:x'/></iq>";
+    client.input.push(request.as_bytes()).unwrap();
+    let mut events = client.connection.process(&mut client.input, &mut client.output, Time::from_millis(0));
+    assert!(matches!(events.next(), Ok(Some((tercet::Event::Stanza(_), _)))));
+    drop(events);
+    assert!(client.connection.wants_process(), "the refusal is still to be written");
+    assert_eq!(client.connection.eof(), Err(Error::Disconnected));
+    assert!(!client.connection.wants_process());
+}
+
 #[test]
 fn z01_z04_bad_requests_are_refused_and_answers_never_answered() {
     for (stanza, answer) in [

@@ -1290,9 +1290,9 @@ public:
     void send(writer &stanza) { check(tercet_conn_send(native(), stanza.native())); }
 
     /// Sends whole stanzas as they go on the wire, made by writer::written or by a router. They are copied and not
-    /// looked at: what is not well-formed, or not UTF-8, breaks the stream. They must not lie in the output of this
-    /// connection.
-    /// Throws `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent then.
+    /// looked at: what is not well-formed, or not UTF-8, breaks the stream. Throws `TERCET_ERR_NOT_BOUND`,
+    /// `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` for octets in the output of this connection.
+    /// Nothing is sent then.
     void deliver(std::string_view stanzas) { check(tercet_conn_deliver(native(), detail::to_c(stanzas))); }
 
     /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from`

@@ -112,7 +112,7 @@ impl<R: Role> Connection<R> {
     /// [`ApiMisuse::NotAwaitingTls`] where no [`Event::StartTls`] is open. Octets that were sent in clear and would pass
     /// for octets under TLS (RFC 6120 section 5.4.3.3) end the connection.
     pub fn secured<'c>(&mut self, input: impl Into<Feed<'c>>, output: &mut Output) -> Result<(), Error> {
-        if !matches!(&self.state, State::Negotiating(phase) if R::awaits(phase) == Awaits::Secure) {
+        if !self.awaits_tls() {
             return Err(ApiMisuse::NotAwaitingTls.into());
         }
         self.reads(&mut input.into()).map_err(|error| self.fail(error, output))?;
@@ -140,8 +140,12 @@ impl<R: Role> Connection<R> {
     /// Whether the transport is TLS by now, and what is known of it would still be taken.
     #[cfg(feature = "capi")]
     pub(crate) fn takes_binding(&mut self) -> bool {
-        let handshake = matches!(&self.state, State::Negotiating(phase) if R::awaits(phase) == Awaits::Secure);
-        !handshake && self.bindings().is_some()
+        !self.awaits_tls() && self.bindings().is_some()
+    }
+
+    /// Whether [`Event::StartTls`] is open.
+    pub(crate) fn awaits_tls(&self) -> bool {
+        matches!(&self.state, State::Negotiating(phase) if R::awaits(phase) == Awaits::Secure)
     }
 
     fn bindings(&mut self) -> Option<&mut Bindings> {
@@ -228,7 +232,7 @@ impl<R: Role> Connection<R> {
     /// [`Output::is_blocked`] stopped the walk, is not counted.
     #[must_use]
     pub fn wants_process(&self) -> bool {
-        matches!(self.state, State::Fresh(_)) || self.desk.is_answered() || self.debt.is_owed()
+        matches!(self.state, State::Fresh(_)) || !self.is_over() && (self.desk.is_answered() || self.debt.is_owed())
     }
 
     /// Whether input is what `process` waits for: not an answer, not TLS.

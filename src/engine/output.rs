@@ -96,6 +96,13 @@ impl Output {
         self.len() > Self::BLOCKED
     }
 
+    /// Whether any of the `len` octets at `address` is in memory of this output.
+    #[cfg(feature = "capi")]
+    pub(crate) fn holds(&self, address: usize, len: usize) -> bool {
+        let start = self.bytes.as_ptr().addr();
+        address < start + self.bytes.capacity() && start < address.saturating_add(len)
+    }
+
     /// Appends what is serialised already.
     pub(super) fn append(&mut self, serialised: &[u8]) -> Result<(), Error> {
         self.bytes.try_reserve(serialised.len()).map_err(|_| Error::OutOfMemory)?;

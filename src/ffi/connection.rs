@@ -15,8 +15,9 @@ use super::event::{TERCET_EVENT_ROSTER_PUSH, Telling, tercet_event};
 use super::parser::{commit, recv, recv_buffer};
 use super::ptr::{Out, bytes, tercet_str};
 use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_STALE,
-    TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, of_write, tercet_result, tercet_result_is_fatal,
+    TERCET_ERR_ARGUMENT, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_NOT_AWAITING_TLS,
+    TERCET_ERR_STALE, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, of_write, tercet_result,
+    tercet_result_is_fatal,
 };
 use super::unit::{Source, tercet_error, tercet_unit};
 use super::writer::tercet_writer;
@@ -291,7 +292,7 @@ pub unsafe extern "C" fn tercet_conn_jid(conn: *mut tercet_conn) -> tercet_str {
 }
 
 /// Says that the transport is TLS now, and for a client that the certificate was checked against the domain: starts the
-/// stream anew. To be followed by `tercet_conn_poll` or `_drive`. Ends the life of views.
+/// stream anew. To be followed by `tercet_conn_poll` or `_drive`. Ends the life of views, of which none is lent then.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_AWAITING_TLS` where no `TERCET_EVENT_START_TLS` is open.
 #[must_use]
@@ -301,6 +302,10 @@ pub unsafe extern "C" fn tercet_conn_secured(conn: *mut tercet_conn) -> tercet_r
     code(unsafe {
         with(conn, |conn| {
             let tercet_unit { source, input, held, .. } = &mut conn.unit;
+            // A call in the wrong order leaves what is lent.
+            if !either!(&*source, c => c.awaits_tls()) {
+                return Err(TERCET_ERR_NOT_AWAITING_TLS);
+            }
             let unread = input.resume(mem::take(held));
             let done = either!(source, c => c.secured(unread, &mut conn.output));
             conn.unit.turn();
@@ -393,16 +398,20 @@ pub unsafe extern "C" fn tercet_conn_send(conn: *mut tercet_conn, stanza: *mut t
 }
 
 /// Sends `stanzas`: whole ones as they go on the wire, made by `tercet_writer_written` or by a `tercet_router`. They
-/// are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream. They must not lie in the
-/// output of this connection.
+/// are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`. Nothing is sent
-/// then.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT`
+/// for octets in the output of this connection. Nothing is sent then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, stanzas: tercet_str) -> tercet_result {
     // SAFETY: the contract of the module.
-    code(unsafe { with(conn, |conn| conn.deliver(bytes(stanzas.ptr.cast(), stanzas.len)?)) })
+    code(unsafe {
+        with(conn, |conn| {
+            conn.check_foreign(stanzas)?;
+            conn.deliver(bytes(stanzas.ptr.cast(), stanzas.len)?)
+        })
+    })
 }
 
 /// Sends on a stanza that was received on this connection or another, or that is kept: its own octets, with `from` and
@@ -411,11 +420,12 @@ pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, stanzas: te
 /// (RFC 6120 section 8.1.5); none leaves it out. Prefixes that the header of its stream declared are declared on the
 /// stanza (RFC 6120 section 4.8.5), and one of the namespace `jabber:server` is written anew in `jabber:client`.
 /// `stanza` is the root of a stanza, such as `event.stanza.root`. A server must always name the sender: it cannot trust
-/// the one that a client wrote (RFC 6120 section 8.1.2.1). The texts must not lie in the output of this connection.
+/// the one that a client wrote (RFC 6120 section 8.1.2.1).
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
-/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza; `TERCET_ERR_WRITE` where
-/// its name has a prefix, or an address or the language holds what XML does not allow. Nothing is sent then.
+/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza, or a text lies in the output
+/// of this connection; `TERCET_ERR_WRITE` where its name has a prefix, or an address or the language holds what XML does
+/// not allow. Nothing is sent then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_forward(
@@ -426,12 +436,15 @@ pub unsafe extern "C" fn tercet_conn_forward(
     lang: tercet_str,
 ) -> tercet_result {
     let send = || {
+        // The stanza may be this connection's own. So the output is taken out, and nothing of the connection is
+        // borrowed while the stanza is looked at.
+        let take = |conn: &mut tercet_conn| {
+            [from, to, lang].into_iter().try_for_each(|text| conn.check_foreign(text))?;
+            conn.deliver(&[]).map(|()| mem::take(&mut conn.output))
+        };
         // SAFETY: the contract of the module.
         let (from, to, lang) = unsafe { (from.read()?, to.read()?, lang.read()?) };
         let change = Forward { from, to, lang, content_ns: Some("jabber:client") };
-        // The stanza may be this connection's own. So the output is taken out, and nothing of the connection is
-        // borrowed while the stanza is looked at.
-        let take = |conn: &mut tercet_conn| conn.deliver(&[]).map(|()| mem::take(&mut conn.output));
         // SAFETY: the contract of the module.
         let mut output = unsafe { with(conn, take) }?;
         let write = |stanza: Stanza<'_>| forward(output.buffer(), &stanza, change).map_err(|error| of_write(&error));
@@ -637,6 +650,12 @@ impl tercet_conn {
         }
         buffer.extend_from_slice(later.peek());
         Ok(())
+    }
+
+    /// Refuses a text in the output, which grows, and may move, while the text is read.
+    fn check_foreign(&self, text: tercet_str) -> Result<(), tercet_result> {
+        let own = !text.ptr.is_null() && text.len > 0 && self.output.holds(text.ptr.addr(), text.len);
+        if own { Err(TERCET_ERR_ARGUMENT) } else { Ok(()) }
     }
 
     /// Passes on what is serialised already.

@@ -38,6 +38,7 @@ impl Octets {
 
     /// Room for at least `min` octets more, to be [`commit`](Self::commit)ted.
     pub(super) fn spare_mut(&mut self, min: usize) -> Result<&mut [u8], TryReserveError> {
+        self.lent = 0;
         if self.buffer.len() - self.filled < min {
             self.compact();
             let missing = (self.filled.saturating_add(min)).saturating_sub(self.buffer.len());
@@ -312,6 +313,10 @@ mod tests {
         octets.commit(2);
         octets.check();
         assert_eq!(octets.text(), "ne");
+        let _ = octets.spare_mut(1).unwrap();
+        assert!(octets.spare_mut(usize::MAX / 2).is_err());
+        octets.commit(1);
+        assert_eq!(octets.len(), 2, "the room asked for last could not be had");
         let _ = octets.spare_mut(1).unwrap();
         octets.consume(2);
         octets.commit(2);

@@ -405,6 +405,9 @@ private:
             self->taking_.cancel();
             if (error)
                 return self->lose(error);
+            // A full output stops the library, which has room again for what was read before.
+            if (self->conn_.wants_poll())
+                self->step([] {});
             self->flush();
             self->read();
         };

@@ -445,3 +445,44 @@ fn octets_in_clear_do_not_pass_for_octets_under_tls() {
         assert_eq!(tercet_conn_free(server), TERCET_OK);
     }
 }
+
+/// Said at the wrong time, that TLS is up leaves the stanza that is lent.
+#[test]
+fn what_is_lent_outlives_a_word_of_tls_that_nobody_awaits() {
+    let server = bound_server();
+    let text = "x".repeat(5_000);
+    let said = format!("<message to='juliet@example.net'><body>{text}</body></message>");
+    unsafe {
+        let mut event = MaybeUninit::<tercet_event>::uninit();
+        assert_eq!(tercet_conn_recv(server, said.as_ptr(), said.len()), TERCET_OK);
+        assert_eq!(tercet_conn_poll(server, 0, event.as_mut_ptr()), TERCET_OK);
+        assert_eq!(tercet_conn_secured(server), TERCET_ERR_NOT_AWAITING_TLS);
+        let stanza = event.assume_init().stanza;
+        assert_eq!(text_of(stanza.raw).as_deref(), Some(said.as_str()));
+        assert_eq!(text_of(tercet_element_name(stanza.root)).as_deref(), Some("message"));
+        assert_eq!(tercet_conn_free(server), TERCET_OK);
+    }
+}
+
+/// The buffer grows, and may move, while a text in it is read.
+#[test]
+fn output_is_not_made_of_itself() {
+    let server = bound_server();
+    let said = "<message/>";
+    unsafe {
+        let mut event = MaybeUninit::<tercet_event>::uninit();
+        assert_eq!(tercet_conn_deliver(server, str_of(said)), TERCET_OK);
+        assert_eq!(tercet_conn_recv(server, said.as_ptr(), said.len()), TERCET_OK);
+        assert_eq!(tercet_conn_poll(server, 0, event.as_mut_ptr()), TERCET_OK);
+        let (mut data, mut len) = (core::ptr::null(), 0);
+        assert_eq!(tercet_conn_output(server, &raw mut data, &raw mut len), TERCET_OK);
+        let own = tercet_str { ptr: data.cast(), len };
+        let (root, none) = (event.assume_init().stanza.root, tercet_str::NONE);
+        assert_eq!(tercet_conn_deliver(server, own), TERCET_ERR_ARGUMENT);
+        for [from, to, lang] in [[own, none, none], [none, own, none], [none, none, own]] {
+            assert_eq!(tercet_conn_forward(server, root, from, to, lang), TERCET_ERR_ARGUMENT);
+        }
+        assert_eq!(output(server), said);
+        assert_eq!(tercet_conn_free(server), TERCET_OK);
+    }
+}
