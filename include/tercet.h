@@ -2013,8 +2013,9 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_result(tercet_conn *c
  * condition (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an
  * answer.
  *
- * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent,
- * or the one that is was answered already.
+ * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know, or
+ * a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered
+ * already.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_error(tercet_conn *conn, tercet_str condition, tercet_str text);
 

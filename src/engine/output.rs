@@ -96,11 +96,10 @@ impl Output {
         self.len() > Self::BLOCKED
     }
 
-    /// Whether any of the `len` octets at `address` is in memory of this output.
+    /// Where its octets lie.
     #[cfg(feature = "capi")]
-    pub(crate) fn holds(&self, address: usize, len: usize) -> bool {
-        let start = self.bytes.as_ptr().addr();
-        address < start + self.bytes.capacity() && start < address.saturating_add(len)
+    pub(crate) fn place(&self) -> core::ops::Range<*const u8> {
+        self.bytes.as_ptr_range()
     }
 
     /// Appends what is serialised already.

@@ -1,5 +1,6 @@
 //! Texts made for C, at addresses that stay until all are forgotten.
 
+use core::ops::Range;
 use std::string::String;
 use std::vec::Vec;
 
@@ -21,13 +22,9 @@ impl Arena {
     /// Chunks that an empty arena may keep the list for.
     const CHUNKS: usize = 4;
 
-    /// Whether any of the `len` octets at `address` is in memory of this arena.
-    pub(super) fn holds(&self, address: usize, len: usize) -> bool {
-        let within = |chunk: &String| {
-            let start = chunk.as_ptr().addr();
-            address < start + chunk.capacity() && start < address.saturating_add(len)
-        };
-        self.chunks.iter().any(within)
+    /// Where its texts lie.
+    pub(super) fn places(&self) -> impl Iterator<Item = Range<*const u8>> {
+        self.chunks.iter().map(|chunk| chunk.as_bytes().as_ptr_range())
     }
 
     /// Forgets all texts.

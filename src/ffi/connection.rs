@@ -13,7 +13,7 @@ use super::config::{Shared as _, tercet_client_config, tercet_server_config};
 use super::element::tercet_element;
 use super::event::{TERCET_EVENT_ROSTER_PUSH, Telling, tercet_event};
 use super::parser::{commit, recv, recv_buffer};
-use super::ptr::{Out, bytes, tercet_str};
+use super::ptr::{Out, bytes, foreign, tercet_str};
 use super::result::{
     TERCET_ERR_ARGUMENT, TERCET_ERR_CLOSED, TERCET_ERR_FAILED, TERCET_ERR_JID, TERCET_ERR_NOT_AWAITING_TLS,
     TERCET_ERR_STALE, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, of_engine, of_write, tercet_result,
@@ -528,8 +528,9 @@ pub unsafe extern "C" fn tercet_conn_reply_result(
 /// condition (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an
 /// answer.
 ///
-/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`, `TERCET_ERR_ARGUMENT`; `TERCET_ERR_STALE` where no stanza is lent,
-/// or the one that is was answered already.
+/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know, or
+/// a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered
+/// already.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_reply_error(
@@ -541,6 +542,7 @@ pub unsafe extern "C" fn tercet_conn_reply_error(
     code(unsafe {
         with(conn, |conn| {
             let condition = StanzaCondition::from_name(condition.required()?).ok_or(TERCET_ERR_ARGUMENT)?;
+            conn.check_foreign(text)?;
             let text = text.read()?;
             conn.reply(|stanza, mut reply| reply.error(&stanza, condition, text))
         })
@@ -654,8 +656,7 @@ impl tercet_conn {
 
     /// Refuses a text in the output, which grows, and may move, while the text is read.
     fn check_foreign(&self, text: tercet_str) -> Result<(), tercet_result> {
-        let own = !text.ptr.is_null() && text.len > 0 && self.output.holds(text.ptr.addr(), text.len);
-        if own { Err(TERCET_ERR_ARGUMENT) } else { Ok(()) }
+        foreign(text.ptr.cast(), text.len, core::iter::once(self.output.place()))
     }
 
     /// Passes on what is serialised already.

@@ -6,10 +6,8 @@ use std::boxed::Box;
 use super::boundary::{Guard, Handle, alone, code, found, free, give, guarded, part, with};
 use super::event::{TERCET_UNIT_CLOSE, TERCET_UNIT_TEXT, tercet_stanza};
 use super::limits::{preset, set};
-use super::ptr::{Out, bytes};
-use super::result::{
-    TERCET_ERR_ARGUMENT, TERCET_ERR_NO_MEMORY, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, tercet_result,
-};
+use super::ptr::{Out, bytes, foreign};
+use super::result::{TERCET_ERR_NO_MEMORY, TERCET_ERR_UNSUPPORTED, TERCET_NEED_MORE, tercet_result};
 use super::unit::{Mark, Source, tercet_error, tercet_unit};
 use crate::Limits;
 use crate::stream::{Parser, Unit};
@@ -214,10 +212,8 @@ pub unsafe extern "C" fn tercet_parser_last_error(
 
 /// What `_recv` does for a parser and for a connection.
 pub(super) unsafe fn recv(unit: &mut tercet_unit, data: *const u8, len: usize) -> Result<(), tercet_result> {
-    // A text that the handle lent, or room of its own that was to be confirmed.
-    if len > 0 && !data.is_null() && (unit.input.holds(data.addr(), len) || unit.arena.holds(data.addr(), len)) {
-        return Err(TERCET_ERR_ARGUMENT);
-    }
+    // Not a text that the handle lent, nor room of its own that was to be confirmed.
+    foreign(data, len, unit.arena.places().chain([unit.input.place()]))?;
     // SAFETY: the contract of the module, and nothing of it is ours.
     let octets = unsafe { bytes(data, len) }?;
     unit.turn();

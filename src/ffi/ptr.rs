@@ -1,6 +1,7 @@
 //! Pointers from C, made into borrows or refused; borrows, made into pointers for C.
 
 use core::ffi::{CStr, c_char};
+use core::ops::Range;
 use core::ptr::NonNull;
 use core::slice;
 
@@ -62,6 +63,18 @@ impl tercet_str {
         // SAFETY: as `read`.
         unsafe { self.read() }?.ok_or(TERCET_ERR_NULL)
     }
+}
+
+/// Refuses `len` octets at `data` of which any lies in a `place` of the handle that is to read them: it may move, or be
+/// written to, meanwhile.
+pub(super) fn foreign(
+    data: *const u8,
+    len: usize,
+    mut places: impl Iterator<Item = Range<*const u8>>,
+) -> Result<(), tercet_result> {
+    let (start, end) = (data.addr(), data.addr().saturating_add(len));
+    let overlaps = |place: Range<*const u8>| start < place.end.addr() && place.start.addr() < end;
+    if !data.is_null() && len > 0 && places.any(overlaps) { Err(TERCET_ERR_ARGUMENT) } else { Ok(()) }
 }
 
 /// `len` octets at `data`; null is fine for none.

@@ -138,9 +138,9 @@ impl Input {
         feed
     }
 
-    /// Whether any of the `len` octets at `address` is in memory of this input.
-    pub(crate) fn holds(&self, address: usize, len: usize) -> bool {
-        self.octets.holds(address, len)
+    /// Where its octets lie.
+    pub(crate) fn place(&self) -> core::ops::Range<*const u8> {
+        self.octets.place()
     }
 
     /// What stays lent of this input.

@@ -7,6 +7,8 @@
 use crate::scan::{self, Edge};
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
+#[cfg(feature = "capi")]
+use core::ops::Range;
 
 /// ```text
 ///   buffer  |  consumed  |  checked text  |  unchecked  |  spare, initialised  |
@@ -135,11 +137,10 @@ impl Octets {
         }
     }
 
-    /// Whether any of the `len` octets at `address` is in the buffer.
+    /// Where the buffer lies.
     #[cfg(feature = "capi")]
-    pub(super) fn holds(&self, address: usize, len: usize) -> bool {
-        let own = self.buffer.as_ptr_range();
-        address < own.end.addr() && own.start.addr() < address.saturating_add(len)
+    pub(super) fn place(&self) -> Range<*const u8> {
+        self.buffer.as_ptr_range()
     }
 
     /// Drops everything.

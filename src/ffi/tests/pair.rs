@@ -482,6 +482,7 @@ fn output_is_not_made_of_itself() {
         for [from, to, lang] in [[own, none, none], [none, own, none], [none, none, own]] {
             assert_eq!(tercet_conn_forward(server, root, from, to, lang), TERCET_ERR_ARGUMENT);
         }
+        assert_eq!(tercet_conn_reply_error(server, str_of("bad-request"), own), TERCET_ERR_ARGUMENT);
         assert_eq!(output(server), said);
         assert_eq!(tercet_conn_free(server), TERCET_OK);
     }
