@@ -1332,8 +1332,9 @@ public:
 
     /// Answers the stanza that the event lent last showed with an error: `condition` is the name of a stanza error
     /// condition (RFC 6120 section 8.3.3), `text` an English sentence. Does nothing where the stanza is itself an
-    /// answer. Throws as send(); `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a name that the RFC does not know;
-    /// `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered already.
+    /// answer. Throws as send(); `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a name that the RFC does not know, or
+    /// a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was
+    /// answered already.
     void reply_error(std::string_view condition, const std::optional<std::string_view> &text = std::nullopt)
     {
         check(tercet_conn_reply_error(native(), detail::to_c(condition), detail::to_c(text)));
