@@ -31,7 +31,7 @@ pub(crate) struct Index {
     // INVARIANT: this CPU has it. Set by the constructor alone.
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
-    places: [u16; ENTRIES],
+    places: [u16; ENTRIES + Places::AHEAD],
     // INVARIANT, but while a run fills them: the octets at the places; zeros from `tail` on, as many as `Places` reads at
     // once.
     kinds: [u8; ENTRIES + Places::AHEAD],
@@ -56,7 +56,7 @@ pub(super) struct Fill<'f> {
     /// What is added to a place behind that one.
     base: u16,
     carry: &'f mut Carry,
-    places: &'f mut [u16; ENTRIES],
+    places: &'f mut [u16; ENTRIES + Places::AHEAD],
     kinds: &'f mut [u8; ENTRIES + Places::AHEAD],
     tail: &'f mut usize,
     /// Octets scanned.
@@ -113,7 +113,7 @@ impl Fill<'_> {
 
 #[inline(always)]
 fn room_for_block<'r>(
-    places: &'r mut [u16; ENTRIES],
+    places: &'r mut [u16; ENTRIES + Places::AHEAD],
     kinds: &'r mut [u8; ENTRIES + Places::AHEAD],
     filled: usize,
 ) -> Option<Room<'r>> {
@@ -127,7 +127,7 @@ impl Index {
     pub(crate) fn new(isa: Isa) -> Self {
         Self {
             isa: isa.or_best(),
-            places: [0; ENTRIES],
+            places: [0; ENTRIES + Places::AHEAD],
             kinds: [0; ENTRIES + Places::AHEAD],
             head: 0,
             tail: 0,
@@ -319,6 +319,9 @@ impl<'s> Places<'s> {
     /// How many octets are told at once.
     pub(crate) const AHEAD: usize = 16;
 
+    /// How many pairs of places are.
+    pub(crate) const PAIRS: usize = 7;
+
     /// How many places were used up, as [`Index::use_up`] wants it.
     #[inline(always)]
     pub(crate) fn head(self) -> usize {
@@ -364,11 +367,15 @@ impl<'s> Places<'s> {
         self.index.places[usize::from(self.head.wrapping_add(number))].into()
     }
 
-    /// The next but one and those that follow, in pairs: `count` of them.
+    /// The next but one and those that follow, in pairs: [`Self::PAIRS`] of them.
     #[inline(always)]
-    pub(crate) fn pairs(self, count: u8) -> &'s [[u16; 2]] {
+    pub(crate) fn pairs(self) -> &'s [[u16; 2]; Places::PAIRS] {
         let start = usize::from(self.head) + 1;
-        self.index.places.get(start..start + 2 * usize::from(count)).unwrap_or(&[]).as_chunks().0
+        let pairs = self.index.places.get(start..start + 2 * Self::PAIRS).map_or(&[][..], |ahead| ahead.as_chunks().0);
+        match pairs.try_into() {
+            Ok(pairs) => pairs,
+            Err(_) => unreachable!("so many lie behind the last place that `head` may tell"),
+        }
     }
 
     /// Passes the next `count`.

@@ -42,12 +42,12 @@ impl<T: Copy + Blank> Stack<T> {
     /// Room for `COUNT` entries more, to be taken by [`Self::advance`].
     #[inline(always)]
     pub(crate) fn room<const COUNT: usize>(&mut self) -> Result<&mut [T; COUNT], TryReserveError> {
-        while self.entries.get(self.len..).and_then(<[T]>::first_chunk::<COUNT>).is_none() {
+        if self.entries.len().saturating_sub(self.len) < COUNT {
             self.grow(COUNT)?;
         }
         match self.entries.get_mut(self.len..).and_then(<[T]>::first_chunk_mut) {
             Some(room) => Ok(room),
-            None => unreachable!("the loop made room"),
+            None => unreachable!("there is room"),
         }
     }
 

@@ -263,9 +263,8 @@ impl Line<'_> {
 
         // Attributes with names that are well known and values that read as written.
         let count = values.unwrap_or(0);
-        let (mut names, mut own) = (0_u64, None);
-        let mut read = 0;
-        for (pair, slot) in places.pairs(count).iter().zip(room.iter_mut()) {
+        let (mut names, mut read) = (0_u64, 0);
+        for (pair, slot) in places.pairs().iter().zip(room.iter_mut()).take(count.into()) {
             let [open, close] = pair.map(usize::from);
             let len = open.wrapping_sub(end);
             let known = if len.wrapping_sub(1) < Short::LEN {
@@ -282,16 +281,20 @@ impl Line<'_> {
                 space: known.space,
                 label: Label::known(*known),
             };
-            own = if known.local == NameId::XMLNS { Some(read as u8) } else { own };
             names |= known.local.bit();
             read += 1;
             end = close + 1;
         }
-        let doubtful = names.count_ones() != read;
-        let traits = (StartTag::DECLARES * u32::from(own.is_some())) | (StartTag::DOUBTFUL * u32::from(doubtful));
-        let mut tag = StartTag { name, attributes: read as u8, own: own.unwrap_or(0), traits };
-        let mut number = 2 * tag.attributes + 1;
-        if values != Some(tag.attributes) {
+        let mut tag = StartTag { name, attributes: read, own: 0, traits: 0 };
+        if names & NameId::XMLNS.bit() != 0 {
+            let is_own = |attr: &AttrNode| attr.space == SpaceRef::XMLNS;
+            let own = room.iter().take(read.into()).position(is_own);
+            tag.own = own.unwrap_or(0) as u8;
+            tag.traits |= StartTag::DECLARES * u32::from(own.is_some());
+        }
+        tag.traits |= StartTag::DOUBTFUL * u32::from(names.count_ones() != u32::from(read));
+        let mut number = 2 * read + 1;
+        if values != Some(read) {
             let other = OtherAttributes { text, places, number, end, names, limit: cx.limits.name_bytes, tag };
             (tag, number, end) = other.read(room)?;
         }
