@@ -39,6 +39,7 @@ impl Span {
     #[inline]
     #[must_use]
     pub fn of(self, text: &str) -> &str {
-        text.get(self.start as usize..self.end() as usize).unwrap_or("")
+        let start = self.start as usize;
+        text.get(start..start.saturating_add(self.len as usize)).unwrap_or("")
     }
 }

@@ -3,7 +3,6 @@
 use super::tape::index;
 use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
 use crate::ns::{Name, NameId, NsId};
-use crate::span::Span;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
@@ -95,7 +94,7 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn walk(self) -> Walk<'a> {
         let nodes = self.source.tape.nodes.as_slice();
-        Walk { source: self.source, nodes, top: self.node, at: self.index() as usize, open: None }
+        Walk { source: self.source, nodes, open: self.node, depth: 0, at: self.index() as usize }
     }
 
     /// The first child element bearing the well-known name `name`.
@@ -250,7 +249,7 @@ impl<'a> Node<'a> {
 #[inline]
 fn text<'a>(source: Source<'a>, node: &TapeNode, kind: NodeKind) -> Text<'a> {
     let coding = if kind == NodeKind::Plain { Coding::Plain } else { Coding::Content };
-    Text::new(Span::between(node.start, node.end).of(source.text), coding)
+    Text::new(source.text.get(node.start as usize..node.end as usize).unwrap_or(""), coding)
 }
 
 /// Iterator over the children of an element; made by [`Element::children`].
@@ -314,12 +313,14 @@ pub enum Step<'a> {
 #[derive(Clone)]
 pub struct Walk<'a> {
     source: Source<'a>,
+    /// Nothing once the walk is over.
     nodes: &'a [TapeNode],
-    top: &'a TapeNode,
+    /// The element entered last and not left yet, if there is one.
+    open: &'a TapeNode,
+    /// How many were entered and not left yet.
+    depth: u32,
     /// The node to look at next.
     at: usize,
-    /// The element entered last and not left yet.
-    open: Option<&'a TapeNode>,
 }
 
 impl<'a> Iterator for Walk<'a> {
@@ -328,12 +329,13 @@ impl<'a> Iterator for Walk<'a> {
     #[inline]
     fn next(&mut self) -> Option<Step<'a>> {
         let source = self.source;
-        if let Some(node) = self.open
-            && self.at >= node.next as usize
-        {
-            self.open = self.nodes.get(node.parent as usize);
-            if core::ptr::eq(node, self.top) {
-                (self.open, self.nodes) = (None, &[]);
+        if self.depth > 0 && self.at >= self.open.next as usize {
+            let node = self.open;
+            self.depth -= 1;
+            if self.depth == 0 {
+                self.nodes = &[];
+            } else if let Some(parent) = self.nodes.get(node.parent as usize) {
+                self.open = parent;
             }
             return Some(Step::Leave(Element { source, node }));
         }
@@ -341,7 +343,8 @@ impl<'a> Iterator for Walk<'a> {
         self.at += 1;
         Some(match node.kind() {
             NodeKind::Element => {
-                self.open = Some(node);
+                self.depth += 1;
+                self.open = node;
                 Step::Enter(Element { source, node })
             }
             kind => Step::Text(text(source, node, kind)),

@@ -307,7 +307,7 @@ impl Tape {
     pub(super) fn attrs_of(&self, element: &Node) -> &[AttrNode] {
         let start = element.attrs as usize;
         let count = element.label.count().unwrap_or_else(|| self.many_attrs(element));
-        self.attrs.as_slice().get(start..start + count).unwrap_or(&[])
+        self.attrs.as_slice().get(start..).and_then(|attrs| attrs.get(..count)).unwrap_or(&[])
     }
 
     #[cold]
