@@ -49,6 +49,25 @@ pub(crate) fn skip(bytes: &[u8], from: usize, class: Class) -> usize {
     from + run
 }
 
+/// The offset of the first octet that is one of `wanted`, or the length of `bytes`.
+#[inline]
+pub(crate) fn position(bytes: &[u8], wanted: [u8; 4]) -> usize {
+    let (chunks, rest) = bytes.as_chunks();
+    for (at, chunk) in (0..).step_by(Word::LEN).zip(chunks) {
+        let found = arch::any_of(chunk, wanted);
+        if found != 0 {
+            return at + found.trailing_zeros() as usize;
+        }
+    }
+    // The last octets are looked at along with those before them, or alone.
+    let behind = bytes.len() - rest.len();
+    let found = match bytes.last_chunk() {
+        Some(last) => arch::any_of(last, wanted) >> (Word::LEN - rest.len()),
+        None => arch::any_of(&Word::load(rest, 0).octets(), wanted) & ((1 << rest.len()) - 1),
+    };
+    if found == 0 { bytes.len() } else { behind + found.trailing_zeros() as usize }
+}
+
 /// How many octets of `text` are structure, found on the instructions of `isa`, or on the best ones where this CPU lacks
 /// those.
 pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
@@ -92,5 +111,28 @@ mod tests {
         assert_eq!(find(text, 99, Class::TEXT_STOP), 99);
         assert_eq!(skip(text, 3, Class::SPACE), 4);
         assert_eq!(skip(text, 0, Class::NAME), 3);
+    }
+
+    #[test]
+    fn the_first_of_four_octets_at_every_place_of_every_length() {
+        let wanted = *b"&\t\n\r";
+        for len in 0..70 {
+            let mut text = alloc::vec![b'x'; len];
+            assert_eq!(position(&text, wanted), len);
+            for at in (0..len).rev() {
+                text[at] = wanted[at % 4];
+                assert_eq!(position(&text, wanted), at, "of {len}");
+            }
+        }
+        assert_eq!(position(b"", [0; 4]), 0);
+        assert_eq!(position(b"ab", [0; 4]), 2, "what fills a short text up is no part of it");
+    }
+
+    #[test]
+    fn octets_are_found_alike_on_any_cpu() {
+        let octets = core::array::from_fn(|at| b"a&b\t\x80\xa6\x89c"[at % 8]);
+        for wanted in [*b"&&&&", *b"&\t\n\r", [0x80, 0xa6, 0x89, 0], *b"zzzz"] {
+            assert_eq!(arch::any_of(&octets, wanted), arch::portable::any_of(&octets, wanted));
+        }
     }
 }

@@ -53,6 +53,12 @@ impl Word {
         }
     }
 
+    /// The octets, and zeros.
+    #[inline(always)]
+    pub(crate) const fn octets(self) -> [u8; Self::LEN] {
+        self.0.to_le_bytes()
+    }
+
     /// The first 8 octets.
     #[inline(always)]
     pub(crate) const fn low(self) -> u64 {

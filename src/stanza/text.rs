@@ -4,6 +4,7 @@
 //! references replaced, CDATA sections opened (XML 1.0 section 2.7), line ends made one LF (2.11), white space in
 //! attribute values made spaces (3.3.3). Text that reads as written is borrowed, never copied.
 
+use crate::scan;
 use crate::token::referenced;
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -140,13 +141,12 @@ impl<'a> Pieces<'a> {
     #[inline]
     fn plain_run(&self) -> usize {
         let bytes = self.rest.as_bytes();
-        let run = match self.coding {
-            Coding::Plain => None,
-            Coding::Value => bytes.iter().position(|byte| matches!(byte, b'&' | b'\t' | b'\n' | b'\r')),
-            Coding::Content if self.in_cdata => bytes.iter().position(|byte| matches!(byte, b'\r' | b']')),
-            Coding::Content => bytes.iter().position(|byte| matches!(byte, b'&' | b'\r' | b'<')),
-        };
-        run.unwrap_or(bytes.len())
+        match self.coding {
+            Coding::Plain => bytes.len(),
+            Coding::Value => scan::position(bytes, *b"&\t\n\r"),
+            Coding::Content if self.in_cdata => scan::position(bytes, *b"\r\r]]"),
+            Coding::Content => scan::position(bytes, *b"&&\r<"),
+        }
     }
 
     /// Enters or leaves a CDATA section that begins or ends right here.

@@ -4,6 +4,11 @@ pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod x86_64;
 
+#[cfg(not(target_arch = "x86_64"))]
+pub(super) use portable::any_of;
+#[cfg(target_arch = "x86_64")]
+pub(super) use x86_64::sse2::any_of;
+
 use super::index::Fill;
 use super::{Isa, Work};
 

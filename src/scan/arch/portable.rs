@@ -39,6 +39,16 @@ const fn odd(word: u64) -> u64 {
     control | equal(word, b'&') | equal(word, 0xef)
 }
 
+/// One bit for each octet that is one of `wanted`.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+pub(in crate::scan) fn any_of(octets: &[u8; 16], wanted: [u8; 4]) -> u32 {
+    let (words, _) = octets.as_chunks();
+    words.iter().rev().fold(0, |mask, word| {
+        let word = u64::from_le_bytes(*word);
+        mask << 8 | gather(wanted.into_iter().fold(0, |found, octet| found | equal(word, octet))) as u32
+    })
+}
+
 impl Words {
     #[inline(always)]
     fn mask(self, class: impl Fn(u64) -> u64) -> u64 {

@@ -67,3 +67,14 @@ impl Block for Sse2 {
         }
     }
 }
+
+/// One bit for each octet that is one of `wanted`.
+#[inline(always)]
+pub(in crate::scan) fn any_of(octets: &[u8; 16], wanted: [u8; 4]) -> u32 {
+    // SAFETY: every x86-64 CPU has SSE2; 16 octets can be read.
+    unsafe {
+        let octets = _mm_loadu_si128(octets.as_ptr().cast());
+        let [a, b, c, d] = wanted.map(|octet| _mm_cmpeq_epi8(octets, _mm_set1_epi8(octet as i8)));
+        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))) as u32
+    }
+}
