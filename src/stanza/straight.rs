@@ -23,7 +23,7 @@ use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{Declared, Known, NameId, SpaceRef};
 use crate::scan::{Class, Index, Long, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
 use crate::span::Span;
-use crate::token::QName;
+use crate::token::{QName, predefined_at};
 
 /// Where the line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -492,20 +492,13 @@ fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Resul
         let at = text.offset(places.first());
         match octet {
             _ if octet == end => return Ok((places, plain)),
-            b'&' if is_predefined(text.octets().get(at..).unwrap_or(&[])) => plain = false,
+            b'&' if predefined_at(text.eight(places.first())).is_some() => plain = false,
             0xef if !is_nonchar(text.octets(), at) => {}
             0 => return Err(Halt::Starved),
             _ => return Err(Halt::Other),
         }
         places.pass(1);
     }
-}
-
-/// Whether one of the five predefined references comes first.
-fn is_predefined(rest: &[u8]) -> bool {
-    matches!(rest, [b'&', b'a', b'm', b'p', b';', ..] | [b'&', b'l' | b'g', b't', b';', ..])
-        || rest.starts_with(b"&quot;")
-        || rest.starts_with(b"&apos;")
 }
 
 /// A name of `len` octets that is long, or not well known, or has a prefix.

@@ -4,8 +4,8 @@
 //! references replaced, CDATA sections opened (XML 1.0 section 2.7), line ends made one LF (2.11), white space in
 //! attribute values made spaces (3.3.3). Text that reads as written is borrowed, never copied.
 
-use crate::scan;
-use crate::token::referenced;
+use crate::scan::{self, Word};
+use crate::token::{predefined_at, referenced};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
@@ -162,7 +162,12 @@ impl<'a> Pieces<'a> {
         }
     }
 
+    #[inline]
     fn reference(&mut self) -> Option<char> {
+        if let Some((char, len)) = predefined_at(Word::load(self.rest.as_bytes(), 0).low()) {
+            self.take(len);
+            return Some(char);
+        }
         let end = self.rest.bytes().position(|byte| byte == b';')?;
         let char = referenced(self.rest.get(1..end)?)?;
         self.take(end + 1);

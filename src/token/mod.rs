@@ -15,7 +15,7 @@ mod reference;
 mod tokenizer;
 
 pub use error::{Error, Fault};
-pub(crate) use reference::referenced;
+pub(crate) use reference::{predefined_at, referenced};
 pub use tokenizer::Tokenizer;
 
 use crate::span::Span;

@@ -1,6 +1,6 @@
 //! References: the five predefined entities and character numbers (XML 1.0 sections 4.1 and 4.6).
 
-use crate::scan;
+use crate::scan::{self, Word};
 
 /// What the reference `&body;` stands for, if it is one of the five names or the number of a legal character.
 pub(crate) fn referenced(body: &str) -> Option<char> {
@@ -10,15 +10,33 @@ pub(crate) fn referenced(body: &str) -> Option<char> {
     }
 }
 
+/// The five predefined entities: what they stand for, and how they are referred to.
+const PREDEFINED: [(char, &str); 5] = [('&', "&amp;"), ('<', "&lt;"), ('>', "&gt;"), ('\'', "&apos;"), ('"', "&quot;")];
+
 fn predefined(name: &str) -> Option<char> {
-    Some(match name {
-        "amp" => '&',
-        "apos" => '\'',
-        "gt" => '>',
-        "lt" => '<',
-        "quot" => '"',
-        _ => return None,
-    })
+    let is_named = |reference: &str| reference.strip_prefix('&').and_then(|rest| rest.strip_suffix(';')) == Some(name);
+    PREDEFINED.into_iter().find(|(_, reference)| is_named(reference)).map(|(char, _)| char)
+}
+
+/// Of 8 octets, the first in the lowest bits: what the reference to a predefined entity that they begin with stands for, and
+/// its octets.
+#[inline]
+pub(crate) fn predefined_at(octets: u64) -> Option<(char, usize)> {
+    /// The references as such numbers.
+    const NUMBERS: [u64; 5] = {
+        let mut numbers = [0; 5];
+        let mut at = 0;
+        while at < numbers.len() {
+            numbers[at] = Word::of(PREDEFINED[at].1).low();
+            at += 1;
+        }
+        numbers
+    };
+    let is_first = |(number, (_, reference)): &(u64, (char, &str))| {
+        octets << (64 - 8 * reference.len()) == number << (64 - 8 * reference.len())
+    };
+    let (_, (char, reference)) = NUMBERS.into_iter().zip(PREDEFINED).find(is_first)?;
+    Some((char, reference.len()))
 }
 
 fn numbered(number: &str) -> Option<char> {
@@ -47,6 +65,19 @@ mod tests {
         assert_eq!(values, "&'><\"");
         for other in ["", "AMP", "am", "ampx", "nbsp", "#", "#x", "#xg", "#1a", "#-1", "#+1", "#X41", "# 65"] {
             assert_eq!(referenced(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn a_predefined_reference_is_known_by_its_first_octets() {
+        let look = |text: &str| predefined_at(Word::load(text.as_bytes(), 0).low());
+        for (char, reference) in PREDEFINED {
+            assert_eq!(look(reference), Some((char, reference.len())));
+            assert_eq!(look(&alloc::format!("{reference}x")), Some((char, reference.len())));
+            assert_eq!(look(&reference.replace(';', "x")), None);
+        }
+        for other in ["", "&", "&l", "&lt", "&ltx;", "&LT;", "amp;", "&#60;", "&nbsp;", "&ampe;"] {
+            assert_eq!(look(other), None, "{other}");
         }
     }
 
