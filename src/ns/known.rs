@@ -5,7 +5,7 @@
 //! is taken out. `bindings/abi/names.txt` holds the house to it.
 
 use super::scope::SpaceRef;
-use crate::scan::{Long, Short, Word, same};
+use crate::scan::{Word, same};
 
 /// A namespace as an integer: one of the constants, or [`NsId::OTHER`] for one that is not in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -351,9 +351,7 @@ mod namespaces {
 }
 
 mod names {
-    use super::{
-        Known, Long, NameId, Quick, ROOM, SLOTS, Short, Slots, SpaceRef, Word, is_text, key, keys, slot, slots,
-    };
+    use super::{Known, NameId, Quick, ROOM, SLOTS, Slots, SpaceRef, Word, is_text, key, keys, slot, slots};
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -799,8 +797,8 @@ mod names {
 
     /// What is found under a text.
     #[derive(Clone, Copy)]
-    struct Entry<T> {
-        text: T,
+    struct Entry {
+        text: Word,
         known: Known,
     }
 
@@ -815,55 +813,46 @@ mod names {
     }
 
     macro_rules! entries {
-        ($key:ident, $text:ident) => {{
+        ($text:ident) => {{
             assert!(NAMES.len() < ROOM - 1, "the table has outgrown its room");
-            // Nothing stands in the place of what has no such key, and there is room for the number of no text.
-            let mut entries = [Entry { text: $key::EMPTY, known: Known::OTHER }; ROOM];
+            // Nothing stands in the place of what has no such text, and there is room for the number of no text.
+            let mut entries = [Entry { text: Word::of(""), known: Known::OTHER }; ROOM];
             let mut position = 0;
             while position < NAMES.len() {
-                entries[position] = Entry { text: $key::of($text(position)), known: Known::at(position) };
+                entries[position] = Entry { text: $text(position), known: Known::at(position) };
                 position += 1;
             }
             entries
         }};
     }
 
-    macro_rules! folds {
-        ($entries:expr) => {{
-            let entries = &$entries;
-            let mut folds = [0; ROOM];
-            let mut position = 0;
-            while position < ROOM {
-                folds[position] = entries[position].text.fold();
-                position += 1;
-            }
-            folds
-        }};
+    const fn folds(entries: &[Entry; ROOM]) -> [u64; ROOM] {
+        let mut folds = [0; ROOM];
+        let mut position = 0;
+        while position < ROOM {
+            folds[position] = entries[position].text.fold();
+            position += 1;
+        }
+        folds
     }
 
-    static SHORT_ELEMENTS: [Entry<Short>; ROOM] = entries!(Short, element);
-    static LONG_ELEMENTS: [Entry<Long>; ROOM] = entries!(Long, element);
-    static SHORT_ATTRIBUTES: [Entry<Short>; ROOM] = entries!(Short, attribute);
-    static LONG_ATTRIBUTES: [Entry<Long>; ROOM] = {
-        let mut entries = entries!(Long, attribute);
+    static ELEMENTS: [Entry; ROOM] = entries!(element);
+    static ATTRIBUTES: [Entry; ROOM] = {
+        let mut entries = entries!(attribute);
         // The one attribute with a prefix that needs no declaration and is met often.
-        entries[NAMES.len()] = Entry { text: Long::of(Word::as_attribute("xml:lang")), known: Known::XML_LANG };
+        entries[NAMES.len()] = Entry { text: Word::as_attribute("xml:lang"), known: Known::XML_LANG };
         entries
     };
 
     // With these factors no two of the texts share a slot. One that is added may: it takes more looks then.
-    static SHORT_ELEMENT: Quick<4_096> = Quick::new(0x25E5_09BB_A537_59C7, &folds!(entries!(Short, element)));
-    static LONG_ELEMENT: Quick<1_024> = Quick::new(0x589F_B216_BD82_131B, &folds!(entries!(Long, element)));
-    static SHORT_ATTRIBUTE: Quick<2_048> = Quick::new(0x2EE8_8E6F_99D0_F4EF, &folds!(entries!(Short, attribute)));
-    static LONG_ATTRIBUTE: Quick<1_024> = Quick::new(0x534E_25A0_CFC4_5F15, &folds!(LONG_ATTRIBUTES));
+    static ELEMENT: Quick<8_192> = Quick::new(0x981E_30E2_9552_5D95, &folds(&ELEMENTS));
+    static ATTRIBUTE: Quick<8_192> = Quick::new(0x070A_31E0_23BE_ED2F, &folds(&ATTRIBUTES));
 
     impl NameId {
         /// The number of `text`, if one look finds it.
         fn quickly(text: &str) -> Option<Self> {
-            let word = |at| Word::load(text.as_bytes(), at).low();
             let found = match text.len() {
-                len @ 1..=Short::LEN => Self::of_short_element(Short::head(word(0), len)),
-                len if Long::LENS.contains(&len) => Self::of_long_element(Long::head(word(0), word(Short::LEN), len)),
+                len @ 1..=Word::LEN => Self::of_element(Word::load(text.as_bytes(), 0).head(len)),
                 _ => None,
             };
             // A text may hold the octet 0, which no name does.
@@ -880,31 +869,17 @@ mod names {
             (head < Self::HEADS.len()).then_some(head)
         }
 
-        /// The attribute called so, given ` name=` in at most 8 octets, if one look finds it.
+        /// The attribute called so, given ` name=`, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_short_attribute(text: Short) -> Option<&'static Known> {
-            let found = &SHORT_ATTRIBUTES[usize::from(SHORT_ATTRIBUTE.position(text.fold())) % ROOM];
+        pub(crate) fn of_attribute(text: Word) -> Option<&'static Known> {
+            let found = &ATTRIBUTES[usize::from(ATTRIBUTE.position(text.fold())) % ROOM];
             (found.text == text).then_some(&found.known)
         }
 
-        /// The attribute called so, given ` name=` in more than 8 octets, if one look finds it.
+        /// The element called so, if one look finds it.
         #[inline(always)]
-        pub(crate) fn of_long_attribute(text: Long) -> Option<&'static Known> {
-            let found = &LONG_ATTRIBUTES[usize::from(LONG_ATTRIBUTE.position(text.fold())) % ROOM];
-            (found.text == text).then_some(&found.known)
-        }
-
-        /// The element called so, given its name in at most 8 octets, if one look finds it.
-        #[inline(always)]
-        pub(crate) fn of_short_element(text: Short) -> Option<&'static Known> {
-            let found = &SHORT_ELEMENTS[usize::from(SHORT_ELEMENT.position(text.fold())) % ROOM];
-            (found.text == text).then_some(&found.known)
-        }
-
-        /// The element called so, given its name in more than 8 octets, if one look finds it.
-        #[inline(always)]
-        pub(crate) fn of_long_element(text: Long) -> Option<&'static Known> {
-            let found = &LONG_ELEMENTS[usize::from(LONG_ELEMENT.position(text.fold())) % ROOM];
+        pub(crate) fn of_element(text: Word) -> Option<&'static Known> {
+            let found = &ELEMENTS[usize::from(ELEMENT.position(text.fold())) % ROOM];
             (found.text == text).then_some(&found.known)
         }
 
@@ -1017,35 +992,32 @@ mod tests {
     fn one_look_finds_nearly_all_and_never_another() {
         let names: alloc::vec::Vec<NameId> =
             (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
-        let look =
-            |word: Word, short: fn(Short) -> Option<&'static Known>, long: fn(Long) -> Option<&'static Known>| {
-                let text = Short::of(word);
-                let found = if text.is_empty() { long(Long::of(word)) } else { short(text) };
-                found.map(|found| {
-                    assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
-                    found.local
-                })
-            };
+        let look = |word: Word, find: fn(Word) -> Option<&'static Known>| {
+            find(word).map(|found| {
+                assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
+                found.local
+            })
+        };
         let mut lost = 0;
         for name in &names {
             let text = name.text().unwrap_or("");
             let element = Word::last_of(text);
             if text.len() <= Word::LEN && !element.is_empty() {
-                let found = look(element, NameId::of_short_element, NameId::of_long_element);
+                let found = look(element, NameId::of_element);
                 assert!(found.is_none_or(|found| found == *name), "{text}");
                 lost += usize::from(found.is_none());
             }
             let attribute = Word::as_attribute(text);
             if !attribute.is_empty() {
-                let found = look(attribute, NameId::of_short_attribute, NameId::of_long_attribute);
+                let found = look(attribute, NameId::of_attribute);
                 assert!(found.is_none_or(|found| found == *name), "{text}");
                 lost += usize::from(found.is_none());
             }
         }
         assert!(lost * 20 < names.len(), "{lost} of {}", names.len());
         for text in ["nope", "nobody-knows-it"] {
-            assert_eq!(look(Word::of(text), NameId::of_short_element, NameId::of_long_element), None);
-            assert_eq!(look(Word::last_of(text), NameId::of_short_attribute, NameId::of_long_attribute), None);
+            assert_eq!(look(Word::of(text), NameId::of_element), None);
+            assert_eq!(look(Word::last_of(text), NameId::of_attribute), None);
         }
         for number in (0..u16::MAX).map(NsId).take_while(|number| number.text().is_some()) {
             let text = number.text().unwrap_or("");

@@ -293,6 +293,18 @@ impl<'s> Text<'s> {
         self.octets.get(self.offset(at)).copied().unwrap_or(0)
     }
 
+    /// 16 octets from `at` on; zeros outside of the text.
+    #[inline(always)]
+    pub(crate) fn word(self, at: usize) -> Word {
+        let start = self.offset(at);
+        if start < self.loadable {
+            // SAFETY: as the field says, 16 octets lie behind `start`; any octets make a word.
+            Word::from(unsafe { self.octets.as_ptr().add(start).cast::<[u8; Word::LEN]>().read_unaligned() })
+        } else {
+            Word::load_end(self.octets, start)
+        }
+    }
+
     /// 8 octets from `at` on; zeros outside of the text.
     #[inline(always)]
     pub(crate) fn eight(self, at: usize) -> u64 {

@@ -31,7 +31,7 @@ pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
 pub(crate) use isa::Work;
 pub(crate) use utf8::{Edge, check};
-pub(crate) use word::{Long, Short, Word, before_space, same};
+pub(crate) use word::{Word, same};
 
 /// The offset of the first octet from `from` on that is in `class`, or the length of `bytes`.
 pub(crate) fn find(bytes: &[u8], from: usize, class: Class) -> usize {

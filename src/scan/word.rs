@@ -1,6 +1,6 @@
 //! Up to 16 octets as one number, so that short names are compared and looked up without a loop.
 
-use core::ops::RangeInclusive;
+use super::arch;
 
 /// The first octets of some text, at most [`Word::LEN`], and zeros.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,7 +39,7 @@ impl Word {
         Self(b' ' as u128 | (word << 8) | (b'=' as u128) << (8 * (name.len() + 1)))
     }
 
-    #[cfg(test)]
+    #[inline(always)]
     pub(crate) const fn is_empty(self) -> bool {
         self.0 == 0
     }
@@ -51,6 +51,12 @@ impl Word {
             Some(whole) => Self(u128::from_le_bytes(*whole)),
             None => Self::load_end(octets, at),
         }
+    }
+
+    /// The number of the first octet that is `wanted`; 16 where none is.
+    #[inline(always)]
+    pub(crate) fn find(self, wanted: u8) -> usize {
+        (arch::any_of(&self.octets(), [wanted; 4]) | 1 << Self::LEN).trailing_zeros() as usize
     }
 
     /// The octets, and zeros.
@@ -76,8 +82,25 @@ impl Word {
 
     /// The first `len` octets alone; all of them where `len` is 16 or more.
     #[inline(always)]
-    pub(crate) const fn head(self, len: usize) -> Self {
-        if len < Self::LEN { Self(self.0 & ((1 << (8 * len)) - 1)) } else { self }
+    pub(crate) fn head(self, len: usize) -> Self {
+        /// Ones for what is to stay, and zeros: where to begin among them tells how much that is.
+        static MASKS: [u8; 2 * Word::LEN] = {
+            let mut masks = [0; 2 * Word::LEN];
+            let mut at = 0;
+            while at < Word::LEN {
+                masks[at] = 0xff;
+                at += 1;
+            }
+            masks
+        };
+        let Self(mask) = Self::load(&MASKS, Self::LEN - len.min(Self::LEN));
+        Self(self.0 & mask)
+    }
+
+    /// The octets that differ from those of `other`, and zeros for those that do not.
+    #[inline(always)]
+    pub(crate) const fn differ(self, other: Self) -> Self {
+        Self(self.0 ^ other.0)
     }
 
     /// All octets in 8, to look the word up by.
@@ -87,84 +110,11 @@ impl Word {
     }
 }
 
-/// Up to 8 octets as one number: most names fit. The last octet is the highest, whatever their number: that is one shift
-/// from the octets as they lie in memory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Short(u64);
-
-impl Short {
-    /// Octets that fit.
-    pub(crate) const LEN: usize = 8;
-
-    /// No octets.
-    pub(crate) const EMPTY: Self = Self(0);
-
-    /// What `word`, which holds no octet 0, holds, where it fits; else nothing.
-    pub(crate) const fn of(Word(word): Word) -> Self {
-        if word == 0 || word >> 64 != 0 {
-            return Self::EMPTY;
-        }
-        let octets = word as u64;
-        Self(octets << (octets.leading_zeros() / 8 * 8))
-    }
-
-    /// The first `len` octets of `octets`, 1 to 8.
+impl From<[u8; Word::LEN]> for Word {
     #[inline(always)]
-    pub(crate) const fn head(octets: u64, len: usize) -> Self {
-        Self(octets << ((Self::LEN - len) * 8 % 64))
+    fn from(octets: [u8; Word::LEN]) -> Self {
+        Self(u128::from_le_bytes(octets))
     }
-
-    pub(crate) const fn is_empty(self) -> bool {
-        self.0 == 0
-    }
-
-    /// The octets, to look the text up by.
-    #[inline(always)]
-    pub(crate) const fn fold(self) -> u64 {
-        self.0
-    }
-}
-
-/// 9 to 16 octets: the first 8, and the others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Long(u64, Short);
-
-impl Long {
-    /// How many octets there may be.
-    pub(crate) const LENS: RangeInclusive<usize> = Short::LEN + 1..=Word::LEN;
-
-    /// No octets.
-    pub(crate) const EMPTY: Self = Self(0, Short::EMPTY);
-
-    /// What `word`, which holds no octet 0, holds, where it is long enough; else nothing.
-    pub(crate) const fn of(Word(word): Word) -> Self {
-        match word >> 64 {
-            0 => Self::EMPTY,
-            rest => Self(word as u64, Short::of(Word(rest))),
-        }
-    }
-
-    /// The first `len` octets, 9 to 16, of `first` and what follows it.
-    #[inline(always)]
-    pub(crate) const fn head(first: u64, rest: u64, len: usize) -> Self {
-        Self(first, Short::head(rest, len - Short::LEN))
-    }
-
-    /// All octets in 8, to look the text up by.
-    #[inline(always)]
-    pub(crate) const fn fold(self) -> u64 {
-        self.0 ^ self.1.0.rotate_left(23)
-    }
-}
-
-/// How many of 8 octets stand before the first space; 8 where none is a space.
-#[inline(always)]
-pub(crate) const fn before_space(octets: u64) -> usize {
-    const ONES: u64 = u64::MAX / 0xff;
-    let differs = octets ^ (ONES * b' ' as u64);
-    // The lowest zero octet is found exactly: borrows only go up from it.
-    let zeros = differs.wrapping_sub(ONES) & !differs & (ONES << 7);
-    (zeros.trailing_zeros() / 8) as usize
 }
 
 /// Whether two pieces of text are equal, for pieces that mostly are, and are short.

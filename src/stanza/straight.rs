@@ -21,7 +21,7 @@ use super::build::{Builder, Context, Tag, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{Declared, Known, NameId, SpaceRef};
-use crate::scan::{Class, Index, Long, Places, Short, Text, Word, Work, before_space, is_nonchar, same};
+use crate::scan::{Class, Index, Places, Text, Word, Work, is_nonchar, same};
 use crate::span::Span;
 use crate::token::{QName, predefined_at};
 
@@ -141,7 +141,7 @@ impl Line<'_> {
                     return Ok(None);
                 }
             } else {
-                let tag = match self.start_tag(builder, cx, kinds, behind) {
+                let tag = match self.start_tag(builder, cx, kinds) {
                     Ok(tag) => tag,
                     Err(halt) => return Ok(Some(halt)),
                 };
@@ -222,8 +222,8 @@ impl Line<'_> {
         if (kinds >> 8) as u8 != b'>' || end != start + len {
             return Some(if kinds >> 8 == 0 { Halt::Starved } else { Halt::Other });
         }
-        let is_same = if len.wrapping_sub(1) < Short::LEN {
-            Short::head(self.text.eight(opened) ^ self.text.eight(start), len).is_empty()
+        let is_same = if len.wrapping_sub(1) < Word::LEN {
+            self.text.word(opened).differ(self.text.word(start)).head(len).is_empty()
         } else {
             let name = |at| self.text.octets().get(at..at + len).unwrap_or(&[]);
             len <= cx.limits.name_bytes as usize
@@ -241,15 +241,13 @@ impl Line<'_> {
         None
     }
 
-    /// A start tag; its attributes are written into the tape's room for them. `behind` is what follows its `<`, `kinds`
-    /// its structure.
+    /// A start tag with the structure `kinds`; its attributes are written into the tape's room for them.
     #[inline(always)]
     fn start_tag<O: Outlet>(
         &mut self,
         builder: &mut Builder,
         cx: &Context<'_, O>,
         kinds: u64,
-        behind: u64,
     ) -> Result<StartTag, Halt> {
         if builder.elements >= cx.limits.elements || builder.depth >= cx.limits.depth {
             return Err(Halt::Other);
@@ -259,7 +257,7 @@ impl Line<'_> {
         let (text, places) = (self.text, self.places);
         let quote = (kinds >> 8) as u8;
         let values = values(places, kinds >> 8, quote)?;
-        let (name, mut end) = element_name(text, self.at + 1, places.at(1), quote, behind, cx.limits.name_bytes)?;
+        let (name, mut end) = element_name(text, self.at + 1, places.at(1), quote, cx.limits.name_bytes)?;
 
         // Attributes with names that are well known and values that read as written.
         let count = values.unwrap_or(0);
@@ -267,13 +265,7 @@ impl Line<'_> {
         for (pair, slot) in places.pairs().iter().zip(room.iter_mut()).take(count.into()) {
             let [open, close] = pair.map(usize::from);
             let len = open.wrapping_sub(end);
-            let known = if len.wrapping_sub(1) < Short::LEN {
-                let Some(known) = NameId::of_short_attribute(Short::head(text.eight(end), len)) else { break };
-                known
-            } else {
-                let Some(known) = long_attribute(text, end, len) else { break };
-                known
-            };
+            let Some(known) = known_attribute(text, end, len) else { break };
             let value = text.offset(open) as u32 + 1;
             *slot = AttrNode {
                 start: value.wrapping_sub(len as u32),
@@ -338,30 +330,17 @@ fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<Option<u8>, Halt>
     Ok((quotes.is_multiple_of(2) && behind as u8 == b'>').then_some((quotes / 2) as u8))
 }
 
-/// The name of an element that begins at `start` with the octets `name`, and where it ends; `kind`, at `place`, is the
+/// The name of an element that begins at `start`, and where it ends; `kind`, at `place`, is the
 /// first structure behind it.
 #[inline(always)]
-fn element_name(
-    text: Text<'_>,
-    start: usize,
-    place: usize,
-    kind: u8,
-    name: u64,
-    limit: u32,
-) -> Result<(Label, usize), Halt> {
+fn element_name(text: Text<'_>, start: usize, place: usize, kind: u8, limit: u32) -> Result<(Label, usize), Halt> {
+    let name = text.word(start);
     let len = match kind {
         b'>' => place - start - usize::from(text.octet(place - 1) == b'/'),
-        _ => before_space(name),
+        _ => name.find(b' '),
     };
-    if len.wrapping_sub(1) < Short::LEN
-        && let Some(known) = NameId::of_short_element(Short::head(name, len))
-    {
-        return Ok((Label::known(*known), start + len));
-    }
-    let rest = text.eight(start + Short::LEN);
-    let len = if kind == b'>' || len < Short::LEN { len } else { Short::LEN + before_space(rest) };
-    if Long::LENS.contains(&len)
-        && let Some(known) = NameId::of_long_element(Long::head(name, rest, len))
+    if len.wrapping_sub(1) < Word::LEN
+        && let Some(known) = NameId::of_element(name.head(len))
     {
         return Ok((Label::known(*known), start + len));
     }
@@ -378,13 +357,10 @@ fn first_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<(Labe
     Ok((other_name(text, start, len, limit)?, len))
 }
 
-/// The attribute called so, given ` name=` in more than 8 octets.
+/// The attribute called so, if it is well known, given ` name=` in `len` octets.
 #[inline(always)]
-fn long_attribute(text: Text<'_>, start: usize, len: usize) -> Option<&'static Known> {
-    if !Long::LENS.contains(&len) {
-        return None;
-    }
-    NameId::of_long_attribute(Long::head(text.eight(start), text.eight(start + Short::LEN), len))
+fn known_attribute(text: Text<'_>, start: usize, len: usize) -> Option<&'static Known> {
+    if len.wrapping_sub(1) < Word::LEN { NameId::of_attribute(text.word(start).head(len)) } else { None }
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.
@@ -439,10 +415,7 @@ impl OtherAttributes<'_> {
     fn attribute(&mut self, open: usize, close: usize, plain: bool) -> Result<AttrNode, Halt> {
         let (text, end) = (self.text, self.end);
         let written = open.wrapping_sub(end);
-        let known = match written {
-            1..=Short::LEN => NameId::of_short_attribute(Short::head(text.eight(end), written)),
-            long => long_attribute(text, end, long),
-        };
+        let known = known_attribute(text, end, written);
         let start = text.offset(end + 1);
         let (label, space) = match known {
             Some(known) => (Label::known(*known), known.space),
@@ -515,7 +488,7 @@ fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label
     }
     let at = start + len - local.len();
     let known = match local.len() {
-        1..=Short::LEN => NameId::of_short_element(Short::head(Word::load(text, at).low(), local.len())),
+        1..=Word::LEN => NameId::of_element(Word::load(text, at).head(local.len())),
         _ => None,
     };
     let number = known.map_or_else(|| NameId::at_place(text, at, local.len()), |known| known.local);
