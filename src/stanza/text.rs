@@ -76,11 +76,10 @@ impl<'a> Text<'a> {
 
     /// Appends the value to `out`.
     pub fn decode_into(self, out: &mut String) {
-        for piece in self.pieces() {
-            match piece {
-                Piece::Run(run) => out.push_str(run),
-                Piece::Char(char) => out.push(char),
-            }
+        let mut pieces = self.pieces();
+        while let Some((run, char)) = pieces.run_and_char() {
+            out.push_str(run);
+            out.extend(char);
         }
     }
 
@@ -88,7 +87,7 @@ impl<'a> Text<'a> {
     #[inline]
     #[must_use]
     pub const fn pieces(self) -> Pieces<'a> {
-        Pieces { rest: self.raw, coding: self.coding, in_cdata: false }
+        Pieces { rest: self.raw, coding: self.coding, in_cdata: false, char: None }
     }
 
     fn chars(self) -> impl Iterator<Item = char> + use<'a> {
@@ -124,6 +123,8 @@ pub struct Pieces<'a> {
     rest: &'a str,
     coding: Coding,
     in_cdata: bool,
+    /// What stands behind the run that was given last.
+    char: Option<char>,
 }
 
 const CDATA_START: &str = "<![CDATA[";
@@ -144,7 +145,7 @@ impl<'a> Pieces<'a> {
         match self.coding {
             Coding::Plain => bytes.len(),
             Coding::Value => scan::position(bytes, *b"&\t\n\r"),
-            Coding::Content if self.in_cdata => scan::position(bytes, *b"\r\r]]"),
+            Coding::Content if self.in_cdata => cdata_run(self.rest),
             Coding::Content => scan::position(bytes, *b"&&\r<"),
         }
     }
@@ -175,37 +176,70 @@ impl<'a> Pieces<'a> {
     }
 }
 
+/// How many octets stand for themselves in a CDATA section.
+fn cdata_run(text: &str) -> usize {
+    let mut run = 0;
+    loop {
+        let rest = text.get(run..).unwrap_or("");
+        run += scan::position(rest.as_bytes(), *b"\r\r]]");
+        match text.get(run..) {
+            Some(end) if end.starts_with(']') && !end.starts_with(CDATA_END) => run += 1,
+            _ => return run,
+        }
+    }
+}
+
+impl<'a> Pieces<'a> {
+    /// The octets that stand for themselves, and what the one behind them begins stands for, where there is one; either may be
+    /// nothing.
+    #[inline]
+    fn run_and_char(&mut self) -> Option<(&'a str, Option<char>)> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let plain = self.take(self.plain_run());
+        let octets = self.rest.as_bytes();
+        let Some(first) = octets.first() else { return Some((plain, None)) };
+        let char = match first {
+            b'&' => match self.reference() {
+                Some(char) => char,
+                // No accepted text comes here; a stray ampersand stands for itself.
+                None => self.take_char('&'),
+            },
+            b'\r' => {
+                let is_value = self.coding == Coding::Value;
+                self.take(1 + usize::from(octets.get(1) == Some(&b'\n')));
+                if is_value { ' ' } else { '\n' }
+            }
+            b'\t' | b'\n' => self.take_char(' '),
+            _ if self.cross_cdata() => return Some((plain, None)),
+            other => self.take_char(char::from(*other)),
+        };
+        Some((plain, Some(char)))
+    }
+
+    /// Passes an octet that stands for `char`.
+    fn take_char(&mut self, char: char) -> char {
+        self.take(1);
+        char
+    }
+}
+
 impl<'a> Iterator for Pieces<'a> {
     type Item = Piece<'a>;
 
     #[inline]
     fn next(&mut self) -> Option<Piece<'a>> {
-        if self.coding == Coding::Content {
-            while self.cross_cdata() {}
-        }
-        let first = *self.rest.as_bytes().first()?;
-        let run = self.plain_run();
-        if run > 0 {
-            return Some(Piece::Run(self.take(run)));
-        }
-        let char = match first {
-            b'&' => match self.reference() {
-                Some(char) => char,
-                // No accepted text comes here; a stray ampersand stands for itself.
-                None => return Some(Piece::Run(self.take(1))),
-            },
-            b'\r' => {
-                let crlf = self.rest.as_bytes().get(1) == Some(&b'\n');
-                self.take(1 + usize::from(crlf));
-                if self.coding == Coding::Value { ' ' } else { '\n' }
+        loop {
+            if let Some(char) = self.char.take() {
+                return Some(Piece::Char(char));
             }
-            b'\t' | b'\n' => {
-                self.take(1);
-                ' '
+            let (run, char) = self.run_and_char()?;
+            self.char = char;
+            if !run.is_empty() {
+                return Some(Piece::Run(run));
             }
-            _ => return Some(Piece::Run(self.take(1))),
-        };
-        Some(Piece::Char(char))
+        }
     }
 }
 
