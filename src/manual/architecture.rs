@@ -59,7 +59,7 @@
 //!
 //! `scan` turns blocks of 64 octets into bit masks and those into an index of structure: the places of `<`, of the `>`
 //! that end tags, of quotes in tags, and of whatever is odd. `stanza::straight` reads along that index: a tag is looked
-//! at by its structure, its names are compared as numbers of 8 or 16 octets with the well-known ones, and what equals a
+//! at by its structure, its names are compared as numbers of up to 16 octets with the well-known ones, and what equals a
 //! good name needs no look at its characters. Whatever is not of the common shape, or not whole yet, is left at the start
 //! of its token to `token`, which reads octet by octet, can stop anywhere, and alone knows what every fault of the syntax is
 //! called and where it lies: the fast way only ever decides that syntax is good. Faults of the tree (limits, namespaces,

@@ -65,8 +65,8 @@ impl Options {
                 "--no-count" => options.count = false,
                 "--only-count" => options.time = false,
                 "--size" => options.size = size(&value()?)?,
-                "--seed" => options.seed = number(&value()?)?,
-                "--rounds" => options.rounds = number(&value()?)?,
+                "--seed" => options.seed = number("--seed", &value()?)?,
+                "--rounds" => options.rounds = number("--rounds", &value()?)?,
                 "--file" => options.files.push(value()?.into()),
                 "--peer" => options.peers.push(peer(value()?)?),
                 "--out" => options.out = value()?.into(),
@@ -96,7 +96,7 @@ impl Options {
 
 /// Octets, from so many millions of them.
 fn size(text: &str) -> Result<usize, String> {
-    let millions: f64 = number(text)?;
+    let millions: f64 = number("--size", text)?;
     if (0.01..=1000.0).contains(&millions) {
         return Ok((millions * 1e6) as usize);
     }
@@ -114,8 +114,8 @@ fn peer(part: String) -> Result<String, String> {
     Err(format!("no peer has {part} in its name: there are {}{missing}", names.join("; ")))
 }
 
-fn number<N: std::str::FromStr>(text: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("{text} is no number for this"))
+fn number<N: std::str::FromStr>(option: &str, text: &str) -> Result<N, String> {
+    text.parse().map_err(|_| format!("{option} wants a number, not {text}"))
 }
 
 #[cfg(test)]
@@ -133,7 +133,7 @@ mod tests {
         assert!(parse("--help").unwrap().is_none());
         assert!(parse("--rounds 3").is_err());
         assert!(parse("--size").is_err());
-        assert!(parse("--size x").is_err());
+        assert_eq!(parse("--size x").err().as_deref(), Some("--size wants a number, not x"));
         assert!(parse("--size 0").is_err() && parse("--size -1").is_err() && parse("--size NaN").is_err());
         assert!(parse("--only-files").is_err());
         assert!(parse("--no-count --only-count").is_err());
