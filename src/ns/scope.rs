@@ -11,6 +11,7 @@
 
 use super::known::NsId;
 use super::trie::Trie;
+use crate::scan::Word;
 use crate::span::Span;
 use alloc::collections::TryReserveError;
 use alloc::string::String;
@@ -160,6 +161,8 @@ pub(crate) struct Scope {
     leaned: Vec<u32>,
     /// Whether a name of this unit leans on the header's default namespace.
     default_leaned: bool,
+    /// The prefix resolved last, if it is short, and its number: it is often that of all elements of a payload.
+    recent: Option<(Word, u32)>,
     /// Texts of the header.
     kept: String,
     /// Decoded texts of the unit.
@@ -274,10 +277,14 @@ impl Scope {
 
     /// The namespace that `prefix`, a span of the unit, is bound to.
     pub(crate) fn resolve(&mut self, unit: &str, prefix: Span) -> Result<SpaceRef, Error> {
+        let key = (prefix.len as usize <= Word::LEN)
+            .then(|| Word::load(unit.as_bytes(), prefix.start as usize).head(prefix.len as usize));
         match prefix.of(unit) {
             "xml" => Ok(SpaceRef::XML),
             text => {
-                let number = self.find_prefix(unit, text).ok_or(Error::UnboundPrefix)?;
+                let recent = self.recent.filter(|(recent, _)| Some(*recent) == key).map(|(_, number)| number);
+                let number = recent.or_else(|| self.find_prefix(unit, text)).ok_or(Error::UnboundPrefix)?;
+                self.recent = key.map(|key| (key, number));
                 let meaning = self.prefixes.get(number as usize).map(|prefix| prefix.meaning);
                 let space = meaning.and_then(|meaning| meaning.space).ok_or(Error::UnboundPrefix)?;
                 self.lean(number)?;
@@ -338,6 +345,7 @@ impl Scope {
 
     #[inline(never)]
     fn forget_names(&mut self) {
+        self.recent = None;
         self.prefixes.truncate(self.header.prefixes);
         self.spaces.truncate(self.header.spaces);
         self.unit_prefix_trie.clear();
@@ -411,11 +419,6 @@ impl Scope {
     }
 
     fn find_prefix(&self, unit: &str, text: &str) -> Option<u32> {
-        // One prefix is often used for all elements of a payload: that is the one met last.
-        let last = u32::try_from(self.prefixes.len().saturating_sub(1)).unwrap_or(0);
-        if last as usize >= self.header.prefixes && last > 0 && self.prefix_text(last, unit) == text {
-            return Some(last);
-        }
         let find = |trie: &Trie| trie.nearest(text).filter(|&number| self.prefix_text(number, unit) == text);
         find(&self.unit_prefix_trie).or_else(|| find(&self.header_prefix_trie))
     }
@@ -496,4 +499,41 @@ fn append(store: &mut String, text: &str) -> Result<Span, Error> {
     store.try_reserve(text.len())?;
     store.push_str(text);
     Ok(Span { start, len })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    /// The span of `part` in `unit`.
+    fn span(unit: &str, part: &str) -> Span {
+        Span { start: unit.find(part).unwrap() as u32, len: part.len() as u32 }
+    }
+
+    #[test]
+    fn the_prefix_resolved_last_means_what_it_does_now() {
+        let mut scope = Scope::default();
+        let header = "out urn:out";
+        scope.declare(header, span(header, "out"), Declared::Written(span(header, "urn:out")), 0).unwrap();
+        scope.keep_header(header).unwrap();
+
+        let unit = "one urn:one out urn:in";
+        let (one, out) = (span(unit, "one"), span(unit, "out"));
+        let name =
+            |scope: &mut Scope, prefix| scope.resolve(unit, prefix).map(|space| String::from(scope.text(space, unit)));
+        scope.declare(unit, one, Declared::Written(span(unit, "urn:one")), 1).unwrap();
+        assert_eq!(name(&mut scope, one).as_deref(), Ok("urn:one"));
+        assert_eq!(name(&mut scope, out).as_deref(), Ok("urn:out"));
+        scope.declare(unit, out, Declared::Written(span(unit, "urn:in")), 2).unwrap();
+        assert_eq!(name(&mut scope, out).as_deref(), Ok("urn:in"));
+        scope.leave(2);
+        assert_eq!(name(&mut scope, out).as_deref(), Ok("urn:out"));
+        assert_eq!(name(&mut scope, one).as_deref(), Ok("urn:one"));
+
+        scope.forget_unit();
+        let unit = "two urn:two one";
+        scope.declare(unit, span(unit, "two"), Declared::Written(span(unit, "urn:two")), 1).unwrap();
+        assert_eq!(scope.resolve(unit, span(unit, "one")), Err(Error::UnboundPrefix), "it was another stanza's");
+    }
 }

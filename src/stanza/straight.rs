@@ -256,11 +256,10 @@ impl Line<'_> {
         let room = builder.tape.attrs.room::<{ StartTag::ATTRIBUTES }>().map_err(|_| Halt::Other)?;
         let (text, places) = (self.text, self.places);
         let quote = (kinds >> 8) as u8;
-        let values = values(places, kinds >> 8, quote)?;
+        let (count, are_all) = values(places, kinds >> 8, quote)?;
         let (name, mut end) = element_name(text, self.at + 1, places.at(1), quote, cx.limits.name_bytes)?;
 
         // Attributes with names that are well known and values that read as written.
-        let count = values.unwrap_or(0);
         let (mut names, mut read) = (0_u64, 0);
         for (pair, slot) in places.pairs().iter().zip(room.iter_mut()).take(count.into()) {
             let [open, close] = pair.map(usize::from);
@@ -286,7 +285,7 @@ impl Line<'_> {
         }
         tag.traits |= StartTag::DOUBTFUL * u32::from(names.count_ones() != u32::from(read));
         let mut number = 2 * read + 1;
-        if values != Some(read) {
+        if read != count || !are_all {
             let other = OtherAttributes { text, places, number, end, names, limit: cx.limits.name_bytes, tag };
             (tag, number, end) = other.read(room)?;
         }
@@ -307,12 +306,12 @@ impl Line<'_> {
     }
 }
 
-/// How many values the tag has, given that all stand between quotes like `quote`, the first of `kinds`, and nothing odd
-/// is in them; nothing of a tag that takes a closer look.
+/// How many values there are before the first that does not stand between quotes like `quote`, the first of `kinds`, or has
+/// something odd in it; and whether these are all of the tag.
 #[inline(always)]
-fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<Option<u8>, Halt> {
+fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<(u8, bool), Halt> {
     if quote == b'>' {
-        return Ok(Some(0));
+        return Ok((0, true));
     }
     if !is_quote(quote) {
         return Err(if quote == 0 { Halt::Starved } else { Halt::Other });
@@ -327,7 +326,7 @@ fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<Option<u8>, Halt>
         quotes += more;
         behind = kinds.checked_shr(8 * more).unwrap_or(0);
     }
-    Ok((quotes.is_multiple_of(2) && behind as u8 == b'>').then_some((quotes / 2) as u8))
+    Ok(((quotes / 2) as u8, quotes.is_multiple_of(2) && behind as u8 == b'>'))
 }
 
 /// The name of an element that begins at `start`, and where it ends; `kind`, at `place`, is the
@@ -344,8 +343,25 @@ fn element_name(text: Text<'_>, start: usize, place: usize, kind: u8, limit: u32
     {
         return Ok((Label::known(*known), start + len));
     }
+    if len < Word::LEN
+        && let Some(label) = known_with_prefix(text, start, len)
+    {
+        return Ok((label, start + len));
+    }
     let (label, len) = first_name(text.octets(), text.offset(start), place - start, limit)?;
     Ok((label, start + len))
+}
+
+/// The name of `len` octets, fewer than 16, if it is a well-known one behind a prefix.
+#[inline(never)]
+fn known_with_prefix(text: Text<'_>, start: usize, len: usize) -> Option<Label> {
+    let name = text.word(start);
+    let colon = name.find(b':');
+    let local = len.checked_sub(colon + 1)?;
+    let known = NameId::of_element(text.word(start + colon + 1).head(local)).filter(|_| local > 0)?;
+    let span = Span { start: index(text.offset(start)), len: index(len) };
+    let is_good = name.octets().get(..colon).is_some_and(is_good);
+    is_good.then(|| Label::new(known.local, QName { span, prefix_len: index(colon) }))
 }
 
 /// The name at the front of `len` octets from `start` on, which is long, or not well known, or has a prefix; and its
@@ -548,6 +564,7 @@ impl Builder {
         self.depth += 1;
         let space = match tag.traits & !StartTag::EMPTY {
             0 if !tag.name.has_prefix() => cx.scope.default_space(),
+            0 => find_space(tag.name.qname(start + 1, cx.text), cx)?,
             StartTag::DECLARES if !tag.name.has_prefix() => {
                 let bound = tag.traits & StartTag::EMPTY == 0;
                 self.own_default(cx, attrs + usize::from(tag.own), bound)?
