@@ -483,6 +483,13 @@ pub(crate) struct Leaned<'s> {
     others: core::slice::Iter<'s, u32>,
 }
 
+impl Leaned<'_> {
+    /// Leaves out the default namespace.
+    pub(crate) fn of_prefixes(self) -> Self {
+        Self { default: None, ..self }
+    }
+}
+
 impl<'s> Iterator for Leaned<'s> {
     type Item = (&'s str, &'s str);
 

@@ -27,12 +27,6 @@ pub(super) trait Block: Copy {
     /// Loads a whole block.
     unsafe fn load(octets: &[u8; BLOCK]) -> Self;
 
-    /// Has the octet at `place`, which may lie anywhere, brought nearer.
-    #[inline(always)]
-    fn prefetch(place: *const u8) {
-        let _ = place;
-    }
-
     /// One bit an octet, for each class.
     unsafe fn masks(self) -> Masks;
 

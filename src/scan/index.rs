@@ -90,7 +90,7 @@ impl Fill<'_> {
                     (&part, rest.len(), 0)
                 }
             };
-            B::prefetch(rest.as_ptr().wrapping_add(PREFETCH));
+            arch::prefetch(rest.as_ptr().wrapping_add(PREFETCH));
             // SAFETY: as promised by our caller.
             let masks = unsafe { B::load(octets).masks() };
             let bits = state.structure(if before == 0 { masks } else { masks.behind(before) }, len);

@@ -8,6 +8,7 @@
 //!   arch        the trait for each instruction set, and the one chooser
 //!   index       the places found, for who reads them
 //!   isa         which instruction sets there are, and code compiled for each
+//!   plain       which octets cannot be written as they are
 //!   word        up to 16 octets in a register: names are compared there
 //!   class       the table of classes for ASCII; chars beyond it
 //!   utf8        where valid text ends
@@ -22,14 +23,18 @@ mod chars;
 mod class;
 mod index;
 mod isa;
+mod plain;
 mod utf8;
 mod word;
+
+use core::mem::MaybeUninit;
 
 pub(crate) use chars::{is_name_char, is_name_start, is_nonchar, is_xml_char};
 pub(crate) use class::Class;
 pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
 pub(crate) use isa::Work;
+pub(crate) use plain::{Place, Specials, is_plain_at_once};
 pub(crate) use utf8::{Edge, check};
 pub(crate) use word::{Word, same};
 
@@ -77,6 +82,18 @@ pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
         places += index.use_all_up();
     }
     places
+}
+
+/// Has the first octets of memory that is soon to be written brought nearer.
+#[inline]
+pub(crate) fn prefetch(room: &[MaybeUninit<u8>]) {
+    // As much as a stanza usually takes; what comes behind the CPU finds by itself.
+    const LINES: usize = 8;
+    const LINE: usize = 64;
+    if let Some(room) = room.first_chunk::<{ LINES * LINE }>() {
+        let (lines, _) = room.as_chunks::<LINE>();
+        lines.iter().for_each(|line| arch::prefetch(line.as_ptr().cast()));
+    }
 }
 
 #[cfg(not(test))]

@@ -142,6 +142,6 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 
 /// The first and the last octets, which may overlap.
 #[inline(always)]
-fn ends<const LEN: usize>(octets: &[u8]) -> Option<([u8; LEN], [u8; LEN])> {
+pub(super) fn ends<const LEN: usize>(octets: &[u8]) -> Option<([u8; LEN], [u8; LEN])> {
     Some((*octets.first_chunk()?, *octets.last_chunk()?))
 }

@@ -40,8 +40,8 @@ impl<'a> Attr<'a> {
     #[inline]
     #[must_use]
     pub fn prefix(self) -> Option<&'a str> {
-        let prefix = self.node.name(self.source.text).prefix().of(self.source.text);
-        (!prefix.is_empty()).then_some(prefix)
+        let text = self.source.text;
+        self.node.label.has_prefix().then(|| self.node.name(text).prefix().of(text))
     }
 
     /// The value.

@@ -1,8 +1,9 @@
 //! The stanza as routing sees it: a root element with the five common attributes at hand.
 
 use super::attrs;
-use super::{Element, Source, Text};
+use super::{AttrNode, Element, Source, Text};
 use crate::ns::{Leaned, NameId, NsId};
+use crate::span::Span;
 use core::{fmt, ops::Range};
 
 /// Which of the three stanzas an element is (RFC 6120 section 8).
@@ -126,11 +127,27 @@ impl<'a> Stanza<'a> {
         OuterBindings { leaned: self.root.source.scope.leaned() }
     }
 
+    /// As [`Self::outer_bindings`], without the default namespace.
+    #[inline]
+    pub(crate) fn outer_prefixes(self) -> OuterBindings<'a> {
+        OuterBindings { leaned: self.root.source.scope.leaned().of_prefixes() }
+    }
+
+    /// Where the value of the attribute `local`, one of [`NameId::HEADS`], stands in [`Self::raw`].
+    #[inline]
+    pub(crate) fn head_span(self, local: NameId) -> Option<Span> {
+        Some(self.head_node(local)?.value)
+    }
+
     #[inline]
     fn head(self, local: NameId) -> Option<Text<'a>> {
+        Some(attrs::value(self.root.source.text, self.head_node(local)?))
+    }
+
+    #[inline]
+    fn head_node(self, local: NameId) -> Option<&'a AttrNode> {
         let tape = self.root.source.tape;
-        let node = tape.attrs.as_slice().get(tape.heads.find(local)? as usize)?;
-        Some(attrs::value(self.root.source.text, node))
+        tape.attrs.as_slice().get(tape.heads.find(local)? as usize)
     }
 }
 

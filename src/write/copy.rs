@@ -3,8 +3,8 @@
 //! Names are resolved anew for the place they are written in, and text is decoded and escaped again, so a copy means
 //! what the original meant, whatever prefixes, quotes and CDATA sections that one used.
 
-use super::escape::Place;
 use super::{Error, Writer};
+use crate::scan::Place;
 use crate::stanza::{Attr, Element, Piece, Step, Text};
 
 impl Writer<'_> {

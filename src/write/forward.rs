@@ -10,10 +10,12 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::copy::Renamed;
-use super::escape::Place;
 use super::sink::Sink;
 use super::{Error, Writer};
-use crate::stanza::{Attr, Element, Kind, Node, Stanza, Text};
+use crate::ns::NameId;
+use crate::scan::Place;
+use crate::span::Span;
+use crate::stanza::{Attr, Element, Kind, Node, Stanza};
 
 /// What changes when a stanza is sent on.
 ///
@@ -77,11 +79,7 @@ fn send(
     }
     match change.content_ns.filter(|ns| *ns != root.ns()) {
         None => splice(out, stanza, change, strip),
-        Some(content_ns) => {
-            let mut writer = Writer::in_namespace(out, content_ns);
-            writer.attempt(|writer| writer.rewrite(stanza, change, strip));
-            writer.finish()
-        }
+        Some(content_ns) => rewrite(out, stanza, change, content_ns, strip),
     }
 }
 
@@ -92,34 +90,42 @@ fn splice(
     change: Forward<'_>,
     strip: Option<impl Fn(Element<'_>) -> bool>,
 ) -> Result<(), Error> {
-    let (root, raw) = (stanza.root(), stanza.raw());
-    let mut sink = Sink::new(out);
-    sink.reserve(raw.len().saturating_add(change.room()))?;
-    let mut rest = Rest { raw, at: 0 };
-    let name_end = 1 + root.qname().len();
-    for (prefix, ns) in stanza.outer_bindings().filter(|(prefix, _)| !matches!(*prefix, "" | "xml")) {
-        sink.push(rest.until(name_end))?;
-        sink.push_attr("xmlns:", prefix, ns)?;
+    let raw = stanza.raw();
+    let mut splice = Splice { sink: Sink::new(out), at: 0, rest: raw.as_bytes() };
+    splice.sink.reserve(raw.len().saturating_add(change.room()))?;
+    let mut add = |prefix: &str, local: &str, value: &str| {
+        splice.copy_to(1 + stanza.root().qname().len())?;
+        splice.sink.push_attr(prefix, local, value)
+    };
+    for (prefix, ns) in stanza.outer_prefixes().filter(|(prefix, _)| *prefix != "xml") {
+        add("xmlns:", prefix, ns)?;
     }
-    change.add(stanza, |prefix, local, value| {
-        sink.push(rest.until(name_end))?;
-        sink.push_attr(prefix, local, value)
-    })?;
-    change.replace(stanza, |old, new| {
-        sink.push(rest.until(old.start))?;
-        rest.skip_to(old.end);
-        sink.push_escaped(new, Place::Attribute)
-    })?;
+    change.add(stanza, add)?;
+    for (old, new) in change.replaced(stanza).into_iter().flatten() {
+        splice.replace(old, new)?;
+    }
     if let Some(strip) = strip {
-        for child in root.elements().filter(|child| strip(*child)) {
+        for child in stanza.root().elements().filter(|child| strip(*child)) {
             let gone = place(raw, child.raw());
-            sink.push(rest.until(gone.start))?;
-            rest.skip_to(gone.end);
+            splice.copy_to(gone.start)?;
+            splice.skip_to(gone.end);
         }
     }
-    sink.push(rest.until(raw.len()))?;
-    sink.keep();
-    Ok(())
+    splice.finish()
+}
+
+/// Writes a stanza anew for a stream of another content namespace.
+#[inline(never)]
+fn rewrite(
+    out: &mut Vec<u8>,
+    stanza: &Stanza<'_>,
+    change: Forward<'_>,
+    content_ns: &str,
+    strip: Option<impl Fn(Element<'_>) -> bool>,
+) -> Result<(), Error> {
+    let mut writer = Writer::in_namespace(out, content_ns);
+    writer.attempt(|writer| writer.rewrite(stanza, change, strip));
+    writer.finish()
 }
 
 impl Writer<'_> {
@@ -155,40 +161,32 @@ impl<'a> Forward<'a> {
         stanza: &Stanza<'_>,
         mut push: impl FnMut(&str, &str, &str) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        if let (Some(from), None) = (self.from, stanza.from()) {
+        if let Some(from) = self.from
+            && stanza.from().is_none()
+        {
             push("", "from", from)?;
         }
-        if let (Some(to), None) = (self.to, stanza.to()) {
+        if let Some(to) = self.to
+            && stanza.to().is_none()
+        {
             push("", "to", to)?;
         }
-        if let (Some(lang), None) = (self.lang, stanza.lang()) {
+        if let Some(lang) = self.lang
+            && stanza.lang().is_none()
+        {
             push("xml:", "lang", lang)?;
         }
         Ok(())
     }
 
-    /// Hands out where the values to be replaced stand in the stanza's octets, in order, each with what goes in.
+    /// Where the values to be replaced stand in the stanza's octets, in order, each with what goes in.
     #[inline]
-    fn replace(
-        self,
-        stanza: &Stanza<'_>,
-        mut push: impl FnMut(Range<usize>, &str) -> Result<(), Error>,
-    ) -> Result<(), Error> {
-        let raw = stanza.raw();
-        let find = |old: Option<Text<'_>>, new: Option<&'a str>| Some((place(raw, old?.raw()), new?));
-        let (mut first, mut second) = (find(stanza.from(), self.from), find(stanza.to(), self.to));
-        if let (Some((from, _)), Some((to, _))) = (&first, &second)
-            && to.start < from.start
-        {
-            core::mem::swap(&mut first, &mut second);
+    fn replaced(self, stanza: &Stanza<'_>) -> [Option<(Span, &'a str)>; 2] {
+        let find = |new: Option<&'a str>, old| new.and_then(|new| Some((stanza.head_span(old)?, new)));
+        match [find(self.from, NameId::FROM), find(self.to, NameId::TO)] {
+            [Some(from), Some(to)] if to.0.start < from.0.start => [Some(to), Some(from)],
+            found => found,
         }
-        if let Some((value, new)) = first {
-            push(value, new)?;
-        }
-        if let Some((value, new)) = second {
-            push(value, new)?;
-        }
-        Ok(())
     }
 
     /// The value to put in place of this attribute's.
@@ -216,21 +214,51 @@ fn place(stanza: &str, part: &str) -> Range<usize> {
     start..end
 }
 
-/// What is still to be copied of some octets.
-struct Rest<'a> {
-    raw: &'a str,
+/// Octets on their way to an output, with changes in the order in which they stand there.
+struct Splice<'a, 'o> {
+    sink: Sink<'o>,
+    /// How many octets are dealt with: copied, or skipped.
     at: usize,
+    /// The others.
+    rest: &'a [u8],
 }
 
-impl<'a> Rest<'a> {
-    /// The octets up to offset `end`, which are copied next.
-    fn until(&mut self, end: usize) -> &'a [u8] {
-        let part = self.raw.as_bytes().get(self.at..end).unwrap_or(&[]);
-        self.skip_to(end);
-        part
+impl<'a> Splice<'a, '_> {
+    /// Copies what comes before offset `end`.
+    #[inline]
+    fn copy_to(&mut self, end: usize) -> Result<(), Error> {
+        let part = self.take_to(end);
+        self.sink.push(part)
     }
 
+    #[inline]
     fn skip_to(&mut self, end: usize) {
-        self.at = self.at.max(end);
+        self.take_to(end);
+    }
+
+    /// Puts an attribute's value in place of the one at `old`.
+    #[inline]
+    fn replace(&mut self, old: Span, new: &str) -> Result<(), Error> {
+        self.copy_to(old.start as usize)?;
+        self.skip_to(old.end() as usize);
+        self.sink.push_escaped(new, Place::Attribute)
+    }
+
+    #[inline(always)]
+    fn finish(mut self) -> Result<(), Error> {
+        self.sink.push(self.rest)?;
+        self.sink.keep();
+        // Another stanza often follows, which is read before it is written.
+        self.sink.prefetch();
+        Ok(())
+    }
+
+    #[inline]
+    fn take_to(&mut self, end: usize) -> &'a [u8] {
+        let len = end.saturating_sub(self.at).min(self.rest.len());
+        let (part, rest) = self.rest.split_at(len);
+        self.at += len;
+        self.rest = rest;
+        part
     }
 }

@@ -8,7 +8,8 @@
 use alloc::vec::Vec;
 
 use super::Error;
-use super::escape::{Place, pieces, split_plain};
+use super::escape::pieces;
+use crate::scan::{Place, is_plain_at_once, prefetch};
 use crate::span::Span;
 
 /// Appends to an output; see the module.
@@ -35,13 +36,16 @@ impl<'o> Sink<'o> {
 
     #[inline]
     pub(super) fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
-        // Most strings hold nothing to escape.
-        let (plain, rest) = split_plain(text, place);
-        self.push(plain.as_bytes())?;
-        if rest.is_empty() {
-            return Ok(());
+        if is_plain_at_once(text.as_bytes(), place) {
+            self.push(text.as_bytes())
+        } else {
+            self.push_pieces(text, place)
         }
-        for piece in pieces(rest, place) {
+    }
+
+    #[inline(never)]
+    fn push_pieces(&mut self, text: &str, place: Place) -> Result<(), Error> {
+        for piece in pieces(text, place) {
             self.push(piece?.as_bytes())?;
         }
         Ok(())
@@ -74,6 +78,12 @@ impl<'o> Sink<'o> {
     #[inline]
     pub(super) fn reserve(&mut self, more: usize) -> Result<(), Error> {
         self.out.try_reserve(more).map_err(|_| Error::OutOfMemory)
+    }
+
+    /// Has the memory brought nearer to which the next octets go, if there is any yet.
+    #[inline]
+    pub(super) fn prefetch(&mut self) {
+        prefetch(self.out.spare_capacity_mut());
     }
 
     /// Keeps what was written until now.

@@ -3,9 +3,10 @@
 use alloc::vec::Vec;
 
 use super::Error;
-use super::escape::{Place, is_escaped_value, is_ncname};
+use super::escape::{is_escaped_value, is_ncname};
 use super::sink::Sink;
 use crate::ns::{Name, NsId};
+use crate::scan::Place;
 use crate::span::Span;
 
 /// Appends elements to an output, or nothing.

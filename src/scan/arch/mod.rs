@@ -4,13 +4,16 @@ pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
 pub(super) mod x86_64;
 
-#[cfg(not(target_arch = "x86_64"))]
-pub(super) use portable::any_of;
-#[cfg(target_arch = "x86_64")]
-pub(super) use x86_64::sse2::any_of;
-
 use super::index::Fill;
 use super::{Isa, Work};
+
+#[cfg(not(target_arch = "x86_64"))]
+pub(super) use portable::{any_of, chunk_masks, prefetch};
+#[cfg(target_arch = "x86_64")]
+pub(super) use x86_64::{
+    prefetch,
+    sse2::{any_of, chunk_masks},
+};
 
 /// Whether this CPU has the instructions.
 pub(super) fn has(isa: Isa) -> bool {

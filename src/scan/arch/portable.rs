@@ -1,9 +1,24 @@
 //! Blocks on any CPU: eight words of eight octets.
 
 use crate::scan::block::{BLOCK, Block, Masks};
+#[cfg(any(test, not(target_arch = "x86_64")))]
+use crate::scan::plain::CHUNK;
 
+/// Has no instruction to bring the octet at `place` nearer.
+#[cfg(not(target_arch = "x86_64"))]
+#[inline(always)]
+pub(in crate::scan) fn prefetch(_place: *const u8) {}
+
+/// One word for each eight octets.
 #[derive(Clone, Copy, Debug)]
-pub(in crate::scan) struct Words([u64; BLOCK / 8]);
+pub(in crate::scan) struct Words<const COUNT: usize = { BLOCK / 8 }>([u64; COUNT]);
+
+/// Where octets of each class are in a chunk.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+#[inline(always)]
+pub(in crate::scan) fn chunk_masks(octets: &[u8; CHUNK]) -> Masks {
+    Words::<{ CHUNK / 8 }>::of(octets).classify()
+}
 
 /// Each octet of a word `1`.
 const ONES: u64 = u64::MAX / 0xff;
@@ -49,19 +64,10 @@ pub(in crate::scan) fn any_of(octets: &[u8; 16], wanted: [u8; 4]) -> u32 {
     })
 }
 
-impl Words {
+impl<const COUNT: usize> Words<COUNT> {
     #[inline(always)]
-    fn mask(self, class: impl Fn(u64) -> u64) -> u64 {
-        self.0.iter().rev().fold(0, |mask, word| (mask << 8) | gather(class(*word)))
-    }
-}
-
-impl Block for Words {
-    type Base = u16;
-
-    #[inline(always)]
-    unsafe fn load(octets: &[u8; BLOCK]) -> Self {
-        let mut words = [0; BLOCK / 8];
+    fn of(octets: &[u8]) -> Self {
+        let mut words = [0; COUNT];
         for (word, octets) in words.iter_mut().zip(octets.as_chunks::<8>().0) {
             *word = u64::from_le_bytes(*octets);
         }
@@ -69,7 +75,12 @@ impl Block for Words {
     }
 
     #[inline(always)]
-    unsafe fn masks(self) -> Masks {
+    fn mask(self, class: impl Fn(u64) -> u64) -> u64 {
+        self.0.iter().rev().fold(0, |mask, word| (mask << 8) | gather(class(*word)))
+    }
+
+    #[inline(always)]
+    fn classify(self) -> Masks {
         let odd = self.mask(odd);
         let marked = |word| equal(word, b'\'') | equal(word, b'"') | equal(word, b'\t') | equal(word, b'\n');
         Masks {
@@ -79,5 +90,19 @@ impl Block for Words {
             odd,
             marked: odd | self.mask(marked),
         }
+    }
+}
+
+impl Block for Words {
+    type Base = u16;
+
+    #[inline(always)]
+    unsafe fn load(octets: &[u8; BLOCK]) -> Self {
+        Self::of(octets)
+    }
+
+    #[inline(always)]
+    unsafe fn masks(self) -> Masks {
+        self.classify()
     }
 }

@@ -62,12 +62,6 @@ impl Block for Avx512 {
     }
 
     #[inline(always)]
-    fn prefetch(place: *const u8) {
-        // SAFETY: a hint that is never an access; every x86-64 CPU takes it.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
-    }
-
-    #[inline(always)]
     unsafe fn masks(self) -> Masks {
         // SAFETY: as promised by our caller; but for the two halves of the table, which are 64 octets each, nothing here
         // touches memory.

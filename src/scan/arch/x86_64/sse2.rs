@@ -4,6 +4,7 @@ use core::arch::x86_64::*;
 
 use crate::scan::block::{BLOCK, Block, Masks};
 use crate::scan::index::Fill;
+use crate::scan::plain::CHUNK;
 
 /// # Safety
 ///
@@ -14,10 +15,18 @@ pub(in crate::scan) unsafe fn fill(work: Fill<'_>) {
     unsafe { work.run::<Sse2>() }
 }
 
+/// One register for each 16 octets.
 #[derive(Clone, Copy)]
-pub(in crate::scan) struct Sse2([__m128i; BLOCK / 16]);
+pub(in crate::scan) struct Sse2<const LANES: usize = { BLOCK / 16 }>([__m128i; LANES]);
 
-impl Sse2 {
+/// Where octets of each class are in a chunk.
+#[inline(always)]
+pub(in crate::scan) fn chunk_masks(octets: &[u8; CHUNK]) -> Masks {
+    // SAFETY: a chunk is 16 octets that can be read; every x86-64 CPU has SSE2.
+    unsafe { Sse2([_mm_loadu_si128(octets.as_ptr().cast())]).classify() }
+}
+
+impl<const LANES: usize> Sse2<LANES> {
     #[inline(always)]
     unsafe fn mask(self, class: impl Fn(__m128i) -> __m128i) -> u64 {
         let mut mask = 0;
@@ -26,6 +35,27 @@ impl Sse2 {
             mask |= u64::from(unsafe { _mm_movemask_epi8(class(lane)) } as u32) << (at * 16);
         }
         mask
+    }
+
+    #[inline(always)]
+    unsafe fn classify(self) -> Masks {
+        // SAFETY: as promised by our caller; nothing here touches memory.
+        unsafe {
+            let is = |lane, octet: u8| _mm_cmpeq_epi8(lane, _mm_set1_epi8(octet as i8));
+            let or = |a, b| _mm_or_si128(a, b);
+            let blank = |lane| or(is(lane, b'\t'), is(lane, b'\n'));
+            let below_space = |lane| _mm_cmpeq_epi8(_mm_min_epu8(lane, _mm_set1_epi8(0x1f)), lane);
+            let control = |lane| _mm_andnot_si128(blank(lane), below_space(lane));
+            let other = |lane| or(is(lane, b'&'), is(lane, 0xef));
+            let quote = |lane| or(is(lane, b'\''), is(lane, b'"'));
+            Masks {
+                lt: self.mask(|lane| is(lane, b'<')),
+                gt: self.mask(|lane| is(lane, b'>')),
+                bracket: self.mask(|lane| is(lane, b']')),
+                odd: self.mask(|lane| or(control(lane), other(lane))),
+                marked: self.mask(|lane| or(or(below_space(lane), other(lane)), quote(lane))),
+            }
+        }
     }
 }
 
@@ -40,31 +70,9 @@ impl Block for Sse2 {
     }
 
     #[inline(always)]
-    fn prefetch(place: *const u8) {
-        // SAFETY: a hint that is never an access; every x86-64 CPU takes it.
-        unsafe { _mm_prefetch::<_MM_HINT_T0>(place.cast()) };
-    }
-
-    #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY: as promised by our caller; nothing here touches memory.
-        unsafe {
-            let is = |lane, octet: u8| _mm_cmpeq_epi8(lane, _mm_set1_epi8(octet as i8));
-            let or = |a, b| _mm_or_si128(a, b);
-            let blank = |lane| or(is(lane, b'\t'), is(lane, b'\n'));
-            let control = |lane| {
-                let below_space = _mm_cmpeq_epi8(_mm_min_epu8(lane, _mm_set1_epi8(0x1f)), lane);
-                _mm_andnot_si128(blank(lane), below_space)
-            };
-            let odd = self.mask(|lane| or(control(lane), or(is(lane, b'&'), is(lane, 0xef))));
-            Masks {
-                lt: self.mask(|lane| is(lane, b'<')),
-                gt: self.mask(|lane| is(lane, b'>')),
-                bracket: self.mask(|lane| is(lane, b']')),
-                odd,
-                marked: odd | self.mask(|lane| or(blank(lane), or(is(lane, b'\''), is(lane, b'"')))),
-            }
-        }
+        // SAFETY: as promised by our caller.
+        unsafe { self.classify() }
     }
 }
 
