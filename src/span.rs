@@ -39,6 +39,7 @@ impl Span {
     #[inline]
     #[must_use]
     pub fn of(self, text: &str) -> &str {
+        // Not by `end`: a sum in `usize` needs no clamp to 32 bits.
         let start = self.start as usize;
         text.get(start..start.saturating_add(self.len as usize)).unwrap_or("")
     }

@@ -331,8 +331,8 @@ impl<'s> Places<'s> {
     /// How many octets are told at once.
     pub(crate) const AHEAD: usize = 16;
 
-    /// How many pairs of places are.
-    pub(crate) const PAIRS: usize = 7;
+    /// Pairs told at once: as many values as so many octets behind a `<` can be the quotes of.
+    pub(crate) const PAIRS: usize = (Self::AHEAD - 1) / 2;
 
     /// How many places were used up, as [`Index::use_up`] wants it.
     #[inline(always)]

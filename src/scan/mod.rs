@@ -1,14 +1,15 @@
 //! Octets by class: where structure is, where a run of plain octets ends, and where valid UTF-8 does.
 //!
-//! In: octets. Out, ahead of the reader and in blocks of 64: the places of structure ([`Index`]); octet by octet: the
-//! first that means something, from one class table and two searches over it; and the first that is not UTF-8.
+//! In: octets. Out, ahead of the reader and in blocks of 64: the places of structure ([`Index`]); 16 at a time: one of
+//! a few octets, and what a string to be written cannot keep; octet by octet: the first that means something, from
+//! one class table and two searches over it; and the first that is not UTF-8.
 //!
 //! ```text
 //!   block       which octets are structure: one trait, one algorithm
 //!   arch        the trait for each instruction set, and the one chooser
 //!   index       the places found, for who reads them
 //!   isa         which instruction sets there are, and code compiled for each
-//!   plain       which octets cannot be written as they are
+//!   plain       which octets of a string cannot be written as they are
 //!   word        up to 16 octets in a register: names are compared there
 //!   class       the table of classes for ASCII; chars beyond it
 //!   utf8        where valid text ends
@@ -34,7 +35,7 @@ pub(crate) use class::Class;
 pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
 pub(crate) use isa::Work;
-pub(crate) use plain::{Place, Specials, is_plain_at_once};
+pub(crate) use plain::{Specials, Within, is_plain_at_once};
 pub(crate) use utf8::{Edge, check};
 pub(crate) use word::{Word, same};
 
@@ -57,6 +58,13 @@ pub(crate) fn skip(bytes: &[u8], from: usize, class: Class) -> usize {
 /// The offset of the first octet that is one of `wanted`, or the length of `bytes`.
 #[inline]
 pub(crate) fn position(bytes: &[u8], wanted: [u8; 4]) -> usize {
+    let at = first_of(bytes, wanted);
+    count(at);
+    at
+}
+
+#[inline]
+fn first_of(bytes: &[u8], wanted: [u8; 4]) -> usize {
     let (chunks, rest) = bytes.as_chunks();
     for (at, chunk) in (0..).step_by(Word::LEN).zip(chunks) {
         let found = arch::any_of(chunk, wanted);
@@ -84,7 +92,7 @@ pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
     places
 }
 
-/// Has the first octets of memory that is soon to be written brought nearer.
+/// Has the first octets of memory that is soon to be written brought nearer, where a stanza's worth is there.
 #[inline]
 pub(crate) fn prefetch(room: &[MaybeUninit<u8>]) {
     // As much as a stanza usually takes; what comes behind the CPU finds by itself.

@@ -18,24 +18,25 @@ pub(super) const CHUNK: usize = 16;
 /// Chunks of which is asked first whether any holds something.
 const GROUP: usize = 4;
 
-/// Where a string is to stand.
+/// What a string is to stand within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum Within {
     /// Between two quotes of either kind. Raw TAB, LF and CR would come back as spaces.
-    Attribute,
+    Value,
     /// Between two tags. A raw CR would come back as LF; `>` is among the specials always so that no `]]>` can form.
     Text,
 }
 
-/// Whether one look tells that all octets can stand in a place as they are: so it is with most short strings.
+/// Whether one look at 16 to 32 octets tells that all can stand there as they are; no answer about others. Most addresses
+/// are so long.
 #[inline]
-pub(crate) fn is_plain_at_once(octets: &[u8], place: Place) -> bool {
+pub(crate) fn is_plain_at_once(octets: &[u8], within: Within) -> bool {
     let (Some(first), Some(last)) = (octets.first_chunk(), octets.last_chunk()) else { return false };
     // Both ends, which meet or overlap.
     octets.len() <= 2 * CHUNK
-        && match place {
-            Place::Attribute => in_attribute(first) | in_attribute(last) == 0,
-            Place::Text => in_text(first) | in_text(last) == 0,
+        && match within {
+            Within::Value => in_attribute(first) | in_attribute(last) == 0,
+            Within::Text => in_text(first) | in_text(last) == 0,
         }
 }
 
@@ -44,7 +45,7 @@ pub(crate) fn is_plain_at_once(octets: &[u8], place: Place) -> bool {
 #[derive(Clone, Debug)]
 pub(crate) struct Specials<'a> {
     octets: &'a [u8],
-    place: Place,
+    within: Within,
     /// Those of the chunk looked at last that were not given, a bit for each of its octets.
     marks: u64,
     /// Where that chunk begins, and where the next one does.
@@ -54,16 +55,16 @@ pub(crate) struct Specials<'a> {
 
 impl<'a> Specials<'a> {
     #[inline]
-    pub(crate) fn new(octets: &'a [u8], place: Place) -> Self {
-        Self { octets, place, marks: 0, chunk: 0, next: 0 }
+    pub(crate) fn new(octets: &'a [u8], within: Within) -> Self {
+        Self { octets, within, marks: 0, chunk: 0, next: 0 }
     }
 
     /// Looks at chunks up to one that has specials, or to the end.
     #[inline(never)]
     fn look(&mut self) {
-        match self.place {
-            Place::Attribute => self.look_for(in_attribute),
-            Place::Text => self.look_for(in_text),
+        match self.within {
+            Within::Value => self.look_for(in_attribute),
+            Within::Text => self.look_for(in_text),
         }
     }
 
@@ -85,7 +86,8 @@ impl<'a> Specials<'a> {
                 (self.marks, self.chunk, self.next) = (marks, at, next);
                 return;
             }
-            // Where one was found, the next is often near; where none was, often far.
+            // Where one was found, the next is often near; where none was, often far. A group that holds one is looked at
+            // again, chunk by chunk: a bounded number of times.
             while let Some((group, rest)) = behind.split_first_chunk::<{ GROUP * CHUNK }>() {
                 let (chunks, _) = group.as_chunks();
                 if chunks.iter().fold(0, |any, chunk| any | special(chunk)) != 0 {
@@ -162,8 +164,8 @@ mod tests {
 
     const LONGEST: usize = 2 * GROUP * CHUNK + 3 * CHUNK;
 
-    fn specials(text: &str, place: Place) -> Vec<usize> {
-        Specials::new(text.as_bytes(), place).collect()
+    fn specials(text: &str, within: Within) -> Vec<usize> {
+        Specials::new(text.as_bytes(), within).collect()
     }
 
     #[test]
@@ -173,8 +175,8 @@ mod tests {
             let text = &*char.encode_utf8(&mut buffer);
             let in_text = !is_xml_char(char) || matches!(char, '<' | '>' | '&' | '\r');
             let in_attribute = in_text || matches!(char, '\'' | '"' | '\t' | '\n');
-            assert_eq!(specials(text, Place::Text) == [0], in_text, "{char:?}");
-            assert_eq!(specials(text, Place::Attribute) == [0], in_attribute, "{char:?}");
+            assert_eq!(specials(text, Within::Text) == [0], in_text, "{char:?}");
+            assert_eq!(specials(text, Within::Value) == [0], in_attribute, "{char:?}");
         }
     }
 
@@ -183,10 +185,10 @@ mod tests {
         for special in ["<", "'", "\0", "\u{1f}", "\u{ffff}", "\n"] {
             for before in 0..LONGEST {
                 let text = "a".repeat(before) + special;
-                assert_eq!(specials(&text, Place::Attribute), [before], "{special:?}");
+                assert_eq!(specials(&text, Within::Value), [before], "{special:?}");
                 for after in [0, 1, CHUNK - 2, CHUNK, 2 * CHUNK + 1, LONGEST] {
                     let text = text.clone() + &"b".repeat(after) + special + &"c".repeat(after);
-                    assert_eq!(specials(&text, Place::Attribute), [before, before + special.len() + after]);
+                    assert_eq!(specials(&text, Within::Value), [before, before + special.len() + after]);
                 }
             }
         }
@@ -209,7 +211,7 @@ mod tests {
     fn what_only_looks_special_is_passed() {
         for len in 0..LONGEST {
             let text: String = "\u{ff0c}\"\u{fffd}\n".chars().cycle().take(len).collect();
-            assert!(specials(&text, Place::Text).is_empty());
+            assert!(specials(&text, Within::Text).is_empty());
         }
     }
 
@@ -217,21 +219,21 @@ mod tests {
     fn what_is_plain_at_once_has_no_special() {
         for len in 0..LONGEST {
             let text = "a".repeat(len);
-            assert_eq!(is_plain_at_once(text.as_bytes(), Place::Text), (CHUNK..=2 * CHUNK).contains(&len), "{len}");
+            assert_eq!(is_plain_at_once(text.as_bytes(), Within::Text), (CHUNK..=2 * CHUNK).contains(&len), "{len}");
             for at in 0..len {
                 let text = ["a".repeat(at), "&".to_owned(), "a".repeat(len - at - 1)].concat();
-                assert!(!is_plain_at_once(text.as_bytes(), Place::Text), "{at} of {len}");
-                assert!(!is_plain_at_once(text.as_bytes(), Place::Attribute), "{at} of {len}");
+                assert!(!is_plain_at_once(text.as_bytes(), Within::Text), "{at} of {len}");
+                assert!(!is_plain_at_once(text.as_bytes(), Within::Value), "{at} of {len}");
             }
         }
     }
 
     #[test]
-    fn each_octet_is_looked_at_once() {
+    fn a_search_never_goes_back() {
         for len in 0..LONGEST {
             for text in ["<".repeat(len), "a".repeat(len)] {
                 let before = crate::scan::scanned();
-                let found = specials(&text, Place::Text).len();
+                let found = specials(&text, Within::Text).len();
                 assert_eq!(crate::scan::scanned() - before, len, "{found} of {len}");
             }
         }

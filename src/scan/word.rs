@@ -83,7 +83,7 @@ impl Word {
     /// The first `len` octets alone; all of them where `len` is 16 or more.
     #[inline(always)]
     pub(crate) fn head(self, len: usize) -> Self {
-        /// Ones for what is to stay, and zeros: where to begin among them tells how much that is.
+        /// Ones for what is to stay, and zeros, from where a load begins: a shift of 128 bits takes several instructions.
         static MASKS: [u8; 2 * Word::LEN] = {
             let mut masks = [0; 2 * Word::LEN];
             let mut at = 0;
@@ -144,4 +144,28 @@ pub(crate) fn same(a: &[u8], b: &[u8]) -> bool {
 #[inline(always)]
 pub(super) fn ends<const LEN: usize>(octets: &[u8]) -> Option<([u8; LEN], [u8; LEN])> {
     Some((*octets.first_chunk()?, *octets.last_chunk()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "0123456789abcdef";
+
+    #[test]
+    fn a_head_is_the_first_octets_alone() {
+        for len in 0..=Word::LEN + 1 {
+            let head = Word::of(&TEXT[..len.min(Word::LEN)]);
+            assert_eq!(Word::of(TEXT).head(len), head);
+            assert!(Word::of(TEXT).differ(head).head(len).is_empty());
+        }
+    }
+
+    #[test]
+    fn an_octet_is_found_or_none() {
+        for (at, octet) in TEXT.bytes().enumerate() {
+            assert_eq!(Word::of(TEXT).find(octet), at);
+        }
+        assert_eq!(Word::of(TEXT).find(b' '), Word::LEN);
+    }
 }

@@ -3,6 +3,7 @@
 use super::tape::index;
 use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
 use crate::ns::{Name, NameId, NsId};
+use crate::span::Span;
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
@@ -130,6 +131,12 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn raw(self) -> &'a str {
         self.slice(self.node.start, self.node.end)
+    }
+
+    /// Where [`Self::raw`] stands in that of the stanza.
+    #[inline]
+    pub(crate) fn span(self) -> Span {
+        Span::between(self.node.start, self.node.end)
     }
 
     /// The start tag as received; the whole of an element written `<name/>`.
@@ -315,7 +322,7 @@ pub struct Walk<'a> {
     source: Source<'a>,
     /// Nothing once the walk is over.
     nodes: &'a [TapeNode],
-    /// The element entered last and not left yet, if there is one.
+    /// The element entered last and not left yet; means nothing while `depth` is 0.
     open: &'a TapeNode,
     /// How many were entered and not left yet.
     depth: u32,

@@ -277,6 +277,7 @@ impl Line<'_> {
             end = close + 1;
         }
         let mut tag = StartTag { name, attributes: read, own: 0, traits: 0 };
+        // Other names share the bit: only here are the attributes asked one by one.
         if names & NameId::XMLNS.bit() != 0 {
             let is_own = |attr: &AttrNode| attr.space == SpaceRef::XMLNS;
             let own = room.iter().take(read.into()).position(is_own);
@@ -306,7 +307,7 @@ impl Line<'_> {
     }
 }
 
-/// How many values there are before the first that does not stand between quotes like `quote`, the first of `kinds`, or has
+/// How many values come before the first that is not between quotes like `quote`, the first of `kinds`, or that has
 /// something odd in it; and whether these are all of the tag.
 #[inline(always)]
 fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<(u8, bool), Halt> {

@@ -190,8 +190,7 @@ fn cdata_run(text: &str) -> usize {
 }
 
 impl<'a> Pieces<'a> {
-    /// The octets that stand for themselves, and what the one behind them begins stands for, where there is one; either may be
-    /// nothing.
+    /// The octets that stand for themselves, and what stands behind them, where something does; either may be nothing.
     #[inline]
     fn run_and_char(&mut self) -> Option<(&'a str, Option<char>)> {
         if self.rest.is_empty() {
@@ -213,6 +212,7 @@ impl<'a> Pieces<'a> {
             }
             b'\t' | b'\n' => self.take_char(' '),
             _ if self.cross_cdata() => return Some((plain, None)),
+            // Neither does any come here: a `<` that opens no CDATA section stands for itself.
             other => self.take_char(char::from(*other)),
         };
         Some((plain, Some(char)))
@@ -335,6 +335,21 @@ mod tests {
         for one in ways {
             assert!(ways.iter().all(|way| *way == one), "{one:?}");
             assert!(!others.contains(&one), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn a_section_ends_where_its_mark_is_and_no_run_is_empty() {
+        for (raw, value) in [
+            ("<![CDATA[a]b]]c]]]>\r\n", "a]b]]c]\n"),
+            ("<![CDATA[]]]]><![CDATA[>]]>", "]]>"),
+            ("&lt;&gt;<![CDATA[]]>x", "<>x"),
+            ("\r\r\n&amp;", "\n\n&"),
+        ] {
+            let text = Text::new(raw, Coding::Content);
+            assert!(text == *value, "{text:?}");
+            assert_eq!(text.decode(), value);
+            assert!(text.pieces().all(|piece| piece != Piece::Run("")), "{raw}");
         }
     }
 }

@@ -18,8 +18,7 @@ fn predefined(name: &str) -> Option<char> {
     PREDEFINED.into_iter().find(|(_, reference)| is_named(reference)).map(|(char, _)| char)
 }
 
-/// Of 8 octets, the first in the lowest bits: what the reference to a predefined entity that they begin with stands for, and
-/// its octets.
+/// What the predefined reference that 8 octets, the first in the lowest bits, begin with stands for; and its length.
 #[inline]
 pub(crate) fn predefined_at(octets: u64) -> Option<(char, usize)> {
     /// The references as such numbers.

@@ -4,7 +4,7 @@
 //! what the original meant, whatever prefixes, quotes and CDATA sections that one used.
 
 use super::{Error, Writer};
-use crate::scan::Place;
+use crate::scan::Within;
 use crate::stanza::{Attr, Element, Piece, Step, Text};
 
 impl Writer<'_> {
@@ -56,7 +56,7 @@ impl Writer<'_> {
                 (Some(new), _) => self.sink.push_attr("", attr.local(), new)?,
                 (None, None) => {
                     self.sink.push_attr_name("", attr.local())?;
-                    self.push_text(attr.value(), Place::Attribute)?;
+                    self.push_text(attr.value(), Within::Value)?;
                     self.sink.push(b"'")?;
                 }
                 (None, Some(_)) => self.write_attr_ns(attr.ns(), attr.local(), &attr.value().decode())?,
@@ -67,10 +67,10 @@ impl Writer<'_> {
 
     pub(super) fn copy_text(&mut self, text: Text<'_>) -> Result<(), Error> {
         self.end_start_tag()?;
-        self.push_text(text, Place::Text)
+        self.push_text(text, Within::Text)
     }
 
-    fn push_text(&mut self, text: Text<'_>, place: Place) -> Result<(), Error> {
+    fn push_text(&mut self, text: Text<'_>, place: Within) -> Result<(), Error> {
         for piece in text.pieces() {
             match piece {
                 Piece::Run(run) => self.sink.push_escaped(run, place)?,

@@ -10,25 +10,25 @@
 //! Refuses to know: elements, namespaces, where the pieces go.
 
 use super::Error;
-use crate::scan::{Place, Specials, is_name_char, is_name_start};
+use crate::scan::{Specials, Within, is_name_char, is_name_start};
 
-/// The pieces that stand for `text` in `place`.
+/// The pieces that stand for `text` within that.
 #[inline]
-pub(super) fn pieces(text: &str, place: Place) -> Pieces<'_> {
-    let mut specials = Specials::new(text.as_bytes(), place);
+pub(super) fn pieces(text: &str, within: Within) -> Pieces<'_> {
+    let mut specials = Specials::new(text.as_bytes(), within);
     let stop = specials.next().unwrap_or(text.len());
     Pieces { text, at: 0, stop, specials }
 }
 
 /// Octets of `text` as an attribute's value is written; what XML cannot carry is not counted.
 pub(crate) fn escaped_len(text: &str) -> usize {
-    pieces(text, Place::Attribute).map(|piece| piece.map_or(0, str::len)).sum()
+    pieces(text, Within::Value).map(|piece| piece.map_or(0, str::len)).sum()
 }
 
 /// Whether `written` is what `raw` looks like as an attribute's value.
 pub(super) fn is_escaped_value(written: &[u8], raw: &str) -> bool {
     let mut rest = written;
-    for piece in pieces(raw, Place::Attribute) {
+    for piece in pieces(raw, Within::Value) {
         match piece.ok().and_then(|piece| rest.strip_prefix(piece.as_bytes())) {
             Some(after) => rest = after,
             None => return false,
@@ -93,19 +93,19 @@ mod tests {
     use super::*;
     use alloc::string::String;
 
-    fn escaped(text: &str, place: Place) -> Result<String, Error> {
-        pieces(text, place).collect()
+    fn escaped(text: &str, within: Within) -> Result<String, Error> {
+        pieces(text, within).collect()
     }
 
     #[test]
     fn text_escapes_markup_and_carriage_return_only() {
-        assert_eq!(escaped("a<b>&\"'\t\n\r]]>", Place::Text).unwrap(), "a&lt;b&gt;&amp;\"'\t\n&#13;]]&gt;");
+        assert_eq!(escaped("a<b>&\"'\t\n\r]]>", Within::Text).unwrap(), "a&lt;b&gt;&amp;\"'\t\n&#13;]]&gt;");
     }
 
     #[test]
     fn values_escape_quotes_and_what_normalisation_would_change() {
         assert_eq!(
-            escaped("a<b>&\"'\t\n\r]]>", Place::Attribute).unwrap(),
+            escaped("a<b>&\"'\t\n\r]]>", Within::Value).unwrap(),
             "a&lt;b&gt;&amp;&quot;&apos;&#9;&#10;&#13;]]&gt;"
         );
     }
@@ -116,9 +116,9 @@ mod tests {
             let allowed = matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..);
             let mut buffer = [0; 4];
             let text = c.encode_utf8(&mut buffer);
-            for place in [Place::Text, Place::Attribute] {
-                let result = escaped(text, place);
-                assert_eq!(result.is_ok(), allowed, "U+{:04X} in {place:?}", u32::from(c));
+            for within in [Within::Text, Within::Value] {
+                let result = escaped(text, within);
+                assert_eq!(result.is_ok(), allowed, "U+{:04X} in {within:?}", u32::from(c));
                 if !allowed {
                     assert_eq!(result, Err(Error::ForbiddenCharacter(c)));
                 }
@@ -129,7 +129,7 @@ mod tests {
     #[test]
     fn the_lead_octet_of_noncharacters_does_not_end_a_run() {
         let text = "\u{FF0C}\u{FFFD}\u{F000}";
-        assert_eq!(pieces(text, Place::Text).collect::<alloc::vec::Vec<_>>(), [Ok(text)]);
+        assert_eq!(pieces(text, Within::Text).collect::<alloc::vec::Vec<_>>(), [Ok(text)]);
     }
 
     #[test]

@@ -7,13 +7,12 @@
 //! ```
 
 use alloc::vec::Vec;
-use core::ops::Range;
 
 use super::copy::Renamed;
 use super::sink::Sink;
 use super::{Error, Writer};
 use crate::ns::NameId;
-use crate::scan::Place;
+use crate::scan::Within;
 use crate::span::Span;
 use crate::stanza::{Attr, Element, Kind, Node, Stanza};
 
@@ -97,7 +96,7 @@ fn splice(
         splice.copy_to(1 + stanza.root().qname().len())?;
         splice.sink.push_attr(prefix, local, value)
     };
-    for (prefix, ns) in stanza.outer_prefixes().filter(|(prefix, _)| *prefix != "xml") {
+    for (prefix, ns) in stanza.outer_prefixes() {
         add("xmlns:", prefix, ns)?;
     }
     change.add(stanza, add)?;
@@ -106,9 +105,9 @@ fn splice(
     }
     if let Some(strip) = strip {
         for child in stanza.root().elements().filter(|child| strip(*child)) {
-            let gone = place(raw, child.raw());
-            splice.copy_to(gone.start)?;
-            splice.skip_to(gone.end);
+            let gone = child.span();
+            splice.copy_to(gone.start as usize)?;
+            splice.skip_to(gone.end() as usize);
         }
     }
     splice.finish()
@@ -206,14 +205,6 @@ impl<'a> Forward<'a> {
     }
 }
 
-/// Where `part`, a view's octets, stands in those of its stanza.
-fn place(stanza: &str, part: &str) -> Range<usize> {
-    let start = part.as_ptr().addr().saturating_sub(stanza.as_ptr().addr());
-    let end = start.saturating_add(part.len());
-    debug_assert_eq!(stanza.get(start..end), Some(part));
-    start..end
-}
-
 /// Octets on their way to an output, with changes in the order in which they stand there.
 struct Splice<'a, 'o> {
     sink: Sink<'o>,
@@ -241,7 +232,7 @@ impl<'a> Splice<'a, '_> {
     fn replace(&mut self, old: Span, new: &str) -> Result<(), Error> {
         self.copy_to(old.start as usize)?;
         self.skip_to(old.end() as usize);
-        self.sink.push_escaped(new, Place::Attribute)
+        self.sink.push_escaped(new, Within::Value)
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use super::Error;
 use super::escape::pieces;
-use crate::scan::{Place, is_plain_at_once, prefetch};
+use crate::scan::{Within, is_plain_at_once, prefetch};
 use crate::span::Span;
 
 /// Appends to an output; see the module.
@@ -35,17 +35,17 @@ impl<'o> Sink<'o> {
     }
 
     #[inline]
-    pub(super) fn push_escaped(&mut self, text: &str, place: Place) -> Result<(), Error> {
-        if is_plain_at_once(text.as_bytes(), place) {
+    pub(super) fn push_escaped(&mut self, text: &str, within: Within) -> Result<(), Error> {
+        if is_plain_at_once(text.as_bytes(), within) {
             self.push(text.as_bytes())
         } else {
-            self.push_pieces(text, place)
+            self.push_pieces(text, within)
         }
     }
 
     #[inline(never)]
-    fn push_pieces(&mut self, text: &str, place: Place) -> Result<(), Error> {
-        for piece in pieces(text, place) {
+    fn push_pieces(&mut self, text: &str, within: Within) -> Result<(), Error> {
+        for piece in pieces(text, within) {
             self.push(piece?.as_bytes())?;
         }
         Ok(())
@@ -54,7 +54,7 @@ impl<'o> Sink<'o> {
     /// Appends ` PREFIXlocal='value'`; `prefix` ends with its colon, if it is any.
     pub(super) fn push_attr(&mut self, prefix: &str, local: &str, value: &str) -> Result<(), Error> {
         self.push_attr_name(prefix, local)?;
-        self.push_escaped(value, Place::Attribute)?;
+        self.push_escaped(value, Within::Value)?;
         self.push(b"'")
     }
 
@@ -80,7 +80,7 @@ impl<'o> Sink<'o> {
         self.out.try_reserve(more).map_err(|_| Error::OutOfMemory)
     }
 
-    /// Has the memory brought nearer to which the next octets go, if there is any yet.
+    /// Has the memory brought nearer to which the next octets go, where there is room for a stanza.
     #[inline]
     pub(super) fn prefetch(&mut self) {
         prefetch(self.out.spare_capacity_mut());

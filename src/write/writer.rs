@@ -6,7 +6,7 @@ use super::Error;
 use super::escape::{is_escaped_value, is_ncname};
 use super::sink::Sink;
 use crate::ns::{Name, NsId};
-use crate::scan::Place;
+use crate::scan::Within;
 use crate::span::Span;
 
 /// Appends elements to an output, or nothing.
@@ -130,7 +130,7 @@ impl<'o> Writer<'o> {
                 return Ok(());
             }
             writer.end_start_tag()?;
-            writer.sink.push_escaped(text, Place::Text)
+            writer.sink.push_escaped(text, Within::Text)
         })
     }
 
@@ -163,7 +163,7 @@ impl<'o> Writer<'o> {
             writer.sink.push(b"<")?;
             let name = writer.sink.span(|sink| sink.push(b"stream:stream"))?;
             writer.sink.push(b" xmlns='")?;
-            writer.sink.push_escaped(writer.outer, Place::Attribute)?;
+            writer.sink.push_escaped(writer.outer, Within::Value)?;
             writer.sink.push(b"' xmlns:stream='http://etherx.jabber.org/streams'")?;
             writer.open.push(Open { name, default_ns: None })?;
             writer.state = State::Tag;
@@ -222,7 +222,7 @@ impl<'o> Writer<'o> {
         let mut default_ns = self.open.last().and_then(|parent| parent.default_ns);
         if prefix.is_empty() && !self.is_default(default_ns, ns) {
             self.sink.push(b" xmlns='")?;
-            default_ns = Some(self.sink.span(|sink| sink.push_escaped(ns, Place::Attribute))?);
+            default_ns = Some(self.sink.span(|sink| sink.push_escaped(ns, Within::Value))?);
             self.sink.push(b"'")?;
         }
         self.open.push(Open { name, default_ns })?;

@@ -56,6 +56,7 @@ const fn odd(word: u64) -> u64 {
 
 /// One bit for each octet that is one of `wanted`.
 #[cfg(any(test, not(target_arch = "x86_64")))]
+#[inline(always)]
 pub(in crate::scan) fn any_of(octets: &[u8; 16], wanted: [u8; 4]) -> u32 {
     let (words, _) = octets.as_chunks();
     words.iter().rev().fold(0, |mask, word| {
