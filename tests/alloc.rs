@@ -60,6 +60,26 @@ fn a_parser_allocates_nothing_per_stanza() {
     }
 }
 
+/// Bursts that end with a stanza, in pieces that do not: nothing is left in the input for long.
+#[test]
+fn a_parser_allocates_nothing_per_burst() {
+    let burst = CHAT.repeat(12);
+    assert!((2_000..2_600).contains(&burst.len()), "{}", burst.len());
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    let mut parse = |bytes: &[u8]| {
+        for piece in bytes.chunks(1460) {
+            let mut feed = input.with(piece);
+            while parser.next(&mut feed).unwrap().is_some() {}
+        }
+        assert!(input.is_empty() && input.memory() <= 800, "{}", input.memory());
+    };
+    parse(OPEN.as_bytes());
+    parse(burst.as_bytes());
+    let counted = measure(|| (0..20).for_each(|_| parse(burst.as_bytes())));
+    assert_eq!(counted.count_total, 0, "{counted:?}");
+}
+
 #[test]
 fn a_session_allocates_nothing_per_stanza() {
     let mut pair = session(usize::MAX, TlsPolicy::Direct);

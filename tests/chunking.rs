@@ -469,3 +469,79 @@ fn x09_documents_at_every_place() {
         }
     });
 }
+
+/// Octets of `stream` that had come when its fault was told, where each start of it comes whole but for its `last`
+/// octets, which are a piece of their own, or octet by octet.
+fn told_after(make: Make, stream: &str, last: Option<usize>) -> Option<usize> {
+    let is_refused = |end: &usize| {
+        let start = &stream.as_bytes()[..*end];
+        let pieces = match last {
+            Some(last) => <[_; 2]>::from(start.split_at(start.len().saturating_sub(last))).to_vec(),
+            None => start.chunks(1).collect::<Vec<_>>(),
+        };
+        matches!(trace::read(make, Way::Lend, pieces).end, End::Refused(_))
+    };
+    (HEADER.len()..=stream.len()).find(is_refused)
+}
+
+/// Limits that [`AMID_TAGS`] cross.
+const AMID: Limits = Limits {
+    stanza_bytes: 120,
+    elements: 3,
+    depth: 2,
+    attributes: 3,
+    declarations: 3,
+    bindings: 4,
+    name_bytes: 16,
+    namespace_bytes: 32,
+};
+
+/// What crosses the limits of [`AMID`], or breaks a rule of namespaces, before its tag is over.
+const AMID_TAGS: &[&str] = &[
+    "<a><b/><b/><body id='1'/></a>",
+    "<a><b><body id='1'/></b></a>",
+    "<message to='1' from='2' id='3' type='4'/>",
+    "<message to='1' from='2' xml:lang='3' type='4'/>",
+    "<message xmlns='urn:a' xmlns='urn:a' type='4'/>",
+    "<message xmlns='urn:a' xmlns:p='urn:p' type='4'/>",
+    "<message xmlns:p='urn:p' xmlns='urn:a' type='4'/>",
+    "<a xmlns='urn:a'><b xmlns='urn:b' type='4'/></a>",
+    "<a xmlns='urn:a' xmlns:b='urn:b' xmlns:c='urn:c'/>",
+    "<message xmlns='urn:of-more-than-thirty-two-octets' type='4'/>",
+    "<abcdefghijklmnopq type='4'/>",
+    "<abcdefgh:ijklmnopq type='4'/>",
+    "<message abcdefghijklmnopq='4'/>",
+    "<message></abcdefghijklmnopq>",
+    "<message to='0123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789\
+     0123456789'/>",
+    "<message id='1' xmlns='http://www.w3.org/2000/xmlns/' type='4'/>",
+    "<message id='1' xmlns='http://www.w3.org/XML/1998/namespace' type='4'/>",
+    "<message id='1' xmlns:xml='urn:a' type='4'/>",
+    "<message id='1' xmlns:p='' type='4'/>",
+    "<message xmlns='&amp;' id='1' id='2'><",
+];
+
+/// A fault or a limit is told in the call that brings its octet, however much of its tag is still to come.
+#[test]
+fn faults_are_told_with_their_octet() {
+    let runs = RUNS.iter().filter(|run| matches!(run.3, Outcome::Bad(_)));
+    let runs: Vec<_> = runs.map(|(before, run, after, _)| format!("{before}{run}{run}{after}")).collect();
+    let broken = BROKEN.iter().map(|(text, _)| *text).chain(runs.iter().map(String::as_str));
+    let roomy = Limits { bindings: 99, ..AMID };
+    let cases = broken
+        .map(|text| (Limits::SERVER, text))
+        .chain(AMID_TAGS.iter().flat_map(|text| [(AMID, *text), (roomy, *text)]));
+    for (limits, text) in cases {
+        let make = Make::new(Form::Stream, limits, tercet::Isa::best());
+        for before in ["", "<a>text &amp; ", "<m id='1'>", "text"] {
+            let stream = [HEADER, before, text].concat();
+            let told = told_after(make, &stream, None);
+            assert!(told.is_none_or(|told| told > HEADER.len()), "{stream}");
+            assert!(told.is_some() || limits != AMID, "{stream}");
+            for last in [0, 1, 3, 9, 20, 40] {
+                let whole = told_after(make, &stream, Some(last));
+                assert_eq!(whole, told, "{stream}, the last {last} octets in a piece");
+            }
+        }
+    }
+}

@@ -60,10 +60,13 @@
 //! `scan` turns blocks of 64 octets into bit masks and those into an index of structure: the places of `<`, of the `>`
 //! that end tags, of quotes in tags, and of whatever is odd. `stanza::straight` reads along that index: a tag is looked
 //! at by its structure, its names are compared as numbers of up to 16 octets with the well-known ones, and what equals a
-//! good name needs no look at its characters. Whatever is not of the common shape, or not whole yet, is left at the start
-//! of its token to `token`, which reads octet by octet, can stop anywhere, and alone knows what every fault of the syntax is
-//! called and where it lies: the fast way only ever decides that syntax is good. Faults of the tree (limits, namespaces,
-//! duplicates) are found by the same checks of `build` on both ways, which agree at every chunking: the tests hold them against each other, and against other parsers.
+//! good name needs no look at its characters. Whatever is not of the common shape is left at the start of its token to
+//! `token`, which reads octet by octet, can stop anywhere, and alone knows what every fault of the syntax is called and
+//! where it lies: the fast way only ever decides that syntax is good. A token that is cut where the text ends waits for
+//! its rest if `stanza::cut` finds no octet in it that a fault or limit could be told of; if not, or if it comes in
+//! small pieces, it is left to `token`, too, so that each is told in the call that brings its octet. Faults of the tree
+//! (limits, namespaces, duplicates) are found by the same checks of `build` on both ways, which agree at every
+//! chunking: the tests hold them against each other, and against other parsers.
 //!
 //! The code of `scan` is written once over a trait of blocks, with a file for each instruction set and one chooser;
 //! `straight` is compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which there are, and

@@ -103,6 +103,11 @@ impl<'a> Declared<'a> {
         }
     }
 
+    /// Whether no declaration may name it but that of `xml`.
+    pub(crate) fn is_reserved(self, unit: &str) -> bool {
+        matches!(self.number(unit), NsId::XML | NsId::XMLNS)
+    }
+
     /// The number of the name in the table of those that are well known.
     #[inline(always)]
     fn number(self, unit: &str) -> NsId {

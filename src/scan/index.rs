@@ -44,6 +44,8 @@ pub(crate) struct Index {
     carry: Carry,
     /// Octets that the next run scans at most.
     run: usize,
+    /// How far behind the text, wrapping, lies what it was copied from.
+    origin: usize,
     /// Whether what was scanned last means nothing for what comes.
     is_stale: bool,
 }
@@ -55,6 +57,8 @@ pub(super) struct Fill<'f> {
     from: usize,
     /// What is added to a place behind that one.
     base: u16,
+    /// How far behind an octet that one lies which is to be brought nearer.
+    ahead: usize,
     carry: &'f mut Carry,
     places: &'f mut [u16; ENTRIES + Places::AHEAD],
     kinds: &'f mut [u8; ENTRIES + Places::AHEAD],
@@ -69,7 +73,7 @@ impl Fill<'_> {
     /// The CPU must have the instructions of `B`.
     #[inline(always)]
     pub(super) unsafe fn run<B: Block>(self) {
-        let Self { text, from, base, carry, places, kinds, tail, scanned } = self;
+        let Self { text, from, base, ahead, carry, places, kinds, tail, scanned } = self;
         let mut at = 0;
         let mut filled = *tail;
         let mut state = *carry;
@@ -90,7 +94,7 @@ impl Fill<'_> {
                     (&part, rest.len(), 0)
                 }
             };
-            arch::prefetch(rest.as_ptr().wrapping_add(PREFETCH));
+            arch::prefetch(rest.as_ptr().wrapping_add(ahead));
             // SAFETY: as promised by our caller.
             let masks = unsafe { B::load(octets).masks() };
             let bits = state.structure(if before == 0 { masks } else { masks.behind(before) }, len);
@@ -123,6 +127,9 @@ fn room_for_block<'r>(
 }
 
 impl Index {
+    /// Places that move at a time.
+    const PART: usize = 16;
+
     /// An index made on the instructions of `isa`, or on the best ones where this CPU lacks those.
     pub(crate) fn new(isa: Isa) -> Self {
         Self {
@@ -135,6 +142,7 @@ impl Index {
             scanned: 0,
             carry: Carry::default(),
             run: RUN,
+            origin: 0,
             is_stale: true,
         }
     }
@@ -177,6 +185,13 @@ impl Index {
         }
     }
 
+    /// Tells where the octets of the texts to come were first: `distance` behind them, wrapping. What follows there is
+    /// brought nearer, as it will be read next.
+    #[inline(always)]
+    pub(crate) fn set_origin(&mut self, distance: usize) {
+        self.origin = distance;
+    }
+
     /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
     pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
         let seen = self.scanned.checked_sub(offset).and_then(|seen| usize::try_from(seen).ok());
@@ -194,6 +209,7 @@ impl Index {
             text,
             from: seen,
             base: ahead as u16,
+            ahead: self.origin.wrapping_add(PREFETCH),
             carry: &mut self.carry,
             places: &mut self.places,
             kinds: &mut self.kinds,
@@ -211,14 +227,21 @@ impl Index {
     fn make_room(&mut self) {
         let first = self.places.get(self.head..self.tail).and_then(|rest| rest.first().copied());
         let shift = first.map_or(self.scanned - self.base, u64::from);
-        self.places.copy_within(self.head..self.tail, 0);
-        self.kinds.copy_within(self.head..self.tail, 0);
+        // A part is read before anything is written there: it only moves to the front.
+        for to in (0..self.tail - self.head).step_by(Self::PART) {
+            let from = self.head + to;
+            let part = self.places.get(from..).and_then(<[u16]>::first_chunk::<{ Self::PART }>).copied();
+            if let (Some(part), Some(room)) = (part, self.places.get_mut(to..).and_then(<[u16]>::first_chunk_mut)) {
+                *room = part.map(|place| place.wrapping_sub(shift as u16));
+            }
+            let part = self.kinds.get(from..).and_then(<[u8]>::first_chunk::<{ Self::PART }>).copied();
+            if let (Some(part), Some(room)) = (part, self.kinds.get_mut(to..).and_then(<[u8]>::first_chunk_mut)) {
+                *room = part;
+            }
+        }
         self.tail -= self.head;
         self.head = 0;
         self.end();
-        for place in self.places.get_mut(..self.tail).unwrap_or_default() {
-            *place -= shift as u16;
-        }
         self.base += shift;
     }
 
@@ -232,6 +255,11 @@ impl Index {
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
         all.then_some((text, Places { index: self, head: self.head as u8 }))
+    }
+
+    /// Whether all of `text`, which begins at `offset`, was scanned.
+    pub(crate) fn reaches(&self, text: &[u8], offset: u64) -> bool {
+        self.scanned >= offset + text.len() as u64
     }
 
     /// Uses up the places before `head`, which [`Places::head`] told.
@@ -338,6 +366,12 @@ impl<'s> Places<'s> {
     #[inline(always)]
     pub(crate) fn head(self) -> usize {
         self.head.into()
+    }
+
+    /// Whether no place is left.
+    #[inline(always)]
+    pub(crate) fn is_empty(self) -> bool {
+        self.head() >= self.index.tail
     }
 
     /// How many places were passed since `before`.

@@ -20,6 +20,7 @@
 mod attrs;
 mod build;
 mod checked;
+mod cut;
 mod element;
 mod error;
 mod owned;

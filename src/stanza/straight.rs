@@ -2,7 +2,7 @@
 //!
 //! In: the unit's text, the places of structure in it, where a token begins. Out: the tape, built as far as tokens are
 //! whole and of the common shape, and the place where one is not: the tokenizer reads that one, octet by octet, and says
-//! what is wrong with it if anything is. Nothing of a tag is kept unless all of it is good, so both always agree.
+//! what is wrong with it if anything is, unless it is cut and may wait (see `cut`). Nothing of a tag is kept unless all of it is good, so both always agree.
 //!
 //! The common shape:
 //!
@@ -34,10 +34,12 @@ pub(crate) enum Stop {
     Other(usize),
     /// Character data that begins here goes on behind the text; nothing is wrong with what there is.
     Text(usize),
+    /// The token that begins here goes on behind the text; nothing is wrong with what there is, and nothing was taken of it.
+    Cut(usize),
 }
 
 /// Why a token was not read.
-enum Halt {
+pub(super) enum Halt {
     /// It is not of the common shape.
     Other,
     /// There are no more places.
@@ -91,6 +93,7 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
                 Some(Halt::Other) => return Ok(Stop::Other(at)),
                 Some(Halt::Starved) if structure.extend(octets, offset) => {}
                 Some(Halt::Starved) if at < octets.len() && structure.is_used_up() => return Ok(Stop::Text(at)),
+                Some(Halt::Starved) if builder.may_wait(cx, structure, offset, at) => return Ok(Stop::Cut(at)),
                 Some(Halt::Starved) => return Ok(Stop::Other(at)),
             }
         }
@@ -188,8 +191,13 @@ impl Line<'_> {
         mut end: usize,
     ) -> Result<Option<Halt>, Error> {
         let mut plain = true;
+        if octet == 0 {
+            return Ok(Some(Halt::Starved));
+        }
         if octet != b'<' {
             match past_references(self.text, self.places, b'<') {
+                // All structure is still wanted where nothing is taken.
+                Ok((places, _)) if self.text.octet(places.first() + 1) == 0 => return Ok(Some(Halt::Starved)),
                 Ok((places, is_plain)) => (self.places, end, plain) = (places, places.first(), is_plain),
                 Err(halt) => return Ok(Some(halt)),
             }
@@ -327,13 +335,22 @@ fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<(u8, bool), Halt>
         quotes += more;
         behind = kinds.checked_shr(8 * more).unwrap_or(0);
     }
+    if behind as u8 == 0 && quotes < Places::AHEAD as u32 - 1 {
+        return Err(Halt::Starved);
+    }
     Ok(((quotes / 2) as u8, quotes.is_multiple_of(2) && behind as u8 == b'>'))
 }
 
 /// The name of an element that begins at `start`, and where it ends; `kind`, at `place`, is the
 /// first structure behind it.
 #[inline(always)]
-fn element_name(text: Text<'_>, start: usize, place: usize, kind: u8, limit: u32) -> Result<(Label, usize), Halt> {
+pub(super) fn element_name(
+    text: Text<'_>,
+    start: usize,
+    place: usize,
+    kind: u8,
+    limit: u32,
+) -> Result<(Label, usize), Halt> {
     let name = text.word(start);
     let len = match kind {
         b'>' => place - start - usize::from(text.octet(place - 1) == b'/'),
@@ -376,13 +393,13 @@ fn first_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<(Labe
 
 /// The attribute called so, if it is well known, given ` name=` in `len` octets.
 #[inline(always)]
-fn known_attribute(text: Text<'_>, start: usize, len: usize) -> Option<&'static Known> {
+pub(super) fn known_attribute(text: Text<'_>, start: usize, len: usize) -> Option<&'static Known> {
     if len.wrapping_sub(1) < Word::LEN { NameId::of_attribute(text.word(start).head(len)) } else { None }
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.
 #[inline(always)]
-const fn is_quote(octet: u8) -> bool {
+pub(super) const fn is_quote(octet: u8) -> bool {
     const QUOTES: u64 = 1 << b'\'' | 1 << b'"';
     // Of structure, none but the quotes has their number modulo 64.
     QUOTES >> (octet % 64) & 1 == 1
@@ -475,7 +492,7 @@ fn prefixed_space(label: Label, name: &[u8]) -> SpaceRef {
 /// Goes on past references and the like, to the octet `end`: the structure from there on, and whether what lies before
 /// reads as written.
 #[inline(never)]
-fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
+pub(super) fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
     let mut plain = true;
     loop {
         let octet = places.kinds() as u8;
@@ -484,7 +501,7 @@ fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Resul
             _ if octet == end => return Ok((places, plain)),
             b'&' if predefined_at(text.eight(places.first())).is_some() => plain = false,
             0xef if !is_nonchar(text.octets(), at) => {}
-            0 => return Err(Halt::Starved),
+            0 if places.is_empty() => return Err(Halt::Starved),
             _ => return Err(Halt::Other),
         }
         places.pass(1);

@@ -61,6 +61,24 @@ pub(crate) struct Framer {
     scope: Scope,
     /// The root's name as written, which its end tag must repeat.
     root: String,
+    /// The token that waits for more of it.
+    cut: Option<Cut>,
+    /// The limits by which it was found good, where they have changed since.
+    cut_limits: Option<Limits>,
+}
+
+/// A token of which some has come, all of it good, and which is to be read as a whole.
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    /// Where it begins in the stream.
+    at: u64,
+    /// Octets that have come of it.
+    len: usize,
+}
+
+impl Cut {
+    /// What has come of a token that waits, at most: few tags are longer.
+    const LONGEST: usize = 512;
 }
 
 /// What a stream between two units can be read on from: the root's name, then prefix and name of each namespace that the
@@ -120,6 +138,8 @@ impl Framer {
             index: Index::new(isa),
             scope: Scope::default(),
             root: String::new(),
+            cut: None,
+            cut_limits: None,
         }
     }
 
@@ -144,7 +164,7 @@ impl Framer {
     /// unit found last is forgotten.
     pub(crate) fn seed(&mut self) -> Result<Option<Seed>, TryReserveError> {
         // Of a unit in progress, its first tag has been read.
-        let is_between = self.tokenizer.next_token() == Some(0);
+        let is_between = self.tokenizer.next_token() == Some(0) && self.cut.is_none();
         if self.phase != (Phase::Open { text_told: false }) || !is_between {
             return Ok(None);
         }
@@ -168,36 +188,75 @@ impl Framer {
         base: u64,
         outlet: &mut O,
     ) -> Result<Progress, Error> {
+        if self.cut_limits.is_some() {
+            self.read_cut(window, base, outlet).map_err(|local| local.after(base))?;
+        }
         if !self.builder.is_inside() {
             self.builder.forget();
             self.scope.forget_unit();
-            let stop = self.whole_stanza(window, base, outlet).map_err(|local| local.after(base))?;
-            if let Some(Stop::Closed(end)) = stop {
-                return Ok(Progress { skipped: 0, unit: Some((UnitKind::Stanza, end as usize)) });
-            }
-            let is_other = matches!(stop, Some(Stop::Other(_)));
-            return self.step_on(window, edge, base, is_other, outlet);
         }
-        self.step_on(window, edge, base, false, outlet)
+        let stop = self.straight_on(window, base, outlet).map_err(|local| local.after(base))?;
+        match stop {
+            Some(Stop::Closed(end)) => {
+                self.stanza(end);
+                self.tokenizer.go_to(0);
+                Ok(Progress { skipped: 0, unit: Some((UnitKind::Stanza, end as usize)) })
+            }
+            Some(Stop::Text(_)) if edge == Edge::Open => Ok(Progress { skipped: 0, unit: None }),
+            stop => self.step_on(window, edge, base, matches!(stop, Some(Stop::Other(_))), outlet),
+        }
     }
 
-    /// Reads a stanza that the window begins with and holds, if all of it is of the common shape: where that ended. What
-    /// was read of another is not read again.
+    /// Reads on to the end of the stanza that is in progress or that the window begins with, if all of it is of the common
+    /// shape: where that ended. What was read of another is not read again.
     #[inline(always)]
-    fn whole_stanza<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<Stop>, Local> {
-        let Some(0) = self.straight_start(window) else { return Ok(None) };
-        if window.len() > self.limits.stanza_bytes as usize {
+    fn straight_on<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<Stop>, Local> {
+        let Some(at) = self.straight_start(window) else { return Ok(None) };
+        if window.len() > self.limits.stanza_bytes as usize || at > 0 && !self.builder.is_inside() {
             return Ok(None);
         }
         let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
-        let stop = self.builder.straight(&mut cx, &mut self.index, base, 0)?;
-        if let Stop::Other(at) | Stop::Text(at) = stop {
-            self.tokenizer.go_to(at);
-        }
-        Ok(Some(stop))
+        let stop = self.builder.straight(&mut cx, &mut self.index, base, at)?;
+        Ok(Some(self.stopped(stop, window, base)))
     }
 
-    /// Goes on with a window that holds another thing than a whole stanza; `is_other` as in [`Self::advance`].
+    /// Has the tokenizer go on where the line through `text` stopped. A cut token waits there, as text does, for as long as
+    /// it doubles: what is read again stays in proportion. One that is long, or comes in small pieces, is the tokenizer's.
+    #[inline(always)]
+    fn stopped(&mut self, stop: Stop, text: &str, base: u64) -> Stop {
+        let before = self.cut.take();
+        match stop {
+            Stop::Closed(_) => {}
+            Stop::Other(at) | Stop::Text(at) => self.tokenizer.go_to(at),
+            Stop::Cut(at) => {
+                self.tokenizer.go_to(at);
+                let cut = Cut { at: base + at as u64, len: text.len() - at };
+                let has_grown_little = before.is_some_and(|before| before.at == cut.at && before.len > cut.len / 2);
+                if has_grown_little || cut.len > Cut::LONGEST {
+                    return Stop::Other(at);
+                }
+                self.cut = Some(cut);
+                return Stop::Text(at);
+            }
+        }
+        stop
+    }
+
+    /// Reads what has come of a token that waits, by the limits that held then.
+    #[cold]
+    fn read_cut<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Local> {
+        let (Some(limits), Some(cut)) = (self.cut_limits.take(), self.cut.take()) else { return Ok(()) };
+        let part = window.get(..(cut.at - base) as usize + cut.len).unwrap_or("");
+        let limits = core::mem::replace(&mut self.limits, limits);
+        self.tokenizer.set_name_bytes(self.limits.name_bytes);
+        while let Some(token) = self.tokenizer.next(part)? {
+            self.take(token, part, outlet)?;
+        }
+        self.set_limits(limits);
+        Ok(())
+    }
+
+    /// Goes on with a window that holds another thing than the rest of a stanza; `is_other` as in [`Self::advance`].
     #[inline(never)]
     fn step_on<O: Outlet>(
         &mut self,
@@ -233,6 +292,12 @@ impl Framer {
         }
     }
 
+    /// Of the windows to come, tells how far behind them, wrapping, the octets lie that were copied there.
+    #[inline(always)]
+    pub(crate) fn set_origin(&mut self, distance: usize) {
+        self.index.set_origin(distance);
+    }
+
     /// What the views of the unit found last read, `text` being its octets.
     pub(crate) fn source<'a>(&'a self, text: &'a str) -> Source<'a> {
         Source { text, tape: self.builder.tape(), scope: &self.scope }
@@ -240,13 +305,17 @@ impl Framer {
 
     /// Changes the limits, from the next octet on.
     pub(crate) fn set_limits(&mut self, limits: Limits) {
+        if self.cut.is_some() {
+            // It would have been read by them.
+            self.cut_limits.get_or_insert(self.limits);
+        }
         self.tokenizer.set_name_bytes(limits.name_bytes);
         self.limits = limits;
     }
 
     /// Whether no unit is in progress.
     pub(crate) fn is_between(&self) -> bool {
-        !self.builder.is_inside() && self.tokenizer.is_in_text()
+        !self.builder.is_inside() && self.tokenizer.is_in_text() && self.cut.is_none()
     }
 
     /// Whether the root has ended.
@@ -280,8 +349,8 @@ impl Framer {
         }
     }
 
-    /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet, so
-    /// that what is wrong with it is told where it is, however it was cut. Of the next token it may be known already that
+    /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet, unless
+    /// nothing can be wrong with it, so that faults are told where they are, however it was cut. Of the next token it may be known already that
     /// it `is_other` than of the common shape.
     fn advance<O: Outlet>(
         &mut self,
@@ -298,26 +367,18 @@ impl Framer {
                 && let Some(at) = self.straight_start(text)
             {
                 let mut cx = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
-                match self.builder.straight(&mut cx, &mut self.index, base, at)? {
+                let stop = self.builder.straight(&mut cx, &mut self.index, base, at)?;
+                match self.stopped(stop, text, base) {
                     Stop::Closed(end) => {
                         self.tokenizer.go_to(end as usize);
                         return Ok(self.stanza(end));
                     }
-                    Stop::Text(at) => {
-                        self.tokenizer.go_to(at);
-                        return Ok(Outcome::More);
-                    }
-                    Stop::Other(at) => self.tokenizer.go_to(at),
+                    Stop::Text(_) => return Ok(Outcome::More),
+                    Stop::Other(_) | Stop::Cut(_) => {}
                 }
             }
             let Some(token) = self.tokenizer.next(text)? else { break };
-            if matches!(token, Token::Cdata { .. }) {
-                self.index.forget();
-            }
-            let outcome = match self.builder.is_inside() {
-                true => self.inside(token, text, outlet)?,
-                false => self.outside(token, text, outlet)?,
-            };
+            let outcome = self.take(token, text, outlet)?;
             if !matches!(outcome, Outcome::More) {
                 return Ok(outcome);
             }
@@ -325,6 +386,14 @@ impl Framer {
         // Between units nobody keeps text: it is checked, and gone.
         let dropped = if self.builder.is_inside() { 0 } else { self.tokenizer.text_so_far() };
         Ok(if dropped == 0 { Outcome::More } else { Outcome::Skip(dropped) })
+    }
+
+    /// A token that the tokenizer has read.
+    fn take<O: Outlet>(&mut self, token: Token, text: &str, outlet: &mut O) -> Result<Outcome, Local> {
+        if matches!(token, Token::Cdata { .. }) {
+            self.index.forget();
+        }
+        if self.builder.is_inside() { self.inside(token, text, outlet) } else { self.outside(token, text, outlet) }
     }
 
     /// What can be told of the octets between units before they make a token.

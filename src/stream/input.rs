@@ -174,8 +174,11 @@ impl<'i> From<&'i mut Input> for Feed<'i> {
 }
 
 impl Feed<'_> {
-    /// Octets that move into the input at a time, at least.
-    const PIECE: usize = 384;
+    /// Octets that move into the input at a time: most stanzas end within so many.
+    const PIECE: usize = 768;
+
+    /// Octets that move if there is room for no more.
+    const LEAST: usize = 384;
 
     /// Octets left behind the unit lent last.
     #[must_use]
@@ -204,6 +207,13 @@ impl Feed<'_> {
             self.slice.check();
         }
         Ok((self.slice.text(), self.slice.edge()))
+    }
+
+    /// How far behind the window's octets, wrapping, those of the slice lie that moved there; a place, to which nobody
+    /// goes.
+    #[inline(always)]
+    pub(crate) fn origin(&self) -> usize {
+        if self.input.is_empty() { 0 } else { self.slice.address().wrapping_sub(self.input.octets.end_address()) }
     }
 
     /// The unit lent last.
@@ -292,15 +302,32 @@ impl Feed<'_> {
             self.keep()?;
             return Ok(false);
         }
-        // A stanza that is short ends in the first piece; of a long one, each piece doubles what there is.
-        let piece = self.input.len().max(Self::PIECE).min(self.slice.len());
+        // A stanza that is short ends in the first piece; of a long one, each piece trebles what there is. Memory that is
+        // there will do if it may be enough.
+        let (wanted, room) = ((2 * self.input.len()).max(Self::PIECE), self.input.octets.room());
+        let piece = if room < Self::LEAST { wanted } else { wanted.min(room) }.min(self.slice.len());
         if piece == 0 {
             return Ok(false);
         }
+        self.moved += self.move_over(piece)?;
+        Ok(true)
+    }
+
+    /// Moves the slice's first `piece` octets into the input, or some fewer; how many. What is found to be text in a slice
+    /// that is long is checked there once, though some of it is put back.
+    fn move_over(&mut self, piece: usize) -> Result<usize, Error> {
+        let octets = &mut self.input.octets;
+        let has_text = |slice: &mut Lent<'_>| !slice.text().is_empty() || slice.len() >= Self::LEAST && slice.check();
+        if octets.is_checked() && has_text(&mut self.slice) {
+            let text = self.slice.text();
+            let text = text.get(..text.floor_char_boundary(piece)).unwrap_or(text);
+            octets.push_checked(text, &[]).map_err(|_| self.input.out_of_memory())?;
+            self.slice.consume(text.len());
+            return Ok(text.len());
+        }
         self.input.reserve(piece)?;
         self.input.push(self.slice.take(piece))?;
-        self.moved += piece;
-        Ok(true)
+        Ok(piece)
     }
 
     /// Consumes the white space in front, however much has come of it; for a feed that lends nothing. Memory that is not

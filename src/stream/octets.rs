@@ -38,6 +38,12 @@ impl Octets {
         self.filled - self.start
     }
 
+    /// Octets for which there is room without more memory.
+    #[inline]
+    pub(super) fn room(&self) -> usize {
+        self.buffer.capacity() - if self.is_compactible() { self.len() } else { self.filled }
+    }
+
     /// Room for at least `min` octets more, to be [`commit`](Self::commit)ted.
     pub(super) fn spare_mut(&mut self, min: usize) -> Result<&mut [u8], TryReserveError> {
         self.lent = 0;
@@ -72,13 +78,27 @@ impl Octets {
             && let Some(last) = behind.get_mut(..rest.len())
         {
             room.copy_from_slice(text.as_bytes());
-            last.copy_from_slice(rest);
-            if self.checked == self.filled {
+            if !rest.is_empty() {
+                last.copy_from_slice(rest);
+            }
+            if self.is_checked() {
                 self.checked += text.len();
             }
         }
         self.commit(text.len() + rest.len());
         Ok(())
+    }
+
+    /// Where the octet would lie that comes next.
+    #[inline]
+    pub(super) fn end_address(&self) -> usize {
+        self.buffer.as_ptr().addr().wrapping_add(self.filled)
+    }
+
+    /// Whether all octets are known to be text.
+    #[inline]
+    pub(super) fn is_checked(&self) -> bool {
+        self.checked == self.filled
     }
 
     /// Checks what was not yet, and tells what follows the checked text.
@@ -88,6 +108,7 @@ impl Octets {
             Some(bad @ Edge::Bad(_)) => return bad,
             // The rest is the start of a character, of which no more has come.
             Some(Edge::Open) if self.looked == self.filled => return Edge::Open,
+            _ if self.is_checked() => return Edge::Open,
             _ => {}
         }
         self.looked = self.filled;
@@ -167,12 +188,18 @@ impl Octets {
         self.buffer.capacity()
     }
 
+    /// Whether moving what is not consumed to the front is no more work than consuming the rest was.
+    #[inline]
+    fn is_compactible(&self) -> bool {
+        self.start >= self.len()
+    }
+
     /// Moves what is not consumed to the front, where that is no more work than consuming it was.
     fn compact(&mut self) {
-        let len = self.len();
-        if self.start < len {
+        if !self.is_compactible() {
             return;
         }
+        let len = self.len();
         self.buffer.copy_within(self.start..self.filled, 0);
         self.checked -= self.start;
         self.looked = self.looked.saturating_sub(self.start);
@@ -184,13 +211,15 @@ impl Octets {
 /// Octets of a caller, checked piece by piece as far as they are wanted.
 ///
 /// ```text
-///   octets  |  consumed  |  checked text  |  unchecked  |
-///           0          start           checked
+///   octets  |  consumed  |  consumed text  |  checked text  |  unchecked  |
+///           0          first             start           checked
 /// ```
 #[derive(Debug)]
 pub(super) struct Lent<'l> {
     octets: &'l [u8],
-    // INVARIANT: start <= checked <= octets.len(), and octets[start..checked] is valid UTF-8.
+    // INVARIANT: first <= start <= checked <= octets.len(), octets[first..checked] is valid UTF-8, and a character begins
+    // or text ends at start.
+    first: usize,
     start: usize,
     checked: usize,
     /// What follows the checked text, as far as that is known.
@@ -202,7 +231,7 @@ impl<'l> Lent<'l> {
     const PIECE: usize = 16_384;
 
     pub(super) fn new(octets: &'l [u8]) -> Self {
-        Self { octets, start: 0, checked: 0, edge: Edge::Open }
+        Self { octets, first: 0, start: 0, checked: 0, edge: Edge::Open }
     }
 
     #[inline]
@@ -224,6 +253,12 @@ impl<'l> Lent<'l> {
         !checked.text.is_empty()
     }
 
+    /// Where its first octet lies that is not consumed.
+    #[inline]
+    pub(super) fn address(&self) -> usize {
+        self.octets.as_ptr().addr().wrapping_add(self.start)
+    }
+
     /// What follows the checked text.
     #[inline]
     pub(super) fn edge(&self) -> Edge {
@@ -236,8 +271,8 @@ impl<'l> Lent<'l> {
         let text = self.octets.get(self.start..self.checked).unwrap_or(&[]);
         debug_assert!(core::str::from_utf8(text).is_ok());
         // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text ended
-        // or, after `back`, from `start` itself; `consume` moves `start` to character boundaries only; and the octets
-        // are borrowed, so that nobody writes them.
+        // or from `first` itself, where that is moved; `consume` moves `start` to character boundaries only, `back` to
+        // octets behind `first` that begin a character; and the octets are borrowed, so that nobody writes them.
         unsafe { core::str::from_utf8_unchecked(text) }
     }
 
@@ -260,14 +295,23 @@ impl<'l> Lent<'l> {
     pub(super) fn take(&mut self, count: usize) -> &'l [u8] {
         let end = self.octets.len().min(self.start.saturating_add(count));
         let taken = self.octets.get(self.start..end).unwrap_or(&[]);
-        (self.start, self.checked, self.edge) = (end, end, Edge::Open);
+        self.forget(end);
         taken
     }
 
-    /// Puts the last `count` octets taken back, as unchecked.
+    /// Puts the last `count` octets taken or consumed back. They need no check if all of them were text.
     pub(super) fn back(&mut self, count: usize) {
-        self.start = self.start.saturating_sub(count);
-        (self.checked, self.edge) = (self.start, Edge::Open);
+        let start = self.start.saturating_sub(count);
+        if start >= self.first && self.octets.get(start).is_some_and(|octet| !(0x80..0xc0).contains(octet)) {
+            self.start = start;
+        } else {
+            self.forget(start);
+        }
+    }
+
+    /// Goes on at `start`, as if nothing was checked.
+    fn forget(&mut self, start: usize) {
+        (self.first, self.start, self.checked, self.edge) = (start, start, start, Edge::Open);
     }
 }
 

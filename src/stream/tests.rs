@@ -404,6 +404,47 @@ fn a_limit_on_names_that_comes_late_holds_for_end_tags() {
     }
 }
 
+/// Limits that change amid a tag hold from there on, whether what had come of it was read or waits.
+#[test]
+fn limits_that_change_amid_a_tag_hold_for_its_rest() {
+    let name = "abcdefghijklmnopqrstuvwxyz";
+    let less = Limits { name_bytes: 16, elements: 1, attributes: 2, ..Limits::SERVER };
+    for (begun, rest, at, told) in [
+        (format!("<a><{name} to='1"), "' id='2'/></a>", None, ""),
+        (format!("<a>x &amp; <{name} to='1' from='2'"), " id='3'/></a>", Some(1), "Attributes"),
+        ("<a><b/>x<message to='1' xmlns='urn:a'".into(), "/></a>", None, ""),
+        ("<a><b to".into(), "='1' xmlns='urn:a' c='2' d='3'/></a>", Some(19), "Attributes"),
+        (format!("<{name} t"), format!("o{name}='1'/>").leak(), Some(15), "NameBytes"),
+        (format!("<{name} to='"), "'/>", None, ""),
+        (format!("<{name}></{name}"), ">", Some(-10), "NameBytes"),
+        ("<a></".into(), "a>", None, ""),
+    ] {
+        for waits in [true, false] {
+            let mut parser = Parser::stream(Limits::SERVER);
+            let mut input = Input::new();
+            let text = format!("{HEADER}{begun}");
+            for piece in text.as_bytes().chunks(if waits { text.len() } else { 1 }) {
+                let mut feed = input.with(piece);
+                while parser.next(&mut feed).unwrap().is_some() {}
+            }
+            parser.set_limits(less);
+            parser.set_limits(Limits { depth: 9, ..less });
+            let mut feed = input.with(rest.as_bytes());
+            let fault = loop {
+                match parser.next(&mut feed) {
+                    Ok(Some(_)) => {}
+                    Ok(None) => break None,
+                    Err(error) => break Some(error),
+                }
+            };
+            let place = fault.map(|fault| fault.at as i64 - text.len() as i64);
+            assert_eq!(place, at, "{begun}|{rest}, waits: {waits}: {fault:?}");
+            let shown = fault.map_or(String::new(), |fault| format!("{:?}", fault.fault));
+            assert!(shown.contains(told), "{begun}|{rest}: {shown}");
+        }
+    }
+}
+
 /// Callers that break the rules of an input get an answer, if a poor one.
 #[test]
 fn another_input_or_a_forgotten_feed_ends_in_an_answer() {
