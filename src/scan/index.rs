@@ -44,8 +44,6 @@ pub(crate) struct Index {
     carry: Carry,
     /// Octets that the next run scans at most.
     run: usize,
-    /// How far behind the text, wrapping, lies what it was copied from.
-    origin: usize,
     /// Whether what was scanned last means nothing for what comes.
     is_stale: bool,
 }
@@ -57,8 +55,6 @@ pub(super) struct Fill<'f> {
     from: usize,
     /// What is added to a place behind that one.
     base: u16,
-    /// How far behind an octet that one lies which is to be brought nearer.
-    ahead: usize,
     carry: &'f mut Carry,
     places: &'f mut [u16; ENTRIES + Places::AHEAD],
     kinds: &'f mut [u8; ENTRIES + Places::AHEAD],
@@ -73,7 +69,7 @@ impl Fill<'_> {
     /// The CPU must have the instructions of `B`.
     #[inline(always)]
     pub(super) unsafe fn run<B: Block>(self) {
-        let Self { text, from, base, ahead, carry, places, kinds, tail, scanned } = self;
+        let Self { text, from, base, carry, places, kinds, tail, scanned } = self;
         let mut at = 0;
         let mut filled = *tail;
         let mut state = *carry;
@@ -94,7 +90,7 @@ impl Fill<'_> {
                     (&part, rest.len(), 0)
                 }
             };
-            arch::prefetch(rest.as_ptr().wrapping_add(ahead));
+            arch::prefetch(rest.as_ptr().wrapping_add(PREFETCH));
             // SAFETY: as promised by our caller.
             let masks = unsafe { B::load(octets).masks() };
             let bits = state.structure(if before == 0 { masks } else { masks.behind(before) }, len);
@@ -142,7 +138,6 @@ impl Index {
             scanned: 0,
             carry: Carry::default(),
             run: RUN,
-            origin: 0,
             is_stale: true,
         }
     }
@@ -185,13 +180,6 @@ impl Index {
         }
     }
 
-    /// Tells where the octets of the texts to come were first: `distance` behind them, wrapping. What follows there is
-    /// brought nearer, as it will be read next.
-    #[inline(always)]
-    pub(crate) fn set_origin(&mut self, distance: usize) {
-        self.origin = distance;
-    }
-
     /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
     pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
         let seen = self.scanned.checked_sub(offset).and_then(|seen| usize::try_from(seen).ok());
@@ -209,7 +197,6 @@ impl Index {
             text,
             from: seen,
             base: ahead as u16,
-            ahead: self.origin.wrapping_add(PREFETCH),
             carry: &mut self.carry,
             places: &mut self.places,
             kinds: &mut self.kinds,

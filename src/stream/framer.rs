@@ -292,12 +292,6 @@ impl Framer {
         }
     }
 
-    /// Of the windows to come, tells how far behind them, wrapping, the octets lie that were copied there.
-    #[inline(always)]
-    pub(crate) fn set_origin(&mut self, distance: usize) {
-        self.index.set_origin(distance);
-    }
-
     /// What the views of the unit found last read, `text` being its octets.
     pub(crate) fn source<'a>(&'a self, text: &'a str) -> Source<'a> {
         Source { text, tape: self.builder.tape(), scope: &self.scope }

@@ -209,13 +209,6 @@ impl Feed<'_> {
         Ok((self.slice.text(), self.slice.edge()))
     }
 
-    /// How far behind the window's octets, wrapping, those of the slice lie that moved there; a place, to which nobody
-    /// goes.
-    #[inline(always)]
-    pub(crate) fn origin(&self) -> usize {
-        if self.input.is_empty() { 0 } else { self.slice.address().wrapping_sub(self.input.octets.end_address()) }
-    }
-
     /// The unit lent last.
     #[inline]
     pub(crate) fn lent(&self) -> &str {

@@ -89,12 +89,6 @@ impl Octets {
         Ok(())
     }
 
-    /// Where the octet would lie that comes next.
-    #[inline]
-    pub(super) fn end_address(&self) -> usize {
-        self.buffer.as_ptr().addr().wrapping_add(self.filled)
-    }
-
     /// Whether all octets are known to be text.
     #[inline]
     pub(super) fn is_checked(&self) -> bool {
@@ -251,12 +245,6 @@ impl<'l> Lent<'l> {
         self.checked += checked.text.len();
         self.edge = checked.edge;
         !checked.text.is_empty()
-    }
-
-    /// Where its first octet lies that is not consumed.
-    #[inline]
-    pub(super) fn address(&self) -> usize {
-        self.octets.as_ptr().addr().wrapping_add(self.start)
     }
 
     /// What follows the checked text.

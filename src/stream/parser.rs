@@ -156,7 +156,6 @@ impl Parser {
         feed.begin()?;
         loop {
             let base = feed.position();
-            framer.set_origin(feed.origin());
             let (window, edge) = feed.window()?;
             let progress = framer.step(window, edge, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
             if progress.skipped > 0 {
