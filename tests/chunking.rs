@@ -129,6 +129,8 @@ const BROKEN: &[(&str, Condition)] = &[
     ("<1:body xmlns:p='u'/>", Condition::NotWellFormed),
     ("<p:body:x xmlns:p='u'/>", Condition::NotWellFormed),
     ("<p:/>", Condition::NotWellFormed),
+    ("<iq\0 to='x'/>", Condition::NotWellFormed),
+    ("<stream:error\0 to='x'/>", Condition::NotWellFormed),
     ("<a / >", Condition::NotWellFormed),
     ("<a></a b>", Condition::NotWellFormed),
     ("<a><b></a></b>", Condition::NotWellFormed),

@@ -105,9 +105,13 @@ impl CutTag<'_> {
             return self.pass_name();
         }
         let (start, place, kind) = (self.text.of_offset(self.at), self.places.first(), self.places.kinds() as u8);
+        // Behind a good name the first structure is a value's quote: only up to there are the octets known to be none.
+        if !is_quote(kind) {
+            return false;
+        }
         match element_name(self.text, start, place, kind, self.limits.name_bytes) {
-            Ok((_, end)) => self.at = self.text.offset(end),
-            Err(_) => return false,
+            Ok((_, end)) if end <= place => self.at = self.text.offset(end),
+            _ => return false,
         }
         true
     }

@@ -230,7 +230,9 @@ impl Framer {
             Stop::Other(at) | Stop::Text(at) => self.tokenizer.go_to(at),
             Stop::Cut(at) => {
                 self.tokenizer.go_to(at);
-                let cut = Cut { at: base + at as u64, len: text.len() - at };
+                // Less of the text than was read may be left by a limit that came lower.
+                let Some(len) = text.len().checked_sub(at) else { return Stop::Other(at) };
+                let cut = Cut { at: base + at as u64, len };
                 let has_grown_little = before.is_some_and(|before| before.at == cut.at && before.len > cut.len / 2);
                 if has_grown_little || cut.len > Cut::LONGEST {
                     return Stop::Other(at);

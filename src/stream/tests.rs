@@ -406,6 +406,35 @@ fn a_limit_on_names_that_comes_late_holds_for_end_tags() {
 
 /// Limits that change amid a tag hold from there on, whether what had come of it was read or waits.
 #[test]
+fn what_ends_a_good_name_is_looked_at_before_its_tag_waits() {
+    for text in ["<iq\0 ", "<iq\0 to", "<iq& ", "<stream:error\0 ", "<a><iq\0 ", "<iq' "] {
+        let mut parser = Parser::stream(Limits::SERVER);
+        let mut input = Input::new();
+        let mut feed = input.with(HEADER.as_bytes());
+        parser.next(&mut feed).unwrap();
+        drop(feed);
+        let told = parser.next(&mut input.with(text.as_bytes())).is_err();
+        assert!(told, "{text:?}");
+    }
+}
+
+#[test]
+fn a_limit_that_comes_lower_than_what_was_read_is_crossed() {
+    for rest in ["", "<", "<b c='", "</a"] {
+        let mut parser = Parser::stream(Limits::SERVER);
+        let mut input = Input::new();
+        let mut feed = input.with(HEADER.as_bytes());
+        parser.next(&mut feed).unwrap();
+        drop(feed);
+        assert!(parser.next(&mut input.with(format!("<a><b/>{rest}").as_bytes())).unwrap().is_none());
+        parser.set_limits(Limits { stanza_bytes: 2, ..Limits::SERVER });
+        let error = parser.next(&mut input.with(b"")).unwrap_err();
+        assert_eq!(error.fault, Fault::Limit(Limit::StanzaBytes), "{rest}");
+        assert_eq!(error.at, HEADER.len() as u64 + 2, "{rest}");
+    }
+}
+
+#[test]
 fn limits_that_change_amid_a_tag_hold_for_its_rest() {
     let name = "abcdefghijklmnopqrstuvwxyz";
     let less = Limits { name_bytes: 16, elements: 1, attributes: 2, ..Limits::SERVER };
