@@ -126,7 +126,8 @@ impl CutTag<'_> {
         Some((self.text.offset(open), known.space == SpaceRef::XMLNS))
     }
 
-    /// The same of any attribute; if it has no value yet, or a name that is not good here, whether nothing is wrong with it.
+    /// The same of any attribute; if it has no value yet, or a name that is not good here, whether nothing is wrong with
+    /// it.
     fn other_attribute(&mut self) -> Result<(usize, bool), bool> {
         let octets = self.text.octets();
         self.at += 1;

@@ -2,7 +2,8 @@
 //!
 //! In: the unit's text, the places of structure in it, where a token begins. Out: the tape, built as far as tokens are
 //! whole and of the common shape, and the place where one is not: the tokenizer reads that one, octet by octet, and says
-//! what is wrong with it if anything is, unless it is cut and may wait (see `cut`). Nothing of a tag is kept unless all of it is good, so both always agree.
+//! what is wrong with it if anything is, unless it is cut and may wait (see `cut`). Nothing of a tag is kept unless all of
+//! it is good, so both always agree.
 //!
 //! The common shape:
 //!
@@ -34,7 +35,8 @@ pub(crate) enum Stop {
     Other(usize),
     /// Character data that begins here goes on behind the text; nothing is wrong with what there is.
     Text(usize),
-    /// The token that begins here goes on behind the text; nothing is wrong with what there is, and nothing was taken of it.
+    /// The token that begins here goes on behind the text; nothing is wrong with what there is, and nothing of it was
+    /// taken.
     Cut(usize),
 }
 

@@ -346,8 +346,8 @@ impl Framer {
     }
 
     /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet, unless
-    /// nothing can be wrong with it, so that faults are told where they are, however it was cut. Of the next token it may be known already that
-    /// it `is_other` than of the common shape.
+    /// nothing can be wrong with it, so that faults are told where they are, however it was cut. Of the next token it may
+    /// be known already that it `is_other` than of the common shape.
     fn advance<O: Outlet>(
         &mut self,
         text: &str,
