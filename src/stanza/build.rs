@@ -187,7 +187,7 @@ impl Builder {
         cx: &mut Context<'_, impl Outlet>,
     ) -> Result<(), Error> {
         let at = node.start;
-        self.admit(node, cx)?;
+        admit(self.tag.declarations, at, node.value, cx.scope, cx.limits)?;
         self.tag.declarations += 1;
         let depth = if self.header { 0 } else { self.depth };
         let declared = if node.is_plain() {
@@ -200,14 +200,6 @@ impl Builder {
             cx.scope.declare(cx.text, prefix, Declared::Decoded(&name), depth)
         };
         declared.map_err(|error| Error { at, fault: error.into() })
-    }
-
-    /// Refuses a declaration that crosses a limit.
-    pub(super) fn admit(&self, node: &AttrNode, cx: &Context<'_, impl Outlet>) -> Result<(), Error> {
-        within(self.tag.declarations, cx.limits.declarations, Limit::Declarations, node.start)?;
-        within(index(cx.scope.bindings()), cx.limits.bindings, Limit::Bindings, node.start)?;
-        let crossing = node.value.start.saturating_add(cx.limits.namespace_bytes);
-        within(node.value.len, cx.limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)
     }
 
     fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
@@ -390,6 +382,14 @@ impl Builder {
     fn open_element(&mut self) -> Option<&mut TapeNode> {
         self.tape.nodes.as_mut_slice().get_mut(self.open as usize)
     }
+}
+
+/// Refuses a declaration of `value`, by an attribute at `at`, that crosses a limit; its tag has `declarations` before.
+pub(super) fn admit(declarations: u32, at: u32, value: Span, scope: &Scope, limits: &Limits) -> Result<(), Error> {
+    within(declarations, limits.declarations, Limit::Declarations, at)?;
+    within(index(scope.bindings()), limits.bindings, Limit::Bindings, at)?;
+    let crossing = value.start.saturating_add(limits.namespace_bytes);
+    within(value.len, limits.namespace_bytes.saturating_add(1), Limit::NamespaceBytes, crossing)
 }
 
 /// The namespace of an element called `name`.

@@ -7,7 +7,7 @@
 //! What is good here is less than what is good: white space other than one space before an attribute, names beyond ASCII,
 //! references that are not predefined and prefixes that are declared are left to the tokenizer.
 
-use super::build::{Builder, Context};
+use super::build::{Builder, Context, admit};
 use super::straight::{Halt, element_name, is_quote, known_attribute, past_references};
 use crate::limits::Limits;
 use crate::ns::{Declared, Scope, SpaceRef};
@@ -148,11 +148,7 @@ impl CutTag<'_> {
 
     /// Whether nothing is wrong with `value` as the name of a default namespace, the first that the tag declares.
     fn may_declare(&self, unit: &str, value: Span, scope: &Scope) -> bool {
-        let Limits { declarations, bindings, namespace_bytes, .. } = *self.limits;
-        declarations > 0
-            && scope.bindings() < bindings as usize
-            && value.len <= namespace_bytes
-            && !Declared::Written(value).is_reserved(unit)
+        admit(0, value.start, value, scope, self.limits).is_ok() && !Declared::Written(value).is_reserved(unit)
     }
 
     /// Passes a name, or what has come of one; whether it is good.

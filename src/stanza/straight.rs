@@ -18,7 +18,7 @@
 //!
 //! Refuses to know: how octets are classified; every other shape.
 
-use super::build::{Builder, Context, Tag, find_space};
+use super::build::{Builder, Context, Tag, admit, find_space};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{Declared, Known, NameId, SpaceRef};
@@ -616,9 +616,7 @@ impl Builder {
             || value.len > cx.limits.namespace_bytes
             || cx.limits.declarations == 0
         {
-            self.tag = Tag::default();
-            let own = *own;
-            self.admit(&own, cx)?;
+            admit(0, start, value, cx.scope, cx.limits)?;
         }
         let space = match cx.scope.declared(cx.text, Declared::Written(value)) {
             Ok(space) => space,
