@@ -187,6 +187,13 @@ struct HeaderCounts {
     bindings: usize,
 }
 
+/// A text of the unit, where it fits into a word.
+#[inline(always)]
+fn short(unit: &str, span: Span) -> Option<Word> {
+    let len = span.len as usize;
+    (len <= Word::LEN).then(|| Word::load(unit.as_bytes(), span.start as usize).head(len))
+}
+
 impl Scope {
     /// Entries per vector whose memory an idle scope keeps beyond the header's.
     const KEPT: usize = 16;
@@ -282,20 +289,29 @@ impl Scope {
 
     /// The namespace that `prefix`, a span of the unit, is bound to.
     pub(crate) fn resolve(&mut self, unit: &str, prefix: Span) -> Result<SpaceRef, Error> {
-        let key = (prefix.len as usize <= Word::LEN)
-            .then(|| Word::load(unit.as_bytes(), prefix.start as usize).head(prefix.len as usize));
-        match prefix.of(unit) {
-            "xml" => Ok(SpaceRef::XML),
-            text => {
-                let recent = self.recent.filter(|(recent, _)| Some(*recent) == key).map(|(_, number)| number);
-                let number = recent.or_else(|| self.find_prefix(unit, text)).ok_or(Error::UnboundPrefix)?;
-                self.recent = key.map(|key| (key, number));
-                let meaning = self.prefixes.get(number as usize).map(|prefix| prefix.meaning);
-                let space = meaning.and_then(|meaning| meaning.space).ok_or(Error::UnboundPrefix)?;
-                self.lean(number)?;
-                Ok(space)
-            }
+        let number = match self.recent {
+            Some((recent, number)) if short(unit, prefix) == Some(recent) => number,
+            _ => match self.look_up(unit, prefix)? {
+                Some(number) => number,
+                None => return Ok(SpaceRef::XML),
+            },
+        };
+        let meaning = self.prefixes.get(number as usize).map(|prefix| prefix.meaning);
+        let space = meaning.and_then(|meaning| meaning.space).ok_or(Error::UnboundPrefix)?;
+        self.lean(number)?;
+        Ok(space)
+    }
+
+    /// The number of a prefix that is declared; nothing for `xml`, which always is.
+    #[inline(never)]
+    fn look_up(&mut self, unit: &str, prefix: Span) -> Result<Option<u32>, Error> {
+        let text = prefix.of(unit);
+        if text == "xml" {
+            return Ok(None);
         }
+        let number = self.find_prefix(unit, text).ok_or(Error::UnboundPrefix)?;
+        self.recent = short(unit, prefix).map(|key| (key, number));
+        Ok(Some(number))
     }
 
     /// Undoes what the element at `depth` declared.

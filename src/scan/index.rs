@@ -319,18 +319,6 @@ impl<'s> Text<'s> {
             Word::load_end(self.octets, start)
         }
     }
-
-    /// 8 octets from `at` on; zeros outside of the text.
-    #[inline(always)]
-    pub(crate) fn eight(self, at: usize) -> u64 {
-        let start = self.offset(at);
-        if start < self.loadable {
-            // SAFETY: as the field says, 16 octets lie behind `start`; any octets make a number.
-            u64::from_le_bytes(unsafe { self.octets.as_ptr().add(start).cast::<[u8; 8]>().read_unaligned() })
-        } else {
-            Word::load_end(self.octets, start).low()
-        }
-    }
 }
 
 /// Places of structure in a [`Text`], which are used up one by one. Behind the last the octets are 0; the places there

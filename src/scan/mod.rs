@@ -93,15 +93,28 @@ pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
     places
 }
 
+/// Octets that a CPU brings nearer at a time.
+const LINE: usize = 64;
+
 /// Has the first octets of memory that is soon to be written brought nearer, where a stanza's worth is there.
 #[inline]
 pub(crate) fn prefetch(room: &[MaybeUninit<u8>]) {
     // As much as a stanza usually takes; what comes behind the CPU finds by itself.
     const LINES: usize = 8;
-    const LINE: usize = 64;
     if let Some(room) = room.first_chunk::<{ LINES * LINE }>() {
         let (lines, _) = room.as_chunks::<LINE>();
         lines.iter().for_each(|line| arch::prefetch(line.as_ptr().cast()));
+    }
+}
+
+/// Has what lies behind a short slice brought nearer, as far as the slice is long: where a caller cuts a buffer into
+/// pieces, that comes next. Nothing is read, so it matters not whose memory it is.
+#[inline]
+pub(crate) fn prefetch_behind(slice: &[u8]) {
+    const MOST: usize = 2_048;
+    if slice.len() <= MOST {
+        let lines = (0..slice.len()).step_by(LINE);
+        lines.for_each(|line| arch::prefetch(slice.as_ptr().wrapping_add(slice.len() + line)));
     }
 }
 

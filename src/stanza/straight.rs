@@ -133,8 +133,7 @@ impl Line<'_> {
                 }
                 continue;
             }
-            let behind = self.text.eight(place + 1);
-            if behind as u8 == b'/' {
+            if self.text.octet(place + 1) == b'/' {
                 let ended = builder.open;
                 if let Some(halt) = self.end_tag(builder, cx, kinds) {
                     return Ok(Some(halt));
@@ -501,7 +500,7 @@ pub(super) fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u
         let at = text.offset(places.first());
         match octet {
             _ if octet == end => return Ok((places, plain)),
-            b'&' if predefined_at(text.eight(places.first())).is_some() => plain = false,
+            b'&' if predefined_at(text.octets().get(at..).unwrap_or(&[])).is_some() => plain = false,
             0xef if !is_nonchar(text.octets(), at) => {}
             0 if places.is_empty() => return Err(Halt::Starved),
             _ => return Err(Halt::Other),

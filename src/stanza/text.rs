@@ -4,7 +4,7 @@
 //! references replaced, CDATA sections opened (XML 1.0 section 2.7), line ends made one LF (2.11), white space in
 //! attribute values made spaces (3.3.3). Text that reads as written is borrowed, never copied.
 
-use crate::scan::{self, Word};
+use crate::scan;
 use crate::token::{predefined_at, referenced};
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -19,6 +19,37 @@ pub(crate) enum Coding {
     Value,
     /// Character data, perhaps with CDATA sections.
     Content,
+}
+
+impl Coding {
+    /// Octets that may stand for something else.
+    const fn stops(self) -> [u8; 4] {
+        match self {
+            Self::Value => *b"&\r\t\n",
+            Self::Plain | Self::Content => *b"&\r<<",
+        }
+    }
+}
+
+/// What the octets at the front stand for, and how many they are, where it is not themselves.
+#[inline]
+fn stand_in(octets: &[u8], coding: Coding) -> Option<(char, usize)> {
+    match octets {
+        [b'&', ..] => predefined_at(octets).or_else(|| other_reference(octets)),
+        [b'\r', behind @ ..] => {
+            let line_end = if coding == Coding::Value { ' ' } else { '\n' };
+            Some((line_end, if behind.starts_with(b"\n") { 2 } else { 1 }))
+        }
+        [b'\t' | b'\n', ..] => Some((' ', 1)),
+        _ => None,
+    }
+}
+
+#[inline(never)]
+fn other_reference(octets: &[u8]) -> Option<(char, usize)> {
+    let end = octets.iter().position(|octet| *octet == b';')?;
+    let body = core::str::from_utf8(octets.get(1..end)?).ok()?;
+    Some((referenced(body)?, end + 1))
 }
 
 /// An attribute value or a run of character data, as received.
@@ -76,10 +107,14 @@ impl<'a> Text<'a> {
 
     /// Appends the value to `out`.
     pub fn decode_into(self, out: &mut String) {
+        // No value is longer than what stands for it.
+        out.reserve(self.raw.len());
         let mut pieces = self.pieces();
         while let Some((run, char)) = pieces.run_and_char() {
             out.push_str(run);
-            out.extend(char);
+            if let Some(char) = char {
+                out.push(char);
+            }
         }
     }
 
@@ -141,12 +176,10 @@ impl<'a> Pieces<'a> {
     /// How many octets stand for themselves, where we are.
     #[inline]
     fn plain_run(&self) -> usize {
-        let bytes = self.rest.as_bytes();
         match self.coding {
-            Coding::Plain => bytes.len(),
-            Coding::Value => scan::position(bytes, *b"&\t\n\r"),
+            Coding::Plain => self.rest.len(),
             Coding::Content if self.in_cdata => cdata_run(self.rest),
-            Coding::Content => scan::position(bytes, *b"&&\r<"),
+            coding => scan::position(self.rest.as_bytes(), coding.stops()),
         }
     }
 
@@ -161,18 +194,6 @@ impl<'a> Pieces<'a> {
             }
             _ => false,
         }
-    }
-
-    #[inline]
-    fn reference(&mut self) -> Option<char> {
-        if let Some((char, len)) = predefined_at(Word::load(self.rest.as_bytes(), 0).low()) {
-            self.take(len);
-            return Some(char);
-        }
-        let end = self.rest.bytes().position(|byte| byte == b';')?;
-        let char = referenced(self.rest.get(1..end)?)?;
-        self.take(end + 1);
-        Some(char)
     }
 }
 
@@ -191,37 +212,22 @@ fn cdata_run(text: &str) -> usize {
 
 impl<'a> Pieces<'a> {
     /// The octets that stand for themselves, and what stands behind them, where something does; either may be nothing.
-    #[inline]
+    #[inline(always)]
     fn run_and_char(&mut self) -> Option<(&'a str, Option<char>)> {
         if self.rest.is_empty() {
             return None;
         }
         let plain = self.take(self.plain_run());
-        let octets = self.rest.as_bytes();
-        let Some(first) = octets.first() else { return Some((plain, None)) };
-        let char = match first {
-            b'&' => match self.reference() {
-                Some(char) => char,
-                // No accepted text comes here; a stray ampersand stands for itself.
-                None => self.take_char('&'),
-            },
-            b'\r' => {
-                let is_value = self.coding == Coding::Value;
-                self.take(1 + usize::from(octets.get(1) == Some(&b'\n')));
-                if is_value { ' ' } else { '\n' }
+        let char = match stand_in(self.rest.as_bytes(), self.coding) {
+            Some((char, len)) => {
+                self.take(len);
+                Some(char)
             }
-            b'\t' | b'\n' => self.take_char(' '),
-            _ if self.cross_cdata() => return Some((plain, None)),
-            // Neither does any come here: a `<` that opens no CDATA section stands for itself.
-            other => self.take_char(char::from(*other)),
+            None if self.cross_cdata() => None,
+            // No accepted text comes here, but at its end: a stray octet stands for itself.
+            None => self.take(1).chars().next(),
         };
-        Some((plain, Some(char)))
-    }
-
-    /// Passes an octet that stands for `char`.
-    fn take_char(&mut self, char: char) -> char {
-        self.take(1);
-        char
+        Some((plain, char))
     }
 }
 

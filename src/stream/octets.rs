@@ -241,6 +241,7 @@ impl<'l> Lent<'l> {
         if self.edge != Edge::Open || piece.is_empty() {
             return false;
         }
+        scan::prefetch_behind(self.octets);
         let checked = scan::check(piece);
         self.checked += checked.text.len();
         self.edge = checked.edge;

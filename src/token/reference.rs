@@ -18,10 +18,10 @@ fn predefined(name: &str) -> Option<char> {
     PREDEFINED.into_iter().find(|(_, reference)| is_named(reference)).map(|(char, _)| char)
 }
 
-/// What the predefined reference that 8 octets, the first in the lowest bits, begin with stands for; and its length.
+/// What the predefined reference that `octets` begin with stands for, and its length.
 #[inline]
-pub(crate) fn predefined_at(octets: u64) -> Option<(char, usize)> {
-    /// The references as such numbers.
+pub(crate) fn predefined_at(octets: &[u8]) -> Option<(char, usize)> {
+    /// The references as numbers, the first octet in the lowest bits.
     const NUMBERS: [u64; 5] = {
         let mut numbers = [0; 5];
         let mut at = 0;
@@ -31,11 +31,23 @@ pub(crate) fn predefined_at(octets: u64) -> Option<(char, usize)> {
         }
         numbers
     };
+    let octets = first_eight(octets);
     let is_first = |(number, (_, reference)): &(u64, (char, &str))| {
         octets << (64 - 8 * reference.len()) == number << (64 - 8 * reference.len())
     };
     let (_, (char, reference)) = NUMBERS.into_iter().zip(PREDEFINED).find(is_first)?;
     Some((char, reference.len()))
+}
+
+/// The first 8 octets as a number, zeros behind the end; 0 of fewer than the shortest reference has.
+#[inline]
+fn first_eight(octets: &[u8]) -> u64 {
+    if let Some(eight) = octets.first_chunk() {
+        return u64::from_le_bytes(*eight);
+    }
+    let (Some(first), Some(last)) = (octets.first_chunk(), octets.last_chunk()) else { return 0 };
+    let [first, last] = [*first, *last].map(|octets| u64::from(u32::from_le_bytes(octets)));
+    first | last << (8 * (octets.len() - 4))
 }
 
 fn numbered(number: &str) -> Option<char> {
@@ -69,7 +81,7 @@ mod tests {
 
     #[test]
     fn a_predefined_reference_is_known_by_its_first_octets() {
-        let look = |text: &str| predefined_at(Word::load(text.as_bytes(), 0).low());
+        let look = |text: &str| predefined_at(text.as_bytes());
         for (char, reference) in PREDEFINED {
             assert_eq!(look(reference), Some((char, reference.len())));
             assert_eq!(look(&alloc::format!("{reference}x")), Some((char, reference.len())));
