@@ -18,13 +18,28 @@ pub struct NameId(u16);
 /// A well-known name of an element or attribute, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
-    pub(crate) local: NameId,
-    /// Octets of the name, prefix and colon included.
-    pub(crate) len: u16,
-    /// Octets of the prefix.
-    pub(crate) prefix_len: u16,
+    name: u64,
     /// Of an attribute, its namespace.
     pub(crate) space: SpaceRef,
+}
+
+impl Known {
+    const fn new(local: NameId, len: usize, prefix_len: usize, space: SpaceRef) -> Self {
+        Self { name: local.0 as u64 | (len as u64) << 16 | (prefix_len as u64) << 32, space }
+    }
+
+    /// The local name.
+    #[inline(always)]
+    pub(crate) const fn local(self) -> NameId {
+        NameId(self.name as u16)
+    }
+
+    /// In 16 bits each, from the lowest: the number of the local name, the octets of the name, prefix and colon included,
+    /// those of the prefix.
+    #[inline(always)]
+    pub(crate) const fn packed(self) -> u64 {
+        self.name
+    }
 }
 
 /// Positions in a table of texts, each in the first free slot from where its text hashes to; `u16::MAX` for none.
@@ -784,14 +799,14 @@ mod names {
     }
 
     impl Known {
-        const OTHER: Self = Self { local: NameId::OTHER, len: 0, prefix_len: 0, space: SpaceRef::NONE };
+        const OTHER: Self = Self::new(NameId::OTHER, 0, 0, SpaceRef::NONE);
 
-        const XML_LANG: Self = Self { local: NameId::LANG, len: 8, prefix_len: 3, space: SpaceRef::XML };
+        const XML_LANG: Self = Self::new(NameId::LANG, 8, 3, SpaceRef::XML);
 
         const fn at(position: usize) -> Self {
             let local = NameId(position as u16);
             let space = if local.0 == NameId::XMLNS.0 { SpaceRef::XMLNS } else { SpaceRef::NONE };
-            Self { local, len: NAMES[position].len() as u16, prefix_len: 0, space }
+            Self::new(local, NAMES[position].len(), 0, space)
         }
     }
 
@@ -856,7 +871,7 @@ mod names {
                 _ => None,
             };
             // A text may hold the octet 0, which no name does.
-            found.map(|found| found.local).filter(|found| found.text() == Some(text))
+            found.map(|found| found.local()).filter(|found| found.text() == Some(text))
         }
 
         /// The attributes that a stanza's root is asked for by name: the first of the table.

@@ -308,6 +308,18 @@ impl<'s> Text<'s> {
         self.octets.get(self.offset(at)).copied().unwrap_or(0)
     }
 
+    /// How many of the 16 octets from `at` on come before the first that is `wanted`; 16 where none is.
+    #[inline(always)]
+    pub(crate) fn find(self, at: usize, wanted: u8) -> usize {
+        let start = self.offset(at);
+        if start < self.loadable {
+            // SAFETY: as the field says, 16 octets lie behind `start`.
+            Word::find_in(unsafe { &*self.octets.as_ptr().add(start).cast::<[u8; Word::LEN]>() }, wanted)
+        } else {
+            Word::load_end(self.octets, start).find(wanted)
+        }
+    }
+
     /// 16 octets from `at` on; zeros outside of the text.
     #[inline(always)]
     pub(crate) fn word(self, at: usize) -> Word {

@@ -56,7 +56,12 @@ impl Word {
     /// The number of the first octet that is `wanted`; 16 where none is.
     #[inline(always)]
     pub(crate) fn find(self, wanted: u8) -> usize {
-        (arch::any_of(&self.octets(), [wanted; 4]) | 1 << Self::LEN).trailing_zeros() as usize
+        Self::find_in(&self.octets(), wanted)
+    }
+
+    #[inline(always)]
+    pub(super) fn find_in(octets: &[u8; Self::LEN], wanted: u8) -> usize {
+        (arch::any_of(octets, [wanted; 4]) | 1 << Self::LEN).trailing_zeros() as usize
     }
 
     /// The octets, and zeros.

@@ -39,16 +39,16 @@ impl<T: Copy + Blank> Stack<T> {
         Ok(())
     }
 
-    /// Room for `COUNT` entries more, to be taken by [`Self::advance`].
+    /// The room for `COUNT` entries more, to be taken by [`Self::advance`], if there is so much: see [`Self::reserve`].
     #[inline(always)]
-    pub(crate) fn room<const COUNT: usize>(&mut self) -> Result<&mut [T; COUNT], TryReserveError> {
-        if self.entries.len().saturating_sub(self.len) < COUNT {
-            self.grow(COUNT)?;
-        }
-        match self.entries.get_mut(self.len..).and_then(<[T]>::first_chunk_mut) {
-            Some(room) => Ok(room),
-            None => unreachable!("there is room"),
-        }
+    pub(crate) fn room<const COUNT: usize>(&mut self) -> Option<&mut [T; COUNT]> {
+        self.entries.get_mut(self.len..)?.first_chunk_mut()
+    }
+
+    /// Makes room for `count` entries more.
+    #[inline(always)]
+    pub(crate) fn reserve(&mut self, count: usize) -> Result<(), TryReserveError> {
+        if self.entries.len() - self.len < count { self.grow(count) } else { Ok(()) }
     }
 
     /// Takes the first `count` entries of the room.
@@ -140,6 +140,7 @@ mod tests {
     fn room_becomes_entries_only_when_taken() {
         let mut stack = Stack::<u8>::default();
         stack.push(1).unwrap();
+        stack.reserve(2).unwrap();
         let room = stack.room::<2>().unwrap();
         (room[0], room[1]) = (2, 3);
         assert_eq!(stack.as_slice(), [1]);
@@ -154,7 +155,7 @@ mod tests {
     #[test]
     fn memory_goes_back() {
         let mut stack = Stack::<u8>::default();
-        stack.room::<1_000>().unwrap();
+        stack.reserve(1_000).unwrap();
         stack.advance(1_000);
         let copy = stack.clone();
         assert_eq!(copy.capacity(), 1_000);

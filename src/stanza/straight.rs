@@ -46,6 +46,8 @@ pub(super) enum Halt {
     Other,
     /// There are no more places.
     Starved,
+    /// The tape has no room for a tag's attributes.
+    Full,
 }
 
 impl Builder {
@@ -92,7 +94,9 @@ impl<O: Outlet> Work for Straight<'_, '_, O> {
             begin = at;
             match halt {
                 None => return Ok(Stop::Closed(index(at))),
-                Some(Halt::Other) => return Ok(Stop::Other(at)),
+                Some(Halt::Full) if builder.tape.attrs.reserve(StartTag::ATTRIBUTES).is_ok() => {}
+                // Where there is no memory, the tokenizer's way says so.
+                Some(Halt::Other | Halt::Full) => return Ok(Stop::Other(at)),
                 Some(Halt::Starved) if structure.extend(octets, offset) => {}
                 Some(Halt::Starved) if at < octets.len() && structure.is_used_up() => return Ok(Stop::Text(at)),
                 Some(Halt::Starved) if builder.may_wait(cx, structure, offset, at) => return Ok(Stop::Cut(at)),
@@ -261,11 +265,21 @@ impl Line<'_> {
         if builder.elements >= cx.limits.elements || builder.depth >= cx.limits.depth {
             return Err(Halt::Other);
         }
-        // Where there is no memory, the tokenizer's way says so.
-        let room = builder.tape.attrs.room::<{ StartTag::ATTRIBUTES }>().map_err(|_| Halt::Other)?;
+        let room = builder.tape.attrs.room::<{ StartTag::ATTRIBUTES }>().ok_or(Halt::Full)?;
         let (text, places) = (self.text, self.places);
         let quote = (kinds >> 8) as u8;
-        let (count, are_all) = values(places, kinds >> 8, quote)?;
+        let (count, are_all) = match quote {
+            b'>' => (0, true),
+            b'\'' | b'"' => {
+                let values = values(places, kinds >> 8, quote);
+                if values.is_cut {
+                    return Err(Halt::Starved);
+                }
+                (values.plain, values.are_all)
+            }
+            0 => return Err(Halt::Starved),
+            _ => return Err(Halt::Other),
+        };
         let (name, mut end) = element_name(text, self.at + 1, places.at(1), quote, cx.limits.name_bytes)?;
 
         // Attributes with names that are well known and values that read as written.
@@ -281,7 +295,7 @@ impl Line<'_> {
                 space: known.space,
                 label: Label::known(*known),
             };
-            names |= known.local.bit();
+            names |= known.local().bit();
             read += 1;
             end = close + 1;
         }
@@ -316,16 +330,19 @@ impl Line<'_> {
     }
 }
 
-/// How many values come before the first that is not between quotes like `quote`, the first of `kinds`, or that has
-/// something odd in it; and whether these are all of the tag.
+/// The values of a tag.
+struct Values {
+    /// How many come before the first that is not between quotes like the first, or that has something odd in it.
+    plain: u8,
+    /// Whether these are all of the tag.
+    are_all: bool,
+    /// Whether more of the tag is to come.
+    is_cut: bool,
+}
+
+/// The values of a tag, given the first of its quotes, which is the first of `kinds`.
 #[inline(always)]
-fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<(u8, bool), Halt> {
-    if quote == b'>' {
-        return Ok((0, true));
-    }
-    if !is_quote(quote) {
-        return Err(if quote == 0 { Halt::Starved } else { Halt::Other });
-    }
+fn values(places: Places<'_>, kinds: u64, quote: u8) -> Values {
     let all = u64::from(quote) * (u64::MAX / 0xff);
     // Seven kinds are left of eight: the zero behind them is no quote.
     let mut quotes = (kinds ^ all).trailing_zeros() / 8;
@@ -336,10 +353,11 @@ fn values(places: Places<'_>, kinds: u64, quote: u8) -> Result<(u8, bool), Halt>
         quotes += more;
         behind = kinds.checked_shr(8 * more).unwrap_or(0);
     }
-    if behind as u8 == 0 && quotes < Places::AHEAD as u32 - 1 {
-        return Err(Halt::Starved);
+    Values {
+        plain: (quotes / 2) as u8,
+        are_all: quotes.is_multiple_of(2) && behind as u8 == b'>',
+        is_cut: behind as u8 == 0 && quotes < Places::AHEAD as u32 - 1,
     }
-    Ok(((quotes / 2) as u8, quotes.is_multiple_of(2) && behind as u8 == b'>'))
 }
 
 /// The name of an element that begins at `start`, and where it ends; `kind`, at `place`, is the
@@ -355,7 +373,7 @@ pub(super) fn element_name(
     let name = text.word(start);
     let len = match kind {
         b'>' => place - start - usize::from(text.octet(place - 1) == b'/'),
-        _ => name.find(b' '),
+        _ => text.find(start, b' '),
     };
     if len.wrapping_sub(1) < Word::LEN
         && let Some(known) = NameId::of_element(name.head(len))
@@ -363,7 +381,7 @@ pub(super) fn element_name(
         return Ok((Label::known(*known), start + len));
     }
     if len < Word::LEN
-        && let Some(label) = known_with_prefix(text, start, len)
+        && let Some(label) = known_with_prefix(text.octets(), text.offset(start), len)
     {
         return Ok((label, start + len));
     }
@@ -373,14 +391,14 @@ pub(super) fn element_name(
 
 /// The name of `len` octets, fewer than 16, if it is a well-known one behind a prefix.
 #[inline(never)]
-fn known_with_prefix(text: Text<'_>, start: usize, len: usize) -> Option<Label> {
-    let name = text.word(start);
+fn known_with_prefix(text: &[u8], start: usize, len: usize) -> Option<Label> {
+    let name = Word::load(text, start);
     let colon = name.find(b':');
     let local = len.checked_sub(colon + 1)?;
-    let known = NameId::of_element(text.word(start + colon + 1).head(local)).filter(|_| local > 0)?;
-    let span = Span { start: index(text.offset(start)), len: index(len) };
+    let known = NameId::of_element(Word::load(text, start + colon + 1).head(local)).filter(|_| local > 0)?;
+    let span = Span { start: index(start), len: index(len) };
     let is_good = name.octets().get(..colon).is_some_and(is_good);
-    is_good.then(|| Label::new(known.local, QName { span, prefix_len: index(colon) }))
+    is_good.then(|| Label::new(known.local(), QName { span, prefix_len: index(colon) }))
 }
 
 /// The name at the front of `len` octets from `start` on, which is long, or not well known, or has a prefix; and its
@@ -526,7 +544,7 @@ fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label
         1..=Word::LEN => NameId::of_element(Word::load(text, at).head(local.len())),
         _ => None,
     };
-    let number = known.map_or_else(|| NameId::at_place(text, at, local.len()), |known| known.local);
+    let number = known.map_or_else(|| NameId::at_place(text, at, local.len()), |known| known.local());
     if number == NameId::OTHER && !is_good(local) {
         return Err(Halt::Other);
     }
@@ -596,7 +614,6 @@ impl Builder {
         self.note_heads_of_root();
         self.tell_start(at, cx);
         if tag.traits & StartTag::EMPTY != 0 {
-            cx.scope.leave(self.depth);
             self.depth -= 1;
             self.tell_end(at, cx);
             return Ok(self.depth == 0);
@@ -652,6 +669,9 @@ impl Builder {
         if traits & (StartTag::INVOLVED | StartTag::DOUBTFUL) != 0 {
             self.resolve_attributes(cx)?;
             self.refuse_duplicates(cx)?;
+        }
+        if traits & StartTag::EMPTY != 0 {
+            cx.scope.leave(self.depth);
         }
         Ok(space)
     }

@@ -34,7 +34,7 @@ impl Label {
     /// The label of a name that is well known.
     #[inline(always)]
     pub(crate) const fn known(known: Known) -> Self {
-        Self(known.local.number() as u64 | (known.len as u64) << 16 | (known.prefix_len as u64) << 32)
+        Self(known.packed())
     }
 
     pub(crate) fn new(local: NameId, name: QName) -> Self {
