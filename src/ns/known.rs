@@ -1009,8 +1009,8 @@ mod tests {
             (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
         let look = |word: Word, find: fn(Word) -> Option<&'static Known>| {
             find(word).map(|found| {
-                assert_eq!(found.local.text().map(str::len), Some(usize::from(found.len)));
-                found.local
+                assert_eq!(found.local().text().map(str::len), Some(usize::from((found.packed() >> 16) as u16)));
+                found.local()
             })
         };
         let mut lost = 0;
