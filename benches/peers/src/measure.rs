@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use crate::allocations::{self, Allocations};
 use crate::corpus::Corpus;
-use crate::floor::FLOORS;
+use crate::floor::Floor;
 use crate::peers::Peer;
 use crate::task::{Answer, Task};
 
@@ -68,8 +68,8 @@ pub struct Results {
     pub cells: Vec<Cell>,
     /// Stanzas of each corpus.
     pub stanzas: Vec<u64>,
-    /// For each corpus, the seconds of each of `FLOORS`.
-    pub floors: Vec<Vec<f64>>,
+    /// For each corpus, the seconds of each of `Floor::ALL`.
+    pub floors: Vec<[f64; Floor::ALL.len()]>,
     pub growth: Vec<Growth>,
 }
 
@@ -206,16 +206,15 @@ fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -
     timed.collect()
 }
 
-fn floors(stream: &[u8], rounds: usize) -> Vec<f64> {
-    let timed = FLOORS.iter().map(|(_, work)| {
+fn floors(stream: &[u8], rounds: usize) -> [f64; Floor::ALL.len()] {
+    Floor::ALL.map(|floor| {
         let rounds = (0..rounds).map(|_| {
             let begin = Instant::now();
-            work(stream);
+            floor.run(stream);
             begin.elapsed().as_secs_f64()
         });
         median(rounds.collect()).0
-    });
-    timed.collect()
+    })
 }
 
 /// The median, and the distance of the quartiles as a share of it.
