@@ -12,7 +12,7 @@ use tercet::sasl::scram::{Account, Keys};
 use tercet::sasl::{KeysError, Secret, crypto};
 use zeroize::Zeroizing;
 
-use crate::args::{AccountAction, AccountNamed, AccountWithPassword};
+use crate::args::{AccountAction, AccountWithPassword, Data};
 use crate::failure::{Failure, failed};
 use crate::password::{self, Purpose};
 use crate::store::{self, OfflineLimits, Store};
@@ -24,20 +24,23 @@ use crate::store::{self, OfflineLimits, Store};
 pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Failure> {
     match action {
         AccountAction::Add(it) => {
-            let (jid, keys) = new_keys(it)?;
-            let mut store = open(&it.named)?;
+            let jid = bare(&it.named.jid)?;
+            let keys = new_keys(&jid, it)?;
+            let mut store = Store::open(Some(&it.named.data.dir), OfflineLimits::default()).map_err(failed)?;
             store.account_add(jid.as_str(), &keys, unix_millis()).map_err(|why| about(&jid, why))
         }
         AccountAction::Passwd(it) => {
-            let (jid, keys) = new_keys(it)?;
-            open(&it.named)?.account_set_keys(jid.as_str(), &keys).map_err(|why| about(&jid, why))
+            let jid = bare(&it.named.jid)?;
+            let mut store = made(&it.named.data)?;
+            let keys = new_keys(&jid, it)?;
+            store.account_set_keys(jid.as_str(), &keys).map_err(|why| about(&jid, why))
         }
         AccountAction::Remove(it) => {
             let jid = bare(&it.jid)?;
-            open(it)?.account_remove(jid.as_str()).map_err(|why| about(&jid, why))
+            made(&it.data)?.account_remove(jid.as_str()).map_err(|why| about(&jid, why))
         }
         AccountAction::List(data) => {
-            let store = Store::open(Some(&data.dir), OfflineLimits::default()).map_err(failed)?;
+            let store = made(data)?;
             for jid in store.account_list().map_err(failed)? {
                 writeln!(out, "{jid}").map_err(Failure::output)?;
             }
@@ -46,16 +49,15 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
     }
 }
 
-fn new_keys(it: &AccountWithPassword) -> Result<(JidBuf, store::Keys), Failure> {
-    let jid = bare(&it.named.jid)?;
+fn new_keys(jid: &JidBuf, it: &AccountWithPassword) -> Result<store::Keys, Failure> {
     let password = password::read(it.password.file.as_deref(), jid.as_str(), Purpose::New)
         .map_err(|why| Failure::Failed(why.to_string()))?;
-    let keys = derive(password).map_err(|why| Failure::Failed(why.to_string()))?;
-    Ok((jid, keys))
+    derive(password).map_err(|why| Failure::Failed(why.to_string()))
 }
 
-fn open(it: &AccountNamed) -> Result<Store, Failure> {
-    Store::open(Some(&it.data.dir), OfflineLimits::default()).map_err(failed)
+/// The store that is there: a folder that is mistyped is not made.
+fn made(data: &Data) -> Result<Store, Failure> {
+    Store::open_made(&data.dir, OfflineLimits::default()).map_err(failed)
 }
 
 fn about(jid: &JidBuf, why: store::Error) -> Failure {

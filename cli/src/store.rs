@@ -63,6 +63,8 @@ pub(crate) enum Error {
     AccountExists,
     /// SQLite failed: the disk, the file's rights, another process that does not let go.
     Database(rusqlite::Error),
+    /// There is no database in the folder.
+    Missing(PathBuf),
     /// The folder or the file cannot be made.
     Make { path: PathBuf, why: std::io::Error },
     /// A newer tercet has made this database.
@@ -78,6 +80,9 @@ impl std::fmt::Display for Error {
         match self {
             Self::AccountExists => f.write_str("there is such an account already"),
             Self::Database(why) => write!(f, "the database failed: {why}"),
+            Self::Missing(path) => {
+                write!(f, "there is no {}: `tercet account add` and `tercet serve` make one", path.display())
+            }
             Self::Make { path, why } => write!(f, "cannot make {}: {why}", path.display()),
             Self::NewerSchema { path, found } => write!(
                 f,
@@ -222,6 +227,18 @@ impl Store {
             db.pragma_update(None, "synchronous", "normal")?;
         }
         Ok(Self { db, offline })
+    }
+
+    /// Opens the store in the folder `dir`, where there is one.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], and those of [`Self::open`].
+    pub(crate) fn open_made(dir: &Path, offline: OfflineLimits) -> Result<Self, Error> {
+        let path = dir.join(FILE);
+        if path.try_exists().is_ok_and(|exists| !exists) {
+            return Err(Error::Missing(path));
+        }
+        Self::open(Some(dir), offline)
     }
 
     /// Makes an account. `created` is in milliseconds since 1970.

@@ -36,6 +36,37 @@ fn wrong_usage_is_2_and_says_so_on_standard_error() {
 }
 
 #[test]
+fn a_folder_that_is_mistyped_is_not_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let none = dir.path().join("none");
+    let data = none.to_str().unwrap();
+    for words in [
+        &["account", "list", "--data", data][..],
+        &["account", "remove", "romeo@localhost", "--data", data],
+        &["account", "passwd", "romeo@localhost", "--password-file", "/dev/null", "--data", data],
+    ] {
+        let output = run(words);
+        assert_eq!(output.status.code(), Some(1), "{words:?}");
+        assert!(String::from_utf8(output.stderr).unwrap().contains("tercet.db"), "{words:?}");
+        assert!(!none.exists(), "{words:?}");
+    }
+}
+
+#[test]
+fn stanzas_without_a_header_are_told_from_a_stream() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("x.xml");
+    std::fs::write(&file, "<message><body>a</body></message>").unwrap();
+    let inspect = |more: &[&str]| {
+        let output = run(&[&["inspect", file.to_str().unwrap()], more].concat());
+        (output.status.code(), String::from_utf8(output.stderr).unwrap().contains("no stream header"))
+    };
+    assert_eq!(inspect(&[]), (Some(0), true));
+    assert_eq!(inspect(&["--fragment"]), (Some(0), false));
+    assert_eq!(inspect(&["--document"]), (Some(0), false));
+}
+
+#[test]
 fn completions_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&["completions", shell]);

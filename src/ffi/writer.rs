@@ -209,7 +209,8 @@ pub unsafe extern "C" fn tercet_writer_open(writer: *mut tercet_writer, ns: terc
     }
 }
 
-/// Adds the attribute `name` without a namespace to the element just opened.
+/// Adds the attribute `name` without a namespace to the element just opened. A value that is not there, `{NULL, 0}`, is an
+/// error: of an attribute that may be absent its `ptr` is asked first.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_writer_attr(writer: *mut tercet_writer, name: tercet_str, value: tercet_str) {
     // SAFETY: the contract of the module; no octet is behind an empty text.

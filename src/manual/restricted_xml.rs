@@ -6,7 +6,7 @@
 //! | in the stream | answer |
 //! |---|---|
 //! | comment, processing instruction, DOCTYPE, reference to an entity other than the five | `restricted-xml` |
-//! | an XML declaration at the very beginning | accepted; elsewhere it is refused like any processing instruction |
+//! | an XML declaration | accepted at the very beginning; elsewhere `not-well-formed` |
 //! | an encoding other than UTF-8 in that declaration | `unsupported-encoding` |
 //! | bytes that are not UTF-8 | `unsupported-encoding` |
 //! | `&lt;` `&gt;` `&amp;` `&apos;` `&quot;`, references to characters that XML allows | accepted |

@@ -93,9 +93,13 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         options,
     };
     let mut markdown = report.markdown();
+    let mut agreed = results.cells().all(|cell| matches!(cell.outcome, Outcome::Timed(_)));
     if options.time {
+        note("forward");
+        let forwarded = forward::run(&corpora, options.rounds)?;
+        agreed &= forwarded.is_whole();
         markdown += "\n";
-        markdown += &forward::markdown(&forward::run(&corpora, options.rounds)?);
+        markdown += &forwarded.markdown();
     }
     write(&options.out, "report.md", &markdown)?;
     match chart::svg(&report) {
@@ -105,7 +109,6 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     }
     // Whoever reads may have seen enough.
     let _ = std::io::stdout().write_all(markdown.as_bytes());
-    let agreed = results.cells().all(|cell| matches!(cell.outcome, Outcome::Timed(_)));
     Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -121,8 +124,9 @@ fn peers(options: &Options) -> Vec<Box<dyn Peer>> {
 
 /// Fails where what is sent on is not the same in all ways.
 fn run_forward(options: &Options) -> Result<ExitCode, String> {
-    print!("{}", forward::markdown(&forward::run(&corpora(options)?, options.rounds)?));
-    Ok(ExitCode::SUCCESS)
+    let forwarded = forward::run(&corpora(options)?, options.rounds)?;
+    print!("{}", forwarded.markdown());
+    Ok(if forwarded.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn corpora(options: &Options) -> Result<Vec<Corpus>, String> {

@@ -15,6 +15,7 @@ use std::fs::{File, Metadata};
 use std::io::{BufWriter, Read, Write};
 use std::num::NonZeroUsize;
 
+use tercet::ns::name;
 use tercet::stream::{Condition, Error};
 use tercet::{Input, Limits, Parser, Unit};
 
@@ -89,6 +90,12 @@ pub(crate) fn run(options: &Options, mut input: impl Read, out: impl Write) -> R
     let verdict = reader.read_all(&mut input, options.chunk);
     // What was complete before a fault is shown before the fault.
     reader.show.end(reader.read).map_err(Failure::output)?;
+    if reader.is_headless {
+        eprintln!(
+            "the root element is no stream header (RFC 6120 section 4.7): for stanzas alone there is --fragment, for a document \
+             --document"
+        );
+    }
     verdict
 }
 
@@ -115,6 +122,8 @@ struct Reader<'o, W: Write> {
     assumed: u64,
     /// Octets of the input.
     read: u64,
+    /// Whether a stream was announced, and another element came in place of its header.
+    is_headless: bool,
     show: Show<W>,
 }
 
@@ -127,8 +136,16 @@ impl<'o, W: Write> Reader<'o, W> {
             Shape::Fragment(_) => Parser::stream(Limits::NONE),
         };
         let show = Show::new(options.format, out);
-        let mut reader =
-            Self { options, parser, input: Input::new(), place: Place::default(), assumed: 0, read: 0, show };
+        let mut reader = Self {
+            options,
+            parser,
+            input: Input::new(),
+            place: Place::default(),
+            assumed: 0,
+            read: 0,
+            is_headless: false,
+            show,
+        };
         if let Shape::Fragment(declared) = &options.shape {
             reader.assume(declared)?;
         }
@@ -171,7 +188,7 @@ impl<'o, W: Write> Reader<'o, W> {
     fn feed(&mut self, piece: &[u8]) -> Result<(), Failure> {
         self.place.arrived(piece);
         self.read += piece.len() as u64;
-        let Self { options, parser, input, show, .. } = self;
+        let Self { options, parser, input, show, is_headless, .. } = self;
         let mut feed = input.with(piece);
         let fault = loop {
             let unit = match parser.next(&mut feed) {
@@ -179,6 +196,9 @@ impl<'o, W: Write> Reader<'o, W> {
                 Ok(None) => break None,
                 Err(error) => break Some(error.into()),
             };
+            if let Unit::Header(header) = &unit {
+                *is_headless |= options.shape == Shape::Stream && !header.element().is(name::STREAM);
+            }
             if options.strict
                 && let Some(breach) = rules::breach(unit)
             {
