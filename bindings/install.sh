@@ -17,6 +17,11 @@ fail() {
     exit 1
 }
 
+misused() {
+    echo "install.sh: $*" >&2
+    exit 2
+}
+
 prefix=/usr/local
 libdir=
 features=idna
@@ -34,12 +39,14 @@ while [ $# -gt 0 ]; do
         continue
         ;;
     esac
-    [ $# -ge 2 ] || fail "$1 wants a value; --help says which"
+    case $1 in
+    --prefix | --libdir | --features) [ $# -ge 2 ] || misused "$1 wants a value; --help says which" ;;
+    *) misused "what is $1? --help says what there is" ;;
+    esac
     case $1 in
     --prefix) prefix=${2%/} ;;
     --libdir) libdir=$2 ;;
     --features) features=$2 ;;
-    *) fail "what is $1? --help says what there is" ;;
     esac
     shift 2
 done
@@ -47,16 +54,16 @@ done
 libdir=${libdir:-$prefix/lib}
 case $prefix in
 /*) ;;
-*) fail "--prefix must begin with /: $prefix" ;;
+*) misused "--prefix must begin with /: $prefix" ;;
 esac
 case $libdir in
 "$prefix"/*) beneath=${libdir#"$prefix"/} ;;
-/*) fail "--libdir must lie inside $prefix: $libdir" ;;
+/*) misused "--libdir must lie inside $prefix: $libdir" ;;
 *) beneath=$libdir ;;
 esac
 case ${DESTDIR:-/} in
 /*) ;;
-*) fail "DESTDIR must begin with /: $DESTDIR" ;;
+*) misused "DESTDIR must begin with /: $DESTDIR" ;;
 esac
 # What leads from the directory of tercet.pc back to the prefix.
 back=$(echo "$beneath/pkgconfig" | sed 's|[^/][^/]*|..|g')

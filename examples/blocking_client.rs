@@ -10,6 +10,7 @@
 use std::error::Error;
 use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -22,11 +23,22 @@ use tercet::{Client, ClientConfig, Event, Input, Output, Time};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-fn main() -> Outcome<()> {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [jid, server, authorities, to, text] = &arguments[..] else {
-        return Err("usage: blocking_client JID HOST:PORT CA.PEM TO TEXT".into());
+        eprintln!("usage: blocking_client JID HOST:PORT CA.PEM TO TEXT");
+        return ExitCode::from(2);
     };
+    match send(jid, server, authorities, to, text) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn send(jid: &str, server: &str, authorities: &str, to: &str, text: &str) -> Outcome<()> {
     let jid = JidBuf::parse(jid)?;
     let domain = ServerName::try_from(jid.as_jid().domain().to_owned())?;
     let password = Secret::new(std::env::var("TERCET_PASSWORD")?);

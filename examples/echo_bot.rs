@@ -8,6 +8,7 @@
 //! until the server ends the stream.
 
 use std::error::Error;
+use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,11 +28,22 @@ use tokio_rustls::TlsConnector;
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
 #[tokio::main(flavor = "current_thread")]
-async fn main() -> Outcome<()> {
+async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [jid, server, authorities] = &arguments[..] else {
-        return Err("usage: echo_bot JID HOST:PORT CA.PEM".into());
+        eprintln!("usage: echo_bot JID HOST:PORT CA.PEM");
+        return ExitCode::from(2);
     };
+    match answer(jid, server, authorities).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn answer(jid: &str, server: &str, authorities: &str) -> Outcome<()> {
     let jid = JidBuf::parse(jid)?;
     let domain = ServerName::try_from(jid.as_jid().domain().to_owned())?;
     let password = Secret::new(std::env::var("TERCET_PASSWORD")?);

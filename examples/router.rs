@@ -14,6 +14,7 @@
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::io::Read;
+use std::process::ExitCode;
 use std::sync::mpsc;
 use std::thread;
 
@@ -37,7 +38,17 @@ const STREAM: &str = "<?xml version='1.0'?>\
     <iq to='nobody@verona.example' type='get' id='v1'><query xmlns='jabber:iq:version'/></iq>\
     </stream:stream>";
 
-fn main() -> Outcome<()> {
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("error: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Outcome<()> {
     let (archive, kept) = mpsc::channel::<OwnedStanza>();
     let archivist = thread::spawn(move || {
         for stanza in kept {

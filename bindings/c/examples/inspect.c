@@ -11,8 +11,8 @@
  * A name in braces is a namespace. Behind `#` stand the numbers of namespace and name, TERCET_NS_... and
  * TERCET_NAME_..., by which a program would switch; 0 where they have none.
  *
- * Exit code 0 where all was well-formed and whole, 1 where it was not (what came before the error is printed all the
- * same), 2 where there is nothing to read.
+ * Exit code 0 where all was well-formed and whole, 1 where it was not, or could not be read (what came before the error
+ * is printed all the same), 2 where it was called wrongly.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -145,12 +145,16 @@ int main(int argc, char **argv)
 {
     if (tercet_version_check(TERCET_VERSION_NUM) != TERCET_OK) {
         fprintf(stderr, "error: the library is release %s\n", tercet_version());
+        return EXIT_FAILURE;
+    }
+    if (argc > 2 || (argc == 2 && argv[1][0] == '-')) {
+        fprintf(stderr, "usage: inspect [FILE]\n");
         return 2;
     }
     FILE *in = argc > 1 ? fopen(argv[1], "rb") : stdin;
     if (in == NULL) {
         fprintf(stderr, "error: %s: %s\n", argv[1], strerror(errno));
-        return 2;
+        return EXIT_FAILURE;
     }
     tercet_parser *parser;
     tercet_result result = tercet_parser_new(TERCET_LIMITS_SERVER, &parser);
@@ -166,5 +170,5 @@ int main(int argc, char **argv)
     bool unreadable = ferror(in) != 0;
     if (in != stdin)
         fclose(in);
-    return unreadable ? 2 : result == TERCET_OK ? EXIT_SUCCESS : EXIT_FAILURE;
+    return unreadable || result != TERCET_OK ? EXIT_FAILURE : EXIT_SUCCESS;
 }

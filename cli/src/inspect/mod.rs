@@ -226,8 +226,8 @@ impl<'o, W: Write> Reader<'o, W> {
             return Ok(());
         }
         let why = match self.options.shape {
-            Shape::Stream => "the stream's end tag is missing",
-            Shape::Fragment(_) => "an element is open",
+            Shape::Stream if self.parser.is_aligned(&self.input) => "the stream's end tag is missing",
+            Shape::Stream | Shape::Fragment(_) => "an element is open",
             Shape::Document => "the root element has not ended",
         };
         let at = self.input.offset() + self.input.len() as u64;

@@ -63,7 +63,16 @@ fn prints_what_came_before_the_error_and_where_it_is() {
 fn says_where_there_is_nothing_to_read() {
     for nothing in ["/nowhere/at/all", env!("CARGO_MANIFEST_DIR")] {
         let outcome = Command::new(&*PROGRAM).arg(nothing).output().unwrap();
-        assert_eq!(outcome.status.code(), Some(2), "{nothing}");
+        assert_eq!(outcome.status.code(), Some(1), "{nothing}");
         assert!(text(&outcome.stderr).starts_with("error: "), "{nothing}");
+    }
+}
+
+#[test]
+fn says_how_it_is_called() {
+    for words in [&["one", "two"][..], &["--bogus"]] {
+        let outcome = Command::new(&*PROGRAM).args(words).output().unwrap();
+        assert_eq!(outcome.status.code(), Some(2), "{words:?}");
+        assert_eq!(text(&outcome.stderr), "usage: inspect [FILE]\n", "{words:?}");
     }
 }
