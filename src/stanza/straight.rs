@@ -396,9 +396,8 @@ fn known_with_prefix(text: &[u8], start: usize, len: usize) -> Option<Label> {
     let colon = name.find(b':');
     let local = len.checked_sub(colon + 1)?;
     let known = NameId::of_element(Word::load(text, start + colon + 1).head(local)).filter(|_| local > 0)?;
-    let span = Span { start: index(start), len: index(len) };
     let is_good = name.octets().get(..colon).is_some_and(is_good);
-    is_good.then(|| Label::new(known.local(), QName { span, prefix_len: index(colon) }))
+    is_good.then(|| Label::short(known.local(), len as u16, colon as u8))
 }
 
 /// The name at the front of `len` octets from `start` on, which is long, or not well known, or has a prefix; and its

@@ -38,11 +38,16 @@ impl Label {
     }
 
     pub(crate) fn new(local: NameId, name: QName) -> Self {
-        let (len, prefix_len) = match (u16::try_from(name.span.len), u8::try_from(name.prefix_len)) {
-            (Ok(len), Ok(prefix_len)) => (len, prefix_len),
-            _ => (u16::MAX, u8::from(name.prefix_len > 0)),
-        };
-        Self(u64::from(local.number()) | u64::from(len) << 16 | u64::from(prefix_len) << 32)
+        match (u16::try_from(name.span.len), u8::try_from(name.prefix_len)) {
+            (Ok(len), Ok(prefix_len)) => Self::short(local, len, prefix_len),
+            _ => Self::short(local, u16::MAX, u8::from(name.prefix_len > 0)),
+        }
+    }
+
+    /// The label of a name that has so many octets.
+    #[inline(always)]
+    pub(crate) const fn short(local: NameId, len: u16, prefix_len: u8) -> Self {
+        Self(local.number() as u64 | (len as u64) << 16 | (prefix_len as u64) << 32)
     }
 
     #[inline(always)]
