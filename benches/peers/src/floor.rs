@@ -1,18 +1,17 @@
-//! What no parser can be faster than, the same bytes read and not understood; and tercet with nobody looking, which tells
-//! what is left for the task.
+//! What no parser can be faster than, the same bytes read and not understood; and parts of tercet, which tell where its
+//! time goes.
 
 use std::hint::black_box;
 
 use tercet::{Input, Isa, Limits, Parser};
 
-/// A way to look at every byte.
+/// A way through all bytes. `Read`, `Memchr` and `Utf8` are limits to every parser, `Scan` and `Parse` parts of tercet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Floor {
     Read,
     Memchr,
     Utf8,
     Scan,
-    /// No limit to others.
     Parse,
 }
 

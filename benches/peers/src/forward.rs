@@ -2,7 +2,8 @@
 //!
 //! That is what a server does with nearly everything it is sent. tercet copies the octets around what changes; the
 //! others write anew what they have read, be it events or a tree. Before anything is timed, what each way wrote is read
-//! again by tercet, and all must hold the same `to`, `from`, bodies and numbers of elements.
+//! again by tercet: a way whose `to`, `from`, bodies and numbers of elements are not tercet's is left out, and the report
+//! says so.
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -98,8 +99,8 @@ impl Forwarded {
     pub fn markdown(&self) -> String {
         let mut out = String::from(
             "## `forward`, whole streams\n\nEvery stanza is read and written for another stream with another `from`. MB/s of \
-             what is read, and in brackets how many times longer than tercet it takes; all that were timed wrote the same \
-             before.\n\n",
+             what is read, and in brackets how many times longer than tercet it takes; what is timed here wrote \
+             the same.\n\n",
         );
         let _ = writeln!(out, "| way | {} |\n|---|{}", self.corpora.join(" | "), "--:|".repeat(self.corpora.len()));
         for (way, _) in WAYS {
@@ -135,10 +136,12 @@ fn compare(corpus: &Corpus) -> Result<(Vec<Named>, Vec<String>), String> {
                 None
             }
             (Ok(found), Some(expected)) if found == expected => None,
-            (Ok((stanzas, elements, _)), Some((wanted, wanted_elements, _))) => Some(format!(
-                "{stanzas} stanzas with {elements} elements were written where tercet wrote {wanted} with \
-                 {wanted_elements}, or other addresses or bodies"
-            )),
+            (Ok(found), Some(expected)) if (found.0, found.1) == (expected.0, expected.1) => {
+                Some("wrote other addresses or bodies than tercet".to_owned())
+            }
+            (Ok((stanzas, elements, _)), Some((wanted, inside, _))) => {
+                Some(format!("wrote {stanzas} stanzas of {elements} elements, tercet {wanted} of {inside}"))
+            }
             (Err(error), None) => return Err(format!("{way}, {}: {error}", corpus.name)),
             (Err(error), Some(_)) => Some(error),
         };
@@ -381,21 +384,30 @@ mod tests {
         }
     }
 
-    #[test]
-    fn white_space_between_stanzas_changes_nothing_and_who_fails_is_left_out_alone() {
-        let stream = |header: &str, stanzas: &str| {
-            let stream = format!("{header}{stanzas}</stream:stream>").into_bytes();
-            Corpus { name: "x".to_owned(), stream, note: None }
-        };
+    fn stream(stanzas: &str) -> Corpus {
         let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
                       xmlns:r='urn:xmpp:receipts'>";
-        let spaced = stream(header, "\n<message from='a'><body>b</body></message> \n<iq from='a'/>\n");
+        Corpus { name: "x".to_owned(), stream: format!("{header}{stanzas}</stream:stream>").into_bytes(), note: None }
+    }
+
+    #[test]
+    fn white_space_between_stanzas_changes_nothing() {
+        let spaced = stream("\n<message from='a'><body>b</body></message> \n<iq from='a'/>\n");
         assert_eq!(compare(&spaced).unwrap().1, Vec::<String>::new());
-        let forwarded = run(&[stream(header, "<message><r:request/></message>")], 1).unwrap();
+    }
+
+    #[test]
+    fn who_fails_is_left_out_alone() {
+        // quick-xml's ways do not declare the header's prefix anew.
+        let corpus = stream("<message><r:request/></message>");
+        let (ways, left_out) = compare(&corpus).unwrap();
+        let kept: Vec<_> = WAYS.into_iter().map(|(way, _)| way).filter(|way| !way.starts_with("quick-xml")).collect();
+        assert_eq!(ways.iter().map(|(way, _)| *way).collect::<Vec<_>>(), kept);
+        assert_eq!(left_out.len(), WAYS.len() - kept.len());
+        let forwarded = run(&[corpus], 1).unwrap();
         assert!(!forwarded.is_whole());
         let markdown = forwarded.markdown();
-        assert!(markdown.contains("- not timed: quick-xml, each event written at once, x: "), "{markdown}");
-        assert!(markdown.contains("(×1.0)"), "{markdown}");
+        assert_eq!(markdown.matches("- not timed: quick-xml, ").count(), left_out.len(), "{markdown}");
     }
 
     #[test]

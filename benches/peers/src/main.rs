@@ -63,7 +63,7 @@ fn failure(error: &str, code: u8) -> ExitCode {
     ExitCode::from(code)
 }
 
-/// Fails where a peer refused a stream or read something else than the others.
+/// Fails where a peer refused a stream, or read or sent on something else than the others.
 fn run(options: &Options) -> Result<ExitCode, String> {
     if cfg!(debug_assertions) {
         eprintln!("built without --release: the figures mean nothing");

@@ -68,7 +68,7 @@ pub struct Results {
     pub cells: Vec<Cell>,
     /// Stanzas of each corpus.
     pub stanzas: Vec<u64>,
-    /// For each corpus, the seconds of each of `Floor::ALL`.
+    /// For each corpus, the seconds of each [`Floor`], by its number.
     pub floors: Vec<[f64; Floor::ALL.len()]>,
     pub growth: Vec<Growth>,
 }
@@ -207,14 +207,15 @@ fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -
 }
 
 fn floors(stream: &[u8], rounds: usize) -> [f64; Floor::ALL.len()] {
-    Floor::ALL.map(|floor| {
-        let rounds = (0..rounds).map(|_| {
+    let mut seconds = Floor::ALL.map(|_| Vec::with_capacity(rounds));
+    for _ in 0..rounds {
+        for (floor, seconds) in Floor::ALL.into_iter().zip(&mut seconds) {
             let begin = Instant::now();
             floor.run(stream);
-            begin.elapsed().as_secs_f64()
-        });
-        median(rounds.collect()).0
-    })
+            seconds.push(begin.elapsed().as_secs_f64());
+        }
+    }
+    seconds.map(|seconds| median(seconds).0)
 }
 
 /// The median, and the distance of the quartiles as a share of it.
