@@ -22,6 +22,10 @@ misused() {
     exit 2
 }
 
+value() {
+    [ $# -ge 2 ] || misused "$1 wants a value; --help says which"
+}
+
 prefix=/usr/local
 libdir=
 features=idna
@@ -40,13 +44,10 @@ while [ $# -gt 0 ]; do
         ;;
     esac
     case $1 in
-    --prefix | --libdir | --features) [ $# -ge 2 ] || misused "$1 wants a value; --help says which" ;;
+    --prefix) value "$@" && prefix=${2%/} ;;
+    --libdir) value "$@" && libdir=$2 ;;
+    --features) value "$@" && features=$2 ;;
     *) misused "what is $1? --help says what there is" ;;
-    esac
-    case $1 in
-    --prefix) prefix=${2%/} ;;
-    --libdir) libdir=$2 ;;
-    --features) features=$2 ;;
     esac
     shift 2
 done

@@ -1644,8 +1644,8 @@ TERCET_API void tercet_writer_clear(tercet_writer *writer);
 TERCET_API void tercet_writer_open(tercet_writer *writer, tercet_str ns, tercet_str name);
 
 /**
- * Adds the attribute `name` without a namespace to the element just opened. A value that is not there, `{NULL, 0}`, is an
- * error: of an attribute that may be absent its `ptr` is asked first.
+ * Adds the attribute `name` without a namespace to the element just opened. Where `value` is `{NULL, 0}`, as an absent
+ * attribute reads, the draft keeps the error `TERCET_ERR_NULL`: look at its `ptr` before.
  */
 TERCET_API void tercet_writer_attr(tercet_writer *writer, tercet_str name, tercet_str value);
 

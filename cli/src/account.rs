@@ -20,7 +20,7 @@ use crate::store::{self, OfflineLimits, Store};
 /// Runs `tercet account`.
 ///
 /// # Errors
-/// The address or the password is none, the account is or is not there, the database fails.
+/// The address or the password is none, the account or the store is or is not there, the database fails.
 pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Failure> {
     match action {
         AccountAction::Add(it) => {
@@ -31,16 +31,16 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
         }
         AccountAction::Passwd(it) => {
             let jid = bare(&it.named.jid)?;
-            let mut store = made(&it.named.data)?;
+            let mut store = existing(&it.named.data)?;
             let keys = new_keys(&jid, it)?;
             store.account_set_keys(jid.as_str(), &keys).map_err(|why| about(&jid, why))
         }
         AccountAction::Remove(it) => {
             let jid = bare(&it.jid)?;
-            made(&it.data)?.account_remove(jid.as_str()).map_err(|why| about(&jid, why))
+            existing(&it.data)?.account_remove(jid.as_str()).map_err(|why| about(&jid, why))
         }
         AccountAction::List(data) => {
-            let store = made(data)?;
+            let store = existing(data)?;
             for jid in store.account_list().map_err(failed)? {
                 writeln!(out, "{jid}").map_err(Failure::output)?;
             }
@@ -56,8 +56,8 @@ fn new_keys(jid: &JidBuf, it: &AccountWithPassword) -> Result<store::Keys, Failu
 }
 
 /// The store that is there: a folder that is mistyped is not made.
-fn made(data: &Data) -> Result<Store, Failure> {
-    Store::open_made(&data.dir, OfflineLimits::default()).map_err(failed)
+fn existing(data: &Data) -> Result<Store, Failure> {
+    Store::open_existing(&data.dir, OfflineLimits::default()).map_err(failed)
 }
 
 fn about(jid: &JidBuf, why: store::Error) -> Failure {

@@ -63,10 +63,10 @@ pub(crate) enum Error {
     AccountExists,
     /// SQLite failed: the disk, the file's rights, another process that does not let go.
     Database(rusqlite::Error),
-    /// There is no database in the folder.
-    Missing(PathBuf),
     /// The folder or the file cannot be made.
     Make { path: PathBuf, why: std::io::Error },
+    /// There is no database in the folder.
+    Missing(PathBuf),
     /// A newer tercet has made this database.
     NewerSchema { path: PathBuf, found: i64 },
     /// There is no such account.
@@ -233,7 +233,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Missing`], and those of [`Self::open`].
-    pub(crate) fn open_made(dir: &Path, offline: OfflineLimits) -> Result<Self, Error> {
+    pub(crate) fn open_existing(dir: &Path, offline: OfflineLimits) -> Result<Self, Error> {
         let path = dir.join(FILE);
         if path.try_exists().is_ok_and(|exists| !exists) {
             return Err(Error::Missing(path));

@@ -209,8 +209,8 @@ pub unsafe extern "C" fn tercet_writer_open(writer: *mut tercet_writer, ns: terc
     }
 }
 
-/// Adds the attribute `name` without a namespace to the element just opened. A value that is not there, `{NULL, 0}`, is an
-/// error: of an attribute that may be absent its `ptr` is asked first.
+/// Adds the attribute `name` without a namespace to the element just opened. Where `value` is `{NULL, 0}`, as an absent
+/// attribute reads, the draft keeps the error `TERCET_ERR_NULL`: look at its `ptr` before.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_writer_attr(writer: *mut tercet_writer, name: tercet_str, value: tercet_str) {
     // SAFETY: the contract of the module; no octet is behind an empty text.

@@ -18,13 +18,14 @@ pub struct NameId(u16);
 /// A well-known name of an element or attribute, as written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
+    /// See [`Self::packed`].
     name: u64,
     /// Of an attribute, its namespace.
     pub(crate) space: SpaceRef,
 }
 
 impl Known {
-    const fn new(local: NameId, len: usize, prefix_len: usize, space: SpaceRef) -> Self {
+    const fn new(local: NameId, len: u16, prefix_len: u8, space: SpaceRef) -> Self {
         Self { name: local.0 as u64 | (len as u64) << 16 | (prefix_len as u64) << 32, space }
     }
 
@@ -34,8 +35,8 @@ impl Known {
         NameId(self.name as u16)
     }
 
-    /// In 16 bits each, from the lowest: the number of the local name, the octets of the name, prefix and colon included,
-    /// those of the prefix.
+    /// As a label of the tape has it: from the lowest bit, 16 bits with the number of the local name, 16 with the octets of
+    /// the name, prefix and colon included, 8 with those of the prefix.
     #[inline(always)]
     pub(crate) const fn packed(self) -> u64 {
         self.name
@@ -806,7 +807,7 @@ mod names {
         const fn at(position: usize) -> Self {
             let local = NameId(position as u16);
             let space = if local.0 == NameId::XMLNS.0 { SpaceRef::XMLNS } else { SpaceRef::NONE };
-            Self::new(local, NAMES[position].len(), 0, space)
+            Self::new(local, NAMES[position].len() as u16, 0, space)
         }
     }
 

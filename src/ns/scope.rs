@@ -187,9 +187,9 @@ struct HeaderCounts {
     bindings: usize,
 }
 
-/// A text of the unit, where it fits into a word.
+/// A prefix as [`Scope::recent`] has it, where it fits.
 #[inline(always)]
-fn short(unit: &str, span: Span) -> Option<Word> {
+fn key(unit: &str, span: Span) -> Option<Word> {
     let len = span.len as usize;
     (len <= Word::LEN).then(|| Word::load(unit.as_bytes(), span.start as usize).head(len))
 }
@@ -290,7 +290,7 @@ impl Scope {
     /// The namespace that `prefix`, a span of the unit, is bound to.
     pub(crate) fn resolve(&mut self, unit: &str, prefix: Span) -> Result<SpaceRef, Error> {
         let number = match self.recent {
-            Some((recent, number)) if short(unit, prefix) == Some(recent) => number,
+            Some((recent, number)) if key(unit, prefix) == Some(recent) => number,
             _ => match self.look_up(unit, prefix)? {
                 Some(number) => number,
                 None => return Ok(SpaceRef::XML),
@@ -310,7 +310,7 @@ impl Scope {
             return Ok(None);
         }
         let number = self.find_prefix(unit, text).ok_or(Error::UnboundPrefix)?;
-        self.recent = short(unit, prefix).map(|key| (key, number));
+        self.recent = key(unit, prefix).map(|prefix| (prefix, number));
         Ok(Some(number))
     }
 

@@ -308,7 +308,7 @@ impl<'s> Text<'s> {
         self.octets.get(self.offset(at)).copied().unwrap_or(0)
     }
 
-    /// How many of the 16 octets from `at` on come before the first that is `wanted`; 16 where none is.
+    /// As [`Word::find`] of the [`word`](Self::word) at `at`, from memory: the word need not move to another register.
     #[inline(always)]
     pub(crate) fn find(self, at: usize, wanted: u8) -> usize {
         let start = self.offset(at);

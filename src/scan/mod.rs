@@ -108,9 +108,10 @@ pub(crate) fn prefetch(room: &[MaybeUninit<u8>]) {
 }
 
 /// Has what lies behind a short slice brought nearer, as far as the slice is long: where a caller cuts a buffer into
-/// pieces, that comes next. Nothing is read, so it matters not whose memory it is.
+/// pieces, that comes next. Nothing is read and nothing can fault, so the memory need not be the caller's.
 #[inline]
 pub(crate) fn prefetch_behind(slice: &[u8]) {
+    /// Octets; what is scanned of a longer slice has brought nearer what follows.
     const MOST: usize = 2_048;
     if slice.len() <= MOST {
         let lines = (0..slice.len()).step_by(LINE);

@@ -59,6 +59,7 @@ impl Word {
         Self::find_in(&self.octets(), wanted)
     }
 
+    /// The same in 16 octets.
     #[inline(always)]
     pub(super) fn find_in(octets: &[u8; Self::LEN], wanted: u8) -> usize {
         (arch::any_of(octets, [wanted; 4]) | 1 << Self::LEN).trailing_zeros() as usize

@@ -139,6 +139,7 @@ mod tests {
     #[test]
     fn room_becomes_entries_only_when_taken() {
         let mut stack = Stack::<u8>::default();
+        assert!(stack.room::<2>().is_none());
         stack.push(1).unwrap();
         stack.reserve(2).unwrap();
         let room = stack.room::<2>().unwrap();

@@ -397,7 +397,7 @@ fn known_with_prefix(text: &[u8], start: usize, len: usize) -> Option<Label> {
     let local = len.checked_sub(colon + 1)?;
     let known = NameId::of_element(Word::load(text, start + colon + 1).head(local)).filter(|_| local > 0)?;
     let is_good = name.octets().get(..colon).is_some_and(is_good);
-    is_good.then(|| Label::short(known.local(), len as u16, colon as u8))
+    is_good.then(|| Label::packed(known.local(), len as u16, colon as u8))
 }
 
 /// The name at the front of `len` octets from `start` on, which is long, or not well known, or has a prefix; and its
@@ -644,7 +644,8 @@ impl Builder {
     }
 
     /// Binds what the tag declares, and finds the namespaces of its element and attributes, the first of which is
-    /// `first`; `at` is where the element's name is.
+    /// `first`; `at` is where the element's name is. What an empty tag declares is unbound again, as nothing stands within:
+    /// a namespace that was found needs no binding any more.
     #[inline(never)]
     fn resolve_tag<O: Outlet>(
         &mut self,

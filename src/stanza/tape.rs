@@ -39,14 +39,14 @@ impl Label {
 
     pub(crate) fn new(local: NameId, name: QName) -> Self {
         match (u16::try_from(name.span.len), u8::try_from(name.prefix_len)) {
-            (Ok(len), Ok(prefix_len)) => Self::short(local, len, prefix_len),
-            _ => Self::short(local, u16::MAX, u8::from(name.prefix_len > 0)),
+            (Ok(len), Ok(prefix_len)) => Self::packed(local, len, prefix_len),
+            _ => Self::packed(local, Self::LONG as u16, u8::from(name.prefix_len > 0)),
         }
     }
 
-    /// The label of a name that has so many octets.
+    /// The parts, laid out as above.
     #[inline(always)]
-    pub(crate) const fn short(local: NameId, len: u16, prefix_len: u8) -> Self {
+    pub(crate) const fn packed(local: NameId, len: u16, prefix_len: u8) -> Self {
         Self(local.number() as u64 | (len as u64) << 16 | (prefix_len as u64) << 32)
     }
 
@@ -326,6 +326,29 @@ impl Tape {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::Word;
+
+    #[test]
+    fn a_known_name_is_labelled_as_any() {
+        let label = |text: &str| {
+            let (prefix_len, local) = match text.split_once(':') {
+                Some((prefix, local)) => (index(prefix.len()), local),
+                None => (0, text),
+            };
+            Label::new(NameId::of(local), QName { span: Span { start: 0, len: index(text.len()) }, prefix_len })
+        };
+        let mut found = 0;
+        for text in NameId::TEXTS.iter().chain([&"xml:lang"]) {
+            let element = if text.len() <= Word::LEN { NameId::of_element(Word::of(text)) } else { None };
+            let attribute =
+                Some(Word::as_attribute(text)).filter(|word| !word.is_empty()).and_then(NameId::of_attribute);
+            for known in element.into_iter().chain(attribute) {
+                assert_eq!(Label::known(*known), label(text), "{text}");
+                found += 1;
+            }
+        }
+        assert!(found > NameId::TEXTS.len());
+    }
 
     #[test]
     fn entries_are_small() {

@@ -22,7 +22,7 @@ pub(crate) enum Coding {
 }
 
 impl Coding {
-    /// Octets that may stand for something else.
+    /// Octets that may stand for something else; not asked of what is plain.
     const fn stops(self) -> [u8; 4] {
         match self {
             Self::Value => *b"&\r\t\n",
@@ -31,7 +31,8 @@ impl Coding {
     }
 }
 
-/// What the octets at the front stand for, and how many they are, where it is not themselves.
+/// What the octets that end a plain run stand for, and how many they are, where it is not themselves. Only a value's runs
+/// end at a tab or a line feed, and no CDATA section's at `&`.
 #[inline]
 fn stand_in(octets: &[u8], coding: Coding) -> Option<(char, usize)> {
     match octets {
@@ -45,6 +46,7 @@ fn stand_in(octets: &[u8], coding: Coding) -> Option<(char, usize)> {
     }
 }
 
+/// The same of a reference to a character's number.
 #[inline(never)]
 fn other_reference(octets: &[u8]) -> Option<(char, usize)> {
     let end = octets.iter().position(|octet| *octet == b';')?;
@@ -100,7 +102,7 @@ impl<'a> Text<'a> {
         if let Some(plain) = self.as_plain() {
             return Cow::Borrowed(plain);
         }
-        let mut value = String::with_capacity(self.raw.len());
+        let mut value = String::new();
         self.decode_into(&mut value);
         Cow::Owned(value)
     }
@@ -224,7 +226,7 @@ impl<'a> Pieces<'a> {
                 Some(char)
             }
             None if self.cross_cdata() => None,
-            // No accepted text comes here, but at its end: a stray octet stands for itself.
+            // At the end there is nothing. Elsewhere no accepted text comes here: a stray octet stands for itself.
             None => self.take(1).chars().next(),
         };
         Some((plain, char))

@@ -241,6 +241,7 @@ impl<'l> Lent<'l> {
         if self.edge != Edge::Open || piece.is_empty() {
             return false;
         }
+        // Long before it is looked at, as the first look at a piece waits for memory otherwise.
         scan::prefetch_behind(self.octets);
         let checked = scan::check(piece);
         self.checked += checked.text.len();

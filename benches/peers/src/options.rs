@@ -18,7 +18,8 @@ Compares tercet with other parsers on XMPP streams: made-up ones of four kinds, 
   --only-count   nothing but them, which need no quiet machine
   --out DIR      where report.md and chart.svg go, default target/report beside this package's Cargo.toml
 
-Ends with 0; with 1 where a peer read something else than most or a file cannot be used; with 2 where it was called
+Ends with 0; with 1 where a peer read something else than most, or sent
+on something else than tercet, or a file cannot be used; with 2 where it was called
 wrongly.
 ";
 

@@ -88,13 +88,15 @@ const BUFFER: usize = 64 * 1024;
 pub(crate) fn run(options: &Options, mut input: impl Read, out: impl Write) -> Result<(), Failure> {
     let mut reader = Reader::new(options, BufWriter::new(out))?;
     let verdict = reader.read_all(&mut input, options.chunk);
+    // It may draw how far it is where the remark goes.
+    drop(input);
     // What was complete before a fault is shown before the fault.
     reader.show.end(reader.read).map_err(Failure::output)?;
     if reader.is_headless {
-        eprintln!(
-            "the root element is no stream header (RFC 6120 section 4.7): for stanzas alone there is --fragment, for a document \
-             --document"
-        );
+        let remark = "note: the root element is no stream header (RFC 6120 section 4.8.1): stanzas alone are read with \
+                      --fragment, a document with --document";
+        // Nobody is left to tell if this fails.
+        let _ = writeln!(std::io::stderr(), "{remark}");
     }
     verdict
 }
@@ -197,7 +199,8 @@ impl<'o, W: Write> Reader<'o, W> {
                 Err(error) => break Some(error.into()),
             };
             if let Unit::Header(header) = &unit {
-                *is_headless |= options.shape == Shape::Stream && !header.element().is(name::STREAM);
+                // The rules of streams refuse it anyhow.
+                *is_headless = options.shape == Shape::Stream && !options.strict && !header.element().is(name::STREAM);
             }
             if options.strict
                 && let Some(breach) = rules::breach(unit)
@@ -227,7 +230,8 @@ impl<'o, W: Write> Reader<'o, W> {
         }
         let why = match self.options.shape {
             Shape::Stream if self.parser.is_aligned(&self.input) => "the stream's end tag is missing",
-            Shape::Stream | Shape::Fragment(_) => "an element is open",
+            Shape::Stream => "it ends inside a tag or an element",
+            Shape::Fragment(_) => "an element is open",
             Shape::Document => "the root element has not ended",
         };
         let at = self.input.offset() + self.input.len() as u64;

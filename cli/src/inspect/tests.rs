@@ -106,6 +106,17 @@ fn errors_name_the_condition_and_the_place() {
         (&fragment, "<a>\n<b/>", "truncated at byte 8 (line 2, column 5): an element is open"),
         (&document, "<a>", "truncated at byte 3 (line 1, column 4): the root element has not ended"),
         (&stream, HEADER, "truncated at byte 114 (line 1, column 115): the stream's end tag is missing"),
+        (&stream, &HEADER[..20], "truncated at byte 20 (line 1, column 21): it ends inside a tag or an element"),
+        (
+            &stream,
+            &(HEADER.to_owned() + "<a>"),
+            "truncated at byte 117 (line 1, column 118): it ends inside a tag or an element",
+        ),
+        (
+            &stream,
+            &(HEADER.to_owned() + "</st"),
+            "truncated at byte 118 (line 1, column 119): it ends inside a tag or an element",
+        ),
     ];
     for (options, input, expected) in cases {
         assert_eq!(error(options, input).as_deref(), Some(expected), "{input}");
