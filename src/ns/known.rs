@@ -26,7 +26,14 @@ pub(crate) struct Known {
 
 impl Known {
     const fn new(local: NameId, len: u16, prefix_len: u8, space: SpaceRef) -> Self {
-        Self { name: local.0 as u64 | (len as u64) << 16 | (prefix_len as u64) << 32, space }
+        Self { name: Self::pack(local, len, prefix_len), space }
+    }
+
+    /// What is said of a name in one number: from the lowest bit, 16 bits with the number of the local name, 16 with the
+    /// octets of the name, prefix and colon included, 8 with those of the prefix.
+    #[inline(always)]
+    pub(crate) const fn pack(local: NameId, len: u16, prefix_len: u8) -> u64 {
+        local.0 as u64 | (len as u64) << 16 | (prefix_len as u64) << 32
     }
 
     /// The local name.
@@ -35,8 +42,7 @@ impl Known {
         NameId(self.name as u16)
     }
 
-    /// As a label of the tape has it: from the lowest bit, 16 bits with the number of the local name, 16 with the octets of
-    /// the name, prefix and colon included, 8 with those of the prefix.
+    /// The name, as [`Self::pack`] has it.
     #[inline(always)]
     pub(crate) const fn packed(self) -> u64 {
         self.name

@@ -44,10 +44,10 @@ impl Label {
         }
     }
 
-    /// The parts, laid out as above.
+    /// The label of a name that has such parts.
     #[inline(always)]
     pub(crate) const fn packed(local: NameId, len: u16, prefix_len: u8) -> Self {
-        Self(local.number() as u64 | (len as u64) << 16 | (prefix_len as u64) << 32)
+        Self(Known::pack(local, len, prefix_len))
     }
 
     #[inline(always)]
