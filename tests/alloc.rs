@@ -23,7 +23,7 @@ const OPEN: &str =
     "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>";
 
 /// Octets that a bound session may hold between stanzas, its configuration shared with others.
-const BETWEEN: i64 = 4_096;
+const BETWEEN: i64 = 6_144;
 
 /// Octets that it may hold when it has given back what only work needs.
 const IDLE: i64 = 512;

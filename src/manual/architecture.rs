@@ -51,7 +51,7 @@
 //! # The two ways through a stanza
 //!
 //! ```text
-//!                 ┌─ straight: whole tokens of the common shape, from the index ─┐
+//!                 ┌─ straight: whole tokens of common shapes, from the index ────┐
 //!  bytes ─> scan ─┤                                                              ├─> build ─> tape, or sink
 //!    blocks,      └─ token: any octet, resumable, says what is wrong ────────────┘
 //!    index
@@ -59,8 +59,11 @@
 //!
 //! `scan` turns blocks of 64 octets into bit masks and those into an index of structure: the places of `<`, of the `>`
 //! that end tags, of quotes in tags, and of whatever is odd. `stanza::straight` reads along that index: a tag is looked
-//! at by its structure, its names are compared as numbers of up to 16 octets with the well-known ones, and what equals a
-//! good name needs no look at its characters. Whatever is not of the common shape is left at the start of its token to
+//! at by its structure, its names are compared as numbers of 8 or 16 octets with the well-known ones, and what equals a
+//! good name needs no look at its characters. What most traffic is made of is read in one loop that knows nothing else,
+//! so that all it needs stays in registers (`stanza::fast`); the same loop is compiled a second time with prefixes and references, and
+//! takes over for the rest of a stanza that has some; and `stanza::general` takes a single token of any common shape.
+//! Whatever is of none is left at the start of its token to
 //! `token`, which reads octet by octet, can stop anywhere, and alone knows what every fault of the syntax is called and
 //! where it lies: the fast way only ever decides that syntax is good. A token that is cut where the text ends waits for
 //! its rest if `stanza::cut` finds no octet in it that a fault or limit could be told of; if not, or if it comes in

@@ -166,8 +166,8 @@ pub(crate) struct Scope {
     leaned: Vec<u32>,
     /// Whether a name of this unit leans on the header's default namespace.
     default_leaned: bool,
-    /// The prefix resolved last, if it is short, and its number: it is often that of all elements of a payload.
-    recent: Option<(Word, u32)>,
+    /// The prefix resolved last, if it is short: it is often that of all elements of a payload.
+    recent: Option<Recent>,
     /// Texts of the header.
     kept: String,
     /// Decoded texts of the unit.
@@ -187,11 +187,29 @@ struct HeaderCounts {
     bindings: usize,
 }
 
-/// A prefix as [`Scope::recent`] has it, where it fits.
-#[inline(always)]
-fn key(unit: &str, span: Span) -> Option<Word> {
-    let len = span.len as usize;
-    (len <= Word::LEN).then(|| Word::load(unit.as_bytes(), span.start as usize).head(len))
+/// A prefix and its number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Recent {
+    /// The prefix and the colon behind it.
+    written: Word,
+    /// Octets of both.
+    len: usize,
+    number: u32,
+}
+
+impl Recent {
+    /// That of the prefix of a name, a span of the unit, where it fits.
+    fn new(unit: &str, prefix: Span, number: u32) -> Option<Self> {
+        let len = prefix.len as usize + 1;
+        let word = Word::load(unit.as_bytes(), prefix.start as usize);
+        (len <= Word::LEN).then(|| Self { written: word.head(len), len, number })
+    }
+
+    /// Whether a name that begins with `word` has this prefix.
+    #[inline(always)]
+    fn is_prefix_of(self, word: Word) -> bool {
+        word.differ(self.written).head(self.len).is_empty()
+    }
 }
 
 impl Scope {
@@ -246,30 +264,35 @@ impl Scope {
         self.bind(number, space, depth)
     }
 
-    /// Makes `space` the default namespace for the element at `depth`.
+    /// The namespace that a declaration names, if one look finds it among those that are well known.
     #[inline(always)]
-    pub(crate) fn bind_default(&mut self, space: SpaceRef, depth: u32) -> Result<(), Error> {
-        if self.prefixes.is_empty() {
-            self.add_prefix(Span::default())?;
-        }
-        self.bind(0, space, depth)
+    pub(crate) fn well_known(unit: &str, name: Span) -> Option<SpaceRef> {
+        NsId::declarable(unit.as_bytes(), name.start as usize, name.len as usize).map(SpaceRef::known)
     }
 
+    /// Makes `space` the default namespace for the element at `depth`, if there is room for a binding, and the empty prefix
+    /// has its number.
     #[inline(always)]
+    pub(crate) fn bind_default_in_room(&mut self, space: SpaceRef, depth: u32) -> Option<()> {
+        (self.bindings.len() < self.bindings.capacity()).then(|| self.bind_in_room(0, space, depth)).flatten()
+    }
+
     fn bind(&mut self, number: u32, space: SpaceRef, depth: u32) -> Result<(), Error> {
-        if self.bindings.len() == self.bindings.capacity() {
-            self.bindings.try_reserve(1)?;
-        }
-        if let Some(prefix) = self.prefixes.get_mut(number as usize) {
-            self.bindings.push(Binding { prefix: number, depth, hidden: prefix.meaning });
-            prefix.meaning = Meaning { space: Some(space), depth };
-        }
+        self.bindings.try_reserve(1)?;
+        self.bind_in_room(number, space, depth);
         Ok(())
     }
 
-    /// The namespace that a declaration names, whatever prefix it binds; nothing is bound.
     #[inline(always)]
-    pub(crate) fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
+    fn bind_in_room(&mut self, number: u32, space: SpaceRef, depth: u32) -> Option<()> {
+        let prefix = self.prefixes.get_mut(number as usize)?;
+        self.bindings.push(Binding { prefix: number, depth, hidden: prefix.meaning });
+        prefix.meaning = Meaning { space: Some(space), depth };
+        Some(())
+    }
+
+    /// The namespace that a declaration names, whatever prefix it binds; nothing is bound.
+    fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
         match name.number(unit) {
             NsId::OTHER => self.space(unit, name),
             NsId::XML | NsId::XMLNS => Err(Error::Reserved),
@@ -287,10 +310,26 @@ impl Scope {
         space
     }
 
-    /// The namespace that `prefix`, a span of the unit, is bound to.
+    /// How many octets a name that begins with `word` has up to its colon, and with it, if its prefix is the one that was
+    /// resolved last.
+    #[inline(always)]
+    pub(crate) fn recent_prefix_and_colon(&self, word: Word) -> Option<usize> {
+        self.recent.filter(|recent| recent.is_prefix_of(word)).map(|recent| recent.len)
+    }
+
+    /// The namespace of the prefix that was resolved last. The first name to lean on the header is to be noted, by
+    /// [`Self::resolve`].
+    #[inline(always)]
+    pub(crate) fn recent_space(&self) -> Option<SpaceRef> {
+        let prefix = self.prefixes.get(self.recent?.number as usize)?;
+        let is_noted = prefix.leaned || prefix.meaning.depth > 0;
+        prefix.meaning.space.filter(|_| is_noted)
+    }
+
+    /// The namespace that `prefix`, that of a name in the unit, is bound to.
     pub(crate) fn resolve(&mut self, unit: &str, prefix: Span) -> Result<SpaceRef, Error> {
         let number = match self.recent {
-            Some((recent, number)) if key(unit, prefix) == Some(recent) => number,
+            Some(recent) if recent.is_prefix_of(Word::load(unit.as_bytes(), prefix.start as usize)) => recent.number,
             _ => match self.look_up(unit, prefix)? {
                 Some(number) => number,
                 None => return Ok(SpaceRef::XML),
@@ -310,7 +349,7 @@ impl Scope {
             return Ok(None);
         }
         let number = self.find_prefix(unit, text).ok_or(Error::UnboundPrefix)?;
-        self.recent = key(unit, prefix).map(|prefix| (prefix, number));
+        self.recent = Recent::new(unit, prefix, number);
         Ok(Some(number))
     }
 
@@ -546,7 +585,7 @@ mod tests {
         scope.declare(header, span(header, "out"), Declared::Written(span(header, "urn:out")), 0).unwrap();
         scope.keep_header(header).unwrap();
 
-        let unit = "one urn:one out urn:in";
+        let unit = "one:a urn:one out:b urn:in";
         let (one, out) = (span(unit, "one"), span(unit, "out"));
         let name =
             |scope: &mut Scope, prefix| scope.resolve(unit, prefix).map(|space| String::from(scope.text(space, unit)));
@@ -560,8 +599,38 @@ mod tests {
         assert_eq!(name(&mut scope, one).as_deref(), Ok("urn:one"));
 
         scope.forget_unit();
-        let unit = "two urn:two one";
+        let unit = "two:a urn:two one:b";
         scope.declare(unit, span(unit, "two"), Declared::Written(span(unit, "urn:two")), 1).unwrap();
         assert_eq!(scope.resolve(unit, span(unit, "one")), Err(Error::UnboundPrefix), "it was another stanza's");
+    }
+
+    #[test]
+    fn the_prefix_met_last_is_known_by_its_colon_once_the_header_was_leaned_on() {
+        let mut scope = Scope::default();
+        let header = "out:a urn:out fifteen-octets-p:b urn:long";
+        for (prefix, name) in [("out", "urn:out"), ("fifteen-octets-p", "urn:long")] {
+            scope.declare(header, span(header, prefix), Declared::Written(span(header, name)), 0).unwrap();
+        }
+        scope.keep_header(header).unwrap();
+        let word = |text: &str| Word::load(text.as_bytes(), 0);
+        assert_eq!(scope.recent_prefix_and_colon(word("out:a")), None, "none was met");
+
+        let unit = "out:a fifteen-octets-p:b urn:in";
+        scope.resolve(unit, span(unit, "out")).unwrap();
+        assert_eq!(scope.recent_prefix_and_colon(word("out:b")), Some(4));
+        for other in ["out", "outer:b", "ou:tb", "Out:b", ""] {
+            assert_eq!(scope.recent_prefix_and_colon(word(other)), None, "{other:?}");
+        }
+        let space = scope.recent_space().unwrap();
+        assert_eq!(scope.text(space, unit), "urn:out");
+        scope.forget_unit();
+        assert_eq!(scope.recent_space(), None, "a stanza's first name that leans on the header is to be noted");
+
+        scope.resolve(unit, span(unit, "out")).unwrap();
+        scope.declare(unit, span(unit, "out"), Declared::Written(span(unit, "urn:in")), 1).unwrap();
+        let space = scope.recent_space().unwrap();
+        assert_eq!(scope.text(space, unit), "urn:in");
+        scope.resolve(unit, span(unit, "fifteen-octets-p")).unwrap();
+        assert_eq!(scope.recent_prefix_and_colon(word(unit.split_at(6).1)), None, "it is too long with its colon");
     }
 }

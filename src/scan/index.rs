@@ -9,17 +9,20 @@
 //!
 //! Refuses to know: grammar.
 
+use core::marker::PhantomData;
+
 use super::block::{BLOCK, Base, Block, Carry, Room, padded};
 use super::{Isa, Word, arch, count};
 
-/// Room for places, the last of which only one whole block may fill.
-const ROOM: usize = 192;
-
-/// As many entries as a `u8` counts: one more than a [`Places`] may come to.
-const ENTRIES: usize = 256;
+/// Room for places, the last of which only one whole block may fill: the fewer times a reader comes to the end of them, the
+/// faster it is, but each takes 3 octets of a parser's memory.
+const ROOM: usize = 1_024;
 
 /// Octets that one run scans at most; places are told in 16 bits, so it may begin so much later than what they count from.
 const RUN: usize = 16_384;
+
+/// Octets that the first run scans at most, which may be in vain.
+const FIRST_RUN: usize = 1_024;
 
 /// How far ahead of the scan octets are brought nearer: a run, so that the octets checked to be UTF-8 next are there by
 /// then. A caller's slice is often read for the first time here.
@@ -31,10 +34,10 @@ pub(crate) struct Index {
     // INVARIANT: this CPU has it. Set by the constructor alone.
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
-    places: [u16; ENTRIES + Places::AHEAD],
+    places: [u16; ROOM + Places::AHEAD],
     // INVARIANT, but while a run fills them: the octets at the places; zeros from `tail` on, as many as `Places` reads at
     // once.
-    kinds: [u8; ENTRIES + Places::AHEAD],
+    kinds: [u8; ROOM + Places::AHEAD],
     head: usize,
     tail: usize,
     /// What places count from.
@@ -56,8 +59,8 @@ pub(super) struct Fill<'f> {
     /// What is added to a place behind that one.
     base: u16,
     carry: &'f mut Carry,
-    places: &'f mut [u16; ENTRIES + Places::AHEAD],
-    kinds: &'f mut [u8; ENTRIES + Places::AHEAD],
+    places: &'f mut [u16; ROOM + Places::AHEAD],
+    kinds: &'f mut [u8; ROOM + Places::AHEAD],
     tail: &'f mut usize,
     /// Octets scanned.
     scanned: &'f mut usize,
@@ -113,8 +116,8 @@ impl Fill<'_> {
 
 #[inline(always)]
 fn room_for_block<'r>(
-    places: &'r mut [u16; ENTRIES + Places::AHEAD],
-    kinds: &'r mut [u8; ENTRIES + Places::AHEAD],
+    places: &'r mut [u16; ROOM + Places::AHEAD],
+    kinds: &'r mut [u8; ROOM + Places::AHEAD],
     filled: usize,
 ) -> Option<Room<'r>> {
     let places = places.get_mut(filled..ROOM)?.first_chunk_mut()?;
@@ -130,14 +133,14 @@ impl Index {
     pub(crate) fn new(isa: Isa) -> Self {
         Self {
             isa: isa.or_best(),
-            places: [0; ENTRIES + Places::AHEAD],
-            kinds: [0; ENTRIES + Places::AHEAD],
+            places: [0; ROOM + Places::AHEAD],
+            kinds: [0; ROOM + Places::AHEAD],
             head: 0,
             tail: 0,
             base: 0,
             scanned: 0,
             carry: Carry::default(),
-            run: RUN,
+            run: FIRST_RUN,
             is_stale: true,
         }
     }
@@ -241,7 +244,7 @@ impl Index {
             |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
         // Places are in order: where the first and the last lie within the text, all do.
         let all = lies_within(places.first()) && lies_within(places.last());
-        all.then_some((text, Places { index: self, head: self.head as u8 }))
+        all.then_some((text, Places { index: self, head: self.head }))
     }
 
     /// Whether all of `text`, which begins at `offset`, was scanned.
@@ -296,6 +299,12 @@ impl<'s> Text<'s> {
         at.wrapping_add(self.delta)
     }
 
+    /// The same as a tape has it: a unit has fewer octets than a `u32` counts.
+    #[inline(always)]
+    pub(crate) fn index(self, at: usize) -> u32 {
+        self.offset(at) as u32
+    }
+
     /// The other way around.
     #[inline(always)]
     pub(crate) fn of_offset(self, offset: usize) -> usize {
@@ -306,6 +315,31 @@ impl<'s> Text<'s> {
     #[inline(always)]
     pub(crate) fn octet(self, at: usize) -> u8 {
         self.octets.get(self.offset(at)).copied().unwrap_or(0)
+    }
+
+    /// Whether a word lies within the text from `at` on.
+    #[inline(always)]
+    pub(super) fn reaches(self, at: usize) -> bool {
+        self.offset(at) < self.loadable
+    }
+
+    /// Whether the first `len` octets, at most 16, from `a` on are those from `b` on, if words lie within the text there.
+    #[inline(always)]
+    pub(crate) fn are_same(self, a: usize, b: usize, len: usize) -> bool {
+        if !self.reaches(a) || !self.reaches(b) {
+            return self.word(a).differ(self.word(b)).head(len).is_empty();
+        }
+        // SAFETY: both reach, so 16 octets lie behind each.
+        let (a, b) = unsafe {
+            (&*self.octets.as_ptr().add(self.offset(a)).cast(), &*self.octets.as_ptr().add(self.offset(b)).cast())
+        };
+        super::arch::first_difference(a, b) as usize >= len
+    }
+
+    /// The same text for who knows what lies within.
+    #[inline(always)]
+    pub(super) fn near(self) -> Near<'s> {
+        Near { origin: self.octets.as_ptr().wrapping_add(self.delta), text: PhantomData }
     }
 
     /// As [`Word::find`] of the [`word`](Self::word) at `at`, from memory: the word need not move to another register.
@@ -333,26 +367,69 @@ impl<'s> Text<'s> {
     }
 }
 
+/// A [`Text`] that is looked at where that is known to be within.
+#[derive(Clone, Copy)]
+pub(super) struct Near<'s> {
+    /// What offsets count from.
+    origin: *const u8,
+    text: PhantomData<&'s [u8]>,
+}
+
+impl Near<'_> {
+    /// 16 octets from `at` on.
+    ///
+    /// # Safety
+    ///
+    /// They must lie within the text.
+    #[inline(always)]
+    pub(super) unsafe fn word(self, at: usize) -> Word {
+        // SAFETY: as promised by our caller; any octets make a word.
+        Word::from(unsafe { self.origin.wrapping_add(at).cast::<[u8; Word::LEN]>().read_unaligned() })
+    }
+
+    /// As [`Word::find`] of them.
+    ///
+    /// # Safety
+    ///
+    /// As [`Self::word`].
+    #[inline(always)]
+    pub(super) unsafe fn find(self, at: usize, wanted: u8) -> usize {
+        // SAFETY: as promised by our caller.
+        Word::find_in(unsafe { &*self.origin.wrapping_add(at).cast::<[u8; Word::LEN]>() }, wanted)
+    }
+
+    /// The octet at `at`.
+    ///
+    /// # Safety
+    ///
+    /// It must lie within the text.
+    #[inline(always)]
+    pub(super) unsafe fn octet(self, at: usize) -> u8 {
+        // SAFETY: as promised by our caller.
+        unsafe { *self.origin.wrapping_add(at) }
+    }
+}
+
 /// Places of structure in a [`Text`], which are used up one by one. Behind the last the octets are 0; the places there
 /// mean nothing. NUL is structure, too, and refused wherever it stands: who must know which of the two it is asks
 /// [`Index::is_used_up`].
 #[derive(Clone, Copy)]
 pub(crate) struct Places<'s> {
     index: &'s Index,
-    head: u8,
+    head: usize,
 }
 
 impl<'s> Places<'s> {
-    /// How many octets are told at once.
+    /// How many places are looked at ahead at most.
     pub(crate) const AHEAD: usize = 16;
 
-    /// Pairs told at once: as many values as so many octets behind a `<` can be the quotes of.
-    pub(crate) const PAIRS: usize = (Self::AHEAD - 1) / 2;
+    /// As many values as so many places hold with the `<` before them and the `>` behind.
+    pub(crate) const MOST_VALUES: usize = (Self::AHEAD - 1) / 2;
 
     /// How many places were used up, as [`Index::use_up`] wants it.
     #[inline(always)]
     pub(crate) fn head(self) -> usize {
-        self.head.into()
+        self.head
     }
 
     /// Whether no place is left.
@@ -361,10 +438,11 @@ impl<'s> Places<'s> {
         self.head() >= self.index.tail
     }
 
-    /// How many places were passed since `before`.
+    /// Whether the next token goes on behind the text: the places end before a `>`.
     #[inline(always)]
-    pub(crate) fn past(self, before: Self) -> u8 {
-        self.head.wrapping_sub(before.head)
+    pub(crate) fn is_token_cut(self) -> bool {
+        let Some(ahead) = self.index.kinds.get(self.head..).and_then(<[u8]>::first_chunk) else { return true };
+        arch::any_of(ahead, [0; 4]).trailing_zeros() < arch::any_of(ahead, *b">>>>").trailing_zeros()
     }
 
     /// The octets of the next 8, the first in the lowest bits.
@@ -375,17 +453,30 @@ impl<'s> Places<'s> {
 
     /// The octets of 8 more.
     #[inline(always)]
-    pub(crate) fn kinds_behind(self) -> u64 {
+    pub(super) fn kinds_behind(self) -> u64 {
         self.kinds_from(8)
     }
 
     #[inline(always)]
     fn kinds_from(self, skipped: usize) -> u64 {
-        debug_assert!(skipped + 8 <= Self::AHEAD);
-        // SAFETY: `head` is less than ENTRIES, and behind so many lie AHEAD more; any octets make a number.
-        u64::from_le_bytes(unsafe {
-            self.index.kinds.as_ptr().add(usize::from(self.head) + skipped).cast::<[u8; 8]>().read_unaligned()
-        })
+        let kinds = self.index.kinds.get(self.head + skipped..).and_then(<[u8]>::first_chunk);
+        kinds.map_or(0, |kinds| u64::from_le_bytes(*kinds))
+    }
+
+    /// Whether `count` places are left.
+    #[inline(always)]
+    pub(super) fn hold(self, count: usize) -> bool {
+        self.head + count <= self.index.tail
+    }
+
+    /// The next places.
+    #[inline(always)]
+    pub(super) fn ahead(self) -> Option<&'s [u16; Places::AHEAD]> {
+        if self.head > ROOM {
+            return None;
+        }
+        // SAFETY: behind `ROOM` lie so many. A checked slice would be checked for two ends.
+        Some(unsafe { &*self.index.places.as_ptr().add(self.head).cast() })
     }
 
     /// The next place.
@@ -396,24 +487,13 @@ impl<'s> Places<'s> {
 
     /// The place of that number, 0 being the next.
     #[inline(always)]
-    pub(crate) fn at(self, number: u8) -> usize {
-        self.index.places[usize::from(self.head.wrapping_add(number))].into()
-    }
-
-    /// The next but one and those that follow, in pairs: [`Self::PAIRS`] of them.
-    #[inline(always)]
-    pub(crate) fn pairs(self) -> &'s [[u16; 2]; Places::PAIRS] {
-        let start = usize::from(self.head) + 1;
-        let pairs = self.index.places.get(start..start + 2 * Self::PAIRS).map_or(&[][..], |ahead| ahead.as_chunks().0);
-        match pairs.try_into() {
-            Ok(pairs) => pairs,
-            Err(_) => unreachable!("so many lie behind the last place that `head` may tell"),
-        }
+    pub(crate) fn at(self, number: usize) -> usize {
+        self.index.places.get(self.head + number).map_or(0, |place| (*place).into())
     }
 
     /// Passes the next `count`.
     #[inline(always)]
-    pub(crate) fn pass(&mut self, count: u8) {
-        self.head = self.head.wrapping_add(count);
+    pub(crate) fn pass(&mut self, count: usize) {
+        self.head += count;
     }
 }

@@ -8,6 +8,7 @@
 //!   block       which octets are structure: one trait, one algorithm
 //!   arch        the trait for each instruction set, and the one chooser
 //!   index       the places found, for who reads them
+//!   shape       where in a start tag its name and values are, by its places
 //!   isa         which instruction sets there are, and code compiled for each
 //!   plain       which octets of a string cannot be written as they are
 //!   word        up to 16 octets in a register: names are compared there
@@ -15,7 +16,7 @@
 //!   utf8        where valid text ends
 //! ```
 //!
-//! Refuses to know: grammar, who asks.
+//! Refuses to know: what markup means, which names are good, who asks.
 #![allow(unsafe_code)]
 
 mod arch;
@@ -25,6 +26,7 @@ mod class;
 mod index;
 mod isa;
 mod plain;
+mod shape;
 mod utf8;
 mod word;
 
@@ -36,6 +38,7 @@ pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
 pub(crate) use isa::Work;
 pub(crate) use plain::{Specials, Within, is_plain_at_once};
+pub(crate) use shape::Shape;
 pub(crate) use utf8::{Edge, check};
 pub(crate) use word::{Word, same};
 
@@ -173,6 +176,12 @@ mod tests {
         let octets = core::array::from_fn(|at| b"a&b\t\x80\xa6\x89c"[at % 8]);
         for wanted in [*b"&&&&", *b"&\t\n\r", [0x80, 0xa6, 0x89, 0], *b"zzzz"] {
             assert_eq!(arch::any_of(&octets, wanted), arch::portable::any_of(&octets, wanted));
+            for at in 0..=Word::LEN {
+                let mut other = octets;
+                other.iter_mut().skip(at).step_by(3).for_each(|octet| *octet ^= 1);
+                assert_eq!(arch::first_difference(&octets, &other), at as u32);
+                assert_eq!(arch::portable::first_difference(&octets, &other), at as u32);
+            }
         }
     }
 }

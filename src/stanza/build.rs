@@ -212,7 +212,9 @@ impl Builder {
         }
         self.resolve_attributes(cx)?;
         self.refuse_duplicates(cx)?;
-        self.note_heads_of_root();
+        if self.depth == 1 {
+            self.note_heads_of_root();
+        }
         let at = self.open;
         self.tell_start(at, cx);
         if empty {
@@ -289,12 +291,9 @@ impl Builder {
         }
     }
 
-    /// Notes where the attributes that routing asks for are, if the innermost element is the root.
+    /// Notes where the attributes that routing asks for are, where those of the root are all there are.
     #[inline(always)]
     pub(super) fn note_heads_of_root(&mut self) {
-        if self.depth != 1 {
-            return;
-        }
         let Tape { attrs, heads, .. } = &mut self.tape;
         for (at, attr) in (0..).zip(attrs.as_slice()) {
             let local = attr.label.local();

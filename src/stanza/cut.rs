@@ -8,15 +8,16 @@
 //! references that are not predefined and prefixes that are declared are left to the tokenizer.
 
 use super::build::{Builder, Context, admit};
-use super::straight::{Halt, element_name, is_quote, known_attribute, past_references};
+use super::general::element_name;
+use super::line::{Halt, is_quote, past_references};
 use crate::limits::Limits;
-use crate::ns::{Declared, Scope, SpaceRef};
+use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::scan::{Class, Index, Places, Text};
 use crate::span::Span;
 
 impl Builder {
     /// Whether the token that begins at `at`, and goes on behind the text, may wait for more of it: no fault is in what
-    /// there is. The line has looked whether one element more crosses a limit. `offset` is that of the text in the stream.
+    /// there is. `offset` is that of the text in the stream.
     #[inline(never)]
     pub(super) fn may_wait<O>(&self, cx: &Context<'_, O>, structure: &Index, offset: u64, at: usize) -> bool {
         let octets = cx.text.as_bytes();
@@ -34,6 +35,7 @@ impl Builder {
         places.pass(1);
         match octets.get(at..) {
             Some([b'/', name @ ..]) => self.is_in_end_tag(name, cx),
+            Some([_, ..]) if self.elements >= cx.limits.elements || self.depth >= cx.limits.depth => false,
             Some([_, ..]) => CutTag { text, places, at, limits: cx.limits }.holds_no_fault(cx.text, cx.scope),
             _ => true,
         }
@@ -122,7 +124,7 @@ impl CutTag<'_> {
         if !is_quote(self.places.kinds() as u8) {
             return None;
         }
-        let known = known_attribute(self.text, start, open.wrapping_sub(start))?;
+        let known = NameId::of_attribute(self.text.word(start), open.wrapping_sub(start))?;
         Some((self.text.offset(open), known.space == SpaceRef::XMLNS))
     }
 

@@ -339,9 +339,10 @@ mod tests {
         };
         let mut found = 0;
         for text in NameId::TEXTS.iter().chain([&"xml:lang"]) {
-            let element = if text.len() <= Word::LEN { NameId::of_element(Word::of(text)) } else { None };
-            let attribute =
-                Some(Word::as_attribute(text)).filter(|word| !word.is_empty()).and_then(NameId::of_attribute);
+            let word = |text: &str| Word::load(text.as_bytes(), 0);
+            let element = NameId::of_element(word(text), text.len());
+            let written = alloc::format!(" {text}=");
+            let attribute = NameId::of_attribute(word(&written), written.len());
             for known in element.into_iter().chain(attribute) {
                 assert_eq!(Label::known(*known), label(text), "{text}");
                 found += 1;

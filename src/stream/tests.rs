@@ -837,3 +837,95 @@ fn iterators_end_once() {
     assert_eq!(drained(&mut root.walk()), 10);
     assert_eq!((stanza.to_string(), root.to_string()), (raw.to_owned(), raw.to_owned()));
 }
+
+/// Places of structure are counted by many sizes on the way: none of them may be too small for one token.
+#[test]
+fn a_token_of_many_references_is_read_once() {
+    for count in (0..20).chain(120..135).chain(240..275).chain([1_000, 2_000, 3_000]) {
+        let references = "&lt;".repeat(count);
+        for (element, attribute) in [("body", "id"), ("zzq", "yyq"), ("body", "yyq"), ("zzq", "id")] {
+            for (tag, text) in [("/>".into(), 0), (format!(">{references}</{element}>"), count)] {
+                let stanza = format!("<message><{element} {attribute}='{references}'{tag}<body/></message>");
+                let mut input = Input::new();
+                let mut parser = Parser::stream(Limits::SERVER);
+                for piece in [HEADER, &stanza[..stanza.len() / 2], &stanza[stanza.len() / 2..]] {
+                    let mut feed = input.with(piece.as_bytes());
+                    while let Some(unit) = parser.next(&mut feed).unwrap() {
+                        let Unit::Stanza(stanza) = unit else { continue };
+                        let mut elements = stanza.root().elements();
+                        let (first, second) = (elements.next().unwrap(), elements.next().unwrap());
+                        assert_eq!((first.local(), second.local(), elements.next().is_none()), (element, "body", true));
+                        assert!(first.attr(attribute).unwrap() == *"<".repeat(count), "{count}");
+                        assert_eq!((first.text().len(), first.elements().count()), (text, 0), "{count}");
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// What most stanzas are read by asks for some octets behind each tag: short texts alone would not come to it.
+#[test]
+fn what_is_read_at_once_is_held_to_every_rule() {
+    let tight = |change: fn(&mut Limits)| {
+        let mut limits = Limits::SERVER;
+        change(&mut limits);
+        limits
+    };
+    let header = HEADER.replace('>', " xmlns:p='urn:p' xmlns:stanza='urn:s'>");
+    let refused: [(Limits, &str, &str); 14] = [
+        (Limits::SERVER, "<message id='1' ", "id='2'>"),
+        (Limits::SERVER, "<message xmlns='urn:xmpp:sid:0' ", "xmlns='urn:xmpp:sid:0'/>"),
+        (Limits::SERVER, "<message uu='1' to='' ", "uu='2'>"),
+        (Limits::SERVER, "<message id='&lt;' ", "id='&lt;'/>"),
+        (Limits::SERVER, "<message ", "xmlns='http://www.w3.org/2000/xmlns/'>"),
+        (tight(|limits| limits.bindings = 5), "<message xmlns='jabber:client'><x ", "xmlns='urn:xmpp:sid:0'/>"),
+        (tight(|limits| limits.elements = 2), "<message><body/>", "<body/>"),
+        (tight(|limits| limits.depth = 1), "<message>", "<body/>"),
+        (tight(|limits| limits.attributes = 4), "<message id='1' to='2' from='3' type='4' ", "name='5'>"),
+        (tight(|limits| limits.name_bytes = 17), "<p:message><p:a></p:a><p:affiliations/><", "p:affiliation-more/>"),
+        (tight(|limits| limits.name_bytes = 17), "<stanza:iq><stanza:x/><", "stanza:affiliations/>"),
+        (tight(|limits| limits.name_bytes = 17), "<message><", "abcdefghijklmnopqr/>"),
+        (tight(|limits| limits.namespace_bytes = 33), "<message xmlns='", "http://jabber.org/protocol/chatstates'/>"),
+        (Limits::SERVER, "<message><body>x", "</body1></message>"),
+    ];
+    for (limits, good, bad) in refused {
+        let text = format!("{header}{good}{bad}</message>{}", "<presence/>".repeat(3));
+        let lines = trace(Parser::stream(limits), [text.as_bytes()]);
+        assert_eq!(lines.len(), 2, "{good}{bad}: {lines:?}");
+        // Whatever comes behind each octet, it is the same fault, found in the octets that are not good.
+        let first = header.len() + good.len();
+        let fault = |pieces: core::slice::Chunks<'_, u8>| {
+            let mut input = Input::new();
+            let mut parser = Parser::stream(limits);
+            for piece in pieces {
+                let mut feed = input.with(piece);
+                loop {
+                    match parser.next(&mut feed) {
+                        Ok(Some(_)) => {}
+                        Ok(None) => break,
+                        Err(error) => return error,
+                    }
+                }
+            }
+            panic!("{good}{bad}")
+        };
+        let whole = fault(text.as_bytes().chunks(usize::MAX));
+        assert!((first..=first + bad.len()).contains(&(whole.at as usize)), "{good}{bad}: {whole}");
+        assert_eq!(fault(text.as_bytes().chunks(1)), whole, "{good}{bad}");
+    }
+    // The first element makes room for what the third declares.
+    let body = "<p:message><x xmlns='urn:x'><id/></x><p:iq xmlns='urn:xmpp:sid:0'><id/></p:iq></p:message>";
+    let text = format!("{header}{body}{}", "<presence/>".repeat(3));
+    let mut input = Input::new();
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut feed = input.with(text.as_bytes());
+    parser.next(&mut feed).unwrap();
+    let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!() };
+    let spaces: Vec<_> = stanza
+        .root()
+        .walk()
+        .filter_map(|step| if let Step::Enter(element) = step { Some(element.ns()) } else { None })
+        .collect();
+    assert_eq!(spaces, ["urn:p", "urn:x", "urn:x", "urn:p", "urn:xmpp:sid:0"]);
+}

@@ -54,6 +54,13 @@ const fn odd(word: u64) -> u64 {
     control | equal(word, b'&') | equal(word, 0xef)
 }
 
+/// The number of the first octet that differs; 16 where none does.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+#[inline(always)]
+pub(in crate::scan) fn first_difference(a: &[u8; 16], b: &[u8; 16]) -> u32 {
+    (u128::from_le_bytes(*a) ^ u128::from_le_bytes(*b)).trailing_zeros() / 8
+}
+
 /// One bit for each octet that is one of `wanted`.
 #[cfg(any(test, not(target_arch = "x86_64")))]
 #[inline(always)]

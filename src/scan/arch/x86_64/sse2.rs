@@ -86,3 +86,14 @@ pub(in crate::scan) fn any_of(octets: &[u8; 16], wanted: [u8; 4]) -> u32 {
         _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(a, b), _mm_or_si128(c, d))) as u32
     }
 }
+
+/// The number of the first octet that differs; 16 where none does.
+#[inline(always)]
+pub(in crate::scan) fn first_difference(a: &[u8; 16], b: &[u8; 16]) -> u32 {
+    // SAFETY: every x86-64 CPU has SSE2; 16 octets can be read of each.
+    let same = unsafe {
+        let (a, b) = (_mm_loadu_si128(a.as_ptr().cast()), _mm_loadu_si128(b.as_ptr().cast()));
+        _mm_movemask_epi8(_mm_cmpeq_epi8(a, b)) as u32
+    };
+    (!same).trailing_zeros()
+}

@@ -1,0 +1,295 @@
+//! The shape of a start tag, as its places tell it.
+//!
+//! In: a text and its places, the next of which begins a tag. Out: where its name and its values are, and what stands
+//! before them, for a tag whose values are between quotes of one kind and hold nothing odd.
+//!
+//! ```text
+//!   <name a='..' b='..'/>
+//!   ^       ^  ^   ^  ^ ^     places; what stands between two values is the name of the second
+//! ```
+//!
+//! Refuses to know: which octets make a name.
+
+use super::index::Near;
+use super::{Places, Text, Word};
+
+/// A start tag, and how far it was passed.
+pub(crate) struct Shape<'s> {
+    // INVARIANT: from the first place to the last, a word lies within it from any offset on.
+    text: Near<'s>,
+    // INVARIANT: the first `2 * values + 2` are in order.
+    places: &'s [u16; Places::AHEAD],
+    // INVARIANT: at most `Places::MOST_VALUES`.
+    values: usize,
+    /// Where what was passed ends.
+    // INVARIANT: behind the first place, and not behind the last.
+    end: usize,
+}
+
+impl<'s> Shape<'s> {
+    /// The tag that begins at the next place; `kinds` are [`Places::kinds`], which the caller has looked at.
+    #[inline(always)]
+    pub(crate) fn of(text: Text<'s>, places: Places<'s>, kinds: u64) -> Option<Self> {
+        let near = kinds >> 8;
+        let quote = near as u8;
+        let values = if quote == b'>' {
+            0
+        } else {
+            if !matches!(quote, b'\'' | b'"') {
+                return None;
+            }
+            let all = u64::from(quote) * (u64::MAX / 0xff);
+            // Seven kinds are left of eight: the zero behind them is no quote.
+            let mut quotes = (near ^ all).trailing_zeros() / 8;
+            let mut behind = near >> (8 * quotes);
+            if quotes == 7 {
+                let far = places.kinds_behind();
+                let more = (far ^ all).trailing_zeros() / 8;
+                quotes += more;
+                behind = far.checked_shr(8 * more).unwrap_or(0);
+            }
+            if behind as u8 != b'>' || !quotes.is_multiple_of(2) {
+                return None;
+            }
+            quotes as usize / 2
+        };
+        // Whatever the kinds were: places that are left are in order.
+        if !places.hold(2 * values + 2) {
+            return None;
+        }
+        Self::at(text, places.ahead()?, values)
+    }
+
+    /// The tag of so many values that has its structure at `places`, the first of them, in order.
+    #[inline(always)]
+    fn at(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
+        let shape = Self { text: text.near(), places, values, end: usize::from(places[0]) + 1 };
+        // What reaches at both ends reaches between them.
+        if !text.reaches(shape.first()) || !text.reaches(shape.last()) {
+            return None;
+        }
+        Some(shape)
+    }
+
+    /// The tag that has its structure at `places`: its `<`, two quotes for each of its `values`, its `>`.
+    pub(crate) fn of_places(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
+        let are_in_order = places.get(..2 * values + 2)?.is_sorted_by(|a, b| a < b);
+        are_in_order.then(|| Self::at(text, places, values)).flatten()
+    }
+
+    /// The place of its `<`.
+    #[inline(always)]
+    pub(crate) fn first(&self) -> usize {
+        self.places[0].into()
+    }
+
+    /// The place of its `>`.
+    #[inline(always)]
+    pub(crate) fn last(&self) -> usize {
+        self.places[(2 * self.values + 1) % Places::AHEAD].into()
+    }
+
+    /// How many values it has.
+    #[inline(always)]
+    pub(crate) fn values(&self) -> usize {
+        self.values
+    }
+
+    /// Passes the name, first of all: its first octets, and how many there are. Before a value, 16 may stand for more, the
+    /// rest of which is what [`Value::word`] begins with then.
+    #[inline(always)]
+    pub(crate) fn name(&mut self) -> Option<(Word, usize)> {
+        let (start, next) = (self.end, usize::from(self.places[1]));
+        // SAFETY: the word begins behind the first place, and not behind the last, where `end` is; the octet lies right
+        // before the second place, which is behind the first.
+        let (word, len) = unsafe {
+            let len = match self.values {
+                0 => next - start - usize::from(self.text.octet(next - 1) == b'/'),
+                _ => self.text.find(start, b' '),
+            };
+            (self.text.word(start), len)
+        };
+        if start + len > next {
+            return None;
+        }
+        self.end = start + len;
+        Some((word, len))
+    }
+
+    /// The first octets of the name that was passed, behind `skipped` of them.
+    #[inline(always)]
+    pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
+        let start = self.first() + 1 + skipped;
+        // SAFETY: the word begins behind the first place, and not behind `end`, which is not behind the last.
+        (start <= self.end).then(|| unsafe { self.text.word(start) })
+    }
+
+    /// Passes the values, each of which is `put` into its place in the room for them, as far as that goes; nothing where
+    /// one is refused.
+    #[inline(always)]
+    pub(crate) fn each_value<T>(
+        &mut self,
+        room: &mut [T],
+        mut put: impl FnMut(&mut T, Value<'s>) -> Option<()>,
+    ) -> Option<()> {
+        let (quotes, _) = self.places[1..].as_chunks::<2>();
+        for (slot, quotes) in room.iter_mut().zip(quotes.get(..self.values).unwrap_or(&[])) {
+            let [open, close] = quotes.map(usize::from);
+            put(slot, Value { text: self.text, start: self.end, open, close })?;
+            self.end = close + 1;
+        }
+        Some(())
+    }
+
+    /// Whether the element is empty, where the tag ends as it should behind what was passed.
+    #[inline(always)]
+    pub(crate) fn is_empty(&self) -> Option<bool> {
+        let (end, last) = (self.end, self.last());
+        if end == last {
+            return Some(false);
+        }
+        // SAFETY: the octet lies behind the first place and right before the last.
+        (end + 1 == last && unsafe { self.text.octet(end) } == b'/').then_some(true)
+    }
+}
+
+/// A value of a [`Shape`], and what stands before it.
+pub(crate) struct Value<'s> {
+    text: Near<'s>,
+    // INVARIANT: as `Shape::end`.
+    start: usize,
+    /// The places of its quotes.
+    pub(crate) open: usize,
+    pub(crate) close: usize,
+}
+
+impl Value<'_> {
+    /// How many octets stand between the last value, or the element's name, and this one.
+    #[inline(always)]
+    pub(crate) fn len(&self) -> usize {
+        self.open - self.start
+    }
+
+    /// The first of them.
+    #[inline(always)]
+    pub(crate) fn word(&self) -> Word {
+        // SAFETY: the word begins between two places of the tag.
+        unsafe { self.text.word(self.start) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::scan::{Index, Isa};
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec::Vec;
+
+    /// What is found of a tag: its name's length, ` name=` and value of each attribute, whether it is empty.
+    type Found<'t> = (usize, Vec<(String, &'t str)>, bool);
+
+    /// What is found of the tag that `text` begins with.
+    fn shape(text: &str, isa: Isa) -> Option<Found<'_>> {
+        let mut index = Index::new(isa);
+        index.skip_to(0);
+        index.extend(text.as_bytes(), 0);
+        let (octets, places) = index.places(text.as_bytes(), 0)?;
+        let mut shape = Shape::of(octets, places, places.kinds())?;
+        let (_, name) = shape.name()?;
+        let mut values = [const { (String::new(), "") }; Places::MOST_VALUES];
+        shape.each_value(&mut values, |(name, written), value| {
+            let before = value.word().octets();
+            name.push_str(core::str::from_utf8(before.get(..value.len()).unwrap_or(&before)).unwrap());
+            *written = &text[value.open + 1..value.close];
+            Some(())
+        });
+        Some((name, values.into_iter().take(shape.values()).collect(), shape.is_empty()?))
+    }
+
+    #[test]
+    fn a_tag_is_known_by_its_places_where_a_word_lies_behind_each() {
+        let long = "v".repeat(300);
+        let item = format!("<item a='{long}'>");
+        let seven = "<b a='1' b='2' c='3' d='4' e='5' f='6' g='7'/>";
+        let seven_values: Vec<_> =
+            ["a", "b", "c", "d", "e", "f", "g"].into_iter().zip(["1", "2", "3", "4", "5", "6", "7"]).collect();
+        type Tag<'t> = (&'t str, usize, &'t [(&'t str, &'t str)], bool);
+        let tags: [Tag<'_>; 7] = [
+            ("<a>", 1, &[], false),
+            ("<body/>", 4, &[], true),
+            ("<iq id='1'>", 2, &[("id", "1")], false),
+            ("<iq to=\"\" id=\"2\"/>", 2, &[("to", ""), ("id", "2")], true),
+            ("<abcdefghijklmno x='1'>", 15, &[("x", "1")], false),
+            (seven, 1, &seven_values, true),
+            (&item, 4, &[("a", &long)], false),
+        ];
+        for (tag, name, values, is_empty) in tags {
+            let values: Vec<_> = values.iter().map(|(name, value)| (format!(" {name}="), *value)).collect();
+            for isa in Isa::available() {
+                for behind in 0..40 {
+                    let text = format!("{tag}{}", "-".repeat(behind));
+                    let expected = (behind + 1 >= Word::LEN).then(|| (name, values.clone(), is_empty));
+                    assert_eq!(shape(&text, isa), expected, "{text} on {isa}");
+                }
+            }
+        }
+        let text = format!("<iq id='1'  to=''>{:16}", "");
+        let (_, values, _) = shape(&text, Isa::best()).unwrap();
+        assert_eq!(values, [(" id=".into(), "1"), ("  to=".into(), "")]);
+    }
+
+    #[test]
+    fn what_is_no_such_tag_has_no_shape() {
+        let eight = "<b a='1' b='2' c='3' d='4' e='5' f='6' g='7' h='8'/>";
+        for tag in
+            ["text", "<a b='1' c=\"2\">", "<a b='&amp;'>", "<a b='1", "<a b='1' c='", "<a b='<'>", "<a b='1'c", eight]
+        {
+            let text = format!("{tag}{}", "-".repeat(60));
+            assert_eq!(shape(&text, Isa::best()), None, "{tag}");
+        }
+        for tag in ["<a b='1' >", "<a b='1'//>", "<a b='1'/ >", "<a'1'>"] {
+            assert_eq!(shape(&format!("{tag}{:60}", ""), Isa::best()), None, "{tag}");
+        }
+        // Of a long name the rest stands before the first value.
+        let text = format!("<abcdefghijklmnopq r='1'>{:20}", "");
+        let (name, values, _) = shape(&text, Isa::best()).unwrap();
+        assert_eq!((name, values.as_slice()), (16, &[("q r=".into(), "1")][..]));
+    }
+
+    #[test]
+    fn places_that_are_used_up_make_no_shape() {
+        let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
+        let mut index = Index::new(Isa::best());
+        index.skip_to(0);
+        index.extend(text.as_bytes(), 0);
+        let (octets, mut places) = index.places(text.as_bytes(), 0).unwrap();
+        let kinds = places.kinds();
+        assert!(Shape::of(octets, places, kinds).is_some());
+        for passed in [9 * 6 - 3, 9 * 6, 9 * 6 + 100, 5_000] {
+            let mut passing = places;
+            passing.pass(passed);
+            assert!(Shape::of(octets, passing, kinds).is_none(), "{passed}");
+        }
+        places.pass(9 * 6 - 4);
+        assert!(Shape::of(octets, places, kinds).is_some(), "whatever the kinds were, places are in order");
+    }
+
+    #[test]
+    fn places_that_are_none_of_the_text_make_no_shape() {
+        let text = format!("<a b='1'>{:20}", "");
+        let mut index = Index::new(Isa::best());
+        index.skip_to(0);
+        index.extend(text.as_bytes(), 0);
+        let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
+        let places = |first: [u16; 4]| core::array::from_fn(|at| first.get(at).copied().unwrap_or(0));
+        let is_shape = |first, values| Shape::of_places(octets, &places(first), values).is_some();
+        assert!(is_shape([0, 5, 7, 8], 1));
+        for bad in [[0, 7, 5, 8], [0, 5, 7, 7], [8, 5, 7, 8], [0, 5, 7, 14], [0, 5, 7, 60_000]] {
+            assert!(!is_shape(bad, 1), "{bad:?}");
+        }
+        assert!(!is_shape([0, 5, 7, 8], 7), "zeros are not in order");
+        assert!(!is_shape([0, 5, 7, 8], usize::MAX / 4));
+    }
+}

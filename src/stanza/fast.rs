@@ -1,0 +1,339 @@
+//! The loops that nearly all of a stanza goes through: tokens of the shapes most traffic is made of.
+//!
+//! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a token of
+//! another shape, of which nothing is taken. Two loops are made of one text, and both are compiled for each instruction
+//! set. The plain one reads
+//!
+//! ```text
+//!   <name attr='value' attr='value'>    names that are well known, quotes of one kind, values that read as written
+//!   <name attr='value'/>
+//!   text                                that reads as written
+//!   </name>
+//! ```
+//!
+//! and nothing else, so that all it works on stays in registers. The wide one reads these, too:
+//!
+//! ```text
+//!   <p:name attr="value" attr='value'>  the prefix that was met last, quotes of both kinds
+//!   a &lt; b                            predefined references, in text and in values
+//! ```
+//!
+//! A name that is well known needs no look at its characters: it is equal to a good one.
+//!
+//! Refuses to know: how octets are classified, what is wrong with a token.
+
+use super::build::{Builder, Context};
+use super::line::{Line, past_references};
+use super::{AttrNode, Label, Outlet, Tape, TapeNode};
+use crate::ns::{NameId, Scope, SpaceRef};
+use crate::scan::{Places, Shape, Text, Word, Work};
+use crate::span::Span;
+
+/// One of the loops, the plain one or the `WIDE` one.
+pub(super) struct Loop<'r, 'c, 'l, O, const WIDE: bool> {
+    pub(super) line: &'r mut Line<'l>,
+    pub(super) builder: &'r mut Builder,
+    pub(super) cx: &'r mut Context<'c, O>,
+}
+
+impl<O: Outlet, const WIDE: bool> Work for Loop<'_, '_, '_, O, WIDE> {
+    /// Whether the root has ended; else the next token has another shape, and nothing of it was taken.
+    type Out = bool;
+
+    #[inline(always)]
+    fn run(self) -> bool {
+        let mut stride = Stride::<_, WIDE>::new(self.line, self.builder, self.cx);
+        let taken = loop {
+            match stride.token() {
+                Some(Taken::GoesOn) => {}
+                taken => break taken,
+            }
+        };
+        stride.end(self.line);
+        taken.is_some()
+    }
+}
+
+/// What has come of a token that was taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Taken {
+    GoesOn,
+    RootEnds,
+}
+
+/// What a loop works on. Of what the builder has, too, this is ahead until the loop ends: nothing that is called from here
+/// may look at those there.
+struct Stride<'w, 'c, 'l, O, const WIDE: bool> {
+    text: Text<'l>,
+    places: Places<'l>,
+    /// As in a [`Line`].
+    at: usize,
+    /// Open elements.
+    depth: u32,
+    /// Tape index of the innermost one.
+    open: u32,
+    /// Elements that may begin until a limit is crossed.
+    left: u32,
+    /// Elements that may be open.
+    deepest: u32,
+    /// Attributes that a tag may have.
+    attributes: u32,
+    /// Bindings that may be in force.
+    bindings: usize,
+    /// Octets that a namespace may have; none where none may be declared.
+    namespace_bytes: u32,
+    builder: &'w mut Builder,
+    cx: &'w mut Context<'c, O>,
+}
+
+/// Each takes nothing where it gives nothing: then the token has another shape.
+impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
+    #[inline(always)]
+    fn new(line: &Line<'l>, builder: &'w mut Builder, cx: &'w mut Context<'c, O>) -> Self {
+        let Line { text, places, at } = *line;
+        let (depth, open) = (builder.depth, builder.open);
+        let limits = *cx.limits;
+        Self {
+            text,
+            places,
+            at,
+            depth,
+            open,
+            left: limits.elements.saturating_sub(builder.elements),
+            deepest: limits.depth,
+            attributes: limits.attributes,
+            bindings: limits.bindings as usize,
+            namespace_bytes: if limits.declarations > 0 { limits.namespace_bytes } else { 0 },
+            builder,
+            cx,
+        }
+    }
+
+    #[inline(always)]
+    fn end(self, line: &mut Line<'l>) {
+        (line.places, line.at) = (self.places, self.at);
+        let before = self.cx.limits.elements.saturating_sub(self.builder.elements);
+        self.builder.elements += before - self.left;
+        (self.builder.depth, self.builder.open) = (self.depth, self.open);
+    }
+
+    /// Takes the next tag, and text before it.
+    #[inline(always)]
+    fn token(&mut self) -> Option<Taken> {
+        let (mut kinds, mut place) = (self.places.kinds(), self.places.first());
+        let mut next = self.text.octet(place + 1);
+        if kinds as u8 != b'<' {
+            if !WIDE {
+                return None;
+            }
+            let (places, is_plain) = past_references(self.text, self.places, b'<').ok()?;
+            (kinds, place) = (places.kinds(), places.first());
+            next = self.text.octet(place + 1);
+            self.character_data(place, next, is_plain)?;
+            self.places = places;
+        } else if place != self.at {
+            self.character_data(place, next, true)?;
+        }
+        if next == b'/' { self.end_tag(kinds) } else { self.start_tag(kinds) }
+    }
+
+    /// Text up to the tag at `end`, whose second octet is `next`.
+    #[inline(always)]
+    fn character_data(&mut self, end: usize, next: u8, is_plain: bool) -> Option<()> {
+        // A CDATA section may stand next to it: both are one run.
+        if matches!(next, 0 | b'!') {
+            return None;
+        }
+        let span = Span::between(self.text.index(self.at), self.text.index(end));
+        // Where there is no memory, the tokenizer's way says so.
+        self.builder.put_text(span, is_plain, span.start, self.cx).ok()?;
+        self.at = end;
+        Some(())
+    }
+
+    /// The end tag of the innermost open element, if that has a short name.
+    #[inline(always)]
+    fn end_tag(&mut self, kinds: u64) -> Option<Taken> {
+        let nodes = &mut self.builder.tape.nodes;
+        let next = nodes.len() as u32;
+        let node = nodes.get_mut(self.open as usize)?;
+        let (opened, len) = (self.text.of_offset(node.start as usize + 1), node.label.len());
+        let (start, end) = (self.at + 2, self.places.at(1));
+        let is_its = (kinds >> 8) as u8 == b'>'
+            && end == start + len
+            && len <= Word::LEN
+            && self.text.are_same(opened, start, len);
+        if !is_its {
+            return None;
+        }
+        self.places.pass(2);
+        self.at = end + 1;
+        (node.end, node.next) = (self.text.index(self.at), next);
+        let ended = core::mem::replace(&mut self.open, node.parent);
+        self.cx.scope.leave(self.depth);
+        self.end_element(ended)
+    }
+
+    /// A start tag.
+    #[inline(always)]
+    fn start_tag(&mut self, kinds: u64) -> Option<Taken> {
+        if self.left == 0 || self.depth >= self.deepest {
+            return None;
+        }
+        if let Some(shape) = Shape::of(self.text, self.places, kinds) {
+            let mut behind = self.places;
+            behind.pass(2 * shape.values() + 2);
+            return self.put_tag(shape, behind, 0);
+        }
+        if !WIDE {
+            return None;
+        }
+        let tag = TagPlaces::of(self.text, self.places)?;
+        let shape = Shape::of_places(self.text, &tag.places, tag.values)?;
+        self.put_tag(shape, tag.behind, tag.codings)
+    }
+
+    /// The name in a start tag: one that is well known, perhaps behind the prefix that was met last.
+    #[inline(always)]
+    fn name(&self, shape: &mut Shape<'_>) -> Option<Label> {
+        let (word, len) = shape.name()?;
+        if let Some(name) = NameId::of_element(word, len) {
+            return Some(Label::known(*name));
+        }
+        if !WIDE {
+            return None;
+        }
+        let with_colon = self.cx.scope.recent_prefix_and_colon(word)?;
+        let name = NameId::of_element(shape.name_behind(with_colon)?, len.checked_sub(with_colon)?)?;
+        // One that is well known by itself is never too long.
+        let is_short = len <= self.cx.limits.name_bytes as usize;
+        is_short.then(|| Label::packed(name.local(), len as u16, with_colon as u8 - 1))
+    }
+
+    /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the room
+    /// for them, and count once all is good. `codings` has a bit for each value that does not read as written.
+    #[inline(always)]
+    fn put_tag(&mut self, mut shape: Shape<'_>, behind: Places<'l>, codings: u64) -> Option<Taken> {
+        let name = self.name(&mut shape)?;
+        let Tape { nodes, attrs, .. } = &mut self.builder.tape;
+        let (at, first) = (nodes.len() as u32, attrs.len());
+        let room = attrs.room::<{ Places::MOST_VALUES }>()?;
+        if shape.values() as u32 > self.attributes {
+            return None;
+        }
+        let mut names = 0_u64;
+        let text = self.text;
+        shape.each_value(room, |slot, value| {
+            let known = NameId::of_attribute(value.word(), value.len())?;
+            let start = text.index(value.open) + 1;
+            *slot = AttrNode {
+                start: start.wrapping_sub(value.len() as u32),
+                value: Span { start, len: (value.close - value.open) as u32 - 1 },
+                space: known.space,
+                label: Label::known(*known),
+            };
+            names |= known.local().bit();
+            Some(())
+        })?;
+        let is_empty = shape.is_empty()?;
+        // Each name has set a bit of its own, or two attributes may have one name. Names share bits, so that some tags leave
+        // here, and below, which are good.
+        if names.count_ones() as usize != shape.values() {
+            return None;
+        }
+        if WIDE {
+            for (attr, _) in room.iter_mut().zip(0..).filter(|(_, at)| codings >> at & 1 == 1) {
+                attr.label = AttrNode::coded(attr.label);
+            }
+        }
+        let node = nodes.vacancy()?;
+        let space = if names & NameId::XMLNS.bit() != 0 {
+            let declaration = room.iter().take(shape.values()).find(|attr| attr.space == SpaceRef::XMLNS)?;
+            if declaration.value.len > self.namespace_bytes
+                || self.cx.scope.bindings() >= self.bindings
+                || WIDE && (name.has_prefix() || !declaration.is_plain())
+            {
+                return None;
+            }
+            let space = Scope::well_known(self.cx.text, declaration.value)?;
+            if !is_empty {
+                self.cx.scope.bind_default_in_room(space, self.depth + 1)?;
+            }
+            space
+        } else if WIDE && name.has_prefix() {
+            self.cx.scope.recent_space()?
+        } else {
+            self.cx.scope.default_space()
+        };
+        let end = shape.last() + 1;
+        *node = TapeNode {
+            start: self.text.index(shape.first()),
+            end: self.text.index(end),
+            attrs: first as u32,
+            parent: self.open,
+            next: at + 1,
+            space,
+            label: name.counting_few(shape.values() as u16),
+        };
+        nodes.advance(1);
+        attrs.advance(shape.values());
+        (self.places, self.at) = (behind, end);
+        self.left -= 1;
+        self.depth += 1;
+        if self.depth == 1 {
+            self.builder.note_heads_of_root();
+        }
+        self.builder.tell_start(at, self.cx);
+        if is_empty {
+            return self.end_element(at);
+        }
+        self.open = at;
+        Some(Taken::GoesOn)
+    }
+
+    #[inline(always)]
+    fn end_element(&mut self, ended: u32) -> Option<Taken> {
+        self.depth -= 1;
+        self.builder.tell_end(ended, self.cx);
+        Some(if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn })
+    }
+}
+
+/// A start tag whose values do not all read as written, or stand between quotes of both kinds.
+struct TagPlaces<'l> {
+    /// Its structure: the `<`, two quotes for each value, the `>`.
+    places: [u16; Places::AHEAD],
+    values: usize,
+    /// One bit for each value that does not read as written.
+    codings: u64,
+    /// Structure behind it.
+    behind: Places<'l>,
+}
+
+impl<'l> TagPlaces<'l> {
+    /// The tag that begins at the next place.
+    #[inline(never)]
+    fn of(text: Text<'_>, mut behind: Places<'l>) -> Option<Self> {
+        let mut places = [0; Places::AHEAD];
+        let (mut count, mut codings) = (0, 0);
+        loop {
+            *places.get_mut(count)? = behind.first() as u16;
+            count += 1;
+            let kind = behind.kinds() as u8;
+            behind.pass(1);
+            match kind {
+                b'<' if count == 1 => {}
+                b'>' => return Some(Self { places, values: count / 2 - 1, codings, behind }),
+                b'\'' | b'"' => {
+                    let (close, is_plain) = past_references(text, behind, kind).ok()?;
+                    codings |= u64::from(!is_plain) << (count / 2 - 1);
+                    *places.get_mut(count)? = close.first() as u16;
+                    count += 1;
+                    behind = close;
+                    behind.pass(1);
+                }
+                _ => return None,
+            }
+        }
+    }
+}

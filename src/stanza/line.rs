@@ -1,0 +1,59 @@
+//! The line through a stanza: how far it has come, and what stands in its way.
+//!
+//! In: the unit's text and the places of structure in it. Out: what the parts of the line share, each of which takes whole
+//! tokens from where it stands and moves it on, or takes nothing.
+
+use crate::scan::{Places, Text, is_nonchar};
+use crate::token::predefined_at;
+
+/// How far the line has come. Offsets are as [`Text`] counts them, but for what goes onto the tape.
+#[derive(Clone, Copy)]
+pub(super) struct Line<'l> {
+    pub(super) text: Text<'l>,
+    /// Structure from the next token on.
+    pub(super) places: Places<'l>,
+    /// Where the next token begins.
+    pub(super) at: usize,
+}
+
+impl Line<'_> {
+    /// Whether a tag comes next, of which the text holds a part only.
+    pub(super) fn is_at_cut_tag(&self) -> bool {
+        self.places.kinds() as u8 == b'<' && self.places.first() == self.at && self.places.is_token_cut()
+    }
+}
+
+/// Why a token was not taken.
+pub(super) enum Halt {
+    /// It is of no common shape.
+    Other,
+    /// There are no more places.
+    Starved,
+    /// The tape has no room for a tag's attributes.
+    Full,
+}
+
+/// Whether it is one of the two quotes, given an octet that is structure.
+pub(super) const fn is_quote(octet: u8) -> bool {
+    const QUOTES: u64 = 1 << b'\'' | 1 << b'"';
+    // Of structure, none but the quotes has their number modulo 64.
+    QUOTES >> (octet % 64) & 1 == 1
+}
+
+/// Goes on past references and the like, to the octet `end`: the structure from there on, and whether what lies before
+/// reads as written.
+pub(super) fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
+    let mut plain = true;
+    loop {
+        let octet = places.kinds() as u8;
+        let at = text.offset(places.first());
+        match octet {
+            _ if octet == end => return Ok((places, plain)),
+            b'&' if predefined_at(text.octets().get(at..).unwrap_or(&[])).is_some() => plain = false,
+            0xef if !is_nonchar(text.octets(), at) => {}
+            0 if places.is_empty() => return Err(Halt::Starved),
+            _ => return Err(Halt::Other),
+        }
+        places.pass(1);
+    }
+}
