@@ -292,7 +292,8 @@ impl Scope {
     }
 
     /// The namespace that a declaration names, whatever prefix it binds; nothing is bound.
-    fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
+    #[inline(never)]
+    pub(crate) fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
         match name.number(unit) {
             NsId::OTHER => self.space(unit, name),
             NsId::XML | NsId::XMLNS => Err(Error::Reserved),

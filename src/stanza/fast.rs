@@ -14,7 +14,7 @@
 //! and nothing else, so that all it works on stays in registers. The wide one reads these, too:
 //!
 //! ```text
-//!   <p:name attr="value" attr='value'>  the prefix that was met last, quotes of both kinds
+//!   <p:name attr="value" attr='value'>  the prefix that was met last, quotes of both kinds, any default namespace
 //!   a &lt; b                            predefined references, in text and in values
 //! ```
 //!
@@ -25,7 +25,7 @@
 use super::build::{Builder, Context};
 use super::line::{Line, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
-use crate::ns::{NameId, Scope, SpaceRef};
+use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::scan::{Places, Shape, Text, Word, Work};
 use crate::span::Span;
 
@@ -255,7 +255,10 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             {
                 return None;
             }
-            let space = Scope::well_known(self.cx.text, declaration.value)?;
+            let space = match Scope::well_known(self.cx.text, declaration.value) {
+                None if WIDE => self.cx.scope.declared(self.cx.text, Declared::Written(declaration.value)).ok()?,
+                space => space?,
+            };
             if !is_empty {
                 self.cx.scope.bind_default_in_room(space, self.depth + 1)?;
             }
