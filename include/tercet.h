@@ -1587,7 +1587,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_parser_restart(tercet_parser *pa
  * Gives back the memory that only work needs: for a stream that has had nothing to say for a while, and may have
  * nothing to say for long. Does nothing where a unit is in progress. Ends the life of views.
  *
- * The next unit takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until
+ * The next unit takes a dozen allocations more than others, and the memory is back in use until
  * the next call. White space between units does not.
  *
  * Errors: `TERCET_ERR_NULL`.
@@ -1899,7 +1899,7 @@ TERCET_API bool tercet_conn_is_over(tercet_conn *conn);
  * The rest is the allocator's again. Whether the system gets it is the allocator's matter: after a time when most
  * connections were busy at once, glibc wants to be told by `malloc_trim`.
  *
- * The next stanza takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use
+ * The next stanza takes a dozen allocations, some 2 microseconds, more than others, and the memory is back in use
  * until the next call. White space between stanzas, which keeps connections alive, does not.
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.

@@ -257,7 +257,7 @@ pub unsafe extern "C" fn tercet_conn_is_over(conn: *mut tercet_conn) -> bool {
 /// The rest is the allocator's again. Whether the system gets it is the allocator's matter: after a time when most
 /// connections were busy at once, glibc wants to be told by `malloc_trim`.
 ///
-/// The next stanza takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use
+/// The next stanza takes a dozen allocations, some 2 microseconds, more than others, and the memory is back in use
 /// until the next call. White space between stanzas, which keeps connections alive, does not.
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_BUSY`.

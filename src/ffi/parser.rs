@@ -159,7 +159,7 @@ pub unsafe extern "C" fn tercet_parser_restart(parser: *mut tercet_parser) -> te
 /// Gives back the memory that only work needs: for a stream that has had nothing to say for a while, and may have
 /// nothing to say for long. Does nothing where a unit is in progress. Ends the life of views.
 ///
-/// The next unit takes a dozen allocations, 1 to 2 microseconds, more than others, and the memory is back in use until
+/// The next unit takes a dozen allocations more than others, and the memory is back in use until
 /// the next call. White space between units does not.
 ///
 /// Errors: `TERCET_ERR_NULL`.

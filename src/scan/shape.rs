@@ -259,6 +259,28 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_cut_where_its_places_end_before_the_end_of_a_tag() {
+        let many = format!("<a{}", " b='1'".repeat(20));
+        for (text, is_cut) in [
+            ("<a b='1'>", false),
+            ("<a b='1'", true),
+            ("<a b='1' c='", true),
+            ("<a", true),
+            ("</a>", false),
+            ("text", true),
+            ("text <a>", false),
+            // Nobody looks so far ahead.
+            (&many, false),
+        ] {
+            let mut index = Index::new(Isa::best());
+            index.skip_to(0);
+            index.extend(text.as_bytes(), 0);
+            let (_, places) = index.places(text.as_bytes(), 0).unwrap();
+            assert_eq!(places.is_token_cut(), is_cut, "{text}");
+        }
+    }
+
+    #[test]
     fn places_that_are_used_up_make_no_shape() {
         let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
         let mut index = Index::new(Isa::best());

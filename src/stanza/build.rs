@@ -1,7 +1,7 @@
 //! Tokens onto the tape: tags matched, names resolved, duplicates refused, limits counted.
 //!
-//! In: the tokens of one unit in order, its text so far, the scope; or tags that `straight` has found good and put on the
-//! tape itself. Out: a finished tape, or an outlet that was told, or the first fault. Keeps no stack: an open element
+//! In: the tokens of one unit in order, its text so far, the scope; or tags that `fast` and `general` have found good
+//! and put on the tape themselves. Out: a finished tape, or an outlet that was told, or the first fault. Keeps no stack: an open element
 //! knows its parent.
 
 use super::stack::Blank;
@@ -291,7 +291,7 @@ impl Builder {
         }
     }
 
-    /// Notes where the attributes that routing asks for are, where those of the root are all there are.
+    /// Notes where the attributes that routing asks for are, before the tape has others than the root's.
     #[inline(always)]
     pub(super) fn note_heads_of_root(&mut self) {
         let Tape { attrs, heads, .. } = &mut self.tape;

@@ -36,7 +36,6 @@ impl Builder {
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
     /// Reads tokens of common shapes from `at` on, where one begins; `offset` is that of the text in the stream.
-    #[inline(always)]
     pub(crate) fn straight<O: Outlet>(
         &mut self,
         cx: &mut Context<'_, O>,

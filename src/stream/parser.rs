@@ -196,7 +196,7 @@ impl Parser {
     /// where a unit is in progress, or the stream is not open. The unit lent last is consumed.
     ///
     /// For a stream that has had nothing to say for a while, and may have nothing to say for long. The next unit takes a
-    /// dozen allocations, some 5 KB and 1 to 2 microseconds; white space takes none.
+    /// dozen allocations and some 5 KB; white space takes none.
     ///
     /// ```
     /// use tercet::{Input, Limits, Parser};
