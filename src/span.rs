@@ -41,6 +41,45 @@ impl Span {
     pub fn of(self, text: &str) -> &str {
         // Not by `end`: a sum in `usize` needs no clamp to 32 bits.
         let start = self.start as usize;
-        text.get(start..start.saturating_add(self.len as usize)).unwrap_or("")
+        part(text, start, start.saturating_add(self.len as usize))
+    }
+}
+
+/// The octets of `text` from `start` up to `end`; empty where they are no part of it.
+#[inline(always)]
+pub(crate) fn part(text: &str, start: usize, end: usize) -> &str {
+    // Nearly all parts of a unit have more of it behind them: then two looks say all that `get` asks for, and it is left
+    // nothing to do.
+    let begins = |at: usize| text.as_bytes().get(at).is_some_and(|octet| !is_continuation(*octet));
+    if begins(end) && start <= end && begins(start) {
+        return text.get(start..end).unwrap_or("");
+    }
+    last_part(text, start, end)
+}
+
+/// Whether the octet goes on with a character (RFC 3629 section 3).
+const fn is_continuation(octet: u8) -> bool {
+    matches!(octet, 0x80..0xc0)
+}
+
+/// As [`part`], of one that nothing follows.
+#[cold]
+fn last_part(text: &str, start: usize, end: usize) -> &str {
+    text.get(start..end).unwrap_or("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_is_what_str_says_it_is() {
+        let text = "a\u{e9}\u{20ac}<\u{1f600}>";
+        for start in 0..=text.len() + 2 {
+            for end in 0..=text.len() + 2 {
+                assert_eq!(part(text, start, end), text.get(start..end).unwrap_or(""), "{start}..{end}");
+            }
+        }
+        assert_eq!(Span { start: u32::MAX, len: u32::MAX }.of(text), "");
     }
 }

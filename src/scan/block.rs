@@ -126,6 +126,10 @@ impl Base for u16 {
 
     #[inline(always)]
     unsafe fn places(self, mut bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
+        // So it is in most of a long text or value.
+        if bits == 0 {
+            return;
+        }
         // Eight at a time: writing a few too many costs less than a guess about how many there are.
         let groups = out.places.as_chunks_mut::<8>().0.iter_mut().zip(out.kinds.as_chunks_mut::<8>().0);
         for (places, kinds) in groups {

@@ -317,6 +317,12 @@ impl<'s> Text<'s> {
         self.octets.get(self.offset(at)).copied().unwrap_or(0)
     }
 
+    /// Whether the octet at `at` lies within the text.
+    #[inline(always)]
+    pub(super) fn holds(self, at: usize) -> bool {
+        self.offset(at) < self.octets.len()
+    }
+
     /// Whether a word lies within the text from `at` on.
     #[inline(always)]
     pub(super) fn reaches(self, at: usize) -> bool {

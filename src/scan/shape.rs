@@ -13,16 +13,16 @@
 use super::index::Near;
 use super::{Places, Text, Word};
 
-/// A start tag, and how far it was passed.
+/// A start tag, of which the name may have been passed.
 pub(crate) struct Shape<'s> {
-    // INVARIANT: from the first place to the last, a word lies within it from any offset on.
+    // INVARIANT: all places lie within it, and from any offset between the first and `last_word` on, a word does.
     text: Near<'s>,
     // INVARIANT: the first `2 * values + 2` are in order.
     places: &'s [u16; Places::AHEAD],
     // INVARIANT: at most `Places::MOST_VALUES`.
     values: usize,
-    /// Where what was passed ends.
-    // INVARIANT: behind the first place, and not behind the last.
+    /// Where the name ends, or begins where it was not passed.
+    // INVARIANT: behind the first place, and not behind the second.
     end: usize,
 }
 
@@ -64,8 +64,10 @@ impl<'s> Shape<'s> {
     #[inline(always)]
     fn at(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
         let shape = Self { text: text.near(), places, values, end: usize::from(places[0]) + 1 };
-        // What reaches at both ends reaches between them.
-        if !text.reaches(shape.first()) || !text.reaches(shape.last()) {
+        // What reaches at both ends reaches between them. A tag near the end of the text may have no word behind its `>`.
+        let do_words_reach = text.reaches(shape.first())
+            && (text.reaches(shape.last()) || text.reaches(shape.last_word()) && text.holds(shape.last()));
+        if !do_words_reach {
             return None;
         }
         Some(shape)
@@ -89,6 +91,12 @@ impl<'s> Shape<'s> {
         self.places[(2 * self.values + 1) % Places::AHEAD].into()
     }
 
+    /// Behind this place no word begins that is looked at: that of the quote before the last value, or of the `>`.
+    #[inline(always)]
+    fn last_word(&self) -> usize {
+        self.places[((2 * self.values).max(2) - 1) % Places::AHEAD].into()
+    }
+
     /// How many values it has.
     #[inline(always)]
     pub(crate) fn values(&self) -> usize {
@@ -99,9 +107,9 @@ impl<'s> Shape<'s> {
     /// rest of which is what [`Value::word`] begins with then.
     #[inline(always)]
     pub(crate) fn name(&mut self) -> Option<(Word, usize)> {
-        let (start, next) = (self.end, usize::from(self.places[1]));
-        // SAFETY: the word begins behind the first place, and not behind the last, where `end` is; the octet lies right
-        // before the second place, which is behind the first.
+        let (start, next) = (self.first() + 1, usize::from(self.places[1]));
+        // SAFETY: the word begins right behind the first place, so not behind `last_word`; the octet lies right before the
+        // second place, which is behind the first.
         let (word, len) = unsafe {
             let len = match self.values {
                 0 => next - start - usize::from(self.text.octet(next - 1) == b'/'),
@@ -116,39 +124,40 @@ impl<'s> Shape<'s> {
         Some((word, len))
     }
 
-    /// The first octets of the name that was passed, behind `skipped` of them.
+    /// The first octets of the name, behind `skipped` of them; nothing where those are more than the name.
     #[inline(always)]
     pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
         let start = self.first() + 1 + skipped;
-        // SAFETY: the word begins behind the first place, and not behind `end`, which is not behind the last.
-        (start <= self.end).then(|| unsafe { self.text.word(start) })
+        // SAFETY: the word begins behind the first place, and not behind the second, which is not behind `last_word`.
+        (start <= usize::from(self.places[1])).then(|| unsafe { self.text.word(start) })
     }
 
-    /// Passes the values, each of which is `put` into its place in the room for them, as far as that goes; nothing where
-    /// one is refused.
+    /// Puts each value into its place in the room for them, as far as that goes: where the last one ends, or the name where
+    /// there is none. Nothing where one is refused.
     #[inline(always)]
     pub(crate) fn each_value<T>(
-        &mut self,
+        &self,
         room: &mut [T],
         mut put: impl FnMut(&mut T, Value<'s>) -> Option<()>,
-    ) -> Option<()> {
+    ) -> Option<usize> {
+        let mut end = self.end;
         let (quotes, _) = self.places[1..].as_chunks::<2>();
         for (slot, quotes) in room.iter_mut().zip(quotes.get(..self.values).unwrap_or(&[])) {
             let [open, close] = quotes.map(usize::from);
-            put(slot, Value { text: self.text, start: self.end, open, close })?;
-            self.end = close + 1;
+            put(slot, Value { text: self.text, start: end, open, close })?;
+            end = close + 1;
         }
-        Some(())
+        Some(end)
     }
 
-    /// Whether the element is empty, where the tag ends as it should behind what was passed.
+    /// Whether the element is empty, where the tag ends as it should behind `end`, which [`Self::each_value`] told.
     #[inline(always)]
-    pub(crate) fn is_empty(&self) -> Option<bool> {
-        let (end, last) = (self.end, self.last());
+    pub(crate) fn is_empty(&self, end: usize) -> Option<bool> {
+        let last = self.last();
         if end == last {
             return Some(false);
         }
-        // SAFETY: the octet lies behind the first place and right before the last.
+        // SAFETY: the octet lies right before the last place, which is behind the first.
         (end + 1 == last && unsafe { self.text.octet(end) } == b'/').then_some(true)
     }
 }
@@ -156,7 +165,7 @@ impl<'s> Shape<'s> {
 /// A value of a [`Shape`], and what stands before it.
 pub(crate) struct Value<'s> {
     text: Near<'s>,
-    // INVARIANT: as `Shape::end`.
+    // INVARIANT: behind the first place of the tag, and not behind `open`, which is not behind `Shape::last_word`.
     start: usize,
     /// The places of its quotes.
     pub(crate) open: usize,
@@ -173,7 +182,7 @@ impl Value<'_> {
     /// The first of them.
     #[inline(always)]
     pub(crate) fn word(&self) -> Word {
-        // SAFETY: the word begins between two places of the tag.
+        // SAFETY: the word begins where `Shape::text` says that one does.
         unsafe { self.text.word(self.start) }
     }
 }
@@ -199,38 +208,41 @@ mod tests {
         let mut shape = Shape::of(octets, places, places.kinds())?;
         let (_, name) = shape.name()?;
         let mut values = [const { (String::new(), "") }; Places::MOST_VALUES];
-        shape.each_value(&mut values, |(name, written), value| {
+        let end = shape.each_value(&mut values, |(name, written), value| {
             let before = value.word().octets();
             name.push_str(core::str::from_utf8(before.get(..value.len()).unwrap_or(&before)).unwrap());
             *written = &text[value.open + 1..value.close];
             Some(())
-        });
-        Some((name, values.into_iter().take(shape.values()).collect(), shape.is_empty()?))
+        })?;
+        Some((name, values.into_iter().take(shape.values()).collect(), shape.is_empty(end)?))
     }
 
     #[test]
-    fn a_tag_is_known_by_its_places_where_a_word_lies_behind_each() {
+    fn a_tag_is_known_by_its_places_where_a_word_lies_behind_the_last_to_be_looked_at() {
         let long = "v".repeat(300);
         let item = format!("<item a='{long}'>");
         let seven = "<b a='1' b='2' c='3' d='4' e='5' f='6' g='7'/>";
         let seven_values: Vec<_> =
             ["a", "b", "c", "d", "e", "f", "g"].into_iter().zip(["1", "2", "3", "4", "5", "6", "7"]).collect();
-        type Tag<'t> = (&'t str, usize, &'t [(&'t str, &'t str)], bool);
+        // With the place that a word must lie behind.
+        type Tag<'t> = (&'t str, char, usize, &'t [(&'t str, &'t str)], bool);
         let tags: [Tag<'_>; 7] = [
-            ("<a>", 1, &[], false),
-            ("<body/>", 4, &[], true),
-            ("<iq id='1'>", 2, &[("id", "1")], false),
-            ("<iq to=\"\" id=\"2\"/>", 2, &[("to", ""), ("id", "2")], true),
-            ("<abcdefghijklmno x='1'>", 15, &[("x", "1")], false),
-            (seven, 1, &seven_values, true),
-            (&item, 4, &[("a", &long)], false),
+            ("<a>", '>', 1, &[], false),
+            ("<body/>", '>', 4, &[], true),
+            ("<iq id='1'>", '1', 2, &[("id", "1")], false),
+            ("<iq to=\"\" id=\"2\"/>", '2', 2, &[("to", ""), ("id", "2")], true),
+            ("<abcdefghijklmno x='1'>", '1', 15, &[("x", "1")], false),
+            (seven, '7', 1, &seven_values, true),
+            (&item, 'v', 4, &[("a", &long)], false),
         ];
-        for (tag, name, values, is_empty) in tags {
+        for (tag, behind_last_word, name, values, is_empty) in tags {
+            let last_word = tag.find(behind_last_word).unwrap() - usize::from(behind_last_word != '>');
             let values: Vec<_> = values.iter().map(|(name, value)| (format!(" {name}="), *value)).collect();
             for isa in Isa::available() {
                 for behind in 0..40 {
                     let text = format!("{tag}{}", "-".repeat(behind));
-                    let expected = (behind + 1 >= Word::LEN).then(|| (name, values.clone(), is_empty));
+                    let reaches = last_word + Word::LEN <= text.len();
+                    let expected = reaches.then(|| (name, values.clone(), is_empty));
                     assert_eq!(shape(&text, isa), expected, "{text} on {isa}");
                 }
             }
@@ -308,7 +320,9 @@ mod tests {
         let places = |first: [u16; 4]| core::array::from_fn(|at| first.get(at).copied().unwrap_or(0));
         let is_shape = |first, values| Shape::of_places(octets, &places(first), values).is_some();
         assert!(is_shape([0, 5, 7, 8], 1));
-        for bad in [[0, 7, 5, 8], [0, 5, 7, 7], [8, 5, 7, 8], [0, 5, 7, 14], [0, 5, 7, 60_000]] {
+        assert!(is_shape([0, 5, 7, text.len() as u16 - 1], 1), "no word begins behind the quote before the value");
+        let end = text.len() as u16;
+        for bad in [[0, 7, 5, 8], [0, 5, 7, 7], [8, 5, 7, 8], [0, end - 15, end - 14, end - 13], [0, 5, 7, end]] {
             assert!(!is_shape(bad, 1), "{bad:?}");
         }
         assert!(!is_shape([0, 5, 7, 8], 7), "zeros are not in order");

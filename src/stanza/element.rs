@@ -3,7 +3,7 @@
 use super::tape::index;
 use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
 use crate::ns::{Name, NameId, NsId};
-use crate::span::Span;
+use crate::span::{Span, part};
 use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
@@ -95,7 +95,7 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn walk(self) -> Walk<'a> {
         let nodes = self.source.tape.nodes.as_slice();
-        Walk { source: self.source, nodes, open: self.node, depth: 0, at: self.index() as usize }
+        Walk { source: self.source, nodes, open: self.node, end: usize::MAX, depth: 0, at: self.index() as usize }
     }
 
     /// The first child element bearing the well-known name `name`.
@@ -194,7 +194,7 @@ impl<'a> Element<'a> {
     }
 
     fn slice(self, start: u32, end: u32) -> &'a str {
-        self.source.text.get(start as usize..end as usize).unwrap_or("")
+        part(self.source.text, start as usize, end as usize)
     }
 }
 
@@ -256,7 +256,7 @@ impl<'a> Node<'a> {
 #[inline]
 fn text<'a>(source: Source<'a>, node: &TapeNode, kind: NodeKind) -> Text<'a> {
     let coding = if kind == NodeKind::Plain { Coding::Plain } else { Coding::Content };
-    Text::new(source.text.get(node.start as usize..node.end as usize).unwrap_or(""), coding)
+    Text::new(part(source.text, node.start as usize, node.end as usize), coding)
 }
 
 /// Iterator over the children of an element; made by [`Element::children`].
@@ -324,10 +324,20 @@ pub struct Walk<'a> {
     nodes: &'a [TapeNode],
     /// The element entered last and not left yet; means nothing while `depth` is 0.
     open: &'a TapeNode,
+    /// Where it is left; nowhere while `depth` is 0.
+    end: usize,
     /// How many were entered and not left yet.
     depth: u32,
     /// The node to look at next.
     at: usize,
+}
+
+impl<'a> Walk<'a> {
+    /// Goes on within `open`.
+    #[inline]
+    fn enclose(&mut self, open: &'a TapeNode) {
+        (self.open, self.end) = (open, open.next as usize);
+    }
 }
 
 impl<'a> Iterator for Walk<'a> {
@@ -336,13 +346,13 @@ impl<'a> Iterator for Walk<'a> {
     #[inline]
     fn next(&mut self) -> Option<Step<'a>> {
         let source = self.source;
-        if self.depth > 0 && self.at >= self.open.next as usize {
+        if self.at >= self.end {
             let node = self.open;
             self.depth -= 1;
             if self.depth == 0 {
-                self.nodes = &[];
+                (self.nodes, self.end) = (&[], usize::MAX);
             } else if let Some(parent) = self.nodes.get(node.parent as usize) {
-                self.open = parent;
+                self.enclose(parent);
             }
             return Some(Step::Leave(Element { source, node }));
         }
@@ -351,7 +361,7 @@ impl<'a> Iterator for Walk<'a> {
         Some(match node.kind() {
             NodeKind::Element => {
                 self.depth += 1;
-                self.open = node;
+                self.enclose(node);
                 Step::Enter(Element { source, node })
             }
             kind => Step::Text(text(source, node, kind)),

@@ -218,12 +218,13 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
         let (at, first) = (nodes.len() as u32, attrs.len());
         let room = attrs.room::<{ Places::MOST_VALUES }>()?;
-        if shape.values() as u32 > self.attributes {
+        let values = shape.values();
+        if values as u32 > self.attributes {
             return None;
         }
         let mut names = 0_u64;
         let text = self.text;
-        shape.each_value(room, |slot, value| {
+        let last_end = shape.each_value(room, |slot, value| {
             let known = NameId::of_attribute(value.word(), value.len())?;
             let start = text.index(value.open) + 1;
             *slot = AttrNode {
@@ -235,10 +236,10 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             names |= known.local().bit();
             Some(())
         })?;
-        let is_empty = shape.is_empty()?;
+        let is_empty = shape.is_empty(last_end)?;
         // Each name has set a bit of its own, or two attributes may have one name. Names share bits, so that some tags leave
         // here, and below, which are good.
-        if names.count_ones() as usize != shape.values() {
+        if names.count_ones() as usize != values {
             return None;
         }
         if WIDE {
@@ -248,7 +249,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         }
         let node = nodes.vacancy()?;
         let space = if names & NameId::XMLNS.bit() != 0 {
-            let declaration = room.iter().take(shape.values()).find(|attr| attr.space == SpaceRef::XMLNS)?;
+            let declaration = room.iter().take(values).find(|attr| attr.space == SpaceRef::XMLNS)?;
             if declaration.value.len > self.namespace_bytes
                 || self.cx.scope.bindings() >= self.bindings
                 || WIDE && (name.has_prefix() || !declaration.is_plain())
@@ -270,16 +271,16 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         };
         let end = shape.last() + 1;
         *node = TapeNode {
-            start: self.text.index(shape.first()),
+            start: self.text.index(self.at),
             end: self.text.index(end),
             attrs: first as u32,
             parent: self.open,
             next: at + 1,
             space,
-            label: name.counting_few(shape.values() as u16),
+            label: name.counting_few(values as u16),
         };
         nodes.advance(1);
-        attrs.advance(shape.values());
+        attrs.advance(values);
         (self.places, self.at) = (behind, end);
         self.left -= 1;
         self.depth += 1;

@@ -109,6 +109,12 @@ impl<T> Stack<T> {
         self.entries.get(..self.len).unwrap_or(&[])
     }
 
+    /// `count` entries from `start` on, which must have been taken; behind the last one, whatever stands in the room.
+    #[inline(always)]
+    pub(crate) fn part(&self, start: usize, count: usize) -> &[T] {
+        self.entries.get(start..start.wrapping_add(count)).unwrap_or(&[])
+    }
+
     #[inline(always)]
     pub(crate) fn as_mut_slice(&mut self) -> &mut [T] {
         self.entries.get_mut(..self.len).unwrap_or_default()

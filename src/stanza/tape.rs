@@ -310,9 +310,8 @@ impl Tape {
     /// The attributes of `element`, declarations included, in document order.
     #[inline(always)]
     pub(super) fn attrs_of(&self, element: &Node) -> &[AttrNode] {
-        let start = element.attrs as usize;
         let count = element.label.count().unwrap_or_else(|| self.many_attrs(element));
-        self.attrs.as_slice().get(start..).and_then(|attrs| attrs.get(..count)).unwrap_or(&[])
+        self.attrs.part(element.attrs as usize, count)
     }
 
     #[cold]

@@ -108,16 +108,9 @@ impl<'a> Text<'a> {
     }
 
     /// Appends the value to `out`.
+    #[inline]
     pub fn decode_into(self, out: &mut String) {
-        // No value is longer than what stands for it.
-        out.reserve(self.raw.len());
-        let mut pieces = self.pieces();
-        while let Some((run, char)) = pieces.run_and_char() {
-            out.push_str(run);
-            if let Some(char) = char {
-                out.push(char);
-            }
-        }
+        decode(self.raw, self.coding, out);
     }
 
     /// The value in pieces, in order, without allocating.
@@ -142,6 +135,20 @@ impl<'a> Text<'a> {
     #[must_use]
     pub fn is_empty(self) -> bool {
         self.pieces().next().is_none()
+    }
+}
+
+/// Appends to `out` what `raw` stands for; in parts, as a text as a whole is handed over in memory.
+#[inline(never)]
+fn decode(raw: &str, coding: Coding, out: &mut String) {
+    // No value is longer than what stands for it.
+    out.reserve(raw.len());
+    let mut pieces = Text::new(raw, coding).pieces();
+    while let Some((run, char)) = pieces.run_and_char() {
+        out.push_str(run);
+        if let Some(char) = char {
+            out.push(char);
+        }
     }
 }
 

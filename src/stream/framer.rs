@@ -337,6 +337,18 @@ impl Framer {
         space
     }
 
+    /// Gives memory back where a stream is between two units, and nothing but a unit or text may come; whether it is there.
+    #[inline]
+    pub(crate) fn rest_between(&mut self) -> bool {
+        let is_between = self.is_open() && self.tokenizer.next_token() == Some(0) && self.is_between();
+        if is_between {
+            self.builder.forget();
+            self.scope.forget_unit();
+            self.rest();
+        }
+        is_between
+    }
+
     /// Gives memory back between units.
     fn rest(&mut self) {
         if self.is_between() {

@@ -174,8 +174,8 @@ impl<'i> From<&'i mut Input> for Feed<'i> {
 }
 
 impl Feed<'_> {
-    /// Octets that move into the input at a time: most stanzas end within so many.
-    const PIECE: usize = 768;
+    /// Octets that move into the input at a time: most stanzas end within so many, and what one packet brings moves at once.
+    const PIECE: usize = 2_048;
 
     /// Octets that move if there is room for no more.
     const LEAST: usize = 384;
@@ -207,6 +207,12 @@ impl Feed<'_> {
             self.slice.check();
         }
         Ok((self.slice.text(), self.slice.edge()))
+    }
+
+    /// Whether no octet is left.
+    #[inline]
+    pub(crate) fn is_spent(&self) -> bool {
+        self.unread() == 0 && !self.input.torn
     }
 
     /// The unit lent last.

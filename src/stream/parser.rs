@@ -153,6 +153,9 @@ impl Parser {
         }
         let Machine::Awake(place) = &mut self.machine else { return Ok(None) };
         let [framer] = &mut **place;
+        if feed.is_spent() && framer.rest_between() {
+            return Ok(None);
+        }
         feed.begin()?;
         loop {
             let base = feed.position();
