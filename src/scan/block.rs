@@ -8,6 +8,8 @@
 //!   structure   1    1 1          1  1       lt, the gt that ends a tag, quotes in tags, and what is odd anywhere
 //! ```
 //!
+//! The `>` of a `]]>` is structure, too, wherever it stands.
+//!
 //! In: 64 octets and what the ones before them left open. Out: one bit for each octet that a reader of the stream must
 //! look at; every other octet is an ordinary character of the text, name or value it stands in, or white space between
 //! attributes. A `>` in a quoted value ends the tag for this pass; whoever reads the tag finds it unfinished there, and
@@ -64,8 +66,6 @@ pub(super) struct Masks {
     pub(super) lt: u64,
     /// `>`
     pub(super) gt: u64,
-    /// `]`
-    pub(super) bracket: u64,
     /// What is to be looked at anywhere: `&`, CR, the other control characters, and the lead of U+FFFE and U+FFFF.
     pub(super) odd: u64,
     /// What is to be looked at in tags: all that is odd, quotes, and TAB and LF, which an attribute's value does not keep.
@@ -76,40 +76,45 @@ impl Masks {
     /// Those of the octets behind the first `count`, fewer than 64.
     #[inline(always)]
     pub(super) fn behind(self, count: usize) -> Self {
-        let Self { lt, gt, bracket, odd, marked } = self;
-        let behind = |mask: u64| mask >> count;
-        Self { lt: behind(lt), gt: behind(gt), bracket: behind(bracket), odd: behind(odd), marked: behind(marked) }
+        let Self { lt, gt, odd, marked } = self;
+        Self { lt: lt >> count, gt: gt >> count, odd: odd >> count, marked: marked >> count }
     }
 }
 
-/// What one block leaves open for the next.
+/// Whether the next octet, behind the blocks that were looked at, is in a tag.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Carry {
-    /// Whether the next octet is in a tag.
     in_tag: bool,
-    /// Whether the last octet was `]` (bit 1), and the one before it (bit 0).
-    brackets: u64,
 }
 
 impl Carry {
-    /// The bits of the octets that are structure; `len` octets of the block are real.
+    /// The bits of the octets that are structure, but for those of [`behind_brackets`], and of each `>` that ends no tag.
     #[inline(always)]
-    pub(super) fn structure(&mut self, masks: Masks, len: usize) -> u64 {
-        let Masks { lt, gt, bracket, odd, marked } = masks;
+    pub(super) fn structure(&mut self, masks: Masks) -> (u64, u64) {
+        let Masks { lt, gt, odd, marked } = masks;
         let entered = u64::from(self.in_tag);
         let (difference, less) = gt.overflowing_sub(lt);
         let (difference, still_less) = difference.overflowing_sub(entered);
         self.in_tag = less | still_less;
         let in_tag = difference & !gt;
         let ends = gt & (in_tag << 1 | entered);
-        let mut structure = lt | ends | marked & in_tag | odd;
-        if bracket | self.brackets != 0 {
-            let before = self.brackets;
-            structure |= gt & (bracket << 1 | before >> 1) & (bracket << 2 | before);
-            self.brackets = if len >= 2 { bracket >> (len - 2) & 3 } else { (bracket << 2 | before) >> len & 3 };
-        }
-        structure
+        (lt | ends | marked & in_tag | odd, gt & !ends)
     }
+}
+
+/// Those of the `stray` bits, each of which stands for a `>` of `text` from `start` on, that end a `]]>`. There are few, so
+/// that no block is searched for brackets.
+#[cold]
+pub(super) fn behind_brackets(text: &[u8], start: usize, mut stray: u64) -> u64 {
+    let mut found = 0;
+    while stray != 0 {
+        let at = stray.trailing_zeros();
+        if text.get(..start + at as usize).is_some_and(|before| before.ends_with(b"]]")) {
+            found |= 1 << at;
+        }
+        stray &= stray - 1;
+    }
+    found
 }
 
 /// In portable code, which needs no instructions of its own.
@@ -167,10 +172,11 @@ mod tests {
     fn marks(text: &str, step: usize) -> String {
         let mut carry = Carry::default();
         let mut marks = String::new();
-        for part in text.as_bytes().chunks(step) {
+        for (number, part) in text.as_bytes().chunks(step).enumerate() {
             // SAFETY: the portable block needs no instructions of its own.
             let masks = unsafe { Words::load(&padded(part)).masks() };
-            let bits = carry.structure(masks, part.len());
+            let (bits, stray) = carry.structure(masks);
+            let bits = bits | behind_brackets(text.as_bytes(), number * step, stray);
             marks.extend((0..part.len()).map(|at| if bits >> at & 1 == 1 { '^' } else { ' ' }));
         }
         marks
@@ -205,7 +211,6 @@ mod tests {
         Masks {
             lt: mask(|octet| octet == b'<'),
             gt: mask(|octet| octet == b'>'),
-            bracket: mask(|octet| octet == b']'),
             odd: mask(odd),
             marked: mask(|octet| odd(octet) || matches!(octet, b'\'' | b'"' | b'\t' | b'\n')),
         }

@@ -10,8 +10,9 @@
 //! Refuses to know: grammar.
 
 use core::marker::PhantomData;
+use core::slice;
 
-use super::block::{BLOCK, Base, Block, Carry, Room, padded};
+use super::block::{BLOCK, Base, Block, Carry, Room, behind_brackets, padded};
 use super::{Isa, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill: the fewer times a reader comes to the end of them, the
@@ -73,44 +74,36 @@ impl Fill<'_> {
     #[inline(always)]
     pub(super) unsafe fn run<B: Block>(self) {
         let Self { text, from, base, carry, places, kinds, tail, scanned } = self;
-        let mut at = 0;
-        let mut filled = *tail;
-        let mut state = *carry;
-        // SAFETY: as promised by our caller.
-        let (number, mut base) = (base, unsafe { B::Base::of(base) });
-        while let Some(room) = room_for_block(places, kinds, filled) {
-            let rest = text.get(from + at..).unwrap_or(&[]);
-            if rest.is_empty() {
-                break;
-            }
-            let part;
-            let (octets, len, before) = match (rest.first_chunk(), text.last_chunk()) {
-                (Some(whole), _) => (whole, BLOCK, 0),
-                // The last block of the text holds some octets before these.
-                (None, Some(last)) => (last, rest.len(), BLOCK - rest.len()),
-                (None, None) => {
-                    part = padded(rest);
-                    (&part, rest.len(), 0)
-                }
-            };
-            arch::prefetch(rest.as_ptr().wrapping_add(PREFETCH));
+        let (blocks, rest) = text.get(from..).unwrap_or(&[]).as_chunks::<BLOCK>();
+        // What is no whole block is looked at with the octets before it, or spaces behind it.
+        let (last, before) = match text.last_chunk() {
+            Some(last) => (*last, BLOCK - rest.len()),
+            None => (padded(rest), 0),
+        };
+        let last = if rest.is_empty() { &[] } else { slice::from_ref(&last) };
+        let (mut at, mut filled, mut state) = (0, *tail, *carry);
+        for (blocks, before) in [(blocks, 0), (last, before)] {
             // SAFETY: as promised by our caller.
-            let masks = unsafe { B::load(octets).masks() };
-            let bits = state.structure(if before == 0 { masks } else { masks.behind(before) }, len);
-            if before == 0 {
+            let mut base = unsafe { B::Base::of(base.wrapping_add(at as u16).wrapping_sub(before as u16)) };
+            for octets in blocks {
+                let Some(room) = room_for_block(places, kinds, filled) else { break };
+                arch::prefetch(octets.as_ptr().wrapping_add(PREFETCH));
                 // SAFETY: as above.
-                unsafe { base.places(bits, octets, room) };
-            } else {
-                let base = number.wrapping_add(at as u16).wrapping_sub(before as u16);
+                let masks = unsafe { B::load(octets).masks() };
+                let (mut bits, stray) = state.structure(masks.behind(before));
+                if stray != 0 {
+                    bits |= behind_brackets(text, from + at, stray);
+                }
                 // SAFETY: as above.
-                unsafe { B::Base::of(base).places(bits << before, octets, room) };
+                base = unsafe {
+                    base.places(bits << before, octets, room);
+                    base.next()
+                };
+                filled += bits.count_ones() as usize;
+                at += BLOCK;
             }
-            // SAFETY: as above.
-            base = unsafe { base.next() };
-            filled += bits.count_ones() as usize;
-            at += len;
         }
-        (*carry, *tail, *scanned) = (state, filled, at);
+        (*carry, *tail, *scanned) = (state, filled, at.min(text.len().saturating_sub(from)));
     }
 }
 

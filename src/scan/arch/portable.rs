@@ -94,7 +94,6 @@ impl<const COUNT: usize> Words<COUNT> {
         Masks {
             lt: self.mask(|word| equal(word, b'<')),
             gt: self.mask(|word| equal(word, b'>')),
-            bracket: self.mask(|word| equal(word, b']')),
             odd,
             marked: odd | self.mask(marked),
         }

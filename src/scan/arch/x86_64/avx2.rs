@@ -41,15 +41,16 @@ impl Avx2 {
 /// What an octet is, told by its two halves: the classes that both halves allow, of which no octet has two. They are
 /// ordered by number, so that all from one on are found by one addition.
 mod class {
-    pub(super) const BRACKET: u8 = 1;
     /// TAB and LF.
-    pub(super) const BLANK: u8 = 2;
-    pub(super) const QUOTE: u8 = 4;
+    const BLANK: u8 = 1;
+    const QUOTE: u8 = 2;
     /// From here on, all are odd.
-    pub(super) const CONTROL_0: u8 = 8;
-    pub(super) const CONTROL_1: u8 = 16;
-    pub(super) const AMPERSAND: u8 = 32;
-    pub(super) const LEAD: u8 = 64;
+    pub(super) const CONTROL_0: u8 = 4;
+    const CONTROL_1: u8 = 8;
+    const AMPERSAND: u8 = 16;
+    const LEAD: u8 = 32;
+    /// All classes begin here.
+    pub(super) const FIRST: u8 = BLANK;
 
     const NOT_BLANK: u8 = CONTROL_0 | CONTROL_1;
 
@@ -68,14 +69,14 @@ mod class {
         CONTROL_1 | BLANK,
         NOT_BLANK,
         NOT_BLANK,
-        NOT_BLANK | BRACKET,
+        NOT_BLANK,
         NOT_BLANK,
         NOT_BLANK | LEAD,
     ];
 
     /// By the upper half of an octet.
     pub(super) const HIGH: [u8; 16] =
-        [CONTROL_0 | BLANK, CONTROL_1, QUOTE | AMPERSAND, 0, 0, BRACKET, 0, 0, 0, 0, 0, 0, 0, 0, LEAD, 0];
+        [CONTROL_0 | BLANK, CONTROL_1, QUOTE | AMPERSAND, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, LEAD, 0];
 }
 
 impl Block for Avx2 {
@@ -103,14 +104,11 @@ impl Block for Avx2 {
             }));
             // The highest bit of those that are `first` or more.
             let from = |lane, first: u8| _mm256_adds_epu8(lane, _mm256_set1_epi8((0x80 - first) as i8));
-            let [a, b] = classes.0;
-            let no_bracket = _mm256_testz_si256(_mm256_or_si256(a, b), _mm256_set1_epi8(class::BRACKET as i8)) == 1;
             Masks {
                 lt: self.mask(|lane| is(lane, b'<')),
                 gt: self.mask(|lane| is(lane, b'>')),
-                bracket: if no_bracket { 0 } else { self.mask(|lane| is(lane, b']')) },
                 odd: classes.mask(|lane| from(lane, class::CONTROL_0)),
-                marked: classes.mask(|lane| from(lane, class::BLANK)),
+                marked: classes.mask(|lane| from(lane, class::FIRST)),
             }
         }
     }

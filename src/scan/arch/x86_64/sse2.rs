@@ -51,7 +51,6 @@ impl<const LANES: usize> Sse2<LANES> {
             Masks {
                 lt: self.mask(|lane| is(lane, b'<')),
                 gt: self.mask(|lane| is(lane, b'>')),
-                bracket: self.mask(|lane| is(lane, b']')),
                 odd: self.mask(|lane| or(control(lane), other(lane))),
                 marked: self.mask(|lane| or(or(below_space(lane), other(lane)), quote(lane))),
             }
