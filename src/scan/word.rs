@@ -103,6 +103,22 @@ impl Word {
         Self(self.0 & mask)
     }
 
+    /// Whether the first `len` octets, at most 16, are a name in ASCII, and without a colon (XML 1.0 production 5).
+    #[inline(always)]
+    pub(crate) fn is_name(self, len: usize) -> bool {
+        let (start, any) = arch::name_octets(&self.octets());
+        start & 1 == 1 && any.trailing_ones() as usize >= len && len > 0
+    }
+
+    /// Whether the first `len` octets are a space, such a name and a `=`.
+    #[inline(always)]
+    pub(crate) fn is_attribute(self, len: usize) -> bool {
+        let Self(word) = self;
+        len.checked_sub(2).is_some_and(|name| len <= Self::LEN && Self(word >> 8).is_name(name))
+            && word as u8 == b' '
+            && self.find(b'=') + 1 == len
+    }
+
     /// The octets that differ from those of `other`, and zeros for those that do not.
     #[inline(always)]
     pub(crate) const fn differ(self, other: Self) -> Self {
@@ -164,6 +180,35 @@ mod tests {
             let head = Word::of(&TEXT[..len.min(Word::LEN)]);
             assert_eq!(Word::of(TEXT).head(len), head);
             assert!(Word::of(TEXT).differ(head).head(len).is_empty());
+        }
+    }
+
+    #[test]
+    fn a_name_is_one_up_to_its_length() {
+        for (text, len) in [("body>hi</body>", 4), ("_x.1-y z", 6), ("abcdefghijklmnop", 16), ("a", 1)] {
+            for tried in 0..=Word::LEN {
+                assert_eq!(Word::of(text).is_name(tried), (1..=len).contains(&tried), "{text} {tried}");
+            }
+        }
+        for text in ["", "1a", "-a", ".a", ":a", " a", "\u{e9}a", "@", "[", "`", "{"] {
+            assert!(!Word::of(text).is_name(1), "{text}");
+        }
+        assert!(!Word::of("a:b").is_name(3));
+        for octet in 0..=255 {
+            let octets = [octet; Word::LEN];
+            assert_eq!(arch::name_octets(&octets), arch::portable::name_octets(&octets), "{octet}");
+        }
+    }
+
+    #[test]
+    fn an_attribute_is_a_space_a_name_and_an_equals_sign() {
+        for (text, len) in [(" id='x'", 4), (" abcdefghijklmn=", 16), (" _=", 3)] {
+            for tried in 0..=Word::LEN + 2 {
+                assert_eq!(Word::of(text).is_attribute(tried), tried == len, "{text} {tried}");
+            }
+        }
+        for (text, len) in [("xid=", 4), (" id'", 4), (" =", 2), ("  id=", 5), (" i d=", 5), (" a:b=", 5), (" 1=", 3)] {
+            assert!(!Word::of(text).is_attribute(len), "{text}");
         }
     }
 

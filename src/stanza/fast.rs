@@ -14,7 +14,8 @@
 //! and nothing else, so that all it works on stays in registers. The wide one reads these, too:
 //!
 //! ```text
-//!   <p:name attr="value" attr='value'>  the prefix that was met last, quotes of both kinds, any default namespace
+//!   <p:name attr="value" attr='value'>  any short name in ASCII, behind the prefix that was met last or without; quotes of
+//!                                       both kinds, any default namespace
 //!   a &lt; b                            predefined references, in text and in values
 //! ```
 //!
@@ -203,11 +204,15 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         if !WIDE {
             return None;
         }
-        let with_colon = self.cx.scope.recent_prefix_and_colon(word)?;
-        let name = NameId::of_element(shape.name_behind(with_colon)?, len.checked_sub(with_colon)?)?;
-        // One that is well known by itself is never too long.
+        let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else { return other_element(word, len) };
+        let (local, local_len) = (shape.name_behind(with_colon)?, len.checked_sub(with_colon)?);
+        let number = match NameId::of_element(local, local_len) {
+            Some(name) => name.local(),
+            None => other_element(local, local_len)?.local(),
+        };
+        // One that stands alone is never too long.
         let is_short = len <= self.cx.limits.name_bytes as usize;
-        is_short.then(|| Label::packed(name.local(), len as u16, with_colon as u8 - 1))
+        is_short.then(|| Label::packed(number, len as u16, with_colon as u8 - 1))
     }
 
     /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the room
@@ -225,15 +230,22 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         let mut names = 0_u64;
         let text = self.text;
         let last_end = shape.each_value(room, |slot, value| {
-            let known = NameId::of_attribute(value.word(), value.len())?;
+            let (label, space, bit) = match NameId::of_attribute(value.word(), value.len()) {
+                Some(known) => (Label::known(*known), known.space, known.local().bit()),
+                None if WIDE => {
+                    let (label, bit) = other_attribute(value.word(), value.len())?;
+                    (label, SpaceRef::NONE, bit)
+                }
+                None => return None,
+            };
             let start = text.index(value.open) + 1;
             *slot = AttrNode {
                 start: start.wrapping_sub(value.len() as u32),
                 value: Span { start, len: (value.close - value.open) as u32 - 1 },
-                space: known.space,
-                label: Label::known(*known),
+                space,
+                label,
             };
-            names |= known.local().bit();
+            names |= bit;
             Some(())
         })?;
         let is_empty = shape.is_empty(last_end)?;
@@ -301,6 +313,20 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         self.builder.tell_end(ended, self.cx);
         Some(if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn })
     }
+}
+
+/// An element's name of `len` octets that is not well known, if it is one in ASCII and without prefix, and short.
+#[inline(never)]
+fn other_element(word: Word, len: usize) -> Option<Label> {
+    (len <= Word::LEN && word.is_name(len)).then(|| Label::packed(NameId::OTHER, len as u16, 0))
+}
+
+/// The same of an attribute's name, given the `len` octets from the space before it to the `=` behind it; and its bit among
+/// those of the tag.
+#[inline(never)]
+fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
+    let label = word.is_attribute(len).then(|| Label::packed(NameId::OTHER, len as u16 - 2, 0))?;
+    Some((label, NameId::bit_of_other(word.head(len))))
 }
 
 /// A start tag whose values do not all read as written, or stand between quotes of both kinds.

@@ -873,7 +873,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         limits
     };
     let header = HEADER.replace('>', " xmlns:p='urn:p' xmlns:stanza='urn:s'>");
-    let refused: [(Limits, &str, &str); 14] = [
+    let refused: [(Limits, &str, &str); 22] = [
         (Limits::SERVER, "<message id='1' ", "id='2'>"),
         (Limits::SERVER, "<message xmlns='urn:xmpp:sid:0' ", "xmlns='urn:xmpp:sid:0'/>"),
         (Limits::SERVER, "<message uu='1' to='' ", "uu='2'>"),
@@ -888,6 +888,15 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (tight(|limits| limits.name_bytes = 17), "<message><", "abcdefghijklmnopqr/>"),
         (tight(|limits| limits.namespace_bytes = 33), "<message xmlns='", "http://jabber.org/protocol/chatstates'/>"),
         (Limits::SERVER, "<message><body>x", "</body1></message>"),
+        // Behind a name that is not well known, others are read as it was.
+        (Limits::SERVER, "<message><uu vv='1' ww='2' ", "vv='2'/>"),
+        (Limits::SERVER, "<message><uu><", "1u></1u></uu>"),
+        (Limits::SERVER, "<message><uu/><uu v='1' ", "1v='2'/>"),
+        (Limits::SERVER, "<message><uu/><uu v='1' ", "v,='2'/>"),
+        (Limits::SERVER, "<message><uu/><uu v='1'", ",w='2'/>"),
+        (Limits::SERVER, "<message><uu/><", "q:uu/>"),
+        (Limits::SERVER, "<message><uu/><uu ", "q:v='1'/>"),
+        (Limits::SERVER, "<message><uu>x", "</uv></message>"),
     ];
     for (limits, good, bad) in refused {
         let text = format!("{header}{good}{bad}</message>{}", "<presence/>".repeat(3));

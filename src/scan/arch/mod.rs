@@ -8,11 +8,11 @@ use super::index::Fill;
 use super::{Isa, Work};
 
 #[cfg(not(target_arch = "x86_64"))]
-pub(super) use portable::{any_of, chunk_masks, first_difference, prefetch};
+pub(super) use portable::{any_of, chunk_masks, first_difference, name_octets, prefetch};
 #[cfg(target_arch = "x86_64")]
 pub(super) use x86_64::{
     prefetch,
-    sse2::{any_of, chunk_masks, first_difference},
+    sse2::{any_of, chunk_masks, first_difference, name_octets},
 };
 
 /// Whether this CPU has the instructions.

@@ -2,7 +2,7 @@
 
 use crate::scan::block::{BLOCK, Block, Masks};
 #[cfg(any(test, not(target_arch = "x86_64")))]
-use crate::scan::plain::CHUNK;
+use crate::scan::{class::Class, plain::CHUNK};
 
 /// Has no instruction to bring the octet at `place` nearer.
 #[cfg(not(target_arch = "x86_64"))]
@@ -59,6 +59,14 @@ const fn odd(word: u64) -> u64 {
 #[inline(always)]
 pub(in crate::scan) fn first_difference(a: &[u8; 16], b: &[u8; 16]) -> u32 {
     (u128::from_le_bytes(*a) ^ u128::from_le_bytes(*b)).trailing_zeros() / 8
+}
+
+/// One bit for each octet that may begin a name in ASCII, and one for each that may stand in one; no colon may.
+#[cfg(any(test, not(target_arch = "x86_64")))]
+#[inline(always)]
+pub(in crate::scan) fn name_octets(octets: &[u8; 16]) -> (u32, u32) {
+    let mask = |class: Class| octets.iter().rev().fold(0, |mask, octet| mask << 1 | u32::from(class.holds(*octet)));
+    (mask(Class::NAME_START), mask(Class::NAME))
 }
 
 /// One bit for each octet that is one of `wanted`.

@@ -75,6 +75,24 @@ impl Block for Sse2 {
     }
 }
 
+/// One bit for each octet that may begin a name in ASCII, and one for each that may stand in one; no colon may.
+#[inline(always)]
+pub(in crate::scan) fn name_octets(octets: &[u8; 16]) -> (u32, u32) {
+    // SAFETY: every x86-64 CPU has SSE2; 16 octets can be read.
+    unsafe {
+        let octets = _mm_loadu_si128(octets.as_ptr().cast());
+        // Octets beyond ASCII are negative, and below them all.
+        let among = |octets, first: u8, last: u8| {
+            let (first, last) = (_mm_set1_epi8(first as i8 - 1), _mm_set1_epi8(last as i8 + 1));
+            _mm_and_si128(_mm_cmpgt_epi8(octets, first), _mm_cmpgt_epi8(last, octets))
+        };
+        let letter = among(_mm_or_si128(octets, _mm_set1_epi8(0x20)), b'a', b'z');
+        let start = _mm_or_si128(letter, _mm_cmpeq_epi8(octets, _mm_set1_epi8(b'_' as i8)));
+        let other = _mm_or_si128(among(octets, b'-', b'.'), among(octets, b'0', b'9'));
+        (_mm_movemask_epi8(start) as u32, _mm_movemask_epi8(_mm_or_si128(start, other)) as u32)
+    }
+}
+
 /// One bit for each octet that is one of `wanted`.
 #[inline(always)]
 pub(in crate::scan) fn any_of(octets: &[u8; 16], wanted: [u8; 4]) -> u32 {
