@@ -14,7 +14,9 @@ use super::index::Near;
 use super::{Places, Text, Word};
 
 /// A start tag, of which the name may have been passed.
-pub(crate) struct Shape<'s> {
+///
+/// One that is `SPACED` may have a space before its end.
+pub(crate) struct Shape<'s, const SPACED: bool> {
     // INVARIANT: all places lie within it, and from any offset between the first and `last_word` on, a word does.
     text: Near<'s>,
     // INVARIANT: the first `2 * values + 2` are in order.
@@ -26,7 +28,7 @@ pub(crate) struct Shape<'s> {
     end: usize,
 }
 
-impl<'s> Shape<'s> {
+impl<'s, const SPACED: bool> Shape<'s, SPACED> {
     /// The tag that begins at the next place; `kinds` are [`Places::kinds`], which the caller has looked at.
     #[inline(always)]
     pub(crate) fn of(text: Text<'s>, places: Places<'s>, kinds: u64) -> Option<Self> {
@@ -108,11 +110,14 @@ impl<'s> Shape<'s> {
     #[inline(always)]
     pub(crate) fn name(&mut self) -> Option<(Word, usize)> {
         let (start, next) = (self.first() + 1, usize::from(self.places[1]));
-        // SAFETY: the word begins right behind the first place, so not behind `last_word`; the octet lies right before the
-        // second place, which is behind the first.
+        // SAFETY: the word begins right behind the first place, so not behind `last_word`; the octets lie before the second
+        // place, and not before the first: a tag that ends right there has no `/`.
         let (word, len) = unsafe {
             let len = match self.values {
-                0 => next - start - usize::from(self.text.octet(next - 1) == b'/'),
+                0 => {
+                    let behind = next - usize::from(self.text.octet(next - 1) == b'/');
+                    behind - start - usize::from(SPACED && self.text.octet(behind - 1) == b' ')
+                }
                 _ => self.text.find(start, b' '),
             };
             (self.text.word(start), len)
@@ -158,7 +163,18 @@ impl<'s> Shape<'s> {
             return Some(false);
         }
         // SAFETY: the octet lies right before the last place, which is behind the first.
-        (end + 1 == last && unsafe { self.text.octet(end) } == b'/').then_some(true)
+        if end + 1 == last && unsafe { self.text.octet(end) } == b'/' {
+            return Some(true);
+        }
+        if !SPACED || end <= self.first() || end >= last {
+            return None;
+        }
+        // SAFETY: the octets lie between the first place and the last.
+        match unsafe { (last - end, self.text.octet(end), self.text.octet(last - 1)) } {
+            (1, b' ', _) => Some(false),
+            (2, b' ', b'/') => Some(true),
+            _ => None,
+        }
     }
 }
 
@@ -205,7 +221,7 @@ mod tests {
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
         let (octets, places) = index.places(text.as_bytes(), 0)?;
-        let mut shape = Shape::of(octets, places, places.kinds())?;
+        let mut shape = Shape::<true>::of(octets, places, places.kinds())?;
         let (_, name) = shape.name()?;
         let mut values = [const { (String::new(), "") }; Places::MOST_VALUES];
         let end = shape.each_value(&mut values, |(name, written), value| {
@@ -226,9 +242,13 @@ mod tests {
             ["a", "b", "c", "d", "e", "f", "g"].into_iter().zip(["1", "2", "3", "4", "5", "6", "7"]).collect();
         // With the place that a word must lie behind.
         type Tag<'t> = (&'t str, char, usize, &'t [(&'t str, &'t str)], bool);
-        let tags: [Tag<'_>; 7] = [
+        let tags: [Tag<'_>; 11] = [
             ("<a>", '>', 1, &[], false),
             ("<body/>", '>', 4, &[], true),
+            ("<body />", '>', 4, &[], true),
+            ("<body >", '>', 4, &[], false),
+            ("<iq id='1' >", '1', 2, &[("id", "1")], false),
+            ("<iq id='1' />", '1', 2, &[("id", "1")], true),
             ("<iq id='1'>", '1', 2, &[("id", "1")], false),
             ("<iq to=\"\" id=\"2\"/>", '2', 2, &[("to", ""), ("id", "2")], true),
             ("<abcdefghijklmno x='1'>", '1', 15, &[("x", "1")], false),
@@ -261,7 +281,7 @@ mod tests {
             let text = format!("{tag}{}", "-".repeat(60));
             assert_eq!(shape(&text, Isa::best()), None, "{tag}");
         }
-        for tag in ["<a b='1' >", "<a b='1'//>", "<a b='1'/ >", "<a'1'>"] {
+        for tag in ["<a b='1'  >", "<a b='1'//>", "<a b='1'/ >", "<a b='1'  />", "<a b='1'\n>", "<a'1'>"] {
             assert_eq!(shape(&format!("{tag}{:60}", ""), Isa::best()), None, "{tag}");
         }
         // Of a long name the rest stands before the first value.
@@ -300,14 +320,14 @@ mod tests {
         index.extend(text.as_bytes(), 0);
         let (octets, mut places) = index.places(text.as_bytes(), 0).unwrap();
         let kinds = places.kinds();
-        assert!(Shape::of(octets, places, kinds).is_some());
+        assert!(Shape::<true>::of(octets, places, kinds).is_some());
         for passed in [9 * 6 - 3, 9 * 6, 9 * 6 + 100, 5_000] {
             let mut passing = places;
             passing.pass(passed);
-            assert!(Shape::of(octets, passing, kinds).is_none(), "{passed}");
+            assert!(Shape::<true>::of(octets, passing, kinds).is_none(), "{passed}");
         }
         places.pass(9 * 6 - 4);
-        assert!(Shape::of(octets, places, kinds).is_some(), "whatever the kinds were, places are in order");
+        assert!(Shape::<true>::of(octets, places, kinds).is_some(), "whatever the kinds were, places are in order");
     }
 
     #[test]
@@ -318,7 +338,7 @@ mod tests {
         index.extend(text.as_bytes(), 0);
         let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
         let places = |first: [u16; 4]| core::array::from_fn(|at| first.get(at).copied().unwrap_or(0));
-        let is_shape = |first, values| Shape::of_places(octets, &places(first), values).is_some();
+        let is_shape = |first, values| Shape::<true>::of_places(octets, &places(first), values).is_some();
         assert!(is_shape([0, 5, 7, 8], 1));
         assert!(is_shape([0, 5, 7, text.len() as u16 - 1], 1), "no word begins behind the quote before the value");
         let end = text.len() as u16;

@@ -16,6 +16,7 @@
 //! ```text
 //!   <p:name attr="value" attr='value'>  any short name in ASCII, behind the prefix that was met last or without; quotes of
 //!                                       both kinds, any default namespace
+//!   <name attr="value" />               a space before the end of a tag
 //!   a &lt; b                            predefined references, in text and in values
 //! ```
 //!
@@ -196,7 +197,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
 
     /// The name in a start tag: one that is well known, perhaps behind the prefix that was met last.
     #[inline(always)]
-    fn name(&self, shape: &mut Shape<'_>) -> Option<Label> {
+    fn name(&self, shape: &mut Shape<'_, WIDE>) -> Option<Label> {
         let (word, len) = shape.name()?;
         if let Some(name) = NameId::of_element(word, len) {
             return Some(Label::known(*name));
@@ -218,7 +219,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
     /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the room
     /// for them, and count once all is good. `codings` has a bit for each value that does not read as written.
     #[inline(always)]
-    fn put_tag(&mut self, mut shape: Shape<'_>, behind: Places<'l>, codings: u64) -> Option<Taken> {
+    fn put_tag(&mut self, mut shape: Shape<'_, WIDE>, behind: Places<'l>, codings: u64) -> Option<Taken> {
         let name = self.name(&mut shape)?;
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
         let (at, first) = (nodes.len() as u32, attrs.len());
@@ -249,8 +250,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             Some(())
         })?;
         let is_empty = shape.is_empty(last_end)?;
-        // Each name has set a bit of its own, or two attributes may have one name. Names share bits, so that some tags leave
-        // here, and below, which are good.
+        // Each name has set a bit of its own, or two attributes may have one name: names share bits.
         if names.count_ones() as usize != values {
             return None;
         }

@@ -4,8 +4,8 @@
 //! shapes are
 //!
 //! ```text
-//!   <name attr='value' attr="value">    one space before an attribute, none elsewhere; names in ASCII, with prefixes or
-//!   <name attr='value'/>                without; values and text with or without the predefined references
+//!   <name attr='value' attr="value">    one space before an attribute, at most one behind all; names in ASCII, with
+//!   <name attr='value'/>                prefixes or without; values and text with or without the predefined references
 //!   text
 //!   </name>
 //! ```
@@ -167,11 +167,10 @@ impl Line<'_> {
         let tag = StartTag { name, attributes: 0, traits: 0 };
         let (mut tag, mut places, end) = Attributes { text, places, end, names: 0, limit, tag }.read(room)?;
         let place = places.first();
-        if place != end {
-            if place != end + 1 || text.octet(end) != b'/' {
-                return Err(Halt::Other);
-            }
-            tag.traits |= StartTag::EMPTY;
+        match text.octets().get(text.offset(end)..text.offset(place)) {
+            Some([] | [b' ']) => {}
+            Some([b'/'] | [b' ', b'/']) => tag.traits |= StartTag::EMPTY,
+            _ => return Err(Halt::Other),
         }
         if u32::from(tag.attributes) > cx.limits.attributes {
             return Err(Halt::Other);
