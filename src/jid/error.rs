@@ -97,7 +97,7 @@ impl fmt::Display for Reason {
             Self::Name => "is not a domain name",
             Self::TooLong => "is longer than 1023 octets",
             Self::Unstable => "has no stable form",
-            Self::Unsupported => "is not ASCII, which this build does not support",
+            Self::Unsupported => "is not ASCII, or stands for text that is not: that takes the cargo feature idna",
         })
     }
 }

@@ -183,7 +183,8 @@ impl JidBuf {
     /// Reads an address and prepares its parts (RFC 7622 section 3).
     ///
     /// # Errors
-    /// The first part, from the left, that is bad, and why.
+    /// The first part, from the left, that is bad, and why; without the feature `idna` [`Reason::Unsupported`] for what
+    /// is not ASCII.
     pub fn parse(text: &str) -> Result<Self, Error> {
         if let Some(jid) = Jid::prepared(text) {
             return Ok(jid.to_buf());

@@ -179,6 +179,8 @@ fn text_outside_ascii_is_never_passed_raw() {
     assert_eq!(refusal("a@é"), (Part::Domain, Reason::Unsupported));
     assert_eq!(refusal("XN--9ca.example"), (Part::Domain, Reason::Unsupported));
     assert_eq!(refusal("b/é"), (Part::Resource, Reason::Unsupported));
+    let said = JidBuf::parse("é@b").unwrap_err().to_string();
+    assert!(said.starts_with("the localpart is not ASCII") && said.contains("feature idna"), "{said}");
 }
 
 #[cfg(feature = "idna")]

@@ -25,7 +25,7 @@ impl fmt::Display for Error {
             Self::Disallowed => "contains a character that is not allowed",
             Self::Empty => "is empty",
             Self::Unstable => "has no stable form",
-            Self::Unsupported => "is not ASCII, which this build does not support",
+            Self::Unsupported => "is not ASCII: that takes the cargo feature idna",
         })
     }
 }

@@ -47,6 +47,7 @@ fn text_outside_ascii_is_never_passed_raw() {
     for profile in [Profile::OpaqueString, Profile::UsernameCaseMapped, Profile::UsernameCasePreserved] {
         assert_eq!(enforce(profile, "é"), Err(Error::Unsupported));
     }
+    assert!(Error::Unsupported.to_string().contains("feature idna"));
 }
 
 #[cfg(feature = "idna")]
