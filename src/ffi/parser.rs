@@ -280,10 +280,7 @@ impl tercet_unit {
     fn eof(&mut self) -> Result<(), tercet_result> {
         // Only what lies behind a unit that is still lent can be missing its end.
         let Self { source: Source::Parser(parser), input, held, .. } = self else { return Err(TERCET_ERR_UNSUPPORTED) };
-        match (parser.eof_behind(input, held.0), self.verdict()) {
-            (Ok(()), _) => Ok(()),
-            (Err(_), Some(verdict)) => Err(verdict),
-            (Err(truncated), None) => Err(self.truncated(truncated)),
-        }
+        let ended = parser.eof_behind(input, held.0);
+        ended.map_err(|truncated| self.truncated(truncated))
     }
 }

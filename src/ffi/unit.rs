@@ -158,8 +158,11 @@ impl tercet_unit {
         result
     }
 
-    /// Notes that the bytes ended too early.
+    /// Notes that the bytes ended too early, unless a fault had ended the stream before.
     pub(super) fn truncated(&mut self, error: stream::Truncated) -> tercet_result {
+        if let Some(fault) = error.fault {
+            return self.faulty(&fault);
+        }
         let result = TERCET_ERR_TRUNCATED;
         self.note(FaultNote { result, condition: None, offset: Some(error.at), message: error.to_string() });
         result

@@ -84,17 +84,26 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// The bytes ended before the stream or document did.
+/// The bytes ended before the stream or document did, or a fault had ended it before them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Truncated {
     /// How many octets there were.
     pub at: u64,
+    /// The fault behind which nothing was read any more; nothing where octets are all that is missing.
+    pub fault: Option<Error>,
 }
 
 impl fmt::Display for Truncated {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "input ends too early, at byte {}", self.at)
+        match self.fault {
+            None => write!(f, "input ends too early, at byte {}", self.at),
+            Some(fault) => write!(f, "input was refused before its end: {fault}"),
+        }
     }
 }
 
-impl core::error::Error for Truncated {}
+impl core::error::Error for Truncated {
+    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
+        self.fault.as_ref().map(|fault| fault as _)
+    }
+}

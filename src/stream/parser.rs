@@ -307,17 +307,19 @@ impl Parser {
     /// Tells what it means that no more bytes will come behind `input`.
     ///
     /// # Errors
-    /// [`Truncated`], if the stream's end tag or the document's end has not been seen.
+    /// [`Truncated`], if the stream's end tag or the document's end has not been seen. After a fault nothing is looked
+    /// for any more: the error holds that fault then, also where the end tag had come before it.
     pub fn eof(&self, input: &Input) -> Result<(), Truncated> {
         self.eof_behind(input, 0)
     }
 
     /// As [`Self::eof`], where the unit lent last is still among the input's octets, the first `lent` of them.
     pub(crate) fn eof_behind(&self, input: &Input, lent: usize) -> Result<(), Truncated> {
-        if self.machine.framer().is_some_and(Framer::is_closed) && input.len() == lent {
+        let is_closed = self.machine.framer().is_some_and(Framer::is_closed);
+        if self.fault.is_none() && is_closed && input.len() == lent {
             return Ok(());
         }
-        Err(Truncated { at: input.offset() + input.len() as u64 })
+        Err(Truncated { at: input.offset() + input.len() as u64, fault: self.fault })
     }
 
     #[cfg(test)]

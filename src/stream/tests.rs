@@ -644,6 +644,34 @@ fn what_is_in_progress_is_not_given_back() {
     assert!(parser.eof(&input).is_ok());
 }
 
+/// However far the stream had come, and whatever was fed since.
+#[test]
+fn the_end_of_input_behind_a_fault_tells_the_fault() {
+    for (body, into, why) in
+        [("<!-- x -->", 0, "comment"), ("</stream:stream>x", 16, "only white space may stand outside the root element")]
+    {
+        let said = format!("input was refused before its end: {why} at byte {}", HEADER.len() + into);
+        let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+        input.push(HEADER.as_bytes()).unwrap();
+        input.push(body.as_bytes()).unwrap();
+        let fault = loop {
+            match parser.next(&mut (&mut input).into()) {
+                Ok(unit) => assert!(unit.is_some(), "{body}"),
+                Err(fault) => break fault,
+            }
+        };
+        for more in ["", "</stream:stream>", ""] {
+            input.push(more.as_bytes()).unwrap();
+            let truncated = parser.eof(&input).unwrap_err();
+            assert_eq!((truncated.fault, truncated.to_string()), (Some(fault), said.clone()));
+            assert!(core::error::Error::source(&truncated).is_some());
+            assert_eq!(parser.next(&mut (&mut input).into()).unwrap_err(), fault, "and throws away what was fed");
+        }
+        parser.restart();
+        assert_eq!(parser.eof(&input).unwrap_err().fault, None, "nothing of the old stream is left");
+    }
+}
+
 #[test]
 fn what_was_lent_is_read_when_memory_is_given_back() {
     for (stream, count) in [(format!("{HEADER}<a/><b"), 2), ("<stream xmlns='urn:s'/>".to_string(), 1)] {

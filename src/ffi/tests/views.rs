@@ -230,6 +230,18 @@ fn an_end_that_comes_too_early_is_an_error() {
 }
 
 #[test]
+fn an_end_behind_a_fault_is_that_fault() {
+    let (parser, _) = lent("<message/>");
+    feed(parser, "</stream:stream>x");
+    assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_CLOSE);
+    for _ in 0..2 {
+        assert_eq!(next(parser).unwrap_err(), TERCET_ERR_SYNTAX);
+        assert_eq!(unsafe { tercet_parser_eof(parser) }, TERCET_ERR_SYNTAX);
+    }
+    unsafe { tercet_parser_free(parser) };
+}
+
+#[test]
 fn drafts_are_written_well_formed_or_not_at_all() {
     unsafe {
         let writer = made(|out| tercet_writer_new(out));
