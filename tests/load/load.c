@@ -6,7 +6,7 @@
  * pairs, each pair's in order, and says whether any is lost, doubled or out of order. Has the server print its memory
  * before the first connection and while all are idle. run.sh beside this file starts both.
  *
- * Exit code 0 where all was well, 1 where not, 2 where it could not begin.
+ * Exit code 0 where all was well, 1 where not, 2 for wrong usage.
  */
 #define _GNU_SOURCE
 
@@ -80,6 +80,12 @@ static void die(const char *format, ...)
     vfprintf(stderr, format, arguments);
     fputc('\n', stderr);
     va_end(arguments);
+    exit(EXIT_FAILURE);
+}
+
+static void misused(const char *why)
+{
+    fprintf(stderr, "error: %s\n", why);
     exit(2);
 }
 
@@ -440,10 +446,10 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) >= 0 && option < OPTION_COUNT)
         values[option] = optarg;
     if (option != -1 || !values[CA] || !values[PORT] || !values[TLS_PORT] || !values[SERVER_PID])
-        die("usage: the first lines of load.c say it");
+        misused("usage: the first lines of load.c say it");
     load.connections = strtoul(values[CONNECTIONS], NULL, 10);
     if (load.connections < 2)
-        die("it takes two to talk");
+        misused("it takes two to talk");
     load.per_pair = strtoul(values[MESSAGES], NULL, 10) / load.connections;
     size_t messages = load.connections * load.per_pair;
     pid_t server = (pid_t)strtol(values[SERVER_PID], NULL, 10);

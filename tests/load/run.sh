@@ -5,11 +5,15 @@
 #
 # The clients are one process (load.c), the server is another, all TLS is real. Fails where a message is lost, doubled
 # or out of order, or where the limit on descriptors is too low, which is said. Prints what an idle connection costs, each
-# part apart, as the server counts it; `heap` is all that malloc gave, `resident` what the system counts. Needs gcc,
-# pkg-config, OpenSSL, SQLite and python3.
-set -euo pipefail
+# part apart, as the server counts it; `heap` is all that malloc gave, `resident` what the system counts. Ends with 1
+# where something fails, with 2 for wrong usage. Needs gcc, pkg-config, OpenSSL, SQLite and python3.
+set -Eeuo pipefail
 
 connections=${1:-10000} messages=${2:-200000}
+if [ $# -gt 2 ] || ! [[ $connections =~ ^[1-9][0-9]*$ && $messages =~ ^[0-9]+$ ]] || [ "$connections" -lt 2 ]; then
+    echo "usage: tests/load/run.sh [CONNECTIONS [MESSAGES]], of connections two or more" >&2
+    exit 2
+fi
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 work=$(mktemp -d "${TMPDIR:-/tmp}/tercet-load.XXXXXX")
@@ -23,7 +27,8 @@ clean_up() {
     rm -rf "$work"
 }
 trap clean_up EXIT
-trap 'exit 1' INT TERM
+# Whatever code a tool ends with.
+trap 'exit 1' ERR INT TERM
 
 "$root/bindings/install.sh" --prefix "$work/tree" > "$work/install.log" 2>&1 || { cat "$work/install.log"; exit 1; }
 export PKG_CONFIG_PATH=$work/tree/lib/pkgconfig
@@ -57,13 +62,11 @@ done
 port() {
     sed -n "s/^$1 at .*:\([0-9]*\)$/\1/p" out
 }
-code=0
 ./load --ca cert.pem --port "$(port STARTTLS)" --tls-port "$(port TLS)" --server-pid "$server_pid" \
-    --connections "$connections" --messages "$messages" | tee load.out || code=$?
-if [ "$code" != 0 ]; then
+    --connections "$connections" --messages "$messages" | tee load.out || {
     tail -n 5 err >&2
-    exit "$code"
-fi
+    exit 1
+}
 kill -TERM "$server_pid"
 wait "$server_pid" || { echo "the server ended with $?" >&2; exit 1; }
 server_pid=

@@ -2,13 +2,13 @@
 //!
 //! In: the four kinds of streams, made from a seed. Out: a table of both speeds, how many times as long C takes, and what
 //! it allocates a stanza. Both answers are compared before anything is timed. The library and the C side are built here,
-//! with `cargo` and `cc -O2`. Ends with 1 where the answers differ or something cannot be built.
+//! with `cargo` and `cc -O2`. Ends with 1 where the answers differ or something cannot be built, with 2 for wrong usage.
 #![allow(unsafe_code)]
 
 use std::error::Error;
 use std::hint::black_box;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitCode};
 use std::time::Instant;
 
 use libloading::{Library, Symbol};
@@ -24,14 +24,30 @@ const ROUNDS: usize = 15;
 /// What a read of a busy socket may give.
 const PIECE: usize = 65_536;
 
-fn main() -> Result<(), Box<dyn Error>> {
-    let built = build()?;
-    match std::env::args().nth(1).as_deref() {
-        None => time(&C::open(&built)?, &built),
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let counts = match words.as_slice() {
+        [] => false,
         // The child of `allocations`.
-        Some("--count") => count(&C::open(&built)?),
-        Some(_) => Err("usage: route".into()),
+        [word] if word == "--count" => true,
+        _ => {
+            eprintln!("usage: route");
+            return ExitCode::from(2);
+        }
+    };
+    match measure(counts) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn measure(counts: bool) -> Result<(), Box<dyn Error>> {
+    let built = build()?;
+    let c = C::open(&built)?;
+    if counts { count(&c) } else { time(&c, &built) }
 }
 
 /// What was read. As `struct answer` in `c/route.h`.

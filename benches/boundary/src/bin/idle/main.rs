@@ -3,7 +3,8 @@
 //! In: how many connections, 100,000 unless told. Out: a table of octets per connection: by the allocator's count, with all
 //! that it adds; by the system's, which sees pages; and by `tercet_conn_memory`. Then what it costs to wake one. Each
 //! connection is logged in (STARTTLS, SCRAM-SHA-256, bind), sends presence and a message, and is sent one back; a hundredth
-//! of all later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than 1,024 octets.
+//! of all later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than 1,024 octets or
+//! something fails, with 2 for wrong usage.
 #![allow(unsafe_code)]
 
 mod client;
@@ -23,12 +24,26 @@ const MOST: usize = 1_024;
 /// One of so many connections is busy at a time.
 const BUSY: usize = 100;
 
-fn main() -> Result<ExitCode, Box<dyn Error>> {
-    let count = std::env::args().nth(1).map_or(Ok(100_000), |count| count.parse())?;
-    let busy = count / BUSY;
-    if busy == 0 {
-        return Err(format!("at least {BUSY} connections").into());
+fn main() -> ExitCode {
+    let mut words = std::env::args().skip(1);
+    let count = words.next().map_or(Ok(100_000), |count| count.parse());
+    let (Ok(count @ BUSY..), None) = (count, words.next()) else {
+        eprintln!("usage: idle [CONNECTIONS], {BUSY} of them or more");
+        return ExitCode::from(2);
+    };
+    match measure(count) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+/// Prints what so many connections take; whether an idle one takes no more than it may.
+fn measure(count: usize) -> Result<bool, Box<dyn Error>> {
+    let busy = count / BUSY;
     let mut host = Host::new("example.net", "jul13t").map_err(|refused| format!("{refused:?}"))?;
     let mut client = Client::new("example.net", "jul13t");
     let mut conns = vec![std::ptr::null_mut(); count];
@@ -77,7 +92,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     println!("{count} logins took {:.1} s.", logins.as_secs_f64());
     let fits = idle.octets.max(idle.resident) <= MOST * count;
     println!("An idle connection takes {} octets, {MOST} are allowed.", idle.octets.max(idle.resident) / count);
-    Ok(if fits { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(fits)
 }
 
 fn shrink(host: &Host, conns: &[Conn]) -> Result<(), Box<dyn Error>> {
