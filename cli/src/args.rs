@@ -68,8 +68,16 @@ pub(crate) struct Session {
 /// `tercet inspect`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition, byte,
-line and column. No limits are set but those asked for.
+The input is what one side of one connection said, decrypted. A stream that STARTTLS or SASL restarts is read on with
+its new header; other streams in the same file are refused: split it before their headers.
+
+Each line of `text` is one part of the stream: its kind, its attributes, its length, `text` with the first 60 characters
+of all text in it (white space folded, `...` where there is more), and for the namespace of each child element, once,
+`child-ns`. `json` has the whole text of the element itself and of each child, `canon` all there is.
+
+Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its
+place: the byte offset counts from 0, line and column count from 1, columns in characters. No limits are set but those
+asked for.
 
 Examples:
   tercet inspect captured.xml

@@ -2,11 +2,12 @@
 //!
 //! In: octets from a file or a pipe, any number of them. Out: a line, a JSON object or canonical lines for each thing
 //! on the level of the stream, and for bad input one sentence that says what is wrong and where. Reads as it goes:
-//! memory is bounded by the largest stanza.
+//! memory is bounded by the largest stanza. A stream may restart, as in a capture of a whole connection.
 //!
 //! Parser facts only (XML, namespaces, RFC 6120 section 11), unless the stream rules are asked for too.
 
 mod place;
+mod restart;
 mod rules;
 mod show;
 
@@ -16,13 +17,15 @@ use std::io::{BufWriter, Read, Write};
 use std::num::NonZeroUsize;
 
 use tercet::ns::name;
-use tercet::stream::{Condition, Error};
+use tercet::stream::{Condition, Error, Fault as Wrong};
+use tercet::token;
 use tercet::{Input, Limits, Parser, Unit};
 
 use crate::args::{self, Format};
 use crate::failure::Failure;
 use crate::progress::Progress;
 use place::Place;
+use restart::Restart;
 use show::Show;
 
 /// What to read and how to show it.
@@ -109,17 +112,31 @@ struct Fault {
     why: String,
 }
 
-impl From<Error> for Fault {
-    fn from(error: Error) -> Self {
-        Self { condition: error.condition(), at: error.at, why: error.fault.to_string() }
+impl Fault {
+    /// What the parser refuses, where `octets` stand at the place; `is_in_stream` where a header came before it.
+    fn new(error: Error, octets: &[u8], is_in_stream: bool) -> Self {
+        let more = match error.fault {
+            Wrong::OutsideRoot if octets.starts_with(BYTE_ORDER_MARK) => {
+                ", and this is a byte order mark, which must not be sent (RFC 6120 section 11.6)"
+            }
+            Wrong::OutsideRoot | Wrong::Syntax(token::Fault::LateDeclaration) if is_in_stream => {
+                "; another stream is read on only where STARTTLS or SASL restarts one: split the input before it"
+            }
+            _ => "",
+        };
+        Self { condition: error.condition(), at: error.at, why: format!("{}{more}", error.fault) }
     }
 }
+
+/// U+FEFF.
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 struct Reader<'o, W: Write> {
     options: &'o Options,
     parser: Parser,
     input: Input,
     place: Place,
+    restart: Restart,
     /// Octets of the header that the input does not have.
     assumed: u64,
     /// Octets of the input.
@@ -143,6 +160,7 @@ impl<'o, W: Write> Reader<'o, W> {
             parser,
             input: Input::new(),
             place: Place::default(),
+            restart: Restart::default(),
             assumed: 0,
             read: 0,
             is_headless: false,
@@ -190,17 +208,26 @@ impl<'o, W: Write> Reader<'o, W> {
     fn feed(&mut self, piece: &[u8]) -> Result<(), Failure> {
         self.place.arrived(piece);
         self.read += piece.len() as u64;
-        let Self { options, parser, input, show, is_headless, .. } = self;
+        let Self { options, parser, input, place, restart, assumed, show, is_headless, .. } = self;
         let mut feed = input.with(piece);
         let fault = loop {
+            if restart.is_due(place.from(feed.position() - *assumed)) {
+                parser.restart();
+            }
             let unit = match parser.next(&mut feed) {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break None,
-                Err(error) => break Some(error.into()),
+                Err(error) => {
+                    let octets = place.from(error.at.saturating_sub(*assumed));
+                    break Some(Fault::new(error, octets, restart.is_in_stream()));
+                }
             };
+            if options.shape == Shape::Stream {
+                restart.saw(&unit);
+            }
             if let Unit::Header(header) = &unit {
                 // The rules of streams refuse it anyhow.
-                *is_headless = options.shape == Shape::Stream && !options.strict && !header.element().is(name::STREAM);
+                *is_headless |= options.shape == Shape::Stream && !options.strict && !header.element().is(name::STREAM);
             }
             if options.strict
                 && let Some(breach) = rules::breach(unit)
@@ -242,7 +269,7 @@ impl<'o, W: Write> Reader<'o, W> {
     fn failed(&mut self, condition: &str, at: u64, why: &str) -> Failure {
         let at = at.saturating_sub(self.assumed);
         let (line, column) = self.place.of(at);
-        Failure::Failed(format!("{condition} at byte {at} (line {line}, column {column}): {why}"))
+        Failure::Failed(format!("{condition} at byte offset {at} (line {line}, column {column}): {why}"))
     }
 }
 

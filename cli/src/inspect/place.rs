@@ -31,6 +31,11 @@ impl Place {
         self.offset += count as u64;
     }
 
+    /// The octets that have arrived from `offset` on.
+    pub(super) fn from(&self, offset: u64) -> &[u8] {
+        self.held.get(self.index(offset)..).unwrap_or_default()
+    }
+
     /// Line and column of `offset`.
     pub(super) fn of(&self, offset: u64) -> (u64, u64) {
         let before = self.held.get(..self.index(offset)).unwrap_or_default();

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::{Map, Value, json};
 use tercet::Unit;
-use tercet::stanza::{Element, Kind, Stanza, Text};
+use tercet::stanza::{Element, Kind, Stanza, Step, Text};
 use tercet::stream::Header;
 
 use crate::args::Format;
@@ -97,13 +97,17 @@ impl<W: Write> Show<W> {
             Format::Canon => canon::write(stanza.root(), &mut self.out).map(|_| ()),
             Format::Json => {
                 let mut object = object(kind, stanza.root(), attributes, stanza.raw());
-                object.insert("children".into(), stanza.root().elements().map(name).collect());
+                object.insert("text".into(), stanza.root().text().into());
+                object.insert("children".into(), stanza.root().elements().map(child).collect());
                 self.json(object)
             }
             Format::Text => {
                 self.line(kind, stanza.root(), attributes, stanza.raw())?;
+                if let Some((text, more)) = preview(stanza.root()) {
+                    write!(self.out, " text={text:?}{more}")?;
+                }
                 for ns in child_namespaces(stanza.root()) {
-                    write!(self.out, " {ns:?}")?;
+                    write!(self.out, " child-ns={ns:?}")?;
                 }
                 writeln!(self.out)
             }
@@ -118,7 +122,7 @@ impl<W: Write> Show<W> {
         }
     }
 
-    /// A line up to the namespaces that end it. Values are quoted, and what could move a cursor is escaped.
+    /// A line up to the length; what is inside follows. Values are quoted, and what could move a cursor is escaped.
     fn line<const N: usize>(
         &mut self,
         kind: &str,
@@ -176,6 +180,33 @@ fn object<const N: usize>(
 
 fn name(element: Element<'_>) -> Value {
     json!({ "ns": element.ns(), "local": element.local() })
+}
+
+fn child(element: Element<'_>) -> Value {
+    json!({ "ns": element.ns(), "local": element.local(), "text": element.text() })
+}
+
+/// Characters of text that a line shows.
+const PREVIEW: usize = 60;
+
+/// The beginning of all character data in `element`, its words with a space between, and what marks that there is more.
+/// Nothing where there is none but white space.
+fn preview(element: Element<'_>) -> Option<(String, &'static str)> {
+    let (mut shown, mut room) = (String::new(), PREVIEW);
+    for step in element.walk() {
+        let Step::Text(text) = step else { continue };
+        for word in text.decode().split_ascii_whitespace() {
+            let space = if shown.is_empty() { "" } else { " " };
+            let mut chars = space.chars().chain(word.chars());
+            let before = shown.len();
+            shown.extend(chars.by_ref().take(room));
+            if chars.next().is_some() {
+                return Some((shown, "..."));
+            }
+            room -= shown.get(before..).unwrap_or_default().chars().count();
+        }
+    }
+    (!shown.is_empty()).then_some((shown, ""))
 }
 
 /// The namespaces of the child elements, each once, in order.

@@ -50,7 +50,8 @@ fn a_line_for_each() {
     assert_eq!(lines[0], format!("header to=\"a.example\" version=\"1.0\" {} bytes {declared}", HEADER.len()));
     assert_eq!(
         lines[1],
-        "message to=\"b\" from=\"\u{e9}\\n\" id=\"1\" type=\"chat\" 93 bytes \"jabber:client\" \"urn:x\""
+        "message to=\"b\" from=\"\u{e9}\\n\" id=\"1\" type=\"chat\" 93 bytes text=\"hi\" child-ns=\"jabber:client\" \
+         child-ns=\"urn:x\""
     );
     assert_eq!(lines[2], "other {urn:foo}bar 30 bytes");
     assert_eq!(lines[3], "close");
@@ -60,7 +61,7 @@ fn a_line_for_each() {
 
 #[test]
 fn an_object_for_each() {
-    let input = format!("{HEADER}<iq id='\"' type='get'><q xmlns='urn:q'/></iq></stream:stream>");
+    let input = format!("{HEADER}<iq id='\"' type='get'>a<q xmlns='urn:q'>&lt;<r>r</r>\n</q>b</iq></stream:stream>");
     let (out, _) = inspect(&options(Shape::Stream, Format::Json), input.as_bytes());
     let objects: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(objects[0]["kind"], "header");
@@ -68,10 +69,29 @@ fn an_object_for_each() {
     assert_eq!(objects[1]["kind"], "iq");
     assert_eq!(objects[1]["id"], "\"");
     assert_eq!(objects[1]["to"], serde_json::Value::Null);
-    assert_eq!(objects[1]["children"][0]["ns"], "urn:q");
+    assert_eq!(objects[1]["text"], "ab");
+    assert_eq!(objects[1]["children"], serde_json::json!([{ "ns": "urn:q", "local": "q", "text": "<\n" }]));
     assert_eq!(objects[1]["name"]["local"], "iq");
     assert_eq!(objects[2]["kind"], "close");
     assert_eq!(objects.len(), 3);
+}
+
+#[test]
+fn a_line_shows_where_text_begins() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let shown = |inside: &str| {
+        let (out, error) = inspect(&fragment, format!("<message>{inside}</message>").as_bytes());
+        assert_eq!(error, None);
+        out.split_once(" bytes").unwrap().1.split('\n').next().unwrap().replace(" child-ns=\"jabber:client\"", "")
+    };
+    assert_eq!(shown(""), "");
+    assert_eq!(shown(" <body/>\n "), "");
+    assert_eq!(shown("<body>a\n\t&amp;\u{202e}</body> <thread>t</thread>"), " text=\"a &\\u{202e} t\"");
+    let (just, over) = ("\u{e9}".repeat(60), "\u{e9}".repeat(61));
+    assert_eq!(shown(&format!("<body>{just}</body>")), format!(" text={just:?}"));
+    assert_eq!(shown(&format!("<body>{over}</body>")), format!(" text={just:?}..."));
+    assert_eq!(shown(&format!("<body>{just}</body> <a/>")), format!(" text={just:?}"));
+    assert_eq!(shown(&format!("<body>{just}</body><a>b</a>")), format!(" text={just:?}..."));
 }
 
 #[test]
@@ -89,7 +109,7 @@ fn everything_before_the_error_then_the_error() {
     let all = options(Shape::Fragment(Vec::new()), Format::Canon);
     let (out, error) = inspect(&all, "<a/>\n<b>\u{e9}\u{1}</b>".as_bytes());
     assert_eq!(out, "S jabber:client|a\nE\n");
-    assert_eq!(error.unwrap(), "not-well-formed at byte 10 (line 2, column 5): character not allowed in XML");
+    assert_eq!(error.unwrap(), "not-well-formed at byte offset 10 (line 2, column 5): character not allowed in XML");
 }
 
 #[test]
@@ -99,23 +119,31 @@ fn errors_name_the_condition_and_the_place() {
     let stream = options(Shape::Stream, Format::Text);
     let limited = Options { limits: Limits { stanza_bytes: 5, ..Limits::NONE }, ..fragment.clone() };
     let cases = [
-        (&fragment, "<a>\n<!-- x -->", "restricted-xml at byte 4 (line 2, column 1): comment"),
-        (&document, "<!DOCTYPE a>", "restricted-xml at byte 0 (line 1, column 1): document type declaration"),
-        (&fragment, "<p:a/>", "not-well-formed at byte 1 (line 1, column 2): prefix is not bound to a namespace"),
-        (&limited, "<ab/>\n<abc/>", "policy-violation at byte 11 (line 2, column 6): too many bytes in a stanza"),
-        (&fragment, "<a>\n<b/>", "truncated at byte 8 (line 2, column 5): an element is open"),
-        (&document, "<a>", "truncated at byte 3 (line 1, column 4): the root element has not ended"),
-        (&stream, HEADER, "truncated at byte 114 (line 1, column 115): the stream's end tag is missing"),
-        (&stream, &HEADER[..20], "truncated at byte 20 (line 1, column 21): it ends inside a tag or an element"),
+        (&fragment, "<a>\n<!-- x -->", "restricted-xml at byte offset 4 (line 2, column 1): comment"),
+        (&document, "<!DOCTYPE a>", "restricted-xml at byte offset 0 (line 1, column 1): document type declaration"),
+        (
+            &fragment,
+            "<p:a/>",
+            "not-well-formed at byte offset 1 (line 1, column 2): prefix is not bound to a namespace",
+        ),
+        (
+            &limited,
+            "<ab/>\n<abc/>",
+            "policy-violation at byte offset 11 (line 2, column 6): too many bytes in a stanza",
+        ),
+        (&fragment, "<a>\n<b/>", "truncated at byte offset 8 (line 2, column 5): an element is open"),
+        (&document, "<a>", "truncated at byte offset 3 (line 1, column 4): the root element has not ended"),
+        (&stream, HEADER, "truncated at byte offset 114 (line 1, column 115): the stream's end tag is missing"),
+        (&stream, &HEADER[..20], "truncated at byte offset 20 (line 1, column 21): it ends inside a tag or an element"),
         (
             &stream,
             &(HEADER.to_owned() + "<a>"),
-            "truncated at byte 117 (line 1, column 118): it ends inside a tag or an element",
+            "truncated at byte offset 117 (line 1, column 118): it ends inside a tag or an element",
         ),
         (
             &stream,
             &(HEADER.to_owned() + "</st"),
-            "truncated at byte 118 (line 1, column 119): it ends inside a tag or an element",
+            "truncated at byte offset 118 (line 1, column 119): it ends inside a tag or an element",
         ),
     ];
     for (options, input, expected) in cases {
@@ -123,9 +151,120 @@ fn errors_name_the_condition_and_the_place() {
     }
     let declared = "<?xml version='1.0' encoding='ISO-8859-1'?><a/>";
     let found = error(&document, declared).unwrap();
-    assert!(found.starts_with("unsupported-encoding at byte 30 (line 1, column 31): "), "{found}");
+    assert!(found.starts_with("unsupported-encoding at byte offset 30 (line 1, column 31): "), "{found}");
     let found = error(&document, b"<a>\xff").unwrap();
-    assert!(found.starts_with("unsupported-encoding at byte 3 "), "{found}");
+    assert!(found.starts_with("unsupported-encoding at byte offset 3 "), "{found}");
+}
+
+const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+const SUCCESS: &str = "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>";
+const DECLARATION: &str = "<?xml version='1.0'?>";
+
+/// The lines of `input` without their lengths and all that follows, and the error, however it is fed.
+fn kinds(options: &Options, input: &str) -> (Vec<String>, Option<String>) {
+    let error = error(options, input);
+    let read = |chunk| {
+        let options = Options { chunk: NonZeroUsize::new(chunk), ..options.clone() };
+        let out = inspect(&options, input.as_bytes()).0;
+        let first_word = |line: &str| line.split(' ').next().unwrap().to_owned();
+        out.lines().filter(|line| !line.starts_with("total ")).map(first_word).collect::<Vec<_>>()
+    };
+    let whole = read(0);
+    for chunk in [1, 2, 7] {
+        assert_eq!(read(chunk), whole, "chunks of {chunk}: {input}");
+    }
+    (whole, error)
+}
+
+/// RFC 6120 section 4.3.3: both sides of a login, with an XML declaration and without.
+#[test]
+fn a_stream_that_restarts_is_read_on() {
+    let stream = options(Shape::Stream, Format::Text);
+    let strict = Options { strict: true, limits: Limits::SERVER, ..stream.clone() };
+    let features = "<stream:features/>";
+    let (tls, sasl) = ("xmlns='urn:ietf:params:xml:ns:xmpp-tls'", "xmlns='urn:ietf:params:xml:ns:xmpp-sasl'");
+    for header in [HEADER.to_owned(), format!("{DECLARATION}\n{HEADER}")] {
+        let server = format!(
+            "{header}{features}{PROCEED}{header}{features}<challenge {sasl}/>{SUCCESS}\n \n{header}{features}<iq/>\
+             </stream:stream>"
+        );
+        let client = format!(
+            "{header}<starttls {tls}/>{header}<auth {sasl}>=</auth><auth {sasl}>=</auth><response {sasl}/> \
+             {header}<iq/></stream:stream>\n"
+        );
+        for (said, parts) in [
+            (server, "header other other header other other other header other iq close"),
+            (client, "header other header other other other header iq close"),
+        ] {
+            for options in [&stream, &strict] {
+                let (kinds, error) = kinds(options, &said);
+                assert_eq!((kinds.join(" ").as_str(), error), (parts, None));
+            }
+        }
+    }
+    let prefix = "<s:stream xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams' version='1.0'>";
+    assert_eq!(error(&stream, format!("{prefix}{SUCCESS}{prefix}<iq/></s:stream>")), None);
+}
+
+/// Nothing of the old stream is left in the new one, and places count on from the first octet.
+#[test]
+fn faults_behind_a_restart_have_their_place_in_the_whole_input() {
+    let stream = options(Shape::Stream, Format::Text);
+    let start = format!("{HEADER}\n{PROCEED}\n");
+    let header = "<stream:stream xmlns:stream='http://etherx.jabber.org/streams'>";
+    let at = start.len() + header.len();
+    let told = |fault: &str, at: usize| {
+        let column = at - HEADER.len() - PROCEED.len() - 1;
+        Some(fault.replace("PLACE", &format!("at byte offset {at} (line 3, column {column})")))
+    };
+    assert_eq!(error(&stream, format!("{start}{header}<!---->")), told("restricted-xml PLACE: comment", at));
+    assert_eq!(
+        error(&stream, format!("{start}{header}")),
+        told("truncated PLACE: the stream's end tag is missing", at)
+    );
+    for cut in ["<", "<?xm", "<stream:str", "<stream:stream", "<?xml"] {
+        let expected = told("truncated PLACE: it ends inside a tag or an element", start.len() + cut.len());
+        assert_eq!(error(&stream, format!("{start}{cut}")), expected);
+    }
+    assert_eq!(error(&stream, &start), told("truncated PLACE: the stream's end tag is missing", start.len()));
+    // What looks alike goes on in the old stream.
+    for more in ["<stream:streams/>", "<stream/>", "text", "<iq/>", ""] {
+        assert_eq!(error(&stream, format!("{start}{more}</stream:stream>")), None, "{more}");
+    }
+}
+
+#[test]
+fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
+    let stream = options(Shape::Stream, Format::Text);
+    let declared = format!("{DECLARATION}{HEADER}");
+    let late = "XML declaration after the beginning";
+    for (between, header, fault) in [
+        ("", &*declared, late),
+        ("<failure xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>", &declared, late),
+        (&format!("{SUCCESS}<iq/>"), &declared, late),
+        ("</stream:stream>", &declared, late),
+        ("</stream:stream>", HEADER, "only white space may stand outside the root element"),
+    ] {
+        let found = error(&stream, format!("{HEADER}{between}{header}</stream:stream>")).unwrap();
+        let at = HEADER.len() + between.len();
+        assert!(found.contains(&format!(" at byte offset {at} ")), "{found}");
+        assert!(found.contains(fault) && found.ends_with("split the input before it"), "{found}");
+    }
+    let found = error(&stream, format!(" {declared}")).unwrap();
+    assert!(found.ends_with(&format!(": {late}")), "{found}");
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    assert!(error(&fragment, format!("{SUCCESS}{DECLARATION}{HEADER}")).is_some(), "there is no stream to restart");
+}
+
+#[test]
+fn a_byte_order_mark_is_named() {
+    for shape in [Shape::Stream, Shape::Document] {
+        let found = error(&options(shape, Format::Text), format!("\u{feff}{HEADER}")).unwrap();
+        assert!(found.starts_with("not-well-formed at byte offset 0 (line 1, column 1): "), "{found}");
+        assert!(found.contains("byte order mark"), "{found}");
+    }
+    let found = error(&options(Shape::Document, Format::Text), "\u{fefe}<a/>").unwrap();
+    assert!(!found.contains("byte order mark"), "{found}");
 }
 
 #[test]
@@ -133,9 +272,9 @@ fn text_and_any_element_pass_unless_strict() {
     let lax = options(Shape::Fragment(Vec::new()), Format::Canon);
     let strict = Options { strict: true, ..lax.clone() };
     for (input, condition) in [
-        ("<message/> text", "bad-format at byte 11 "),
-        ("<message/><foo/>", "unsupported-stanza-type at byte 10 "),
-        ("<c:iq xmlns:c='jabber:client'/>", "bad-namespace-prefix at byte 0 "),
+        ("<message/> text", "bad-format at byte offset 11 "),
+        ("<message/><foo/>", "unsupported-stanza-type at byte offset 10 "),
+        ("<c:iq xmlns:c='jabber:client'/>", "bad-namespace-prefix at byte offset 0 "),
     ] {
         assert_eq!(error(&lax, input), None, "{input}");
         let found = error(&strict, input).unwrap();
@@ -144,10 +283,10 @@ fn text_and_any_element_pass_unless_strict() {
     assert_eq!(error(&strict, "<message/><stream:features/>"), None);
     let strict = Options { shape: Shape::Stream, ..strict };
     for (header, condition) in [
-        ("<stream xmlns='jabber:client'/>", "invalid-namespace at byte 0 "),
+        ("<stream xmlns='jabber:client'/>", "invalid-namespace at byte offset 0 "),
         (
             "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='0.9'/>",
-            "unsupported-version at byte 0 ",
+            "unsupported-version at byte offset 0 ",
         ),
     ] {
         let found = error(&strict, header).unwrap();

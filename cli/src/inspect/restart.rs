@@ -1,0 +1,63 @@
+//! Where a new stream begins inside what one side said: behind STARTTLS and SASL (RFC 6120 section 4.3.3).
+//!
+//! In: the units that were read, and the octets behind the last one. Out: whether the header of a new stream stands
+//! there. Nothing else can: the old stream may hold neither an XML declaration nor its own root element. So what is
+//! asked of the octets needs no guess; they are looked at, never consumed.
+
+use tercet::Unit;
+use tercet::ns::name;
+
+/// Watches one side for the ends of its streams.
+#[derive(Debug, Default)]
+pub(super) struct Restart {
+    /// `<` and the name of the header read last, as it was written; nothing where it was no stream's.
+    tag: Option<String>,
+    /// Whether the unit read last is one behind which either side restarts.
+    is_near: bool,
+}
+
+impl Restart {
+    /// Takes note of a unit.
+    pub(super) fn saw(&mut self, unit: &Unit<'_>) {
+        self.is_near = false;
+        match unit {
+            Unit::Header(header) => {
+                let root = header.element();
+                self.tag = root.is(name::STREAM).then(|| format!("<{}", root.qname()));
+            }
+            // The one side's last words in the old stream, and the other's. A client says no more than this before the
+            // server agrees, and may have to go on in the old stream where it does not.
+            Unit::Stanza(stanza) => {
+                self.is_near = matches!(
+                    stanza.root().name(),
+                    name::TLS_STARTTLS | name::TLS_PROCEED | name::SASL_AUTH | name::SASL_RESPONSE | name::SASL_SUCCESS
+                );
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether `octets`, which follow the unit seen last, begin with a header. Where they are too few to tell, they are
+    /// to be shown again with what follows: until then the old stream has none of them read.
+    pub(super) fn is_due(&mut self, octets: &[u8]) -> bool {
+        let Some(tag) = self.tag.as_deref().filter(|_| self.is_near) else { return false };
+        let octets = octets.trim_ascii_start();
+        let verdicts = [begins(octets, "<?xml"), begins(octets, tag)];
+        self.is_near = verdicts.contains(&None);
+        verdicts.contains(&Some(true))
+    }
+
+    /// Whether a stream has begun.
+    pub(super) fn is_in_stream(&self) -> bool {
+        self.tag.is_some()
+    }
+}
+
+/// Whether `octets` begin with `start` and the end of a name; nothing where they are too few to tell.
+fn begins(octets: &[u8], start: &str) -> Option<bool> {
+    match octets.strip_prefix(start.as_bytes()) {
+        Some([next, ..]) => Some(matches!(next, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'>')),
+        None if !start.as_bytes().starts_with(octets) => Some(false),
+        _ => None,
+    }
+}
