@@ -167,6 +167,12 @@ fn a_pinned_certificate_with_a_wrong_name_is_refused() {
     let (code, _, err) = outcome(&send.args(["romeo@example.net", "x"]).output().unwrap());
     assert_eq!(code, 1);
     assert!(err.contains("expected a certificate for example.net, but the server's is for localhost"), "{err}");
+
+    serve.child().kill().unwrap();
+    let mut warned = String::new();
+    serve.child().stderr.take().unwrap().read_to_string(&mut warned).unwrap();
+    assert!(warned.starts_with("warning: ") && warned.lines().count() == 1, "{warned}");
+    assert!(warned.contains(" is for localhost, not for example.net: clients will refuse it"), "{warned}");
 }
 
 #[test]
@@ -324,8 +330,8 @@ fn a_client_is_listened_to_at_a_pace() {
     assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
 }
 
-#[test]
-fn kept_messages_that_did_not_arrive_are_kept_again() {
+/// A server with more messages for Romeo, who is away, than a socket holds.
+fn with_much_for_romeo() -> Server {
     let server = Server::start(&["--tls", "optional", "--max-rate", "1000000000"]);
     let mut juliet = Player::online(server.address(), JULIET);
     for _ in 0..120 {
@@ -333,6 +339,23 @@ fn kept_messages_that_did_not_arrive_are_kept_again() {
     }
     juliet.say(JULIET, "all said");
     assert_eq!(juliet.hear(), "all said");
+    server
+}
+
+#[test]
+fn messages_that_wait_when_it_is_stopped_are_kept() {
+    let mut server = with_much_for_romeo();
+    let _romeo = Player::online(server.address(), ROMEO);
+    let (code, took) = server.stop("-TERM");
+    assert_eq!(code, Some(0));
+    assert!(took < Duration::from_secs(7), "{took:?}");
+    let told = server.await_log("undelivered: ");
+    assert!(told.ends_with(" kept for later, 0 lost"), "{told}");
+}
+
+#[test]
+fn kept_messages_that_did_not_arrive_are_kept_again() {
+    let server = with_much_for_romeo();
     // He comes, and is gone before he has read more than a socket holds.
     drop(Player::online(server.address(), ROMEO));
     server.await_log("undelivered: ");

@@ -233,7 +233,15 @@ fn add_account(store: &mut Store, jid: &JidBuf, keys: &store::Keys) -> Result<()
 
 fn certificate(options: &args::Serve, domain: &JidBuf, folder: Option<&Path>) -> Result<Files, Failure> {
     match (&options.cert, &options.key) {
-        (Some(cert), Some(key)) => Ok(Files { cert: cert.clone(), key: key.clone() }),
+        (Some(cert), Some(key)) => {
+            let files = Files { cert: cert.clone(), key: key.clone() };
+            // No more than a warning: some clients take other names than those of DNS (RFC 6120 section 13.7.1.2).
+            if let Some(complaint) = tls::complaint(&files, domain.as_str()) {
+                // Nobody is left to tell if this fails.
+                let _ = writeln!(std::io::stderr(), "warning: {complaint}");
+            }
+            Ok(files)
+        }
         _ => {
             let folder = folder.unwrap_or(Path::new("."));
             tls::self_signed(domain.as_str(), folder, OffsetDateTime::now_utc()).map_err(failed)

@@ -54,7 +54,8 @@ fn is_own_authority(why: &rustls::OtherError) -> bool {
     why.0.to_string() == "CaUsedAsEndEntity"
 }
 
-fn list(names: &[String]) -> String {
+/// The names in a certificate.
+pub(super) fn list(names: &[String]) -> String {
     let names: Vec<_> = names.iter().filter_map(|name| plain(name)).collect();
     if names.is_empty() { "no name at all".into() } else { names.join(", ") }
 }

@@ -21,7 +21,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 pub(crate) use binding::{end_point, exporter};
 pub(crate) use client::{Trust, client_config};
 pub(crate) use explain::explain;
-pub(crate) use server::{Files, own_end_point, self_signed, server_config};
+pub(crate) use server::{Files, complaint, own_end_point, self_signed, server_config};
 
 /// Why there is no configuration.
 #[derive(Debug)]

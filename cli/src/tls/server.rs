@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
-use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, ServerName};
 use rustls::server::ParsedCertificate;
+use rustls::{CertificateError, ServerConfig};
 use tercet::sasl::ChannelBinding;
 use time::{Duration, OffsetDateTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
+use super::explain::list;
 use super::{Error, certificates, end_point, private_key, provider, server_name};
 
 /// A certificate made here lasts so long.
@@ -57,6 +58,26 @@ pub(crate) fn server_config(files: &Files) -> Result<Arc<ServerConfig>, Error> {
 /// The file cannot be read.
 pub(crate) fn own_end_point(files: &Files) -> Result<Option<ChannelBinding>, Error> {
     Ok(certificates(&files.cert)?.first().and_then(end_point))
+}
+
+/// Why clients that want a server of `domain` will refuse this certificate, for its names; nothing where they will not.
+/// A file that cannot be used is not judged: [`server_config`] says what is wrong with it.
+pub(crate) fn complaint(files: &Files, domain: &str) -> Option<String> {
+    let chain = certificates(&files.cert).ok()?;
+    let own = ParsedCertificate::try_from(chain.first()?).ok()?;
+    let name = match server_name(domain) {
+        Ok(name) => name,
+        Err(why) => return Some(why.to_string()),
+    };
+    match rustls::client::verify_server_name(&own, &name).err()? {
+        rustls::Error::InvalidCertificate(CertificateError::NotValidForNameContext { presented, .. }) => Some(format!(
+            "the certificate in {} is for {}, not for {}: clients will refuse it, by its subjectAltName",
+            files.cert.display(),
+            list(&presented),
+            name.to_str()
+        )),
+        other => Some(format!("clients will refuse the certificate in {}: {other}", files.cert.display())),
+    }
 }
 
 /// A self-signed certificate for `domain` in the folder `dir`: the one made before if it is still good, else a new one.

@@ -429,3 +429,26 @@ fn names_from_a_peer_cannot_write_on_the_terminal() {
         "expected a certificate for example.com, but the server's is for a\\u{1b}[2Jb, 127.0.0.1"
     );
 }
+
+/// What a server is told of its certificate is what clients will think of it.
+#[test]
+fn a_certificate_for_another_name_is_complained_of_before_clients_do() {
+    let made = Made::new(like_prosody("example.net"), None);
+    assert_eq!(complaint(&made.files(), "example.net"), None);
+    for (domain, name) in [("example.org", "example.org"), ("im.example.net", "im.example.net"), ("[::1]", "::1")] {
+        let said = complaint(&made.files(), domain).unwrap();
+        assert!(said.contains(&format!(" is for example.net, 127.0.0.1, not for {name}: ")), "{said}");
+        let refused = handshake_with(&made.pinned(), domain, server_config(&made.files()).unwrap());
+        assert!(refused.is_err(), "{domain}");
+    }
+    let wide = Made::new(named("*.example.net"), None);
+    assert_eq!(complaint(&wide.files(), "im.example.net"), None);
+    assert!(complaint(&wide.files(), "example.net").is_some());
+    let foreign = Made::new(named("xn--bcher-kva.example"), None);
+    assert_eq!(complaint(&foreign.files(), "b\u{fc}cher.example"), None);
+    let nameless = Made::new(CertificateParams::default(), None);
+    assert!(complaint(&nameless.files(), "example.net").unwrap().contains(" is for no name at all, not for "));
+    assert!(complaint(&made.files(), "no_name.example!").unwrap().contains("no certificate can be for"));
+    let nowhere = Files { cert: "/nowhere".into(), key: "/nowhere".into() };
+    assert_eq!(complaint(&nowhere, "example.net"), None);
+}
