@@ -11,6 +11,7 @@
 //! | bytes that are not UTF-8 | `unsupported-encoding` |
 //! | `&lt;` `&gt;` `&amp;` `&apos;` `&quot;`, references to characters that XML allows | accepted |
 //! | CDATA sections | accepted |
+//! | text around the root element; a byte order mark (U+FEFF) in front is text, too | `not-well-formed` |
 //! | characters that XML forbids, literally or by reference | `not-well-formed` |
 //! | tags that do not match, an attribute twice (by expanded name too), `<` in a value, `]]>` in text | `not-well-formed` |
 //! | a prefix that is not declared, or declared against Namespaces in XML | `not-well-formed` |

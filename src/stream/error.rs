@@ -25,7 +25,8 @@ pub enum Fault {
     Syntax(token::Fault),
     /// A breach that takes more than one token to see, or a limit crossed.
     Tree(stanza::Fault),
-    /// Text, a CDATA section or an end tag before the root element, or anything but white space after it.
+    /// Text, a CDATA section or an end tag before the root element, or anything but white space after it. A byte order
+    /// mark (U+FEFF) is text, too (RFC 6120 section 11.6).
     OutsideRoot,
     /// More than the limit allows.
     Limit(Limit),
