@@ -68,15 +68,15 @@ pub(crate) struct Session {
 /// `tercet inspect`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-The input is what one side of one connection said, decrypted. A stream that STARTTLS or SASL restarts is read on with
+The input is what one side of one connection said, decrypted. A stream that STARTTLS or SASL restarts is read on with \
 its new header; other streams in the same file are refused: split it before their headers.
 
-Each line of `text` is one part of the stream: its kind, its attributes, its length, `text` with the first 60 characters
-of all text in it (white space folded, `...` where there is more), and for the namespace of each child element, once,
+Each line of `text` is one part of the stream: its kind, its attributes, its length, `text` with the first 60 characters \
+of all text in it (white space folded, `...` where there is more), and for the namespace of each child element, once, \
 `child-ns`. `json` has the whole text of the element itself and of each child, `canon` all there is.
 
-Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its
-place: the byte offset counts from 0, line and column count from 1, columns in characters. No limits are set but those
+Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
+place: the byte offset counts from 0, line and column count from 1, columns in characters. No limits are set but those \
 asked for.
 
 Examples:
@@ -215,8 +215,8 @@ impl LimitSet {
 The first line on standard output is `listening on IP:PORT for DOMAIN, certificate PATH`, then one line for each event.
 Without --cert and --key a self-signed certificate is made. One that is not for the domain gets a warning.
 
-Runs until SIGINT (Ctrl-C) or SIGTERM. Then nobody is let in any more, every open stream ends with the stream error
-`system-shutdown` and its end tag, and after some 5 seconds at most the exit code is 0, whether the clients answered or not.
+Runs until SIGINT (Ctrl-C) or SIGTERM. Then nobody is let in any more, every open stream ends with the stream error \
+`system-shutdown` and its end tag, and after some 5 seconds at most the exit code is 0, whether the clients answered or not. \
 Messages that are still queued for a client are kept with --data. Any other signal ends it at once, with none of that.
 
 Examples:
