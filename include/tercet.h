@@ -1356,7 +1356,8 @@ TERCET_API tercet_str tercet_str_from(const char *string);
  * `buffer`.
  *
  * Errors, here and below: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is not an address, or not
- * ASCII in a build without the cargo feature `idna`; `TERCET_ERR_SPACE` where `capacity` is too small. Nothing is written then.
+ * ASCII in a build without the cargo feature `idna`; `TERCET_ERR_SPACE` where `capacity` is too small. Nothing is
+ * written then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_jid_parse(tercet_str text, char *buffer, size_t capacity, tercet_jid *jid);
 

@@ -36,7 +36,8 @@ pub struct tercet_jid {
 /// `buffer`.
 ///
 /// Errors, here and below: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_JID` where it is not an address, or not
-/// ASCII in a build without the cargo feature `idna`; `TERCET_ERR_SPACE` where `capacity` is too small. Nothing is written then.
+/// ASCII in a build without the cargo feature `idna`; `TERCET_ERR_SPACE` where `capacity` is too small. Nothing is
+/// written then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_jid_parse(
