@@ -4,7 +4,7 @@
 //! shapes are
 //!
 //! ```text
-//!   <name attr='value' attr="value">    one space before an attribute, at most one behind all; names in ASCII, with
+//!   <name attr='value' attr="value">    white space where it may stand, but none about a `=`; names in ASCII, with
 //!   <name attr='value'/>                prefixes or without; values and text with or without the predefined references
 //!   text
 //!   </name>
@@ -159,7 +159,7 @@ impl Line<'_> {
         if kind == 0 {
             return Err(Halt::Starved);
         }
-        if kind != b'>' && !is_quote(kind) {
+        if kind != b'>' && !is_quote(kind) && !is_space(kind) {
             return Err(Halt::Other);
         }
         let (name, end) = element_name(text, self.at + 1, places.at(1), kind, limit)?;
@@ -167,9 +167,10 @@ impl Line<'_> {
         let tag = StartTag { name, attributes: 0, traits: 0 };
         let (mut tag, mut places, end) = Attributes { text, places, end, names: 0, limit, tag }.read(room)?;
         let place = places.first();
-        match text.octets().get(text.offset(end)..text.offset(place)) {
-            Some([] | [b' ']) => {}
-            Some([b'/'] | [b' ', b'/']) => tag.traits |= StartTag::EMPTY,
+        let behind = text.octets().get(text.offset(end)..text.offset(place)).ok_or(Halt::Other)?;
+        match behind.get(spaces(behind)..) {
+            Some([]) => {}
+            Some([b'/']) => tag.traits |= StartTag::EMPTY,
             _ => return Err(Halt::Other),
         }
         if u32::from(tag.attributes) > cx.limits.attributes {
@@ -223,6 +224,11 @@ impl<'l> Attributes<'l> {
             match octet {
                 b'>' => return Ok((self.tag, self.places, self.end)),
                 b'\'' | b'"' => self.places.pass(1),
+                _ if is_space(octet) => {
+                    // Whether it stands where it may is seen when what stands behind it is read.
+                    self.places.pass(1);
+                    continue;
+                }
                 0 => return Err(Halt::Starved),
                 _ => return Err(Halt::Other),
             }
@@ -242,15 +248,19 @@ impl<'l> Attributes<'l> {
         let (text, end) = (self.text, self.end);
         let written = open.wrapping_sub(end);
         let known = NameId::of_attribute(text.word(end), written);
-        let start = text.offset(end + 1);
+        let mut start = text.offset(end + 1);
         let (label, space) = match known {
             Some(known) => (Label::known(*known), known.space),
-            None if open <= end + 1 || text.octet(end) != b' ' || text.octet(open - 1) != b'=' => {
-                return Err(Halt::Other);
-            }
             None => {
-                let label = other_name(text.octets(), start, written - 2, self.limit)?;
-                (label, prefixed_space(label, text.octets().get(start..).unwrap_or(&[])))
+                let before = text.octets().get(text.offset(end)..text.offset(open)).unwrap_or(&[]);
+                let spaces = spaces(before);
+                let [name @ .., b'='] = before.get(spaces..).unwrap_or(&[]) else { return Err(Halt::Other) };
+                if spaces == 0 {
+                    return Err(Halt::Other);
+                }
+                start = text.offset(end + spaces);
+                let label = other_name(text.octets(), start, name.len(), self.limit)?;
+                (label, prefixed_space(label, name))
             }
         };
         self.tag.traits |= match space {
@@ -266,6 +276,16 @@ impl<'l> Attributes<'l> {
         let label = if plain { label } else { AttrNode::coded(label) };
         Ok(AttrNode { start: index(start), value, space, label })
     }
+}
+
+/// Whether an octet that is structure is white space.
+const fn is_space(octet: u8) -> bool {
+    matches!(octet, b'\t' | b'\n')
+}
+
+/// How many octets of white space come first, carriage returns left out.
+fn spaces(octets: &[u8]) -> usize {
+    octets.iter().take_while(|octet| **octet == b' ' || is_space(**octet)).count()
 }
 
 /// The namespace of an attribute, as far as its name tells.

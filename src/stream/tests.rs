@@ -901,7 +901,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         limits
     };
     let header = HEADER.replace('>', " xmlns:p='urn:p' xmlns:stanza='urn:s'>");
-    let refused: [(Limits, &str, &str); 26] = [
+    let refused: [(Limits, &str, &str); 32] = [
         (Limits::SERVER, "<message id='1' ", "id='2'>"),
         (Limits::SERVER, "<message xmlns='urn:xmpp:sid:0' ", "xmlns='urn:xmpp:sid:0'/>"),
         (Limits::SERVER, "<message uu='1' to='' ", "uu='2'>"),
@@ -930,6 +930,13 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (Limits::SERVER, "<message ><body id='1' /><body id='1' ", "/ ></body>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1'", ",/>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1' ", ",></body>"),
+        // Nor does more white space between attributes.
+        (Limits::SERVER, "<message\n\tid='1'\n  ", "id='2'>"),
+        (Limits::SERVER, "<message\n\tid='1'", "uu='2'>"),
+        (Limits::SERVER, "<message><body\n", "1='2'/>"),
+        (Limits::SERVER, "<message><body\n\t", ",/>"),
+        (Limits::SERVER, "<message><body  id='1'\n uu", "\nvv='2'/>"),
+        (Limits::SERVER, "<message><body  id='1'\n ", "q:u='2'/>"),
     ];
     for (limits, good, bad) in refused {
         let text = format!("{header}{good}{bad}</message>{}", "<presence/>".repeat(3));
@@ -957,7 +964,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         assert_eq!(fault(text.as_bytes().chunks(1)), whole, "{good}{bad}");
     }
     // The first element makes room for what the third declares.
-    let body = "<p:message ><x xmlns='urn:x' ><id /></x><p:iq xmlns='urn:xmpp:sid:0'><id/></p:iq></p:message>";
+    let body = "<p:message ><x\n\txmlns='urn:x' ><id /></x><p:iq xmlns='urn:xmpp:sid:0'><id/></p:iq></p:message>";
     let text = format!("{header}{body}{}", "<presence/>".repeat(3));
     let mut input = Input::new();
     let mut parser = Parser::stream(Limits::SERVER);
