@@ -61,9 +61,9 @@
 //! that end tags, of quotes in tags, and of whatever is odd. `stanza::straight` reads along that index: a tag is looked
 //! at by its structure, its names are compared as numbers of 8 or 16 octets with the well-known ones, and what equals a
 //! good name needs no look at its characters. What most traffic is made of is read in one loop that knows nothing else,
-//! so that all it needs stays in registers (`stanza::fast`); the same loop is compiled a second time with prefixes and references, and
-//! takes over for the rest of a stanza that has some; and `stanza::general` takes a single token of any common shape.
-//! Whatever is of none is left at the start of its token to
+//! so that all it needs stays in registers (`stanza::fast`); the same loop is compiled a second time with other names,
+//! prefixes and references, and takes over for the rest of a stanza that has some; and `stanza::general` takes a single
+//! token of any common shape. Whatever is of none is left at the start of its token to
 //! `token`, which reads octet by octet, can stop anywhere, and alone knows what every fault of the syntax is called and
 //! where it lies: the fast way only ever decides that syntax is good. A token that is cut where the text ends waits for
 //! its rest if `stanza::cut` finds no octet in it that a fault or limit could be told of; if not, or if it comes in
@@ -72,8 +72,8 @@
 //! chunking: the tests hold them against each other, and against other parsers.
 //!
 //! The code of `scan` is written once over a trait of blocks, with a file for each instruction set and one chooser;
-//! the loops of `fast` are compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which there are, and
-//! [`Parser::with_isa`](crate::Parser::with_isa) forces one.
+//! the loops of `fast` are compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which
+//! there are, and [`Parser::with_isa`](crate::Parser::with_isa) forces one.
 //!
 //! The builder tells an outlet: the tape, which views read afterwards, or a [`Sink`](crate::stanza::Sink), which is told
 //! at once while the tape holds no more than the open elements.
