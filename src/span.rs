@@ -48,13 +48,13 @@ impl Span {
 /// The octets of `text` from `start` up to `end`; empty where they are no part of it.
 #[inline(always)]
 pub(crate) fn part(text: &str, start: usize, end: usize) -> &str {
-    // Nearly all parts of a unit have more of it behind them: then two looks say all that `get` asks for, and it is left
-    // nothing to do.
+    // Nearly all parts of a unit have more of it behind them. Two looks then answer all that `get` would ask, so that the
+    // compiler drops its checks.
     let begins = |at: usize| text.as_bytes().get(at).is_some_and(|octet| !is_continuation(*octet));
     if begins(end) && start <= end && begins(start) {
         return text.get(start..end).unwrap_or("");
     }
-    last_part(text, start, end)
+    part_at_end(text, start, end)
 }
 
 /// Whether the octet goes on with a character (RFC 3629 section 3).
@@ -62,9 +62,9 @@ const fn is_continuation(octet: u8) -> bool {
     matches!(octet, 0x80..0xc0)
 }
 
-/// As [`part`], of one that nothing follows.
+/// As [`part`]: one that ends the text, or none.
 #[cold]
-fn last_part(text: &str, start: usize, end: usize) -> &str {
+fn part_at_end(text: &str, start: usize, end: usize) -> &str {
     text.get(start..end).unwrap_or("")
 }
 

@@ -158,7 +158,7 @@ impl tercet_unit {
         result
     }
 
-    /// Notes that the bytes ended too early, unless a fault had ended the stream before.
+    /// Notes that the bytes ended too early; where a fault had ended the stream before, that is noted and returned.
     pub(super) fn truncated(&mut self, error: stream::Truncated) -> tercet_result {
         if let Some(fault) = error.fault {
             return self.faulty(&fault);

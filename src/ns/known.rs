@@ -965,12 +965,12 @@ mod names {
             1 << (self.0 % 64)
         }
 
-        /// The same of a name that is not well known, given all of it, and perhaps what stands around it. It is never that of
-        /// `xmlns`.
+        /// The bit of a name that is not well known, from a text that is the same wherever the name is: ` name=`, say. Never
+        /// that of `xmlns`, by which a tag that declares a namespace is known.
         #[inline(always)]
         pub(crate) const fn bit_of_other(text: Word) -> u64 {
-            let bit = 1 << (text.fold().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - 6));
-            if bit == Self::XMLNS.bit() { bit << 1 } else { bit }
+            let bit = 1_u64 << (text.fold().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - 6));
+            if bit == Self::XMLNS.bit() { bit.rotate_left(1) } else { bit }
         }
     }
 }

@@ -88,7 +88,8 @@ pub(super) struct Carry {
 }
 
 impl Carry {
-    /// The bits of the octets that are structure, but for those of [`behind_brackets`], and of each `>` that ends no tag.
+    /// Two masks: the octets that the block alone shows to be structure; and each `>` that ends no tag, of which
+    /// [`behind_brackets`] tells those that are structure, too.
     #[inline(always)]
     pub(super) fn structure(&mut self, masks: Masks) -> (u64, u64) {
         let Masks { lt, gt, odd, marked } = masks;
@@ -102,8 +103,8 @@ impl Carry {
     }
 }
 
-/// Those of the `stray` bits, each of which stands for a `>` of `text` from `start` on, that end a `]]>`. There are few, so
-/// that no block is searched for brackets.
+/// Those of the `stray` bits, each of which stands for a `>` of `text` from `start` on, that end a `]]>`. There are few
+/// such `>`: to look back from each costs less than to search every block for brackets.
 #[cold]
 pub(super) fn behind_brackets(text: &[u8], start: usize, mut stray: u64) -> u64 {
     let mut found = 0;

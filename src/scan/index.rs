@@ -2,7 +2,8 @@
 //!
 //! In: the text from some place of the stream on, and that place. Out: the offsets of its octets that are structure (see
 //! `block`), as far as scanned. Places count from an offset of the stream that moves on with them, so the text may move
-//! between calls.
+//! between calls. It must still hold the token that is being read then: whether a `>` ends a `]]>` is seen in the octets
+//! before it.
 //!
 //! Invariant: each octet is marked once, however the text arrives, but for those behind a CDATA section, whose markup
 //! means nothing; no place lies behind the text it was found in.
@@ -34,7 +35,7 @@ const PREFETCH: usize = RUN;
 pub(crate) struct Index {
     // INVARIANT: this CPU has it. Set by the constructor alone.
     isa: Isa,
-    // INVARIANT: head <= tail <= ROOM, places[head..tail] is in order, all below `scanned - base`.
+    // INVARIANT: head <= tail <= ROOM, places[head..tail] rise, no two alike, all below `scanned - base`.
     places: [u16; ROOM + Places::AHEAD],
     // INVARIANT, but while a run fills them: the octets at the places; zeros from `tail` on, as many as `Places` reads at
     // once.
@@ -86,8 +87,9 @@ impl Fill<'_> {
             // SAFETY: as promised by our caller.
             let mut base = unsafe { B::Base::of(base.wrapping_add(at as u16).wrapping_sub(before as u16)) };
             for octets in blocks {
+                // Where there was none for a block, there is none for the last one either.
                 let Some(room) = room_for_block(places, kinds, filled) else { break };
-                arch::prefetch(octets.as_ptr().wrapping_add(PREFETCH));
+                arch::prefetch(text.as_ptr().wrapping_add(from + at + PREFETCH));
                 // SAFETY: as above.
                 let masks = unsafe { B::load(octets).masks() };
                 let (mut bits, stray) = state.structure(masks.behind(before));
@@ -176,7 +178,8 @@ impl Index {
         }
     }
 
-    /// Scans on in `text`, which begins at `offset` of the stream; whether there is more than before.
+    /// Scans on in `text`, which begins at `offset` of the stream, not behind the token that is being read; whether there is
+    /// more than before.
     pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
         let seen = self.scanned.checked_sub(offset).and_then(|seen| usize::try_from(seen).ok());
         let Some(seen) = seen.filter(|seen| *seen < text.len()) else { return false };

@@ -11,12 +11,12 @@
 //!   shape       where in a start tag its name and values are, by its places
 //!   isa         which instruction sets there are, and code compiled for each
 //!   plain       which octets of a string cannot be written as they are
-//!   word        up to 16 octets in a register: names are compared there
+//!   word        up to 16 octets in a register: names are compared and checked there
 //!   class       the table of classes for ASCII; chars beyond it
 //!   utf8        where valid text ends
 //! ```
 //!
-//! Refuses to know: what markup means, which names are good, who asks.
+//! Refuses to know: what markup means, which names are well known, who asks.
 #![allow(unsafe_code)]
 
 mod arch;
@@ -182,6 +182,10 @@ mod tests {
                 assert_eq!(arch::first_difference(&octets, &other), at as u32);
                 assert_eq!(arch::portable::first_difference(&octets, &other), at as u32);
             }
+        }
+        for first in 0..=u8::MAX {
+            let octets = core::array::from_fn(|at| first.wrapping_add(at as u8 * 7));
+            assert_eq!(arch::name_octets(&octets), arch::portable::name_octets(&octets), "{octets:x?}");
         }
     }
 }

@@ -17,9 +17,10 @@ use super::{Places, Text, Word};
 ///
 /// One that is `SPACED` may have a space before its end.
 pub(crate) struct Shape<'s, const SPACED: bool> {
-    // INVARIANT: all places lie within it, and from any offset between the first and `last_word` on, a word does.
+    // INVARIANT: the first `2 * values + 2` places lie within it; from any offset between the first of them and `last_word`,
+    // both included, a word does.
     text: Near<'s>,
-    // INVARIANT: the first `2 * values + 2` are in order.
+    // INVARIANT: the first `2 * values + 2` rise, no two alike.
     places: &'s [u16; Places::AHEAD],
     // INVARIANT: at most `Places::MOST_VALUES`.
     values: usize,
@@ -55,30 +56,30 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
             }
             quotes as usize / 2
         };
-        // Whatever the kinds were: places that are left are in order.
+        // Whatever the kinds were: places that are left rise.
         if !places.hold(2 * values + 2) {
             return None;
         }
         Self::at(text, places.ahead()?, values)
     }
 
-    /// The tag of so many values that has its structure at `places`, the first of them, in order.
+    /// The tag of so many values that has its structure at `places`, the first of them, which rise.
     #[inline(always)]
     fn at(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
+        debug_assert!(values <= Places::MOST_VALUES);
+        debug_assert!(places.get(..2 * values + 2).is_some_and(|of_tag| of_tag.is_sorted_by(|a, b| a < b)));
         let shape = Self { text: text.near(), places, values, end: usize::from(places[0]) + 1 };
-        // What reaches at both ends reaches between them. A tag near the end of the text may have no word behind its `>`.
-        let do_words_reach = text.reaches(shape.first())
+        // What reaches at both ends reaches between them. Nearly always a word lies behind the `>`, which one look tells;
+        // near the end of the text there may be none.
+        let words_reach = text.reaches(shape.first())
             && (text.reaches(shape.last()) || text.reaches(shape.last_word()) && text.holds(shape.last()));
-        if !do_words_reach {
-            return None;
-        }
-        Some(shape)
+        words_reach.then_some(shape)
     }
 
     /// The tag that has its structure at `places`: its `<`, two quotes for each of its `values`, its `>`.
     pub(crate) fn of_places(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
-        let are_in_order = places.get(..2 * values + 2)?.is_sorted_by(|a, b| a < b);
-        are_in_order.then(|| Self::at(text, places, values)).flatten()
+        let do_rise = places.get(..2 * values + 2)?.is_sorted_by(|a, b| a < b);
+        if do_rise { Self::at(text, places, values) } else { None }
     }
 
     /// The place of its `<`.
@@ -93,7 +94,8 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         self.places[(2 * self.values + 1) % Places::AHEAD].into()
     }
 
-    /// Behind this place no word begins that is looked at: that of the quote before the last value, or of the `>`.
+    /// No word is looked at that begins behind this place: the quote before the last value, or the `>` where there is no
+    /// value.
     #[inline(always)]
     fn last_word(&self) -> usize {
         self.places[((2 * self.values).max(2) - 1) % Places::AHEAD].into()
@@ -110,13 +112,14 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
     #[inline(always)]
     pub(crate) fn name(&mut self) -> Option<(Word, usize)> {
         let (start, next) = (self.first() + 1, usize::from(self.places[1]));
-        // SAFETY: the word begins right behind the first place, so not behind `last_word`; the octets lie before the second
-        // place, and not before the first: a tag that ends right there has no `/`.
+        // SAFETY: a word begins right behind the first place, which is not behind `last_word`. The octets read lie before the
+        // second place, and not before the first.
         let (word, len) = unsafe {
             let len = match self.values {
                 0 => {
                     let behind = next - usize::from(self.text.octet(next - 1) == b'/');
-                    behind - start - usize::from(SPACED && self.text.octet(behind - 1) == b' ')
+                    let is_spaced = SPACED && behind > start && self.text.octet(behind - 1) == b' ';
+                    behind.checked_sub(start)? - usize::from(is_spaced)
                 }
                 _ => self.text.find(start, b' '),
             };
@@ -126,10 +129,12 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
             return None;
         }
         self.end = start + len;
+        debug_assert!((self.first() + 1..=next).contains(&self.end));
         Some((word, len))
     }
 
-    /// The first octets of the name, behind `skipped` of them; nothing where those are more than the name.
+    /// 16 octets of the name and what follows it, behind the name's first `skipped` ones; nothing where those reach beyond
+    /// the second place.
     #[inline(always)]
     pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
         let start = self.first() + 1 + skipped;
@@ -137,8 +142,8 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         (start <= usize::from(self.places[1])).then(|| unsafe { self.text.word(start) })
     }
 
-    /// Puts each value into its place in the room for them, as far as that goes: where the last one ends, or the name where
-    /// there is none. Nothing where one is refused.
+    /// Puts each value into its place in the room for them, as far as that goes: where the last one ends, or the name
+    /// where there is none. Nothing where one is refused.
     #[inline(always)]
     pub(crate) fn each_value<T>(
         &self,
@@ -198,7 +203,8 @@ impl Value<'_> {
     /// The first of them.
     #[inline(always)]
     pub(crate) fn word(&self) -> Word {
-        // SAFETY: the word begins where `Shape::text` says that one does.
+        // SAFETY: as `start` says, it lies behind the tag's first place and not behind `last_word`; from there on, a word lies
+        // within the text.
         unsafe { self.text.word(self.start) }
     }
 }
@@ -215,13 +221,17 @@ mod tests {
     /// What is found of a tag: its name's length, ` name=` and value of each attribute, whether it is empty.
     type Found<'t> = (usize, Vec<(String, &'t str)>, bool);
 
-    /// What is found of the tag that `text` begins with.
+    /// What is found of the tag that `text` begins with, which may be spaced.
     fn shape(text: &str, isa: Isa) -> Option<Found<'_>> {
+        found::<true>(text, isa)
+    }
+
+    fn found<const SPACED: bool>(text: &str, isa: Isa) -> Option<Found<'_>> {
         let mut index = Index::new(isa);
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
         let (octets, places) = index.places(text.as_bytes(), 0)?;
-        let mut shape = Shape::<true>::of(octets, places, places.kinds())?;
+        let mut shape = Shape::<SPACED>::of(octets, places, places.kinds())?;
         let (_, name) = shape.name()?;
         let mut values = [const { (String::new(), "") }; Places::MOST_VALUES];
         let end = shape.each_value(&mut values, |(name, written), value| {
@@ -240,30 +250,34 @@ mod tests {
         let seven = "<b a='1' b='2' c='3' d='4' e='5' f='6' g='7'/>";
         let seven_values: Vec<_> =
             ["a", "b", "c", "d", "e", "f", "g"].into_iter().zip(["1", "2", "3", "4", "5", "6", "7"]).collect();
-        // With the place that a word must lie behind.
-        type Tag<'t> = (&'t str, char, usize, &'t [(&'t str, &'t str)], bool);
+        // With the offset that a word must lie behind.
+        type Tag<'t> = (&'t str, usize, usize, &'t [(&'t str, &'t str)], bool);
         let tags: [Tag<'_>; 11] = [
-            ("<a>", '>', 1, &[], false),
-            ("<body/>", '>', 4, &[], true),
-            ("<body />", '>', 4, &[], true),
-            ("<body >", '>', 4, &[], false),
-            ("<iq id='1' >", '1', 2, &[("id", "1")], false),
-            ("<iq id='1' />", '1', 2, &[("id", "1")], true),
-            ("<iq id='1'>", '1', 2, &[("id", "1")], false),
-            ("<iq to=\"\" id=\"2\"/>", '2', 2, &[("to", ""), ("id", "2")], true),
-            ("<abcdefghijklmno x='1'>", '1', 15, &[("x", "1")], false),
-            (seven, '7', 1, &seven_values, true),
-            (&item, 'v', 4, &[("a", &long)], false),
+            ("<a>", 2, 1, &[], false),
+            ("<body/>", 6, 4, &[], true),
+            ("<body />", 7, 4, &[], true),
+            ("<body >", 6, 4, &[], false),
+            ("<iq id='1' >", 7, 2, &[("id", "1")], false),
+            ("<iq id='1' />", 7, 2, &[("id", "1")], true),
+            ("<iq id='1'>", 7, 2, &[("id", "1")], false),
+            ("<iq to=\"\" id=\"2\"/>", 13, 2, &[("to", ""), ("id", "2")], true),
+            ("<abcdefghijklmno x='1'>", 19, 15, &[("x", "1")], false),
+            (seven, 41, 1, &seven_values, true),
+            (&item, 8, 4, &[("a", &long)], false),
         ];
-        for (tag, behind_last_word, name, values, is_empty) in tags {
-            let last_word = tag.find(behind_last_word).unwrap() - usize::from(behind_last_word != '>');
+        for (tag, last_word, name, values, is_empty) in tags {
             let values: Vec<_> = values.iter().map(|(name, value)| (format!(" {name}="), *value)).collect();
+            let is_spaced = tag.ends_with(" >") || tag.ends_with(" />");
             for isa in Isa::available() {
                 for behind in 0..40 {
                     let text = format!("{tag}{}", "-".repeat(behind));
                     let reaches = last_word + Word::LEN <= text.len();
                     let expected = reaches.then(|| (name, values.clone(), is_empty));
                     assert_eq!(shape(&text, isa), expected, "{text} on {isa}");
+                    // Of a name alone, the space counts as a part where none is looked for.
+                    let expected = expected.filter(|(_, values, _)| !is_spaced || values.is_empty());
+                    let expected = expected.map(|(name, values, empty)| (name + usize::from(is_spaced), values, empty));
+                    assert_eq!(found::<false>(&text, isa), expected, "{text} on {isa}");
                 }
             }
         }
@@ -345,7 +359,18 @@ mod tests {
         for bad in [[0, 7, 5, 8], [0, 5, 7, 7], [8, 5, 7, 8], [0, end - 15, end - 14, end - 13], [0, 5, 7, end]] {
             assert!(!is_shape(bad, 1), "{bad:?}");
         }
-        assert!(!is_shape([0, 5, 7, 8], 7), "zeros are not in order");
+        assert!(!is_shape([0, 5, 7, 8], 7), "zeros do not rise");
         assert!(!is_shape([0, 5, 7, 8], usize::MAX / 4));
+        // A tag of no octets, of a text that holds none: nothing before it is looked at.
+        for text in ["////////////////////", "/ / / / / / / / / / "] {
+            index.forget();
+            index.skip_to(0);
+            let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
+            for second in 1..4 {
+                let places = places([0, second, 0, 0]);
+                let mut shape = Shape::<true>::of_places(octets, &places, 0).unwrap();
+                assert!(shape.name().is_none_or(|(_, len)| len < second.into()), "{text} {second}");
+            }
+        }
     }
 }

@@ -14,8 +14,9 @@
 //! and nothing else, so that all it works on stays in registers. The wide one reads these, too:
 //!
 //! ```text
-//!   <p:name attr="value" attr='value'>  any short name in ASCII, behind the prefix that was met last or without; quotes of
-//!                                       both kinds, any default namespace
+//!   <p:name attr="value" attr='value'>  any name in ASCII of up to 16 octets, an attribute's of up to 14; before an
+//!                                       element's the prefix that was met last, or none; quotes of both kinds; any
+//!                                       default namespace
 //!   <name attr="value" />               a space before the end of a tag
 //!   a &lt; b                            predefined references, in text and in values
 //! ```
@@ -195,7 +196,8 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         self.put_tag(shape, tag.behind, tag.codings)
     }
 
-    /// The name in a start tag: one that is well known, perhaps behind the prefix that was met last.
+    /// The name in a start tag: one that is well known; in the wide loop any short one in ASCII, perhaps behind the prefix
+    /// that was met last.
     #[inline(always)]
     fn name(&self, shape: &mut Shape<'_, WIDE>) -> Option<Label> {
         let (word, len) = shape.name()?;
@@ -250,7 +252,8 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             Some(())
         })?;
         let is_empty = shape.is_empty(last_end)?;
-        // Each name has set a bit of its own, or two attributes may have one name: names share bits.
+        // Each name has set a bit of its own, or two may be one name. Names share bits, so that some good tags leave here, and
+        // below.
         if names.count_ones() as usize != values {
             return None;
         }
@@ -321,8 +324,8 @@ fn other_element(word: Word, len: usize) -> Option<Label> {
     (len <= Word::LEN && word.is_name(len)).then(|| Label::packed(NameId::OTHER, len as u16, 0))
 }
 
-/// The same of an attribute's name, given the `len` octets from the space before it to the `=` behind it; and its bit among
-/// those of the tag.
+/// The same of an attribute's name, given the `len` octets from the space before it to the `=` behind it; and its bit
+/// among those of the tag.
 #[inline(never)]
 fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
     let label = word.is_attribute(len).then(|| Label::packed(NameId::OTHER, len as u16 - 2, 0))?;

@@ -4,9 +4,9 @@
 //! shapes are
 //!
 //! ```text
-//!   <name attr='value' attr="value">    white space where it may stand, but none about a `=`; names in ASCII, with
-//!   <name attr='value'/>                prefixes or without; values and text with or without the predefined references
-//!   text
+//!   <name attr='value' attr="value">    white space but CR where it may stand, none about a `=`; names in ASCII,
+//!   <name attr='value'/>                with prefixes or without; values and text with or without the predefined
+//!   text                                references
 //!   </name>
 //! ```
 //!
@@ -159,7 +159,7 @@ impl Line<'_> {
         if kind == 0 {
             return Err(Halt::Starved);
         }
-        if kind != b'>' && !is_quote(kind) && !is_space(kind) {
+        if kind != b'>' && !is_quote(kind) && !is_blank(kind) {
             return Err(Halt::Other);
         }
         let (name, end) = element_name(text, self.at + 1, places.at(1), kind, limit)?;
@@ -168,7 +168,7 @@ impl Line<'_> {
         let (mut tag, mut places, end) = Attributes { text, places, end, names: 0, limit, tag }.read(room)?;
         let place = places.first();
         let behind = text.octets().get(text.offset(end)..text.offset(place)).ok_or(Halt::Other)?;
-        match behind.get(spaces(behind)..) {
+        match behind.get(white_space_len(behind)..) {
             Some([]) => {}
             Some([b'/']) => tag.traits |= StartTag::EMPTY,
             _ => return Err(Halt::Other),
@@ -205,9 +205,9 @@ pub(super) fn element_name(
 /// The attributes of a tag.
 struct Attributes<'l> {
     text: Text<'l>,
-    /// Structure from where the quote before the next value should be.
+    /// Structure behind the last value: white space, or the quote before the next one.
     places: Places<'l>,
-    /// Where the next attribute begins, with its space.
+    /// Where the next attribute begins, with the white space before it.
     end: usize,
     /// Bits of the names that were met.
     names: u64,
@@ -224,7 +224,7 @@ impl<'l> Attributes<'l> {
             match octet {
                 b'>' => return Ok((self.tag, self.places, self.end)),
                 b'\'' | b'"' => self.places.pass(1),
-                _ if is_space(octet) => {
+                _ if is_blank(octet) => {
                     // Whether it stands where it may is seen when what stands behind it is read.
                     self.places.pass(1);
                     continue;
@@ -253,12 +253,12 @@ impl<'l> Attributes<'l> {
             Some(known) => (Label::known(*known), known.space),
             None => {
                 let before = text.octets().get(text.offset(end)..text.offset(open)).unwrap_or(&[]);
-                let spaces = spaces(before);
-                let [name @ .., b'='] = before.get(spaces..).unwrap_or(&[]) else { return Err(Halt::Other) };
-                if spaces == 0 {
+                let space = white_space_len(before);
+                let [name @ .., b'='] = before.get(space..).unwrap_or(&[]) else { return Err(Halt::Other) };
+                if space == 0 {
                     return Err(Halt::Other);
                 }
-                start = text.offset(end + spaces);
+                start = text.offset(end + space);
                 let label = other_name(text.octets(), start, name.len(), self.limit)?;
                 (label, prefixed_space(label, name))
             }
@@ -278,14 +278,14 @@ impl<'l> Attributes<'l> {
     }
 }
 
-/// Whether an octet that is structure is white space.
-const fn is_space(octet: u8) -> bool {
+/// TAB or LF: the white space that is structure in a tag.
+const fn is_blank(octet: u8) -> bool {
     matches!(octet, b'\t' | b'\n')
 }
 
-/// How many octets of white space come first, carriage returns left out.
-fn spaces(octets: &[u8]) -> usize {
-    octets.iter().take_while(|octet| **octet == b' ' || is_space(**octet)).count()
+/// How many octets of white space but CR come first.
+fn white_space_len(octets: &[u8]) -> usize {
+    octets.iter().take_while(|octet| **octet == b' ' || is_blank(**octet)).count()
 }
 
 /// The namespace of an attribute, as far as its name tells.

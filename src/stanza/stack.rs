@@ -109,7 +109,8 @@ impl<T> Stack<T> {
         self.entries.get(..self.len).unwrap_or(&[])
     }
 
-    /// `count` entries from `start` on, which must have been taken; behind the last one, whatever stands in the room.
+    /// `count` entries from `start` on, which must have been taken; behind the last one, whatever stands in the room. Not cut
+    /// to `len`: whoever asks knows how many there are, and one look is enough.
     #[inline(always)]
     pub(crate) fn part(&self, start: usize, count: usize) -> &[T] {
         self.entries.get(start..start.wrapping_add(count)).unwrap_or(&[])

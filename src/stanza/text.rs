@@ -138,7 +138,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// Appends to `out` what `raw` stands for; in parts, as a text as a whole is handed over in memory.
+/// Appends to `out` what `raw` stands for. Takes the fields apart: a [`Text`] as one argument would go through memory.
 #[inline(never)]
 fn decode(raw: &str, coding: Coding, out: &mut String) {
     // No value is longer than what stands for it.

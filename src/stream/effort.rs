@@ -93,7 +93,7 @@ fn texts(len: usize) -> Vec<(&'static str, String)> {
         ("tags of 33 attributes", many_attributes(33)),
         ("tags of 300 attributes", many_attributes(300)),
         ("tags of well-known attributes and one that is not", "<b to='1' from='2' id='3' type='4' u='5'/>".into()),
-        ("tags that are nearly good", "<b to='1' from='2' id='3' type='4' name='5' jid='6' />".into()),
+        ("tags that are nearly good", "<b to='1' from='2' id='3' type='4' name='5' jid ='6'/>".into()),
         ("a long value", format!("<b c='{}'/>", "v".repeat(len))),
         ("a long value of '>'", format!("<b c='{}'/>", ">".repeat(len))),
         ("a long value of references", format!("<b c='{}'/>", "&#65;".repeat(len / 5))),

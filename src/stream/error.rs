@@ -85,10 +85,10 @@ impl fmt::Display for Error {
 
 impl core::error::Error for Error {}
 
-/// The bytes ended before the stream or document did, or a fault had ended it before them.
+/// The bytes ended before the stream or document did; or a fault had ended it before them, which is told then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Truncated {
-    /// How many octets there were.
+    /// How many octets there were, those thrown away behind a fault included.
     pub at: u64,
     /// The fault behind which nothing was read any more; nothing where octets are all that is missing.
     pub fault: Option<Error>,
@@ -103,8 +103,4 @@ impl fmt::Display for Truncated {
     }
 }
 
-impl core::error::Error for Truncated {
-    fn source(&self) -> Option<&(dyn core::error::Error + 'static)> {
-        self.fault.as_ref().map(|fault| fault as _)
-    }
-}
+impl core::error::Error for Truncated {}

@@ -168,8 +168,7 @@ impl Framer {
         if self.phase != (Phase::Open { text_told: false }) || !is_between {
             return Ok(None);
         }
-        self.builder.forget();
-        self.scope.forget_unit();
+        self.forget_unit();
         Seed::new(&self.root, &self.scope).map(Some)
     }
 
@@ -192,8 +191,7 @@ impl Framer {
             self.read_cut(window, base, outlet).map_err(|local| local.after(base))?;
         }
         if !self.builder.is_inside() {
-            self.builder.forget();
-            self.scope.forget_unit();
+            self.forget_unit();
         }
         let stop = self.straight_on(window, base, outlet).map_err(|local| local.after(base))?;
         match stop {
@@ -287,7 +285,9 @@ impl Framer {
                     if let Some(fault) = wall {
                         return Err(fault.after(at));
                     }
-                    self.rest();
+                    if self.is_between() {
+                        self.rest();
+                    }
                     return Ok(Progress { skipped, unit: None });
                 }
             }
@@ -337,24 +337,29 @@ impl Framer {
         space
     }
 
-    /// Gives memory back where a stream is between two units, and nothing but a unit or text may come; whether it is there.
+    /// Forgets the last unit and gives its memory back, if the stream is open and neither a unit nor text is in progress;
+    /// whether that is so.
     #[inline]
     pub(crate) fn rest_between(&mut self) -> bool {
         let is_between = self.is_open() && self.tokenizer.next_token() == Some(0) && self.is_between();
         if is_between {
-            self.builder.forget();
-            self.scope.forget_unit();
+            self.forget_unit();
             self.rest();
         }
         is_between
     }
 
-    /// Gives memory back between units.
+    /// Forgets the unit that was read last.
+    #[inline]
+    fn forget_unit(&mut self) {
+        self.builder.forget();
+        self.scope.forget_unit();
+    }
+
+    /// Gives memory back; for a framer between units, the last of which is forgotten.
     fn rest(&mut self) {
-        if self.is_between() {
-            self.builder.rest();
-            self.scope.shrink();
-        }
+        self.builder.rest();
+        self.scope.shrink();
     }
 
     /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet, unless

@@ -174,7 +174,8 @@ impl<'i> From<&'i mut Input> for Feed<'i> {
 }
 
 impl Feed<'_> {
-    /// Octets that move into the input at a time: most stanzas end within so many, and what one packet brings moves at once.
+    /// Octets that move into the input at a time: most stanzas end within so many, and what one packet brings moves at
+    /// once.
     const PIECE: usize = 2_048;
 
     /// Octets that move if there is room for no more.
@@ -209,7 +210,7 @@ impl Feed<'_> {
         Ok((self.slice.text(), self.slice.edge()))
     }
 
-    /// Whether no octet is left.
+    /// Whether no octet is left, and none was lost for lack of memory.
     #[inline]
     pub(crate) fn is_spent(&self) -> bool {
         self.unread() == 0 && !self.input.torn

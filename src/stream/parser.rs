@@ -153,6 +153,7 @@ impl Parser {
         }
         let Machine::Awake(place) = &mut self.machine else { return Ok(None) };
         let [framer] = &mut **place;
+        // Nothing to read, and nothing in progress: the loop would find nothing.
         if feed.is_spent() && framer.rest_between() {
             return Ok(None);
         }

@@ -664,7 +664,6 @@ fn the_end_of_input_behind_a_fault_tells_the_fault() {
             input.push(more.as_bytes()).unwrap();
             let truncated = parser.eof(&input).unwrap_err();
             assert_eq!((truncated.fault, truncated.to_string()), (Some(fault), said.clone()));
-            assert!(core::error::Error::source(&truncated).is_some());
             assert_eq!(parser.next(&mut (&mut input).into()).unwrap_err(), fault, "and throws away what was fed");
         }
         parser.restart();
@@ -916,7 +915,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (tight(|limits| limits.name_bytes = 17), "<message><", "abcdefghijklmnopqr/>"),
         (tight(|limits| limits.namespace_bytes = 33), "<message xmlns='", "http://jabber.org/protocol/chatstates'/>"),
         (Limits::SERVER, "<message><body>x", "</body1></message>"),
-        // Behind a name that is not well known, others are read as it was.
+        // From the first name that is not well known on, the wide loop reads.
         (Limits::SERVER, "<message><uu vv='1' ww='2' ", "vv='2'/>"),
         (Limits::SERVER, "<message><uu><", "1u></1u></uu>"),
         (Limits::SERVER, "<message><uu/><uu v='1' ", "1v='2'/>"),
@@ -925,12 +924,12 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (Limits::SERVER, "<message><uu/><", "q:uu/>"),
         (Limits::SERVER, "<message><uu/><uu ", "q:v='1'/>"),
         (Limits::SERVER, "<message><uu>x", "</uv></message>"),
-        // Nor does a space before the end of a tag change what may stand there.
+        // A space before the end of a tag changes nothing of what may stand there.
         (Limits::SERVER, "<message ><body /><body ", "/ ></body>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1' ", "/ ></body>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1'", ",/>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1' ", ",></body>"),
-        // Nor does more white space between attributes.
+        // White space between attributes, as much as there may be, changes nothing either.
         (Limits::SERVER, "<message\n\tid='1'\n  ", "id='2'>"),
         (Limits::SERVER, "<message\n\tid='1'", "uu='2'>"),
         (Limits::SERVER, "<message><body\n", "1='2'/>"),

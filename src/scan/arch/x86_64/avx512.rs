@@ -33,7 +33,7 @@ const GT: u8 = 0x40;
 const ODD: u8 = 1;
 const MARKED: u8 = 2;
 
-/// What each octet below 64 is: all that is structure, but for one.
+/// What each octet below 64 is: all that is structure but 0xEF, which is compared for.
 const CLASSES: [u8; 64] = {
     let mut classes = [0; 64];
     let mut octet = 0;
@@ -68,7 +68,7 @@ impl Block for Avx512 {
             let classes = _mm512_maskz_permutexvar_epi8(is_low, self.0, table);
             let of = |class: u8| _mm512_test_epi8_mask(classes, _mm512_set1_epi8(class as i8));
             let lead = _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(0xef_u8 as i8));
-            // The highest bits are gathered by another unit of the CPU than the others, which is busier.
+            // The highest bits are gathered by a port that `vptestmb`, which finds the others, does not need.
             let lt = _mm512_movepi8_mask(classes);
             let gt = _mm512_movepi8_mask(_mm512_slli_epi16(classes, 1));
             Masks { lt, gt, odd: of(ODD) | lead, marked: of(ODD | MARKED) | lead }
