@@ -213,7 +213,8 @@ impl LimitSet {
 #[derive(Debug, Group)]
 #[command(after_help = "\
 The first line on standard output is `listening on IP:PORT for DOMAIN, certificate PATH`, then one line for each event.
-Without --cert and --key a self-signed certificate is made. One that is not for the domain gets a warning.
+Without --cert and --key a self-signed certificate is made. A certificate given with --cert that is not for the domain \
+gets a warning.
 
 Runs until SIGINT (Ctrl-C) or SIGTERM. Then nobody is let in any more, every open stream ends with the stream error \
 `system-shutdown` and its end tag, and after some 5 seconds at most the exit code is 0, whether the clients answered or not. \

@@ -28,7 +28,7 @@
 //! | # | module | may import | must not know |
 //! |---|---|---|---|
 //! | 0 | `span`, `limits` | - | anything |
-//! | 1 | `scan` | - | grammar (it knows classes of bytes, tags and quotes, what a value and a text keep, and UTF-8), XMPP |
+//! | 1 | `scan` | - | grammar (it knows classes of bytes, names in ASCII, tags and quotes, what a value and a text keep, and UTF-8), XMPP |
 //! | 1 | `precis` | - | addresses, passwords: only profiles of strings |
 //! | 2 | `token` | scan | namespaces, trees |
 //! | 2 | `ns` | scan | tokens |

@@ -446,7 +446,7 @@ int main(int argc, char **argv)
     while ((option = getopt_long(argc, argv, "", OPTIONS, NULL)) >= 0 && option < OPTION_COUNT)
         values[option] = optarg;
     if (option != -1 || !values[CA] || !values[PORT] || !values[TLS_PORT] || !values[SERVER_PID])
-        misused("usage: the first lines of load.c say it");
+        misused("usage: load --ca FILE --port P --tls-port P --server-pid PID [--connections N] [--messages N]");
     load.connections = strtoul(values[CONNECTIONS], NULL, 10);
     if (load.connections < 2)
         misused("it takes two to talk");

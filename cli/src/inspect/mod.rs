@@ -211,15 +211,15 @@ impl<'o, W: Write> Reader<'o, W> {
         let Self { options, parser, input, place, restart, assumed, show, is_headless, .. } = self;
         let mut feed = input.with(piece);
         let fault = loop {
-            if restart.is_due(place.from(feed.position() - *assumed)) {
+            let from = |at: u64| place.from(at.saturating_sub(*assumed));
+            if restart.is_due(from(feed.position())) {
                 parser.restart();
             }
             let unit = match parser.next(&mut feed) {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break None,
                 Err(error) => {
-                    let octets = place.from(error.at.saturating_sub(*assumed));
-                    break Some(Fault::new(error, octets, restart.is_in_stream()));
+                    break Some(Fault::new(error, from(error.at), restart.is_in_stream()));
                 }
             };
             if options.shape == Shape::Stream {

@@ -2,7 +2,8 @@
 //!
 //! In: the units that were read, and the octets behind the last one. Out: whether the header of a new stream stands
 //! there. Nothing else can: the old stream may hold neither an XML declaration nor its own root element. So what is
-//! asked of the octets needs no guess; they are looked at, never consumed.
+//! asked of the octets needs no guess; they are looked at, never consumed. A new header that has no declaration and
+//! another prefix than the old one is not known as one.
 
 use tercet::Unit;
 use tercet::ns::name;
@@ -25,8 +26,8 @@ impl Restart {
                 let root = header.element();
                 self.tag = root.is(name::STREAM).then(|| format!("<{}", root.qname()));
             }
-            // The one side's last words in the old stream, and the other's. A client says no more than this before the
-            // server agrees, and may have to go on in the old stream where it does not.
+            // What a server or a client says last in an old stream. A client cannot know yet that the server agrees; where
+            // it does not, the old stream goes on.
             Unit::Stanza(stanza) => {
                 self.is_near = matches!(
                     stanza.root().name(),

@@ -1,8 +1,9 @@
 //! The server's side: a certificate from files, or one made on the spot.
 //!
-//! In: two PEM files, or a domain and a folder. Out: a configuration, and the paths of what was made. Invariant: a
-//! private key is written readable by its owner only, and before the certificate that needs it. It refuses to overwrite
-//! anything but what it made itself: its files carry `self-signed` in their names.
+//! In: two PEM files, or a domain and a folder. Out: a configuration, the paths of what was made, and what clients will
+//! object to in the names of the certificate. Invariant: a private key is written readable by its owner only, and before
+//! the certificate that needs it. It refuses to overwrite anything but what it made itself: its files carry
+//! `self-signed` in their names.
 
 use std::fs;
 use std::io::Write;
