@@ -88,6 +88,20 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         self.places[0].into()
     }
 
+    /// The place behind that: of the quote before its first value, or of its `>`.
+    #[inline(always)]
+    pub(crate) fn second(&self) -> usize {
+        self.places[1].into()
+    }
+
+    /// Has the name end at `end`, if it may: what [`Self::name`] told was of a longer one.
+    #[inline(always)]
+    pub(crate) fn end_name(&mut self, end: usize) {
+        if self.first() < end && end <= self.second() {
+            self.end = end;
+        }
+    }
+
     /// The place of its `>`.
     #[inline(always)]
     pub(crate) fn last(&self) -> usize {

@@ -14,9 +14,8 @@
 //! and nothing else, so that all it works on stays in registers. The wide one reads these, too:
 //!
 //! ```text
-//!   <p:name attr="value" attr='value'>  any name in ASCII of up to 16 octets, an attribute's of up to 14; before an
-//!                                       element's the prefix that was met last, or none; quotes of both kinds; any
-//!                                       default namespace
+//!   <p:name attr="value" attr='value'>  any name in ASCII, an attribute's of up to 14 octets; before an element's of up
+//!                                       to 16 the prefix that was met last; quotes of both kinds; any default namespace
 //!   <name attr="value" />               a space before the end of a tag
 //!   a &lt; b                            predefined references, in text and in values
 //! ```
@@ -26,10 +25,11 @@
 //! Refuses to know: how octets are classified, what is wrong with a token.
 
 use super::build::{Builder, Context};
+use super::general::other_name;
 use super::line::{Line, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Places, Shape, Text, Word, Work};
+use crate::scan::{Places, Shape, Text, Word, Work, same};
 use crate::span::Span;
 
 /// One of the loops, the plain one or the `WIDE` one.
@@ -154,7 +154,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         Some(())
     }
 
-    /// The end tag of the innermost open element, if that has a short name.
+    /// The end tag of the innermost open element.
     #[inline(always)]
     fn end_tag(&mut self, kinds: u64) -> Option<Taken> {
         let nodes = &mut self.builder.tape.nodes;
@@ -164,8 +164,10 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         let (start, end) = (self.at + 2, self.places.at(1));
         let is_its = (kinds >> 8) as u8 == b'>'
             && end == start + len
-            && len <= Word::LEN
-            && self.text.are_same(opened, start, len);
+            && match len <= Word::LEN {
+                true => self.text.are_same(opened, start, len),
+                false => WIDE && are_same_long(self.text, opened, start, len, self.cx.limits.name_bytes),
+            };
         if !is_its {
             return None;
         }
@@ -196,8 +198,8 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         self.put_tag(shape, tag.behind, tag.codings)
     }
 
-    /// The name in a start tag: one that is well known; in the wide loop any short one in ASCII, perhaps behind the prefix
-    /// that was met last.
+    /// The name in a start tag: one that is well known; in the wide loop any one in ASCII, a short one perhaps behind the
+    /// prefix that was met last.
     #[inline(always)]
     fn name(&self, shape: &mut Shape<'_, WIDE>) -> Option<Label> {
         let (word, len) = shape.name()?;
@@ -207,7 +209,14 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         if !WIDE {
             return None;
         }
-        let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else { return other_element(word, len) };
+        let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else {
+            if len >= Word::LEN {
+                let (name, end) = long_element(self.text, shape.first(), shape.second(), self.cx.limits.name_bytes)?;
+                shape.end_name(end);
+                return Some(name);
+            }
+            return other_element(word, len);
+        };
         let (local, local_len) = (shape.name_behind(with_colon)?, len.checked_sub(with_colon)?);
         let number = match NameId::of_element(local, local_len) {
             Some(name) => name.local(),
@@ -324,8 +333,26 @@ fn other_element(word: Word, len: usize) -> Option<Label> {
     (len <= Word::LEN && word.is_name(len)).then(|| Label::packed(NameId::OTHER, len as u16, 0))
 }
 
-/// The same of an attribute's name, given the `len` octets from the space before it to the `=` behind it; and its bit
-/// among those of the tag.
+/// The name, however long, that begins behind `first` and ends before `second`; and where it ends.
+#[cold]
+fn long_element(text: Text<'_>, first: usize, second: usize, limit: u32) -> Option<(Label, usize)> {
+    let start = text.offset(first + 1);
+    let octets = text.octets().get(start..text.offset(second))?;
+    let len = octets.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(octets.len());
+    let name = other_name(text.octets(), start, len, limit).ok()?;
+    (!name.has_prefix()).then_some((name, first + 1 + len))
+}
+
+/// Whether the `len` octets from `a` on are those from `b` on, and a name of no more than `limit`.
+#[cold]
+fn are_same_long(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
+    let name = |at| text.octets().get(text.offset(at)..).and_then(|name| name.get(..len));
+    // What counts as long stands for any number of octets.
+    len < Label::LONG && len <= limit as usize && name(a).zip(name(b)).is_some_and(|(a, b)| same(a, b))
+}
+
+/// What is said of an attribute's short name that is not well known, given the `len` octets from the space before it to the
+/// `=` behind it; and its bit among those of the tag.
 #[inline(never)]
 fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
     let label = word.is_attribute(len).then(|| Label::packed(NameId::OTHER, len as u16 - 2, 0))?;

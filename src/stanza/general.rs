@@ -299,7 +299,7 @@ fn prefixed_space(label: Label, name: &[u8]) -> SpaceRef {
 }
 
 /// A name of `len` octets that is long, or not well known, or has a prefix.
-fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label, Halt> {
+pub(super) fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label, Halt> {
     let name = start.checked_add(len).and_then(|end| text.get(start..end)).unwrap_or(&[]);
     let colon = name.iter().position(|octet| *octet == b':');
     let (prefix, local) = match colon.and_then(|colon| name.split_at_checked(colon)) {

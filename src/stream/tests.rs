@@ -900,7 +900,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         limits
     };
     let header = HEADER.replace('>', " xmlns:p='urn:p' xmlns:stanza='urn:s'>");
-    let refused: [(Limits, &str, &str); 32] = [
+    let refused: [(Limits, &str, &str); 37] = [
         (Limits::SERVER, "<message id='1' ", "id='2'>"),
         (Limits::SERVER, "<message xmlns='urn:xmpp:sid:0' ", "xmlns='urn:xmpp:sid:0'/>"),
         (Limits::SERVER, "<message uu='1' to='' ", "uu='2'>"),
@@ -924,6 +924,11 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (Limits::SERVER, "<message><uu/><", "q:uu/>"),
         (Limits::SERVER, "<message><uu/><uu ", "q:v='1'/>"),
         (Limits::SERVER, "<message><uu>x", "</uv></message>"),
+        (Limits::SERVER, "<message><uu/><a-name-of-more-octets a='1'>", "</a-name-of-more-octetz></message>"),
+        (Limits::SERVER, "<message><uu/><a-name-of-more-octets ", "a='1'a='2'/>"),
+        (Limits::SERVER, "<message><uu/><a-name-of-more", ",octets/>"),
+        (Limits::SERVER, "<message><uu/><a-name-of-more-octets", "/></a-name-of-more-octets>"),
+        (tight(|limits| limits.name_bytes = 17), "<message><uu/><", "abcdefghijklmnopqr a=''/>"),
         // A space before the end of a tag changes nothing of what may stand there.
         (Limits::SERVER, "<message ><body /><body ", "/ ></body>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1' ", "/ ></body>"),
