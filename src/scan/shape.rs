@@ -108,11 +108,14 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         self.places[(2 * self.values + 1) % Places::AHEAD].into()
     }
 
-    /// No word is looked at that begins behind this place: the quote before the last value, or the `>` where there is no
-    /// value.
+    /// No word is looked at that begins behind this offset: where the attribute of the last value begins; or, where that is
+    /// not known, the second place.
     #[inline(always)]
     fn last_word(&self) -> usize {
-        self.places[((2 * self.values).max(2) - 1) % Places::AHEAD].into()
+        match self.values {
+            0 | 1 => self.places[1].into(),
+            values => usize::from(self.places[(2 * values - 2) % Places::AHEAD]) + 1,
+        }
     }
 
     /// How many values it has.
@@ -200,7 +203,7 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
 /// A value of a [`Shape`], and what stands before it.
 pub(crate) struct Value<'s> {
     text: Near<'s>,
-    // INVARIANT: behind the first place of the tag, and not behind `open`, which is not behind `Shape::last_word`.
+    // INVARIANT: behind the first place of the tag, not behind `open`, and not behind `Shape::last_word`.
     start: usize,
     /// The places of its quotes.
     pub(crate) open: usize,
@@ -274,9 +277,9 @@ mod tests {
             ("<iq id='1' >", 7, 2, &[("id", "1")], false),
             ("<iq id='1' />", 7, 2, &[("id", "1")], true),
             ("<iq id='1'>", 7, 2, &[("id", "1")], false),
-            ("<iq to=\"\" id=\"2\"/>", 13, 2, &[("to", ""), ("id", "2")], true),
+            ("<iq to=\"\" id=\"2\"/>", 9, 2, &[("to", ""), ("id", "2")], true),
             ("<abcdefghijklmno x='1'>", 19, 15, &[("x", "1")], false),
-            (seven, 41, 1, &seven_values, true),
+            (seven, 38, 1, &seven_values, true),
             (&item, 8, 4, &[("a", &long)], false),
         ];
         for (tag, last_word, name, values, is_empty) in tags {
