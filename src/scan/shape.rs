@@ -312,7 +312,8 @@ mod tests {
             let text = format!("{tag}{}", "-".repeat(60));
             assert_eq!(shape(&text, Isa::best()), None, "{tag}");
         }
-        for tag in ["<a b='1'  >", "<a b='1'//>", "<a b='1'/ >", "<a b='1'  />", "<a b='1'\n>", "<a'1'>"] {
+        for tag in ["<a b='1'x>", "<a b='1'  >", "<a b='1'//>", "<a b='1'/ >", "<a b='1'  />", "<a b='1'\n>", "<a'1'>"]
+        {
             assert_eq!(shape(&format!("{tag}{:60}", ""), Isa::best()), None, "{tag}");
         }
         // Of a long name the rest stands before the first value.

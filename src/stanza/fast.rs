@@ -81,9 +81,9 @@ struct Stride<'w, 'c, 'l, O, const WIDE: bool> {
     deepest: u32,
     /// Attributes that a tag may have.
     attributes: u32,
-    /// Bindings that may be in force.
+    /// Bindings that may be in force; none where none may be declared.
     bindings: usize,
-    /// Octets that a namespace may have; none where none may be declared.
+    /// Octets that a namespace may have.
     namespace_bytes: u32,
     builder: &'w mut Builder,
     cx: &'w mut Context<'c, O>,
@@ -105,8 +105,8 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             left: limits.elements.saturating_sub(builder.elements),
             deepest: limits.depth,
             attributes: limits.attributes,
-            bindings: limits.bindings as usize,
-            namespace_bytes: if limits.declarations > 0 { limits.namespace_bytes } else { 0 },
+            bindings: if limits.declarations > 0 { limits.bindings as usize } else { 0 },
+            namespace_bytes: limits.namespace_bytes,
             builder,
             cx,
         }

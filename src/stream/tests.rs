@@ -498,6 +498,8 @@ fn another_input_or_a_forgotten_feed_ends_in_an_answer() {
     core::mem::forget(feed);
     let error = parser.next(&mut input.with(b"<c/>")).unwrap_err();
     assert_eq!(error.fault, Fault::OutOfMemory, "octets are missing");
+    let error = parser.next(&mut (&mut input).into()).unwrap_err();
+    assert_eq!(error.fault, Fault::OutOfMemory, "though nothing is there to be read");
 }
 
 #[test]
@@ -900,7 +902,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         limits
     };
     let header = HEADER.replace('>', " xmlns:p='urn:p' xmlns:stanza='urn:s'>");
-    let refused: [(Limits, &str, &str); 37] = [
+    let refused: [(Limits, &str, &str); 38] = [
         (Limits::SERVER, "<message id='1' ", "id='2'>"),
         (Limits::SERVER, "<message xmlns='urn:xmpp:sid:0' ", "xmlns='urn:xmpp:sid:0'/>"),
         (Limits::SERVER, "<message uu='1' to='' ", "uu='2'>"),
@@ -933,6 +935,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (Limits::SERVER, "<message ><body /><body ", "/ ></body>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1' ", "/ ></body>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1'", ",/>"),
+        (Limits::SERVER, "<message ><body id='1' /><body id='1'", "x></body>"),
         (Limits::SERVER, "<message ><body id='1' /><body id='1' ", ",></body>"),
         // White space between attributes, as much as there may be, changes nothing either.
         (Limits::SERVER, "<message\n\tid='1'\n  ", "id='2'>"),
@@ -981,4 +984,35 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         .filter_map(|step| if let Step::Enter(element) = step { Some(element.ns()) } else { None })
         .collect();
     assert_eq!(spaces, ["urn:p", "urn:x", "urn:x", "urn:p", "urn:xmpp:sid:0"]);
+}
+
+#[test]
+fn where_nothing_may_be_declared_not_even_no_namespace_may() {
+    let limits = Limits { declarations: 0, ..Limits::SERVER };
+    for tag in ["<uu xmlns=''>", "<body xmlns=''>", "<body xmlns=\"\">", "<body xmlns='urn:xmpp:sid:0'>"] {
+        let refused = |step: usize| {
+            let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+            // The second stanza finds the room that the first made.
+            let before = format!("{HEADER}<message><body id='1' to='2'><x xmlns='urn:x'/></body></message>");
+            let mut feed = input.with(before.as_bytes());
+            while parser.next(&mut feed).unwrap().is_some() {}
+            drop(feed);
+            parser.set_limits(limits);
+            let text = format!("<message><body/>{tag}</message>{}", "<presence/>".repeat(3));
+            let fault = text.as_bytes().chunks(step).find_map(|piece| {
+                let mut feed = input.with(piece);
+                loop {
+                    match parser.next(&mut feed) {
+                        Ok(Some(_)) => {}
+                        Ok(None) => return None,
+                        Err(error) => return Some(error.fault),
+                    }
+                }
+            });
+            fault.unwrap_or_else(|| panic!("{tag} in steps of {step}"))
+        };
+        for step in [1, 7, usize::MAX] {
+            assert_eq!(refused(step), Fault::Tree(stanza::Fault::Limit(Limit::Declarations)), "{tag} {step}");
+        }
+    }
 }
