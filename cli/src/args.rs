@@ -363,6 +363,11 @@ pub(crate) struct Login {
     #[arg(long)]
     pub(crate) insecure: bool,
 
+    /// Log in with PLAIN too, where the server offers nothing better, as many with LDAP: it is sent the password itself,
+    /// only inside TLS and only once its certificate is checked; with --insecure whoever answers is sent it
+    #[arg(long)]
+    pub(crate) allow_plain: bool,
+
     /// Give up after so many seconds; for `listen`, when login has not succeeded by then
     #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) timeout: u32,

@@ -2,7 +2,7 @@
 //!
 //! In: an address, a password, where to connect and whom to trust. Out: a bound session, which the commands use and then
 //! end in order. Invariants: nothing is said before TLS but what starts it; the server proves the domain of the address,
-//! wherever it was found; every wait has an end. A refused login is not tried again, here or elsewhere.
+//! wherever it was found; the password itself is sent only where the options say so; every wait has an end. A refused login is not tried again, here or elsewhere.
 
 mod listen;
 mod roster;
@@ -15,8 +15,8 @@ use std::time::Duration;
 
 use tercet::engine::{Client, ClientRole};
 use tercet::jid::JidBuf;
-use tercet::negotiate::Timing;
-use tercet::sasl::Secret;
+use tercet::negotiate::{self, Incompatible, Timing};
+use tercet::sasl::{Policy, Secret};
 use tercet::{ClientConfig, Connection, Event, TlsPolicy};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -59,6 +59,7 @@ struct Plan {
     config: ClientConfig,
     tls: Tls,
     server: Option<crate::args::HostPort>,
+    allow_plain: bool,
     patience: Duration,
 }
 
@@ -82,8 +83,11 @@ impl Plan {
             password::read(login.password.file.as_deref(), account.as_str(), Purpose::Login).map_err(failed)?;
         let patience = Duration::from_secs(login.timeout.into());
         let timing = Timing { login: millis(patience), close: millis(CLOSE) };
-        let config = ClientConfig::new(jid.clone(), secret(&mut password)).map_err(failed)?.timing(timing);
-        Ok(Self { jid, config, tls, server: login.server.clone(), patience })
+        // The engine requires TLS by default, and sends a password nowhere else.
+        let allow_plain = login.allow_plain;
+        let policy = Policy { allow_plain, ..Policy::default() };
+        let config = ClientConfig::new(jid.clone(), secret(&mut password)).map_err(failed)?.timing(timing).sasl(policy);
+        Ok(Self { jid, config, tls, server: login.server.clone(), allow_plain, patience })
     }
 
     /// A bound session.
@@ -97,6 +101,9 @@ impl Plan {
             Ok(Ok(())) => return Ok(link),
             Ok(Err(why)) => self.cannot_log_in(why),
             Err(Broken::Engine(tercet::Error::LoginTimeout)) => self.too_late(),
+            Err(broken) if !self.allow_plain && finds_no_mechanism(&broken) => self.cannot_log_in(format_args!(
+                "{broken}; if it offers PLAIN alone, --allow-plain sends it the password, inside TLS"
+            )),
             Err(broken) => self.cannot_log_in(broken),
         };
         link.end().await;
@@ -142,6 +149,12 @@ impl Plan {
         let seconds = self.patience.as_secs();
         Failure::Failed(format!("{} did not get done within {seconds} s", self.jid.as_jid().domain()))
     }
+}
+
+/// Whether another policy could have helped.
+fn finds_no_mechanism(broken: &Broken) -> bool {
+    const NONE: tercet::Error = tercet::Error::Negotiation(negotiate::Error::Incompatible(Incompatible::NoMechanism));
+    matches!(broken, Broken::Engine(error) if *error == NONE)
 }
 
 /// The same, announcing what is spoken inside.
