@@ -73,7 +73,13 @@ its new header; other streams in the same file are refused: split it before thei
 
 Each line of `text` is one part of the stream: its kind, its attributes, its length, `text` with the first 60 characters \
 of all text in it (white space folded, `...` where there is more), and for the namespace of each child element, once, \
-`child-ns`. `json` has the whole text of the element itself and of each child, `canon` all there is.
+`child-ns`. A line `text` alone stands for text between the elements, whatever it says; white space is none. `json` has \
+the whole text of the element itself and of each child. `canon` has all there is in the elements, and nothing of headers, \
+ends of streams and text between the elements.
+
+Without --strict all of these pass, as long as they are well-formed. With it text between the elements is an error, and so \
+are a header that RFC 6120 does not want, a prefix on a stanza, and elements that are neither stanzas nor part of the \
+negotiation.
 
 Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
 place: the byte offset counts from 0, line and column count from 1, columns in characters. No limits are set but those \
@@ -107,7 +113,8 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "PREFIX=URI", requires = "fragment", conflicts_with = "document", value_parser = declaration)]
     pub(crate) declare: Vec<(String, String)>,
 
-    /// The input is one XML document with any root: the parser alone, without stream rules
+    /// The input is one XML document with any root: the parser alone, without stream rules. What XMPP forbids is refused
+    /// all the same: comments, processing instructions, DOCTYPE, encodings other than UTF-8
     #[arg(long)]
     pub(crate) document: bool,
 
@@ -126,7 +133,7 @@ pub(crate) enum Format {
     Text,
     /// One JSON object for each event
     Json,
-    /// Canonical event lines, for comparison
+    /// Canonical event lines of the elements, for comparison: no stream headers, ends or text between them
     Canon,
 }
 

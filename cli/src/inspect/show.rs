@@ -37,8 +37,8 @@ impl<W: Write> Show<W> {
         match unit {
             Unit::Header(header) => self.header(header),
             Unit::Stanza(stanza) => self.stanza(stanza),
-            Unit::Close => self.close(),
-            // Text on the level of the stream says nothing.
+            Unit::Close => self.alone("close"),
+            Unit::Text => self.alone("text"),
             _ => Ok(()),
         }
     }
@@ -114,11 +114,12 @@ impl<W: Write> Show<W> {
         }
     }
 
-    fn close(&mut self) -> io::Result<()> {
+    /// What has nothing but its kind.
+    fn alone(&mut self, kind: &str) -> io::Result<()> {
         match self.format {
             Format::Canon => Ok(()),
-            Format::Json => writeln!(self.out, "{}", json!({ "kind": "close" })),
-            Format::Text => writeln!(self.out, "close"),
+            Format::Json => writeln!(self.out, "{}", json!({ "kind": kind })),
+            Format::Text => writeln!(self.out, "{kind}"),
         }
     }
 

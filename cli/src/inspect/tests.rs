@@ -267,6 +267,24 @@ fn a_byte_order_mark_is_named() {
     assert!(!found.contains("byte order mark"), "{found}");
 }
 
+/// White space is no text there; what is, a byte order mark too, is not passed over in silence.
+#[test]
+fn text_between_elements_is_told_once() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    for (input, parts) in [
+        ("junk<message/>tail", "text message text"),
+        ("\u{feff}<message/>", "text message"),
+        ("<iq/> \n<iq/>a b&amp;<![CDATA[c]]>d<iq/>", "iq iq text iq"),
+        (" \n<iq/>\n", "iq"),
+    ] {
+        let (kinds, error) = kinds(&fragment, input);
+        assert_eq!((kinds.join(" ").as_str(), error), (parts, None), "{input}");
+    }
+    let said = |format| inspect(&options(Shape::Fragment(Vec::new()), format), b"<iq/>junk").0;
+    assert_eq!(said(Format::Json).lines().last(), Some("{\"kind\":\"text\"}"));
+    assert_eq!(said(Format::Canon), "S jabber:client|iq\nE\n");
+}
+
 #[test]
 fn text_and_any_element_pass_unless_strict() {
     let lax = options(Shape::Fragment(Vec::new()), Format::Canon);
