@@ -227,6 +227,8 @@ Runs until SIGINT (Ctrl-C) or SIGTERM. Then nobody is let in any more, every ope
 `system-shutdown` and its end tag, and after some 5 seconds at most the exit code is 0, whether the clients answered or not. \
 Messages that are still queued for a client are kept with --data. Any other signal ends it at once, with none of that.
 
+A folder has one server at a time; a second one ends with 1. `tercet account` changes it all the same.
+
 Examples:
   tercet account add juliet@example.com --data /var/lib/tercet
   tercet serve --domain example.com --listen 0.0.0.0:5222 --data /var/lib/tercet --cert full.pem --key key.pem
@@ -304,7 +306,7 @@ pub(crate) enum AccountAction {
     Add(AccountWithPassword),
     /// Give an account another password
     Passwd(AccountWithPassword),
-    /// Remove an account with its contacts and waiting messages
+    /// Remove an account with its contacts and waiting messages; a running server ends its sessions, a second later
     Remove(AccountNamed),
     /// List the accounts
     List(Data),

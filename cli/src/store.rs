@@ -1,21 +1,23 @@
 //! What the server keeps: accounts, rosters, subscription requests and messages that wait, in SQLite.
 //!
 //! In: prepared bare addresses as strings, and what belongs to them. Out: the same again. Invariants: one call is one
-//! transaction; what belongs to an account goes with it; a folder may be open in several processes at once; the number
-//! and the bytes of waiting messages are bounded for each account. It refuses to know what an address, a stanza or a key
+//! transaction; what belongs to an account goes with it; a folder may be open in several processes at once, of which one
+//! may claim to be its server; the number and the bytes of waiting messages are bounded for each account. It refuses to know what an address, a stanza or a key
 //! is: it keeps text and bytes, and no password ever reaches it.
 
-use std::fs;
+use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior, named_params, params};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, named_params, params};
 use zeroize::Zeroizing;
 
 /// How long a call waits for another process to finish its transaction.
 const BUSY: Duration = Duration::from_secs(5);
 /// The file in the folder.
 const FILE: &str = "tercet.db";
+/// The file beside it that a server has locked while it runs.
+const LOCK: &str = "tercet.lock";
 /// The form of the tables below, kept in the file as `user_version`.
 const SCHEMA: i64 = 1;
 /// Marks the file as ours in its header: "terc".
@@ -63,6 +65,8 @@ pub(crate) enum Error {
     AccountExists,
     /// SQLite failed: the disk, the file's rights, another process that does not let go.
     Database(rusqlite::Error),
+    /// The file system does not lock the file.
+    Lock { path: PathBuf, why: std::io::Error },
     /// The folder or the file cannot be made.
     Make { path: PathBuf, why: std::io::Error },
     /// There is no database in the folder.
@@ -73,6 +77,8 @@ pub(crate) enum Error {
     NoAccount,
     /// The file is somebody else's database.
     NotOurs(PathBuf),
+    /// Another process has claimed the folder.
+    Served(PathBuf),
 }
 
 impl std::fmt::Display for Error {
@@ -83,6 +89,7 @@ impl std::fmt::Display for Error {
             Self::Missing(path) => {
                 write!(f, "there is no {}: `tercet account add` and `tercet serve` make one", path.display())
             }
+            Self::Lock { path, why } => write!(f, "cannot lock {}: {why}", path.display()),
             Self::Make { path, why } => write!(f, "cannot make {}: {why}", path.display()),
             Self::NewerSchema { path, found } => write!(
                 f,
@@ -91,6 +98,7 @@ impl std::fmt::Display for Error {
             ),
             Self::NoAccount => f.write_str("there is no such account"),
             Self::NotOurs(path) => write!(f, "{} is a database, but not of tercet", path.display()),
+            Self::Served(dir) => write!(f, "another server runs on the folder {}", dir.display()),
         }
     }
 }
@@ -193,6 +201,25 @@ pub(crate) enum Pushed {
     Full,
     /// It waits.
     Kept,
+}
+
+/// The right to be the server of a folder, until it is dropped or the process ends, however that may be.
+#[derive(Debug)]
+pub(crate) struct Claim(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
+
+/// Claims a folder that there is: what one server delivers, the sessions of another would not see. Who only opens the
+/// store needs no claim.
+///
+/// # Errors
+/// [`Error::Served`], and a file system that keeps no locks.
+pub(crate) fn claim(dir: &Path) -> Result<Claim, Error> {
+    let path = dir.join(LOCK);
+    let file = make_file(&path)?;
+    match file.try_lock() {
+        Ok(()) => Ok(Claim(file)),
+        Err(TryLockError::WouldBlock) => Err(Error::Served(dir.into())),
+        Err(TryLockError::Error(why)) => Err(Error::Lock { path, why }),
+    }
 }
 
 /// An open store.
@@ -302,6 +329,24 @@ impl Store {
         let mut query = self.db.prepare_cached("SELECT text FROM login_key WHERE owner = ?1")?;
         let rows = query.query_map([jid], |row| row.get(0).map(Zeroizing::new))?;
         Ok(Some(rows.collect::<Result<_, _>>()?))
+    }
+
+    /// When the account was made, in milliseconds since 1970; `None` where there is no such account. One that was removed
+    /// and made anew is another one.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(crate) fn account_created(&self, jid: &str) -> Result<Option<i64>, Error> {
+        let mut query = self.db.prepare_cached("SELECT created FROM account WHERE jid = ?1")?;
+        Ok(query.query_row([jid], |row| row.get(0)).optional()?)
+    }
+
+    /// A number that is another one after others have changed the store; our own changes do not count.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub(crate) fn version(&self) -> Result<i64, Error> {
+        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
     }
 
     /// Whether there is such an account.
@@ -438,16 +483,18 @@ impl Store {
 fn make(dir: &Path, path: &Path) -> Result<(), Error> {
     let mut folder = fs::DirBuilder::new();
     folder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
+    folder.create(dir).map_err(|why| Error::Make { path: dir.into(), why })?;
+    make_file(path).map(|_| ())
+}
+
+fn make_file(path: &Path) -> Result<File, Error> {
     let mut file = fs::OpenOptions::new();
     file.append(true).create(true);
     #[cfg(unix)]
-    {
-        std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o700);
-        std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
-    }
-    folder.create(dir).map_err(|why| Error::Make { path: dir.into(), why })?;
-    file.open(path).map_err(|why| Error::Make { path: path.into(), why })?;
-    Ok(())
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    file.open(path).map_err(|why| Error::Make { path: path.into(), why })
 }
 
 /// Tries again while another process is in the way, for as long as [`BUSY`].
@@ -692,6 +739,7 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let inside = dir.path().join("data");
         let mut store = open(Some(&inside));
+        let _claim = claim(&inside).unwrap();
         store.account_add(JULIET, &keys("a"), 1).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&inside), 0o700);
@@ -738,13 +786,29 @@ mod tests {
     }
 
     #[test]
+    fn a_folder_has_one_server_at_a_time() {
+        let dir = TempDir::new().unwrap();
+        let first = claim(dir.path()).unwrap();
+        assert!(matches!(claim(dir.path()), Err(Error::Served(_))));
+        drop(first);
+        claim(dir.path()).unwrap();
+    }
+
+    #[test]
     fn a_command_works_while_the_server_runs() {
         let dir = TempDir::new().unwrap();
         let (mut server, mut command) = (open(Some(dir.path())), open(Some(dir.path())));
+        let empty = server.version().unwrap();
         command.account_add(JULIET, &keys("a"), 1).unwrap();
         assert_eq!(server.account_keys(JULIET).unwrap(), Some(keys("a")));
+        assert_eq!(server.account_created(JULIET).unwrap(), Some(1));
+        let added = server.version().unwrap();
+        assert_ne!(added, empty);
         assert_eq!(server.offline_push(JULIET, 1, b"x").unwrap(), Pushed::Kept);
+        assert_eq!(server.version().unwrap(), added);
         command.account_remove(JULIET).unwrap();
+        assert_ne!(server.version().unwrap(), added);
+        assert_eq!(server.account_created(JULIET).unwrap(), None);
         assert!(matches!(server.offline_push(JULIET, 1, b"x"), Err(Error::NoAccount)));
     }
 

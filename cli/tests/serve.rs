@@ -98,6 +98,44 @@ fn accounts_are_kept_while_the_server_runs() {
 }
 
 #[test]
+fn who_is_removed_is_sent_away() {
+    let server = Server::start(&["--tls", "optional"]);
+    let account = |words: &[&str]| outcome(&tercet(words).args(["--data", server.data()]).output().unwrap());
+    assert_eq!(account(&["account", "add", "nurse@localhost"]).0, 0);
+    let mut juliet = Player::online(server.address(), JULIET);
+    let mut removed = Player::online(server.address(), ROMEO);
+    let mut anew = Player::online(server.address(), "nurse@localhost");
+    assert_eq!(account(&["account", "remove", ROMEO]).0, 0);
+    assert!(removed.last_words().contains("<not-authorized "));
+    server.await_log("closed by the server: not-authorized");
+    assert_eq!(account(&["account", "remove", "nurse@localhost"]).0, 0);
+    assert_eq!(account(&["account", "add", "nurse@localhost"]).0, 0);
+    assert!(anew.last_words().contains("<not-authorized "), "this is another account");
+    juliet.say(JULIET, "still here");
+    assert_eq!(juliet.hear(), "still here");
+}
+
+#[test]
+fn a_second_server_on_the_same_folder_is_refused() {
+    let mut server = Server::start(&[]);
+    let serve = |data: &str| {
+        let mut command = tercet(&["serve", "--domain", "localhost", "--listen", "127.0.0.1:0", "--data", data]);
+        command.args(["--account", &format!("nurse@localhost:{PASSWORD}")]);
+        command
+    };
+    let (code, out, err) = outcome(&serve(server.data()).output().unwrap());
+    assert_eq!((code, out.as_str()), (1, ""));
+    assert_eq!(err, format!("error: another server runs on the folder {}\n", server.data()));
+    let (_, accounts, _) = outcome(&tercet(&["account", "list", "--data", server.data()]).output().unwrap());
+    assert_eq!(accounts, "juliet@localhost\nromeo@localhost\n", "it has changed nothing");
+    server.stop("-KILL");
+    let mut next = Running::start(serve(server.data()));
+    let mut first = [0; 13];
+    next.child().stdout.take().unwrap().read_exact(&mut first).unwrap();
+    assert_eq!(&first, b"listening on ");
+}
+
+#[test]
 fn wrong_password_and_unknown_user_look_alike() {
     let server = Server::start(&[]);
     for jid in [ROMEO, "nobody@localhost"] {

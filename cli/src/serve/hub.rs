@@ -42,12 +42,16 @@ struct State {
     last: u64,
     throttle: Throttle,
     journal: Journal,
+    /// The store's version when it was last looked whose accounts are gone.
+    looked: Option<i64>,
 }
 
 struct Session {
     queue: Arc<Queue>,
     peer: SocketAddr,
     user: JidBuf,
+    /// When the user's account was made.
+    created: i64,
 }
 
 /// A session's place in the hub, given up on drop.
@@ -61,7 +65,7 @@ impl Hub {
     pub(crate) fn new(config: RouterConfig, store: Store, journal: Journal) -> Self {
         let router = Router::new(config);
         let (sessions, throttle) = (BTreeMap::new(), Throttle::default());
-        Self { state: Mutex::new(State { router, store, sessions, last: 0, throttle, journal }) }
+        Self { state: Mutex::new(State { router, store, sessions, last: 0, throttle, journal, looked: None }) }
     }
 
     /// Lets a client at `address` try to log in, or says how long it must wait.
@@ -94,8 +98,23 @@ impl Hub {
 
     /// A session has bound `full`. An older one of the same address makes room: whoever logs in again is likely to have
     /// lost the old connection, or to want it gone.
-    pub(super) fn attach(self: &Arc<Self>, full: Jid<'_>, lang: Option<&str>, peer: SocketAddr) -> Option<Seat> {
+    ///
+    /// # Errors
+    /// What the client is to be told: the account is gone since it has logged in, or the database fails.
+    pub(super) fn attach(
+        self: &Arc<Self>,
+        full: Jid<'_>,
+        lang: Option<&str>,
+        peer: SocketAddr,
+    ) -> Result<Seat, Condition> {
         let mut state = self.state();
+        let created = match state.store.account_created(full.bare().as_str()) {
+            Ok(created) => created.ok_or(Condition::NotAuthorized)?,
+            Err(why) => {
+                state.trouble(peer, &why);
+                return Err(Condition::InternalServerError);
+            }
+        };
         let mut actions = Actions::new();
         if let Some(old) = state.router.session_of(full) {
             state.dismiss(old, Condition::Conflict, &mut actions);
@@ -106,24 +125,32 @@ impl Hub {
             Ok(roster) => roster,
             Err(why) => {
                 state.trouble(peer, &why);
-                return None;
+                return Err(Condition::InternalServerError);
             }
         };
         state.last += 1;
         let id = SessionId(state.last);
         if let Err(why) = state.router.attach(id, full.to_buf(), roster, &mut actions) {
             state.trouble(peer, &why);
-            return None;
+            return Err(Condition::InternalServerError);
         }
         if let Some(lang) = lang {
             // What is no language tag (`en_US`) is left out: that is no reason to send a client away.
             let _ = state.router.set_lang(id, lang);
         }
         let queue = Arc::new(Queue::default());
-        state.sessions.insert(id, Session { queue: queue.clone(), peer, user: full.bare().to_buf() });
+        state.sessions.insert(id, Session { queue: queue.clone(), peer, user: full.bare().to_buf(), created });
         state.perform(&mut actions);
         drop(state);
-        Some(Seat { hub: self.clone(), id, queue })
+        Ok(Seat { hub: self.clone(), id, queue })
+    }
+
+    /// Sends away the sessions of accounts that another process has removed.
+    pub(super) fn expel_removed(&self) {
+        let mut state = self.state();
+        if let Err(why) = state.expel_removed() {
+            state.report(None, why.to_string());
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -248,6 +275,26 @@ impl State {
         }
     }
 
+    fn expel_removed(&mut self) -> Result<(), store::Error> {
+        let version = self.store.version()?;
+        if self.looked == Some(version) {
+            return Ok(());
+        }
+        let mut gone = Vec::new();
+        for (id, session) in &self.sessions {
+            if self.store.account_created(session.user.as_str())? != Some(session.created) {
+                gone.push(*id);
+            }
+        }
+        let mut actions = Actions::new();
+        for id in gone {
+            self.dismiss(id, Condition::NotAuthorized, &mut actions);
+            self.perform(&mut actions);
+        }
+        self.looked = Some(version);
+        Ok(())
+    }
+
     /// Sends a session away, for a reason of the server's.
     fn dismiss(&mut self, id: SessionId, condition: Condition, actions: &mut Actions) {
         if let Some(session) = self.sessions.get(&id) {
@@ -259,7 +306,7 @@ impl State {
     /// Takes a session out; messages that it did not get are kept for the next one.
     fn leave(&mut self, id: SessionId, actions: &mut Actions) {
         self.router.detach(id, actions);
-        let Some(Session { queue, peer, user }) = self.sessions.remove(&id) else { return };
+        let Some(Session { queue, peer, user, .. }) = self.sessions.remove(&id) else { return };
         self.keep(std::iter::from_fn(|| queue.pop()), &user, peer);
     }
 

@@ -31,6 +31,7 @@ use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::MissedTickBehavior;
 
 use crate::account;
 use crate::args;
@@ -54,6 +55,8 @@ const CLOSE: Duration = Duration::from_secs(2);
 const STOP: Duration = Duration::from_secs(5);
 /// After a failure to take a connection (no file numbers left, say).
 const PAUSE: Duration = Duration::from_millis(100);
+/// So often the server looks whether accounts of sessions were removed.
+const LOOK: Duration = Duration::from_secs(1);
 /// One address may have a quarter of all connections, and so many in any case.
 const OF_ONE_ADDRESS: usize = 100;
 
@@ -70,6 +73,7 @@ pub(crate) fn run(options: &args::Serve) -> Result<(), Failure> {
         Some(_) => None,
     };
     let mut store = Store::open(options.data.as_deref(), OfflineLimits::default()).map_err(failed)?;
+    let _claim = options.data.as_deref().map(store::claim).transpose().map_err(failed)?;
     for (jid, keys) in &accounts {
         add_account(&mut store, jid, keys)?;
     }
@@ -175,6 +179,8 @@ impl Server {
     pub(crate) async fn run(self, enough: impl Future<Output = ()>) {
         let mut clients = JoinSet::new();
         let mut enough = std::pin::pin!(enough);
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             tokio::select! {
                 () = &mut enough => break,
@@ -183,6 +189,7 @@ impl Server {
                     Err(_) => tokio::time::sleep(PAUSE).await,
                 },
                 Some(_) = clients.join_next() => {}
+                _ = look.tick() => self.terms.hub.expel_removed(),
             }
         }
         drop(self.listener);

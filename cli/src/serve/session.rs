@@ -86,7 +86,7 @@ impl Client {
             match step {
                 Some(Step::Over(closed)) => return Ok(closed),
                 Some(Step::Again) => continue,
-                Some(Step::Trouble) => self.end(link, Condition::InternalServerError)?,
+                Some(Step::End(condition)) => self.end(link, condition)?,
                 None => {}
             }
             let secured = link.secured();
@@ -183,8 +183,13 @@ impl Client {
 
     fn bound(&mut self, jid: Jid<'_>) -> ControlFlow<Step> {
         self.note(What::Bound(jid.to_buf()));
-        self.seat = self.terms.hub.attach(jid, self.lang.as_deref(), self.peer);
-        if self.seat.is_some() { ControlFlow::Continue(()) } else { ControlFlow::Break(Step::Trouble) }
+        match self.terms.hub.attach(jid, self.lang.as_deref(), self.peer) {
+            Ok(seat) => {
+                self.seat = Some(seat);
+                ControlFlow::Continue(())
+            }
+            Err(condition) => ControlFlow::Break(Step::End(condition)),
+        }
     }
 
     /// A guess at a password counts against the address; what came to no guess does not.
@@ -222,8 +227,8 @@ enum Step {
     Again,
     /// To end.
     Over(Closed),
-    /// To tell the client that the server cannot go on.
-    Trouble,
+    /// To tell the client that the server does not go on.
+    End(Condition),
 }
 
 /// Waits for news from the hub; for ever where there is no session yet.
