@@ -144,6 +144,7 @@ fn wrong_password_and_unknown_user_look_alike() {
         assert_eq!((code, out.as_str()), (1, ""));
         assert_eq!(err, format!("error: cannot log in as {jid}: the server refused the login: not-authorized\n"));
         server.await_log(&format!("login failed as {jid}: not-authorized"));
+        server.await_log("closed: the peer failed, and may not try again on this connection");
     }
 }
 
@@ -254,6 +255,7 @@ fn it_stops_in_time_although_nobody_answers() {
         let (code, took) = server.stop(signal);
         assert_eq!(code, Some(0));
         assert!(took < Duration::from_secs(6), "{took:?}");
+        server.await_log(&format!("{} shutting down: 4 connections are ended", server.address));
         for words in [online.last_words(), read_until(&mut opened, "</stream:stream>")] {
             assert!(words.contains("<system-shutdown ") && words.ends_with("</stream:stream>"), "{words}");
         }

@@ -42,7 +42,7 @@ pub enum Misbehaved {
     BindResult,
     /// The stream header named another sender than the one who logged in.
     From,
-    /// More attempts than are allowed: logins or binds.
+    /// The attempts that are allowed have failed: logins or binds. A login that was bound by `tls-exporter` is the last.
     TooManyAttempts,
 }
 
@@ -131,7 +131,7 @@ impl fmt::Display for Misbehaved {
             Self::Sasl(error) => write!(f, "the peer broke the SASL exchange: {error}"),
             Self::BindResult => f.write_str("the server's answer to the bind request holds no full JID"),
             Self::From => f.write_str("the peer's stream header names another sender than the one who logged in"),
-            Self::TooManyAttempts => f.write_str("the peer used up its attempts"),
+            Self::TooManyAttempts => f.write_str("the peer failed, and may not try again on this connection"),
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::link::Secured;
 /// Something that happened on a connection.
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
-    /// Whose it is.
+    /// Whose it is; the server's own address where it is no client's.
     pub(crate) peer: SocketAddr,
     /// What happened.
     pub(crate) what: What,
@@ -42,6 +42,8 @@ pub(crate) enum What {
     LoginFailed(Option<JidBuf>, Failure),
     /// TLS is up.
     Secured(Secured),
+    /// The server lets nobody in any more and ends so many connections.
+    Stopping(usize),
     /// A login was put off, because others from this address had failed.
     Throttled(Duration),
     /// The database failed, or something else that is the server's own trouble.
@@ -75,6 +77,7 @@ impl std::fmt::Display for Entry {
             What::LoginFailed(Some(jid), why) => write!(f, "login failed as {jid}: {}", why.name()),
             What::LoginFailed(None, why) => write!(f, "login failed: {}", why.name()),
             What::Secured(tls) => write!(f, "secured: {tls}"),
+            What::Stopping(clients) => write!(f, "shutting down: {clients} connections are ended"),
             What::Throttled(wait) => write!(f, "login put off: {} s to wait after failed ones", wait.as_secs() + 1),
             What::Trouble(why) => write!(f, "trouble: {why}"),
             What::Undelivered { kept, lost } => write!(f, "undelivered: {kept} kept for later, {lost} lost"),

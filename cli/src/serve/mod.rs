@@ -193,6 +193,7 @@ impl Server {
             }
         }
         drop(self.listener);
+        (self.terms.journal)(Entry { peer: self.address, what: What::Stopping(clients.len()) });
         let _ = self.stop.send(true);
         let left = async { while clients.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(STOP, left).await;

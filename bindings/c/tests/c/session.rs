@@ -238,7 +238,10 @@ fn what_is_wrong_is_said() {
     }
     // The peer's address is before each line of the log.
     let log = std::fs::read_to_string(server.directory.join("err")).unwrap();
-    let line = log.lines().find(|line| line.ends_with(": stream failed: the peer used up its attempts")).unwrap();
+    let line = log
+        .lines()
+        .find(|line| line.ends_with(": stream failed: the peer failed, and may not try again on this connection"))
+        .unwrap();
     assert!(line.starts_with("127.0.0.1:"), "{line}");
     server.stop();
 }
