@@ -440,7 +440,7 @@ Examples:
   tercet listen --jid romeo@example.com
   tercet listen --jid romeo@example.com --count 1")]
 pub(crate) struct Listen {
-    /// End after so many messages
+    /// End after so many messages, one at least
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) count: Option<u64>,
 

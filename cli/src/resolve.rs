@@ -39,6 +39,16 @@ pub(crate) struct Endpoint {
     pub(crate) host: String,
 }
 
+impl std::fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { address, host, .. } = self;
+        match *host == address.ip().to_string() {
+            true => address.fmt(f),
+            false => write!(f, "{address} ({host})"),
+        }
+    }
+}
+
 /// Why there is nowhere to connect to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Error {
@@ -46,6 +56,8 @@ pub(crate) enum Error {
     Domain(String),
     /// None of the hosts has an address that could be found.
     NoAddress(Vec<String>),
+    /// The host that a person named has no address that could be found.
+    NoHost(String),
     /// The domain's records say that it serves no clients.
     Refused(String),
 }
@@ -57,6 +69,7 @@ impl std::fmt::Display for Error {
             Self::NoAddress(hosts) => {
                 write!(f, "no address found for {}; --server HOST:PORT connects without DNS records", hosts.join(", "))
             }
+            Self::NoHost(host) => write!(f, "no address found for {host}"),
             Self::Refused(domain) => write!(f, "{domain} says in DNS that it has no XMPP service for clients"),
         }
     }
@@ -97,7 +110,7 @@ pub(crate) async fn domain(domain: &str) -> Result<Vec<Endpoint>, Error> {
 /// It has no address, or none was found in time.
 pub(crate) async fn host(host: &str, port: u16) -> Result<Vec<Endpoint>, Error> {
     let target = Target { host: host.into(), port, direct_tls: false };
-    addresses(vec![target], Instant::now() + OVERALL).await
+    addresses(vec![target], Instant::now() + OVERALL).await.map_err(|_| Error::NoHost(host.into()))
 }
 
 /// An IP address as a domain, IPv6 in brackets (RFC 7622 section 3.2).

@@ -35,6 +35,33 @@ fn wrong_usage_is_2_and_says_so_on_standard_error() {
     }
 }
 
+/// Before a password is asked for, or anybody is connected to.
+#[test]
+fn what_cannot_be_a_message_is_refused_at_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let input = dir.path().join("input");
+    for (bytes, complaint) in [
+        (&b"a\x01"[..], "the message cannot be sent: character U+0001 cannot be written in XML"),
+        (b"a\xef\xbf\xbe", "the message cannot be sent: character U+FFFE cannot be written in XML"),
+        (b"a\xff", "cannot read standard input: stream did not contain valid UTF-8"),
+        (b"\n", "the message is empty"),
+    ] {
+        std::fs::write(&input, bytes).unwrap();
+        let mut send = tercet(&["send", "--jid", "romeo@localhost", "juliet@localhost", "-"]);
+        let output = send.stdin(std::fs::File::open(&input).unwrap()).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{bytes:?}");
+        assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("error: {complaint}\n"));
+    }
+}
+
+#[test]
+fn a_host_that_nobody_has_is_named() {
+    let mut roster = tercet(&["roster", "--jid", "romeo@localhost", "--insecure", "--server", "nosuch.invalid"]);
+    let output = roster.env("TERCET_PASSWORD", "x").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), "error: no address found for nosuch.invalid\n");
+}
+
 #[test]
 fn a_folder_that_is_mistyped_is_not_made() {
     let dir = tempfile::tempdir().unwrap();

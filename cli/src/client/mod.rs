@@ -8,6 +8,7 @@ mod listen;
 mod roster;
 mod send;
 
+use std::cell::RefCell;
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -61,6 +62,8 @@ struct Plan {
     server: Option<crate::args::HostPort>,
     allow_plain: bool,
     patience: Duration,
+    /// Whom we connected to last, for messages.
+    dialled: RefCell<Option<Endpoint>>,
 }
 
 impl Plan {
@@ -87,7 +90,7 @@ impl Plan {
         let allow_plain = login.allow_plain;
         let policy = Policy { allow_plain, ..Policy::default() };
         let config = ClientConfig::new(jid.clone(), secret(&mut password)).map_err(failed)?.timing(timing).sasl(policy);
-        Ok(Self { jid, config, tls, server: login.server.clone(), allow_plain, patience })
+        Ok(Self { jid, config, tls, server: login.server.clone(), allow_plain, patience, dialled: RefCell::default() })
     }
 
     /// A bound session.
@@ -118,6 +121,7 @@ impl Plan {
         };
         let mut last = Failure::Failed("there is nowhere to connect to".into());
         for endpoint in endpoints.map_err(failed)? {
+            self.dialled.replace(Some(endpoint.clone()));
             match timeout(CONNECT, self.connect_to(&endpoint)).await {
                 Ok(Ok(link)) => return Ok(link),
                 Ok(Err(why)) => last = why,
@@ -146,8 +150,9 @@ impl Plan {
     }
 
     fn too_late(&self) -> Failure {
-        let seconds = self.patience.as_secs();
-        Failure::Failed(format!("{} did not get done within {seconds} s", self.jid.as_jid().domain()))
+        let (domain, seconds) = (self.jid.as_jid().domain(), self.patience.as_secs());
+        let at = self.dialled.borrow().as_ref().map(|endpoint| format!(" at {endpoint}")).unwrap_or_default();
+        Failure::Failed(format!("{domain}{at} did not get done within {seconds} s"))
     }
 }
 
@@ -228,9 +233,7 @@ fn overrides_order(c: char) -> bool {
 }
 
 fn cannot_connect(endpoint: &Endpoint, why: &str) -> Failure {
-    let Endpoint { address, host, .. } = endpoint;
-    let named = if *host == address.ip().to_string() { String::new() } else { format!(" ({host})") };
-    Failure::Failed(format!("cannot connect to {address}{named}: {why}"))
+    Failure::Failed(format!("cannot connect to {endpoint}: {why}"))
 }
 
 #[cfg(test)]

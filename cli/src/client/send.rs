@@ -13,6 +13,7 @@ use tercet::jid::JidBuf;
 use tercet::ns::{NsId, name};
 use tercet::session::iq::error_condition;
 use tercet::stanza::{Kind, Stanza};
+use tercet::write::Writer;
 
 use super::{close, over, plain, with_session};
 use crate::args;
@@ -32,17 +33,27 @@ pub(crate) fn run(options: &args::Send) -> Result<(), Failure> {
     let to =
         JidBuf::parse(&options.to).map_err(|why| Failure::Usage(format!("{:?} is no address: {why}", options.to)))?;
     let text = text(&options.text)?;
+    // What cannot be written is refused before anybody is asked for a password.
+    let mut trial = Vec::new();
+    let mut writer = Writer::new(&mut trial);
+    write(&mut writer, &to, &text);
+    writer.finish().map_err(cannot_be_sent)?;
     with_session(&options.login, |link| send(link, to, text))
+}
+
+fn write(message: &mut Writer<'_>, to: &JidBuf, text: &str) {
+    message.open(name::MESSAGE).attr("to", to.as_str()).attr("type", "chat").attr("id", ID);
+    message.open(name::BODY).text(text).close();
+    message.close();
+}
+
+fn cannot_be_sent(why: impl std::fmt::Display) -> Failure {
+    Failure::Failed(format!("the message cannot be sent: {why}"))
 }
 
 async fn send(mut link: Link<ClientRole>, to: JidBuf, text: String) -> Result<(), Failure> {
     let (connection, output) = link.engine();
-    let written = connection.send(output, |message| {
-        message.open(name::MESSAGE).attr("to", to.as_str()).attr("type", "chat").attr("id", ID);
-        message.open(name::BODY).text(&text).close();
-        message.close();
-    });
-    written.map_err(|why| Failure::Failed(format!("the message cannot be sent: {why}")))?;
+    connection.send(output, |message| write(message, &to, &text)).map_err(cannot_be_sent)?;
     let asked = connection.request(output, Request::Get, None, |ping| {
         ping.open(name::PING).close();
     });
@@ -96,7 +107,8 @@ fn text(words: &[String]) -> Result<String, Failure> {
         [only] if only == "-" => {
             let mut text = String::new();
             let limit = u64::try_from(LONGEST).unwrap_or(u64::MAX).saturating_add(1);
-            std::io::stdin().lock().take(limit).read_to_string(&mut text).map_err(failed)?;
+            let read = std::io::stdin().lock().take(limit).read_to_string(&mut text);
+            read.map_err(|why| Failure::Failed(format!("cannot read standard input: {why}")))?;
             text.truncate(text.trim_end_matches('\n').len());
             text
         }
