@@ -29,7 +29,11 @@ fn main() -> ExitCode {
         eprintln!("usage: blocking_client JID HOST:PORT CA.PEM TO TEXT");
         return ExitCode::from(2);
     };
-    match send(jid, server, authorities, to, text) {
+    let Ok(password) = std::env::var("TERCET_PASSWORD") else {
+        eprintln!("error: the variable TERCET_PASSWORD must hold the password");
+        return ExitCode::from(2);
+    };
+    match send(jid, Secret::new(password), server, authorities, to, text) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("error: {why}");
@@ -38,10 +42,9 @@ fn main() -> ExitCode {
     }
 }
 
-fn send(jid: &str, server: &str, authorities: &str, to: &str, text: &str) -> Outcome<()> {
+fn send(jid: &str, password: Secret, server: &str, authorities: &str, to: &str, text: &str) -> Outcome<()> {
     let jid = JidBuf::parse(jid)?;
     let domain = ServerName::try_from(jid.as_jid().domain().to_owned())?;
-    let password = Secret::new(std::env::var("TERCET_PASSWORD")?);
     let tls = tls_config(authorities)?;
 
     let mut tcp = TcpStream::connect(server)?;

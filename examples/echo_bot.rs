@@ -34,7 +34,11 @@ async fn main() -> ExitCode {
         eprintln!("usage: echo_bot JID HOST:PORT CA.PEM");
         return ExitCode::from(2);
     };
-    match answer(jid, server, authorities).await {
+    let Ok(password) = std::env::var("TERCET_PASSWORD") else {
+        eprintln!("error: the variable TERCET_PASSWORD must hold the password");
+        return ExitCode::from(2);
+    };
+    match answer(jid, Secret::new(password), server, authorities).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("error: {why}");
@@ -43,10 +47,9 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn answer(jid: &str, server: &str, authorities: &str) -> Outcome<()> {
+async fn answer(jid: &str, password: Secret, server: &str, authorities: &str) -> Outcome<()> {
     let jid = JidBuf::parse(jid)?;
     let domain = ServerName::try_from(jid.as_jid().domain().to_owned())?;
-    let password = Secret::new(std::env::var("TERCET_PASSWORD")?);
     let tls = TlsConnector::from(tls_config(authorities)?);
 
     let client = Client::new(ClientConfig::new(jid, password)?);

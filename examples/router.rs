@@ -39,7 +39,16 @@ const STREAM: &str = "<?xml version='1.0'?>\
     </stream:stream>";
 
 fn main() -> ExitCode {
-    match run() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let sender = match &arguments[..] {
+        [] => None,
+        [sender] => Some(sender.as_str()),
+        _ => {
+            eprintln!("usage: router [JID] (with one, the stream comes from standard input)");
+            return ExitCode::from(2);
+        }
+    };
+    match run(sender) {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("error: {why}");
@@ -48,7 +57,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Outcome<()> {
+fn run(sender: Option<&str>) -> Outcome<()> {
     let (archive, kept) = mpsc::channel::<OwnedStanza>();
     let archivist = thread::spawn(move || {
         for stanza in kept {
@@ -57,14 +66,14 @@ fn run() -> Outcome<()> {
         }
     });
 
-    match std::env::args().nth(1) {
+    match sender {
         None => {
             let mut session = Session::new("romeo@verona.example/orchard", archive)?;
             session.read(&Bytes::from_static(STREAM.as_bytes()))?;
             session.end()?;
         }
         Some(sender) => {
-            let mut session = Session::new(&sender, archive)?;
+            let mut session = Session::new(sender, archive)?;
             loop {
                 let mut piece = vec![0; 1 << 16];
                 let count = std::io::stdin().read(&mut piece)?;

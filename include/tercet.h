@@ -542,7 +542,8 @@ typedef struct tercet_conn tercet_conn;
 typedef struct tercet_owned tercet_owned;
 
 /**
- * An incremental parser of XMPP streams. Opaque.
+ * An incremental parser of XMPP streams. Opaque. It reads one stream: behind STARTTLS and SASL a new one begins, and
+ * without `tercet_parser_restart` there the header of that is taken for a part of the old one, or for an error.
  */
 typedef struct tercet_parser tercet_parser;
 

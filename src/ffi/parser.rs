@@ -12,7 +12,8 @@ use super::unit::{Mark, Source, tercet_error, tercet_unit};
 use crate::Limits;
 use crate::stream::{Parser, Unit};
 
-/// An incremental parser of XMPP streams. Opaque.
+/// An incremental parser of XMPP streams. Opaque. It reads one stream: behind STARTTLS and SASL a new one begins, and
+/// without `tercet_parser_restart` there the header of that is taken for a part of the old one, or for an error.
 pub struct tercet_parser {
     unit: tercet_unit,
     limits: Limits,

@@ -4,7 +4,11 @@
  *
  *   cc inspect.c $(pkg-config --cflags --libs tercet) -o inspect && ./inspect < stream.xml
  *
- * The parser alone, without any rule of the protocol. Octets are read straight into its memory:
+ * The parser alone, without any rule of the protocol. One stream alone, too: behind STARTTLS and SASL a new one begins
+ * (RFC 6120 section 4.3.3), and a program that goes on there calls tercet_parser_restart when it has read the last
+ * element of the old one. This one says so and ends.
+ *
+ * Octets are read straight into its memory:
  * tercet_parser_recv_buffer lends room, tercet_parser_commit says how much of it was filled, tercet_parser_next gives
  * the parts, until it answers TERCET_NEED_MORE. All that is printed is borrowed from the parser until it reads on.
  *
@@ -100,16 +104,20 @@ static void print_unit(const tercet_stanza *unit)
     print_children(unit->root, 1);
 }
 
-static tercet_result print_units(tercet_parser *parser)
+/* Leaves in `last_ns` the namespace of the last unit, headers and what looks like an element but is one left out. */
+static tercet_result print_units(tercet_parser *parser, uint32_t *last_ns)
 {
     tercet_stanza unit;
     tercet_result result;
-    while ((result = tercet_parser_next(parser, &unit)) == TERCET_OK)
+    while ((result = tercet_parser_next(parser, &unit)) == TERCET_OK) {
         print_unit(&unit);
+        if (unit.ns_id != TERCET_NS_STREAM)
+            *last_ns = unit.ns_id;
+    }
     return result == TERCET_NEED_MORE ? TERCET_OK : result;
 }
 
-static tercet_result inspect(tercet_parser *parser, FILE *in)
+static tercet_result inspect(tercet_parser *parser, FILE *in, uint32_t *last_ns)
 {
     for (;;) {
         uint8_t *buffer;
@@ -122,13 +130,13 @@ static tercet_result inspect(tercet_parser *parser, FILE *in)
             return tercet_parser_eof(parser);
         result = tercet_parser_commit(parser, got);
         if (result == TERCET_OK)
-            result = print_units(parser);
+            result = print_units(parser, last_ns);
         if (result != TERCET_OK)
             return result;
     }
 }
 
-static void print_error(tercet_parser *parser, tercet_result result)
+static void print_error(tercet_parser *parser, tercet_result result, uint32_t last_ns)
 {
     tercet_error error;
     if (tercet_parser_last_error(parser, &error) != TERCET_OK || error.result != result) {
@@ -139,6 +147,9 @@ static void print_error(tercet_parser *parser, tercet_result result)
     if (error.condition.ptr != NULL)
         fprintf(stderr, " (%.*s)", (int)error.condition.len, error.condition.ptr);
     fputc('\n', stderr);
+    if (last_ns == TERCET_NS_TLS || last_ns == TERCET_NS_SASL)
+        fputs("behind STARTTLS and SASL a new stream begins, which needs tercet_parser_restart: split the input there\n",
+              stderr);
 }
 
 int main(int argc, char **argv)
@@ -159,12 +170,13 @@ int main(int argc, char **argv)
     tercet_parser *parser;
     tercet_result result = tercet_parser_new(TERCET_LIMITS_SERVER, &parser);
     if (result == TERCET_OK) {
-        result = inspect(parser, in);
+        uint32_t last_ns = 0;
+        result = inspect(parser, in, &last_ns);
         fflush(stdout);
         if (ferror(in))
             fprintf(stderr, "error: %s\n", strerror(errno));
         else if (result != TERCET_OK)
-            print_error(parser, result);
+            print_error(parser, result, last_ns);
         tercet_parser_free(parser);
     }
     bool unreadable = ferror(in) != 0;

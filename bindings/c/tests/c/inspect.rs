@@ -59,6 +59,25 @@ fn prints_what_came_before_the_error_and_where_it_is() {
     assert_eq!(cut.status.code(), Some(1));
 }
 
+/// A second header looks like an element that does not end, or like a declaration that comes too late.
+#[test]
+fn says_that_a_stream_which_begins_anew_needs_a_restart() {
+    let start = STREAM.find("<stream").unwrap();
+    let old = &STREAM[start..STREAM.find("<message").unwrap()];
+    for last in
+        ["<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>", "<success xmlns='urn:ietf:params:xml:ns:xmpp-sasl'/>"]
+    {
+        for new in [STREAM[start..].to_owned(), format!("<?xml version='1.0'?>{}", &STREAM[start..])] {
+            let outcome = inspect(format!("{old}{last}{new}").as_bytes());
+            let error = text(&outcome.stderr);
+            assert!(error.lines().nth(1).unwrap().contains("tercet_parser_restart"), "{error}");
+            assert_eq!(outcome.status.code(), Some(1));
+        }
+    }
+    let error = inspect(format!("{old}<iq/>{}", &STREAM[start..]).as_bytes()).stderr;
+    assert!(!text(&error).contains("restart"), "{}", text(&error));
+}
+
 #[test]
 fn says_where_there_is_nothing_to_read() {
     for nothing in ["/nowhere/at/all", env!("CARGO_MANIFEST_DIR")] {
