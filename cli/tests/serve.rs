@@ -123,8 +123,10 @@ fn a_second_server_on_the_same_folder_is_refused() {
         command.args(["--account", &format!("nurse@localhost:{PASSWORD}")]);
         command
     };
-    let (code, out, err) = outcome(&serve(server.data()).output().unwrap());
-    assert_eq!((code, out.as_str()), (1, ""));
+    let mut second = Running::start(serve(server.data()));
+    assert_eq!(second.wait(SOON).expect("it serves").code(), Some(1));
+    let (out, err) = second.rest();
+    assert_eq!(out, "");
     assert_eq!(err, format!("error: another server runs on the folder {}\n", server.data()));
     let (_, accounts, _) = outcome(&tercet(&["account", "list", "--data", server.data()]).output().unwrap());
     assert_eq!(accounts, "juliet@localhost\nromeo@localhost\n", "it has changed nothing");
