@@ -77,9 +77,9 @@ of all text in it (white space folded, `...` where there is more), and for the n
 the whole text of the element itself and of each child. `canon` has all there is in the elements, and nothing of headers, \
 ends of streams and text between the elements.
 
-Without --strict all of these pass, as long as they are well-formed. With it text between the elements is an error, and so \
-are a header that RFC 6120 does not want, a prefix on a stanza, and elements that are neither stanzas nor part of the \
-negotiation.
+Without --strict any header, any element and any text between them passes that is well-formed. With it such text is an \
+error, and so are a header that RFC 6120 does not want, a prefix on a stanza, and elements that are neither stanzas nor \
+part of the negotiation.
 
 Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
 place: the byte offset counts from 0, line and column count from 1, columns in characters. No limits are set but those \
