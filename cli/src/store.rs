@@ -2,8 +2,8 @@
 //!
 //! In: prepared bare addresses as strings, and what belongs to them. Out: the same again. Invariants: one call is one
 //! transaction; what belongs to an account goes with it; a folder may be open in several processes at once, of which one
-//! may claim to be its server; the number and the bytes of waiting messages are bounded for each account. It refuses to know what an address, a stanza or a key
-//! is: it keeps text and bytes, and no password ever reaches it.
+//! may claim to be its server; the number and the bytes of waiting messages are bounded for each account. It refuses to
+//! know what an address, a stanza or a key is: it keeps text and bytes, and no password ever reaches it.
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};

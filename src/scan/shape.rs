@@ -113,7 +113,7 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
     #[inline(always)]
     fn last_word(&self) -> usize {
         match self.values {
-            0 | 1 => self.places[1].into(),
+            0 | 1 => self.second(),
             values => usize::from(self.places[(2 * values - 2) % Places::AHEAD]) + 1,
         }
     }
@@ -128,7 +128,7 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
     /// rest of which is what [`Value::word`] begins with then.
     #[inline(always)]
     pub(crate) fn name(&mut self) -> Option<(Word, usize)> {
-        let (start, next) = (self.first() + 1, usize::from(self.places[1]));
+        let (start, next) = (self.first() + 1, self.second());
         // SAFETY: a word begins right behind the first place, which is not behind `last_word`. The octets read lie before the
         // second place, and not before the first.
         let (word, len) = unsafe {
@@ -156,7 +156,7 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
     pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
         let start = self.first() + 1 + skipped;
         // SAFETY: the word begins behind the first place, and not behind the second, which is not behind `last_word`.
-        (start <= usize::from(self.places[1])).then(|| unsafe { self.text.word(start) })
+        (start <= self.second()).then(|| unsafe { self.text.word(start) })
     }
 
     /// Puts each value into its place in the room for them, as far as that goes: where the last one ends, or the name

@@ -25,11 +25,11 @@
 //! Refuses to know: how octets are classified, what is wrong with a token.
 
 use super::build::{Builder, Context};
-use super::general::other_name;
+use super::general::{are_one_name, other_element_name};
 use super::line::{Line, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Places, Shape, Text, Word, Work, same};
+use crate::scan::{Places, Shape, Text, Word, Work};
 use crate::span::Span;
 
 /// One of the loops, the plain one or the `WIDE` one.
@@ -166,7 +166,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             && end == start + len
             && match len <= Word::LEN {
                 true => self.text.are_same(opened, start, len),
-                false => WIDE && are_same_long(self.text, opened, start, len, self.cx.limits.name_bytes),
+                false => WIDE && are_one_long_name(self.text, opened, start, len, self.cx.limits.name_bytes),
             };
         if !is_its {
             return None;
@@ -333,22 +333,17 @@ fn other_element(word: Word, len: usize) -> Option<Label> {
     (len <= Word::LEN && word.is_name(len)).then(|| Label::packed(NameId::OTHER, len as u16, 0))
 }
 
-/// The name, however long, that begins behind `first` and ends before `second`; and where it ends.
+/// The name without prefix, however long, that begins behind `first` and ends before `second`; and where it ends.
 #[cold]
 fn long_element(text: Text<'_>, first: usize, second: usize, limit: u32) -> Option<(Label, usize)> {
-    let start = text.offset(first + 1);
-    let octets = text.octets().get(start..text.offset(second))?;
-    let len = octets.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(octets.len());
-    let name = other_name(text.octets(), start, len, limit).ok()?;
-    (!name.has_prefix()).then_some((name, first + 1 + len))
+    let found = other_element_name(text, first + 1, second, limit).ok()?;
+    Some(found).filter(|(name, _)| !name.has_prefix())
 }
 
-/// Whether the `len` octets from `a` on are those from `b` on, and a name of no more than `limit`.
+/// As [`are_one_name`], which is not to be part of the loop.
 #[cold]
-fn are_same_long(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
-    let name = |at| text.octets().get(text.offset(at)..).and_then(|name| name.get(..len));
-    // What counts as long stands for any number of octets.
-    len < Label::LONG && len <= limit as usize && name(a).zip(name(b)).is_some_and(|(a, b)| same(a, b))
+fn are_one_long_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
+    are_one_name(text, a, b, len, limit)
 }
 
 /// What is said of an attribute's short name that is not well known, given the `len` octets from the space before it to the

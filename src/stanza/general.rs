@@ -125,15 +125,11 @@ impl Line<'_> {
         let (start, end) = (self.at + 2, self.places.at(1));
         let next = builder.tape.nodes.len() as u32;
         let open = builder.tape.nodes.get_mut(builder.open as usize).ok_or(Halt::Other)?;
-        let (opened, len) = (open.start as usize + 1, open.label.len());
+        let (opened, len) = (self.text.of_offset(open.start as usize + 1), open.label.len());
         if (kinds >> 8) as u8 != b'>' || end != start + len {
             return Err(if kinds >> 8 == 0 { Halt::Starved } else { Halt::Other });
         }
-        let name = |at| self.text.octets().get(at..at + len).unwrap_or(&[]);
-        let is_its = len <= cx.limits.name_bytes as usize
-            && len < Label::LONG
-            && same(name(opened), name(self.text.offset(start)));
-        if !is_its {
+        if !are_one_name(self.text, opened, start, len, cx.limits.name_bytes) {
             return Err(Halt::Other);
         }
         self.places.pass(2);
@@ -197,9 +193,26 @@ pub(super) fn element_name(
     if let Some(known) = NameId::of_element(text.word(start), len) {
         return Ok((Label::known(*known), start + len));
     }
+    other_element_name(text, start, place, limit)
+}
+
+/// The same of one that may be long, or not well known, or have a prefix.
+pub(super) fn other_element_name(
+    text: Text<'_>,
+    start: usize,
+    place: usize,
+    limit: u32,
+) -> Result<(Label, usize), Halt> {
     let name = text.octets().get(text.offset(start)..text.offset(place)).unwrap_or(&[]);
     let len = name.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(name.len());
     Ok((other_name(text.octets(), text.offset(start), len, limit)?, start + len))
+}
+
+/// Whether the `len` octets from `a` on are those from `b` on, and a name of no more than `limit`.
+pub(super) fn are_one_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
+    let name = |at| text.octets().get(text.offset(at)..).and_then(|name| name.get(..len));
+    // What counts as long stands for any number of octets.
+    len < Label::LONG && len <= limit as usize && name(a).zip(name(b)).is_some_and(|(a, b)| same(a, b))
 }
 
 /// The attributes of a tag.
@@ -299,7 +312,7 @@ fn prefixed_space(label: Label, name: &[u8]) -> SpaceRef {
 }
 
 /// A name of `len` octets that is long, or not well known, or has a prefix.
-pub(super) fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label, Halt> {
+fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label, Halt> {
     let name = start.checked_add(len).and_then(|end| text.get(start..end)).unwrap_or(&[]);
     let colon = name.iter().position(|octet| *octet == b':');
     let (prefix, local) = match colon.and_then(|colon| name.split_at_checked(colon)) {
