@@ -11,7 +11,6 @@
 //! Refuses to know: grammar.
 
 use core::marker::PhantomData;
-use core::slice;
 
 use super::block::{BLOCK, Base, Block, Carry, Room, behind_brackets, padded};
 use super::{Isa, Word, arch, count};
@@ -76,36 +75,67 @@ impl Fill<'_> {
     pub(super) unsafe fn run<B: Block>(self) {
         let Self { text, from, base, carry, places, kinds, tail, scanned } = self;
         let (blocks, rest) = text.get(from..).unwrap_or(&[]).as_chunks::<BLOCK>();
-        // What is no whole block is looked at with the octets before it, or spaces behind it.
-        let (last, before) = match text.last_chunk() {
-            Some(last) => (*last, BLOCK - rest.len()),
-            None => (padded(rest), 0),
-        };
-        let last = if rest.is_empty() { &[] } else { slice::from_ref(&last) };
-        let (mut at, mut filled, mut state) = (0, *tail, *carry);
-        for (blocks, before) in [(blocks, 0), (last, before)] {
-            // SAFETY: as promised by our caller.
-            let mut base = unsafe { B::Base::of(base.wrapping_add(at as u16).wrapping_sub(before as u16)) };
-            for octets in blocks {
-                // Where there was none for a block, there is none for the last one either.
-                let Some(room) = room_for_block(places, kinds, filled) else { break };
-                arch::prefetch(text.as_ptr().wrapping_add(from + at + PREFETCH));
-                // SAFETY: as above.
-                let masks = unsafe { B::load(octets).masks() };
-                let (mut bits, stray) = state.structure(masks.behind(before));
-                if stray != 0 {
-                    bits |= behind_brackets(text, from + at, stray);
-                }
-                // SAFETY: as above.
-                base = unsafe {
-                    base.places(bits << before, octets, room);
-                    base.next()
-                };
-                filled += bits.count_ones() as usize;
-                at += BLOCK;
-            }
+        let mut marks = Marks { text, from, at: 0, filled: *tail, carry: *carry, places, kinds };
+        // SAFETY: as promised by our caller.
+        unsafe { marks.take::<B>(blocks, 0, base) };
+        // Where there was no room for a block, there is none for the last one either.
+        if !rest.is_empty() {
+            // What is no whole block is looked at with the octets before it, or spaces behind it.
+            let (last, before) = match text.last_chunk() {
+                Some(last) => (*last, BLOCK - rest.len()),
+                None => (padded(rest), 0),
+            };
+            let base = base.wrapping_add(marks.at as u16).wrapping_sub(before as u16);
+            // SAFETY: as above.
+            unsafe { marks.take::<B>(&[last], before, base) };
         }
-        (*carry, *tail, *scanned) = (state, filled, at.min(text.len().saturating_sub(from)));
+        (*carry, *tail, *scanned) = (marks.carry, marks.filled, marks.at.min(text.len().saturating_sub(from)));
+    }
+}
+
+/// What a run has marked so far.
+struct Marks<'f> {
+    text: &'f [u8],
+    from: usize,
+    /// Octets behind `from` that were looked at.
+    at: usize,
+    filled: usize,
+    carry: Carry,
+    places: &'f mut [u16; ROOM + Places::AHEAD],
+    kinds: &'f mut [u8; ROOM + Places::AHEAD],
+}
+
+impl Marks<'_> {
+    /// Marks blocks, of the first of which so many octets were looked `before`, as long as there is room; places in it
+    /// count from `base`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU must have the instructions of `B`.
+    #[inline(always)]
+    unsafe fn take<B: Block>(&mut self, blocks: &[[u8; BLOCK]], before: usize, base: u16) {
+        let (mut at, mut filled, mut carry) = (self.at, self.filled, self.carry);
+        // SAFETY: as promised by our caller.
+        let mut base = unsafe { B::Base::of(base) };
+        for octets in blocks {
+            let Some(room) = room_for_block(self.places, self.kinds, filled) else { break };
+            let start = self.from + at;
+            arch::prefetch(self.text.as_ptr().wrapping_add(start + PREFETCH));
+            // SAFETY: as above.
+            let masks = unsafe { B::load(octets).masks() };
+            let (mut bits, stray) = carry.structure(masks.behind(before));
+            if stray != 0 {
+                bits |= behind_brackets(self.text, start, stray);
+            }
+            // SAFETY: as above.
+            base = unsafe {
+                base.places(bits << before, octets, room);
+                base.next()
+            };
+            filled += bits.count_ones() as usize;
+            at += BLOCK;
+        }
+        (self.at, self.filled, self.carry) = (at, filled, carry);
     }
 }
 

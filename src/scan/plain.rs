@@ -123,8 +123,8 @@ impl Iterator for Specials<'_> {
 
 #[inline(always)]
 fn in_attribute(chunk: &[u8; CHUNK]) -> u64 {
-    let Masks { lt, gt, marked, .. } = chunk_masks(chunk);
-    lt | gt | marked
+    let Masks { lt, gt, odd, marked } = chunk_masks(chunk);
+    lt | gt | odd | marked
 }
 
 #[inline(always)]
@@ -136,22 +136,22 @@ fn in_text(chunk: &[u8; CHUNK]) -> u64 {
 /// Fewer octets than a chunk has, and spaces.
 #[inline]
 pub(super) fn chunk_of(octets: &[u8]) -> [u8; CHUNK] {
-    let mut chunk = [b' '; CHUNK];
-    // Both ends are copied, which meet or overlap: a number of octets known beforehand takes no call.
-    let _ = copy_ends::<8>(octets, &mut chunk)
-        .or_else(|| copy_ends::<4>(octets, &mut chunk))
-        .or_else(|| copy_ends::<2>(octets, &mut chunk))
-        .or_else(|| copy_ends::<1>(octets, &mut chunk));
-    chunk
-}
-
-/// Copies the first and the last octets, where there are so many.
-#[inline(always)]
-fn copy_ends<const LEN: usize>(octets: &[u8], chunk: &mut [u8; CHUNK]) -> Option<()> {
-    let (first, last) = ends::<LEN>(octets)?;
-    *chunk.first_chunk_mut()? = first;
-    *chunk.get_mut(octets.len() - LEN..)?.first_chunk_mut()? = last;
-    Some(())
+    const SPACES: u64 = u64::MAX / 0xff * b' ' as u64;
+    let len = octets.len() % CHUNK;
+    // Both ends, which meet or overlap, put together in registers: what is stored in parts is slow to load as a whole.
+    let (low, high) = if let Some((first, last)) = ends::<8>(octets) {
+        let behind = (u64::from_le_bytes(last) ^ SPACES).checked_shr(8 * (CHUNK - len) as u32).unwrap_or(0);
+        (u64::from_le_bytes(first), behind ^ SPACES)
+    } else {
+        let head = if let Some((first, last)) = ends::<4>(octets) {
+            let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(half)));
+            first | last << (8 * (len - 4))
+        } else {
+            octets.iter().rev().fold(0, |head, octet| head << 8 | u64::from(*octet))
+        };
+        (head | SPACES << (8 * len), SPACES)
+    };
+    (u128::from(low) | u128::from(high) << 64).to_le_bytes()
 }
 
 #[cfg(test)]

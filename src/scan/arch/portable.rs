@@ -97,13 +97,12 @@ impl<const COUNT: usize> Words<COUNT> {
 
     #[inline(always)]
     fn classify(self) -> Masks {
-        let odd = self.mask(odd);
         let marked = |word| equal(word, b'\'') | equal(word, b'"') | equal(word, b'\t') | equal(word, b'\n');
         Masks {
             lt: self.mask(|word| equal(word, b'<')),
             gt: self.mask(|word| equal(word, b'>')),
-            odd,
-            marked: odd | self.mask(marked),
+            odd: self.mask(odd),
+            marked: self.mask(marked),
         }
     }
 }

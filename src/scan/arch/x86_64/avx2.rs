@@ -23,18 +23,73 @@ pub(in crate::scan) unsafe fn run<W: Work>(work: W) -> W::Out {
     work.run()
 }
 
+/// Its methods are no closures: those would lack the instructions, and each step could become a call.
 #[derive(Clone, Copy)]
 pub(in crate::scan) struct Avx2([__m256i; BLOCK / 32]);
 
+/// # Safety
+///
+/// As for the methods of `Block`.
 impl Avx2 {
+    /// The highest bit of each octet.
     #[inline(always)]
-    unsafe fn mask(self, class: impl Fn(__m256i) -> __m256i) -> u64 {
-        let mut mask = 0;
-        for (at, lane) in self.0.into_iter().enumerate() {
-            // SAFETY: as promised by the caller of a method of `Block`.
-            mask |= u64::from(unsafe { _mm256_movemask_epi8(class(lane)) } as u32) << (at * 32);
+    unsafe fn highs(self) -> u64 {
+        let [a, b] = self.0;
+        // SAFETY: as promised by our caller; nothing here touches memory.
+        let (a, b) = unsafe { (_mm256_movemask_epi8(a), _mm256_movemask_epi8(b)) };
+        u64::from(a as u32) | u64::from(b as u32) << 32
+    }
+
+    /// The octets that are this one, by all their bits.
+    #[inline(always)]
+    unsafe fn equal(self, octet: u8) -> Self {
+        let [a, b] = self.0;
+        // SAFETY: as above.
+        unsafe {
+            let octet = _mm256_set1_epi8(octet as i8);
+            Self([_mm256_cmpeq_epi8(a, octet), _mm256_cmpeq_epi8(b, octet)])
         }
-        mask
+    }
+
+    /// The octets that are this one or a greater one, by their highest bits; for octets below 0x80.
+    #[inline(always)]
+    unsafe fn least(self, octet: u8) -> Self {
+        let [a, b] = self.0;
+        // SAFETY: as above.
+        unsafe {
+            let missing = _mm256_set1_epi8((0x80 - octet) as i8);
+            Self([_mm256_adds_epu8(a, missing), _mm256_adds_epu8(b, missing)])
+        }
+    }
+
+    /// What each octet is in a table of 16, by a half of it in the lowest bits; the highest bit is not set.
+    #[inline(always)]
+    unsafe fn look_up(self, table: &[u8; 16]) -> Self {
+        let [a, b] = self.0;
+        // SAFETY: as above; the table has 16 octets.
+        unsafe {
+            let table = _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
+            Self([_mm256_shuffle_epi8(table, a), _mm256_shuffle_epi8(table, b)])
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn and(self, other: Self) -> Self {
+        let ([a, b], [c, d]) = (self.0, other.0);
+        // SAFETY: as above.
+        unsafe { Self([_mm256_and_si256(a, c), _mm256_and_si256(b, d)]) }
+    }
+
+    /// The lower halves of the octets, and the upper ones.
+    #[inline(always)]
+    unsafe fn halves(self) -> (Self, Self) {
+        let [a, b] = self.0;
+        // SAFETY: as above.
+        unsafe {
+            let half = Self([_mm256_set1_epi8(0x0f); 2]);
+            let shifted = Self([_mm256_srli_epi16(a, 4), _mm256_srli_epi16(b, 4)]);
+            (self.and(half), shifted.and(half))
+        }
     }
 }
 
@@ -84,31 +139,22 @@ impl Block for Avx2 {
 
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
-        let (lanes, _) = octets.as_chunks::<32>();
-        // SAFETY: each lane is 32 octets that can be read; loads need no alignment.
-        Self(core::array::from_fn(|at| unsafe { _mm256_loadu_si256(lanes[at].as_ptr().cast()) }))
+        let octets = octets.as_ptr();
+        // SAFETY: the block has 64 octets that can be read, 32 behind each place; loads need no alignment.
+        Self(unsafe { [_mm256_loadu_si256(octets.cast()), _mm256_loadu_si256(octets.add(32).cast())] })
     }
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY: as promised by our caller; but for the two tables, of 16 octets each, nothing here touches memory.
+        // SAFETY: as promised by our caller.
         unsafe {
-            let is = |lane, octet: u8| _mm256_cmpeq_epi8(lane, _mm256_set1_epi8(octet as i8));
-            let table = |table: &[u8; 16]| _mm256_broadcastsi128_si256(_mm_loadu_si128(table.as_ptr().cast()));
-            let (low, high) = (table(&class::LOW), table(&class::HIGH));
-            let half = _mm256_set1_epi8(0x0f);
-            let classes = Self(self.0.map(|lane| {
-                let low = _mm256_shuffle_epi8(low, _mm256_and_si256(lane, half));
-                let high = _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(lane, 4), half));
-                _mm256_and_si256(low, high)
-            }));
-            // The highest bit of those that are `first` or more.
-            let from = |lane, first: u8| _mm256_adds_epu8(lane, _mm256_set1_epi8((0x80 - first) as i8));
+            let (low, high) = self.halves();
+            let classes = low.look_up(&class::LOW).and(high.look_up(&class::HIGH));
             Masks {
-                lt: self.mask(|lane| is(lane, b'<')),
-                gt: self.mask(|lane| is(lane, b'>')),
-                odd: classes.mask(|lane| from(lane, class::CONTROL_0)),
-                marked: classes.mask(|lane| from(lane, class::FIRST)),
+                lt: self.equal(b'<').highs(),
+                gt: self.equal(b'>').highs(),
+                odd: classes.least(class::CONTROL_0).highs(),
+                marked: classes.least(class::FIRST).highs(),
             }
         }
     }

@@ -33,7 +33,8 @@ const GT: u8 = 0x40;
 const ODD: u8 = 1;
 const MARKED: u8 = 2;
 
-/// What each octet below 64 is: all that is structure but 0xEF, which is compared for.
+/// What each octet below 64 is: all that is structure but 0xEF, which is compared for. The last one stands for those that
+/// are no lower, too.
 const CLASSES: [u8; 64] = {
     let mut classes = [0; 64];
     let mut octet = 0;
@@ -47,6 +48,7 @@ const CLASSES: [u8; 64] = {
         };
         octet += 1;
     }
+    assert!(classes[63] == 0);
     classes
 };
 
@@ -64,14 +66,20 @@ impl Block for Avx512 {
         // SAFETY: as promised by our caller; but for the table, of 64 octets, nothing here touches memory.
         unsafe {
             let table = _mm512_loadu_si512(CLASSES.as_ptr().cast());
-            let is_low = _mm512_cmplt_epu8_mask(self.0, _mm512_set1_epi8(64));
-            let classes = _mm512_maskz_permutexvar_epi8(is_low, self.0, table);
-            let of = |class: u8| _mm512_test_epi8_mask(classes, _mm512_set1_epi8(class as i8));
+            // Of a sum the table sees the lowest six bits: below 64 the octet's own, and from there on ones, where it ends.
+            let capped = _mm512_adds_epu8(self.0, _mm512_set1_epi8(0xc0_u8 as i8));
+            let classes = _mm512_permutexvar_epi8(capped, table);
+            let (gt, odd) = (_mm512_set1_epi8(GT as i8), _mm512_set1_epi8(ODD as i8));
+            let marked = _mm512_set1_epi8(MARKED as i8);
             let lead = _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(0xef_u8 as i8));
-            // The highest bits are gathered by a port that `vptestmb`, which finds the others, does not need.
-            let lt = _mm512_movepi8_mask(classes);
-            let gt = _mm512_movepi8_mask(_mm512_slli_epi16(classes, 1));
-            Masks { lt, gt, odd: of(ODD) | lead, marked: of(ODD | MARKED) | lead }
+            // The highest bits are gathered by a port that `vptestmb`, which finds the others, does not need. With one class
+            // by the one and three by the other, both have about as much to do.
+            Masks {
+                lt: _mm512_movepi8_mask(classes),
+                gt: _mm512_test_epi8_mask(classes, gt),
+                odd: _mm512_test_epi8_mask(classes, odd) | lead,
+                marked: _mm512_test_epi8_mask(classes, marked),
+            }
         }
     }
 }
@@ -95,19 +103,25 @@ impl Base for Places {
 
     #[inline(always)]
     unsafe fn places(self, bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
-        // SAFETY: as promised by our caller; the loads are of 64 octets each, the stores to `places` of half its length,
-        // that to `kinds` of all.
+        // SAFETY: as promised by our caller; the loads are of 64 octets each. The stores are of parts of `places` and `kinds`
+        // or of all of them, of which the last one to `places` begins in the middle.
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);
-            let low = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed)), self.0);
-            _mm512_storeu_si512(out.places.as_mut_ptr().cast(), low);
-            if bits.count_ones() > 32 {
-                let high = _mm512_add_epi16(_mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1)), self.0);
-                _mm512_storeu_si512(out.places.as_mut_ptr().add(32).cast(), high);
+            let kinds = _mm512_permutexvar_epi8(packed, _mm512_loadu_si512(octets.as_ptr().cast()));
+            // Blocks mostly have few places, and a store of 64 octets nearly always crosses two lines.
+            if bits.count_ones() <= 16 {
+                let first = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(packed));
+                let first = _mm256_add_epi16(first, _mm512_castsi512_si256(self.0));
+                _mm256_storeu_si256(out.places.as_mut_ptr().cast(), first);
+                _mm_storeu_si128(out.kinds.as_mut_ptr().cast(), _mm512_castsi512_si128(kinds));
+            } else {
+                let low = _mm512_cvtepu8_epi16(_mm512_castsi512_si256(packed));
+                let high = _mm512_cvtepu8_epi16(_mm512_extracti64x4_epi64(packed, 1));
+                _mm512_storeu_si512(out.places.as_mut_ptr().cast(), _mm512_add_epi16(low, self.0));
+                _mm512_storeu_si512(out.places.as_mut_ptr().add(32).cast(), _mm512_add_epi16(high, self.0));
+                _mm512_storeu_si512(out.kinds.as_mut_ptr().cast(), kinds);
             }
-            let octets = _mm512_loadu_si512(octets.as_ptr().cast());
-            _mm512_storeu_si512(out.kinds.as_mut_ptr().cast(), _mm512_maskz_compress_epi8(bits, octets));
         }
     }
 }

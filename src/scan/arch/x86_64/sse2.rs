@@ -52,7 +52,7 @@ impl<const LANES: usize> Sse2<LANES> {
                 lt: self.mask(|lane| is(lane, b'<')),
                 gt: self.mask(|lane| is(lane, b'>')),
                 odd: self.mask(|lane| or(control(lane), other(lane))),
-                marked: self.mask(|lane| or(or(below_space(lane), other(lane)), quote(lane))),
+                marked: self.mask(|lane| or(blank(lane), quote(lane))),
             }
         }
     }
