@@ -12,6 +12,7 @@
 //!
 //! Callgrind's processor knows AVX2 and nothing beyond. Everyone who chooses at run time chooses accordingly.
 
+use std::collections::HashMap;
 use std::fs;
 use std::hint::black_box;
 use std::io::ErrorKind;
@@ -46,13 +47,65 @@ struct Run {
     corpus: usize,
     peer: usize,
     instructions: u64,
+    /// The same by [`Part`], in its order.
+    parts: [u64; Part::ALL.len()],
+}
+
+/// A part of tercet, and of a task that tercet does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Utf8,
+    Scan,
+    Loops,
+    Parser,
+    Looking,
+}
+
+impl Part {
+    pub const ALL: [Self; 5] = [Self::Utf8, Self::Scan, Self::Loops, Self::Parser, Self::Looking];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "UTF-8 check",
+            Self::Scan => "scan",
+            Self::Loops => "walking: the loops",
+            Self::Parser => "walking: the rest of the parser",
+            Self::Looking => "looking",
+        }
+    }
+
+    /// The one that a function belongs to.
+    fn of(function: &str) -> Self {
+        // Views are often part of the function that looks at them; where they are not, they count to it.
+        const VIEWS: [&str; 3] = ["tercet::stanza::text::", "tercet::stanza::element::", "tercet::stanza::attrs::"];
+        let is_within = |module: &str| function.trim_start_matches('<').starts_with(module);
+        if function.contains("simdutf8::") {
+            Self::Utf8
+        } else if is_within("tercet::scan::arch::") && function.ends_with("::run") {
+            Self::Loops
+        } else if is_within("tercet::scan::") {
+            Self::Scan
+        } else if is_within("tercet::") && !VIEWS.into_iter().any(is_within) {
+            Self::Parser
+        } else {
+            Self::Looking
+        }
+    }
 }
 
 impl Counts {
     /// Instructions per octet; nothing where the peer did not read the stream.
     pub fn per_octet(&self, peer: usize, corpus: usize, task: Task) -> Option<f64> {
-        let run = self.runs.iter().find(|run| run.peer == peer && run.corpus == corpus && run.task == task)?;
-        Some(run.instructions as f64 / self.len[corpus] as f64)
+        Some(self.run(peer, corpus, task)?.instructions as f64 / self.len[corpus] as f64)
+    }
+
+    /// The same by [`Part`], in its order.
+    pub fn parts_per_octet(&self, peer: usize, corpus: usize, task: Task) -> Option<[f64; Part::ALL.len()]> {
+        Some(self.run(peer, corpus, task)?.parts.map(|part| part as f64 / self.len[corpus] as f64))
+    }
+
+    fn run(&self, peer: usize, corpus: usize, task: Task) -> Option<&Run> {
+        self.runs.iter().find(|run| run.peer == peer && run.corpus == corpus && run.task == task)
     }
 }
 
@@ -109,7 +162,32 @@ fn run(line: &str, sum: &str) -> Option<Option<Run>> {
     let mut number = || words.next()?.parse().ok();
     let (task, corpus, peer, ok) = (number()?, number()?, number()?, number()? == 1);
     let instructions = sum.lines().find_map(|line| line.strip_prefix("summary: "))?.trim().parse().ok()?;
-    Some(ok.then_some(Run { task: *Task::ALL.get(task)?, corpus, peer, instructions }))
+    let parts = parts(sum);
+    Some(ok.then_some(Run { task: *Task::ALL.get(task)?, corpus, peer, instructions, parts }))
+}
+
+/// What callgrind wrote, by part. A function is named once and has a number from then on; behind `calls=` stands what the
+/// functions that were called cost, which is told of them, too.
+fn parts(sum: &str) -> [u64; Part::ALL.len()] {
+    let (mut parts, mut known) = ([0; Part::ALL.len()], HashMap::new());
+    let (mut part, mut is_call) = (Part::Looking, false);
+    for line in sum.lines() {
+        if let Some(function) = line.strip_prefix("fn=").or_else(|| line.strip_prefix("cfn=")) {
+            let (number, name) = function.split_once(' ').unwrap_or((function, ""));
+            let named = *known.entry(number).or_insert_with(|| Part::of(name));
+            if line.starts_with('f') {
+                part = named;
+            }
+        } else if line.starts_with("calls=") {
+            is_call = true;
+        } else if line.starts_with(|first: char| first.is_ascii_digit() || "+-*".contains(first))
+            && !std::mem::take(&mut is_call)
+            && let Some(cost) = line.split_whitespace().nth(1).and_then(|cost| cost.parse::<u64>().ok())
+        {
+            parts[part as usize] += cost;
+        }
+    }
+    parts
 }
 
 /// The other side: runs the peers with these names, as far as callgrind's processor has what they need.
@@ -144,11 +222,21 @@ mod tests {
 
     #[test]
     fn runs_and_their_sums() {
-        let sum = "version: 1\nevents: Ir\nfn=(1) a\n1 5\nsummary: 1234\n";
-        let told = Run { task: Task::Route, corpus: 2, peer: 3, instructions: 1234 };
+        let sum = "version: 1\nevents: Ir\nfn=(1) a\n1 1234\nsummary: 1234\n";
+        let told = Run { task: Task::Route, corpus: 2, peer: 3, instructions: 1234, parts: [0, 0, 0, 0, 1234] };
         assert_eq!(run("1 2 3 1", sum), Some(Some(told)));
         assert_eq!(run("1 2 3 0", sum), Some(None));
         assert_eq!(run("1 2 3 1", "version: 1\n"), None);
         assert_eq!(run("1 2", sum), None);
+    }
+
+    #[test]
+    fn a_function_counts_to_its_part_and_not_to_who_called_it() {
+        let sum = "fn=(1) task\n10 1\n+2 2\ncfi=(7) x\ncfn=(2) tercet::stream::parser::Parser::next\ncalls=3 50\n* 999\n-1 4\n\n\
+                   fn=(2)\n5 10\ncfn=(3) tercet::scan::arch::x86_64::avx2::run\ncalls=1 +5\n5 998\n\n\
+                   fn=(3)\n* 100\n\nfn=(4) tercet::scan::arch::x86_64::avx2::fill\n1 1000\n\n\
+                   fn=(5) simdutf8::implementation::x86::avx2::validate_utf8_basic\n1 20000\n\n\
+                   fn=(6) <tercet::stanza::text::Text as Debug>::fmt\n1 30\ntotals: 21147\n";
+        assert_eq!(parts(sum), [20_000, 1_000, 100, 10, 37]);
     }
 }

@@ -17,6 +17,7 @@ mod measure;
 mod options;
 mod peers;
 mod probes;
+mod profile;
 mod report;
 mod scope;
 mod task;

@@ -66,11 +66,20 @@ pub struct Timing {
 #[derive(Default)]
 pub struct Results {
     pub cells: Vec<Cell>,
-    /// Stanzas of each corpus.
-    pub stanzas: Vec<u64>,
+    /// For each corpus.
+    pub contents: Vec<Contents>,
     /// For each corpus, the seconds of each [`Floor`], by its number.
     pub floors: Vec<[f64; Floor::ALL.len()]>,
     pub growth: Vec<Growth>,
+}
+
+/// What a corpus holds, as most said in [`Task::Events`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Contents {
+    pub stanzas: u64,
+    pub elements: u64,
+    /// Namespace declarations left out.
+    pub attributes: u64,
 }
 
 /// Whether time grows faster than what is read, where octets come one by one.
@@ -93,17 +102,18 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
     let mut results = Results::default();
     for (number, corpus) in corpora.iter().enumerate() {
         results.floors.push(floors(&corpus.stream, rounds));
-        let mut stanzas = 0;
         for task in Task::ALL {
             for pieces in Pieces::ALL {
                 note(&format!("{} {} {pieces:?}", corpus.name, task.name()));
                 let cells = compare(number, &corpus.stream, task, pieces, peers);
-                stanzas = stanzas.max(cells.iter().map(|(_, answer)| answer[0]).max().unwrap_or(0));
+                if (task, pieces) == (Task::Events, Pieces::Whole) {
+                    let [stanzas, elements, attributes, ..] = most_frequent(&cells);
+                    results.contents.push(Contents { stanzas, elements, attributes });
+                }
                 let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream));
                 results.cells.extend(time(cells.collect(), peers, rounds));
             }
         }
-        results.stanzas.push(stanzas);
     }
     let growth = lengths(corpora).map(|(name, streams)| {
         note(&format!("{name}, octet by octet"));

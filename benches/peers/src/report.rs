@@ -8,7 +8,7 @@ use crate::floor::Floor;
 use crate::markdown::{NONE, decimal, line, percent, table};
 use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
 use crate::options::Options;
-use crate::peers::{BASELINE, MISSING, Peer, TERCET};
+use crate::peers::{BASELINE, MISSING, Peer};
 use crate::probes::Leniency;
 use crate::task::Task;
 
@@ -32,6 +32,7 @@ impl Report<'_> {
             self.goals(&mut out);
             self.streams(&mut out);
             self.profile(&mut out);
+            self.budget(&mut out);
             for task in Task::ALL {
                 self.task(&mut out, task);
             }
@@ -39,6 +40,7 @@ impl Report<'_> {
             self.growth(&mut out);
         }
         self.instructions(&mut out);
+        self.parts(&mut out);
         self.checks(&mut out);
         self.disagreements(&mut out);
         out
@@ -69,7 +71,7 @@ impl Report<'_> {
         geometric_mean((0..self.corpora.len()).map(|corpus| counts.per_octet(peer, corpus, task)))
     }
 
-    fn counts(&self) -> Option<&Counts> {
+    pub fn counts(&self) -> Option<&Counts> {
         self.counts.as_ref()?.as_ref().ok()
     }
 
@@ -131,38 +133,13 @@ impl Report<'_> {
         let heads = ["stream", "MB", "stanzas", "octets a stanza"].map(str::to_owned).into_iter();
         let heads = heads.chain(Floor::ALL.map(|floor| format!("{}, MB/s", floor.name())));
         let rows = self.corpora.iter().enumerate().map(|(number, corpus)| {
-            let (len, stanzas) = (corpus.stream.len() as f64, self.results.stanzas[number]);
+            let (len, stanzas) = (corpus.stream.len() as f64, self.results.contents[number].stanzas);
             let octets = format!("{:.0}", len / stanzas.max(1) as f64);
             let row = [corpus.name.clone(), format!("{:.1}", len / 1e6), stanzas.to_string(), octets];
             let floors = self.results.floors[number].iter().map(|seconds| format!("{:.0}", len / seconds / 1e6));
             row.into_iter().chain(floors).collect()
         });
         table(out, heads, rows);
-    }
-
-    /// Where the time of tercet goes, in `events`.
-    fn profile(&self, out: &mut String) {
-        line(out, "## Where tercet's time goes\n");
-        line(
-            out,
-            "Shares of the time that `events` takes on whole streams. UTF-8 check and scan are timed by themselves; walking \
-             is what parsing takes beyond both: matching names and tags, resolving namespaces, refusing what is ill-formed, \
-             laying views down; looking is what the task takes beyond parsing. They are differences of medians: what lies \
-             within the noise means nothing. The last column is the multiple of expat's speed that the first two steps alone \
-             would reach: a bound, not a goal.\n",
-        );
-        let heads =
-            ["stream", "UTF-8 check", "scan", "walking", "looking", "× expat", "× expat, first two steps alone"];
-        let rows = (0..self.corpora.len()).filter_map(|corpus| {
-            let seconds = |peer: Option<usize>| Some(self.timing(peer?, corpus, Task::Events, Pieces::Whole)?.seconds);
-            let (all, expat) = (seconds(self.peer(TERCET))?, seconds(self.peer(BASELINE)));
-            let [utf8, scan, parse] =
-                [Floor::Utf8, Floor::Scan, Floor::Parse].map(|floor| self.results.floors[corpus][floor as usize]);
-            let shares = [utf8, scan, parse - utf8 - scan, all - parse].map(|part| percent(Some(part / all)));
-            let ratios = [all, utf8 + scan].map(|part| decimal(expat.map(|expat| expat / part), 1));
-            Some([self.corpora[corpus].name.clone()].into_iter().chain(shares).chain(ratios).collect())
-        });
-        table(out, heads.map(str::to_owned), rows);
     }
 
     fn task(&self, out: &mut String, task: Task) {
@@ -181,7 +158,7 @@ impl Report<'_> {
             let ratio = self.peer(BASELINE).and_then(|baseline| self.ratio(number, baseline, task));
             row.push(decimal(ratio, 2));
             row.extend(all().map(|corpus| {
-                let stanzas = self.results.stanzas[corpus].max(1) as f64;
+                let stanzas = self.results.contents[corpus].stanzas.max(1) as f64;
                 let timing = self.timing(number, corpus, task, Pieces::Whole);
                 decimal(timing.map(|timing| timing.seconds * 1e9 / stanzas), 0)
             }));
@@ -209,7 +186,7 @@ impl Report<'_> {
             if let Some(timing) = self.timing(peer, corpus, task, Pieces::Whole) {
                 count += timing.allocations.count;
                 bytes += timing.allocations.bytes;
-                stanzas += self.results.stanzas[corpus];
+                stanzas += self.results.contents[corpus].stanzas;
             }
         }
         if stanzas == 0 {
@@ -309,7 +286,7 @@ impl Report<'_> {
         self.corpora.iter().map(|corpus| corpus.name.clone())
     }
 
-    fn timing(&self, peer: usize, corpus: usize, task: Task, pieces: Pieces) -> Option<&Timing> {
+    pub fn timing(&self, peer: usize, corpus: usize, task: Task, pieces: Pieces) -> Option<&Timing> {
         match self.outcome(peer, corpus, task, pieces)? {
             Outcome::Timed(timing) => Some(timing),
             _ => None,
