@@ -23,8 +23,8 @@ pub(crate) struct Args {
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input or the other side failed, 2 wrong usage.
 
-Passwords are never needed on the command line: they come from --password-file FILE (its
-first line), from the variable TERCET_PASSWORD, or from a question on the terminal.";
+Passwords are never needed on the command line: they come from --password-file FILE (its first line), \
+from the variable TERCET_PASSWORD, or from a question on the terminal.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -52,8 +52,8 @@ pub(crate) enum Command {
 /// `tercet session`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-A server and two clients (romeo and juliet, who know each other) connect over loopback TCP, start TLS, log in with
-SCRAM, bind, exchange presence and a message each way, and close. Ends with 0 only if all eight steps were seen from
+A server and two clients (romeo and juliet, who know each other) connect over loopback TCP, start TLS, log in with \
+SCRAM, bind, exchange presence and a message each way, and close. Ends with 0 only if all eight steps were seen from \
 both sides.
 
 Examples:
@@ -219,7 +219,7 @@ impl LimitSet {
 /// `tercet serve`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-The first line on standard output is `listening on IP:PORT for DOMAIN, certificate PATH`, then one line for each event.
+The first line on standard output is `listening on IP:PORT for DOMAIN, certificate PATH`, then one line for each event. \
 Without --cert and --key a self-signed certificate is made. A certificate given with --cert that is not for the domain \
 gets a warning.
 
@@ -414,7 +414,7 @@ pub(crate) struct Send {
 /// `tercet roster`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-One line for each contact, tabs between: address, subscription (`none`, `to`, `from`, `both`), `ask` where an answer is
+One line for each contact, tabs between: address, subscription (`none`, `to`, `from`, `both`), `ask` where an answer is \
 awaited or `-`, name, groups.
 
 Examples:
@@ -432,8 +432,8 @@ pub(crate) struct Roster {
 /// `tercet listen`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Messages that were
-on their way by then are printed, too. Ends with 1 if --count was given and fewer came. One line for each message, a tab
+Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Messages that were \
+on their way by then are printed, too. Ends with 1 if --count was given and fewer came. One line for each message, a tab \
 between sender and text; nothing is answered.
 
 Examples:
@@ -600,6 +600,25 @@ mod tests {
                 "{} lacks examples",
                 command.get_name()
             );
+        }
+    }
+
+    /// The terminal's width says where lines end: clap breaks them there, and leaves the ends that there are.
+    #[test]
+    fn no_line_of_the_help_ends_within_a_paragraph() {
+        let mut root = Args::command();
+        root.build();
+        let mut commands = vec![&root];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
+            let own = [command.get_about(), command.get_long_about(), command.get_after_help()];
+            let options = command.get_arguments().flat_map(|option| [option.get_help(), option.get_long_help()]);
+            for text in own.into_iter().chain(options).flatten() {
+                for paragraph in text.to_string().split("\n\n") {
+                    // Examples are indented.
+                    assert!(paragraph.lines().skip(1).all(|line| line.starts_with("  ")), "{paragraph}");
+                }
+            }
         }
     }
 
