@@ -82,8 +82,9 @@ error, and so are a header that RFC 6120 does not want, a prefix on a stanza, an
 part of the negotiation.
 
 Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
-place: the byte offset counts from 0, line and column count from 1, columns in characters. No limits are set but those \
-asked for.
+place: the byte offset counts from 0, line and column count from 1, columns in characters. `json` has it on standard \
+output too, as its last object, of the kind `error`, with `condition`, `offset`, `line`, `column` and `reason`. No limits \
+are set but those asked for.
 
 Examples:
   tercet inspect captured.xml
@@ -131,7 +132,7 @@ pub(crate) struct Inspect {
 pub(crate) enum Format {
     /// One readable line for each stanza, and totals
     Text,
-    /// One JSON object for each event
+    /// One JSON object for each event, and for the error
     Json,
     /// Canonical event lines of the elements, for comparison: no stream headers, ends or text between them
     Canon,

@@ -1,8 +1,9 @@
 //! `tercet inspect`: what is in a stream, as the parser sees it.
 //!
 //! In: octets from a file or a pipe, any number of them. Out: a line, a JSON object or canonical lines for each thing
-//! on the level of the stream, and for bad input one sentence that says what is wrong and where. Reads as it goes:
-//! memory is bounded by the largest stanza. A stream may restart, as in a capture of a whole connection.
+//! on the level of the stream, and for bad input one sentence that says what is wrong and where, among JSON objects one
+//! more object that says the same. Reads as it goes: memory is bounded by the largest stanza. A stream may restart, as in
+//! a capture of a whole connection.
 //!
 //! Parser facts only (XML, namespaces, RFC 6120 section 11), unless the stream rules are asked for too.
 
@@ -265,10 +266,13 @@ impl<'o, W: Write> Reader<'o, W> {
         Err(self.failed("truncated", at, why))
     }
 
-    /// The sentence that says what is wrong.
+    /// The sentence that says what is wrong. Those who read objects get it as one, too.
     fn failed(&mut self, condition: &str, at: u64, why: &str) -> Failure {
         let at = at.saturating_sub(self.assumed);
         let (line, column) = self.place.of(at);
+        if let Err(error) = self.show.fault(condition, at, (line, column), why) {
+            return Failure::output(error);
+        }
         Failure::Failed(format!("{condition} at byte offset {at} (line {line}, column {column}): {why}"))
     }
 }

@@ -113,6 +113,32 @@ fn everything_before_the_error_then_the_error() {
 }
 
 #[test]
+fn an_error_is_an_object_too() {
+    let json = options(Shape::Stream, Format::Json);
+    let last = |options: &Options, input: &str| {
+        let (out, error) = inspect(options, input.as_bytes());
+        let objects: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (objects.len(), objects.last().unwrap().clone(), error.unwrap())
+    };
+    let input = format!("{HEADER}\n<iq/>\n\u{e9}<!-- \" -->");
+    let at = HEADER.len() + 9;
+    let (count, object, error) = last(&json, &input);
+    assert_eq!(count, 4, "the header, the iq, the text, the error");
+    assert_eq!(
+        object,
+        serde_json::json!({
+            "kind": "error", "condition": "restricted-xml", "offset": at, "line": 3, "column": 2, "reason": "comment",
+        })
+    );
+    assert_eq!(error, format!("restricted-xml at byte offset {at} (line 3, column 2): comment"));
+    let (count, object, _) = last(&json, HEADER);
+    assert_eq!((count, &object["condition"], &object["offset"]), (2, &"truncated".into(), &HEADER.len().into()));
+    let fragment = Options { strict: true, ..options(Shape::Fragment(Vec::new()), Format::Json) };
+    let (count, object, _) = last(&fragment, "<iq/><foo/>");
+    assert_eq!((count, &object["condition"], &object["offset"]), (2, &"unsupported-stanza-type".into(), &5.into()));
+}
+
+#[test]
 fn errors_name_the_condition_and_the_place() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
