@@ -115,7 +115,8 @@ pub(crate) struct Inspect {
     pub(crate) declare: Vec<(String, String)>,
 
     /// The input is one XML document with any root: the parser alone, without stream rules. What XMPP forbids is refused
-    /// all the same: comments, processing instructions, DOCTYPE, encodings other than UTF-8
+    /// all the same: comments, processing instructions, DOCTYPE, encodings other than UTF-8; but a byte order mark before
+    /// the document is passed over
     #[arg(long)]
     pub(crate) document: bool,
 

@@ -284,13 +284,36 @@ fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
 
 #[test]
 fn a_byte_order_mark_is_named() {
-    for shape in [Shape::Stream, Shape::Document] {
-        let found = error(&options(shape, Format::Text), format!("\u{feff}{HEADER}")).unwrap();
-        assert!(found.starts_with("not-well-formed at byte offset 0 (line 1, column 1): "), "{found}");
-        assert!(found.contains("byte order mark"), "{found}");
-    }
+    let found = error(&options(Shape::Stream, Format::Text), format!("\u{feff}{HEADER}")).unwrap();
+    assert!(found.starts_with("not-well-formed at byte offset 0 (line 1, column 1): "), "{found}");
+    assert!(found.contains("byte order mark"), "{found}");
     let found = error(&options(Shape::Document, Format::Text), "\u{fefe}<a/>").unwrap();
     assert!(!found.contains("byte order mark"), "{found}");
+}
+
+/// It is no part of the document: it takes no column, but octets of the file.
+#[test]
+fn a_document_may_begin_with_a_byte_order_mark() {
+    let document = options(Shape::Document, Format::Text);
+    for text in ["<a/>", "<?xml version='1.0' encoding='utf-8'?>\n<a/>"] {
+        let input = format!("\u{feff}{text}");
+        assert_eq!(error(&document, &input), None, "{text}");
+        let (out, _) = inspect(&document, input.as_bytes());
+        assert!(out.contains(&format!("; {} bytes in ", input.len())), "{out}");
+        assert_eq!(error(&document, text), None, "{text}");
+    }
+    for (input, fault) in [
+        ("\u{feff}<a>\u{1}", "not-well-formed at byte offset 6 (line 1, column 4): "),
+        ("\u{feff}\n<a>", "truncated at byte offset 7 (line 2, column 4): "),
+        ("\u{feff}\u{feff}<a/>", "not-well-formed at byte offset 3 (line 1, column 1): "),
+        ("\u{feff}", "truncated at byte offset 3 (line 1, column 1): "),
+        ("", "truncated at byte offset 0 (line 1, column 1): "),
+        ("<a", "truncated at byte offset 2 (line 1, column 3): "),
+    ] {
+        let found = error(&document, input).unwrap();
+        assert!(found.starts_with(fault), "{input:?}: {found}");
+    }
+    assert!(error(&document, b"\xef\xbb<a/>").is_some(), "that is none");
 }
 
 /// White space is no text there; what is, a byte order mark too, is not passed over in silence.
