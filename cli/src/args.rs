@@ -289,7 +289,8 @@ pub(crate) enum Tls {
 /// `tercet account`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-Only SCRAM keys are stored, never passwords.
+Only SCRAM keys are stored, never passwords. A server has one domain: `add` warns where the account's is another than \
+that of the folder's last server, and `serve` names the accounts that nobody can log in as.
 
 Examples:
   tercet account add juliet@example.com --data /var/lib/tercet
