@@ -309,7 +309,8 @@ pub(crate) enum AccountAction {
     Add(AccountWithPassword),
     /// Give an account another password
     Passwd(AccountWithPassword),
-    /// Remove an account with its contacts and waiting messages; a running server ends its sessions, a second later
+    /// Remove an account with its contacts and waiting messages; in a running server its sessions get nothing more and end
+    /// within a second
     Remove(AccountNamed),
     /// List the accounts
     List(Data),

@@ -356,7 +356,8 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub(crate) fn version(&self) -> Result<i64, Error> {
-        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        let mut query = self.db.prepare_cached("PRAGMA data_version")?;
+        Ok(query.query_row([], |row| row.get(0))?)
     }
 
     /// Whether there is such an account.

@@ -152,6 +152,23 @@ fn who_is_removed_is_sent_away() {
 }
 
 #[test]
+fn who_is_removed_gets_nothing_more() {
+    let server = Server::start(&["--tls", "optional"]);
+    let mut juliet = Player::online(server.address(), JULIET);
+    let mut removed = Player::online(server.address(), ROMEO);
+    let account = tercet(&["account", "remove", ROMEO, "--data", server.data()]).output().unwrap();
+    assert_eq!(outcome(&account), (0, String::new(), String::new()));
+    juliet.say(ROMEO, "too late");
+    let words = removed.last_words();
+    assert!(words.contains("<not-authorized ") && !words.contains("too late"), "{words}");
+    let told = juliet.until(|event| match event {
+        Event::Stanza(stanza) if stanza.root().is(name::MESSAGE) => Some(stanza.raw().to_owned()),
+        _ => None,
+    });
+    assert!(told.contains("<service-unavailable "), "{told}");
+}
+
+#[test]
 fn a_second_server_on_the_same_folder_is_refused() {
     let mut server = Server::start(&[]);
     let serve = |data: &str| {

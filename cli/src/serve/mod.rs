@@ -55,7 +55,7 @@ const CLOSE: Duration = Duration::from_secs(2);
 const STOP: Duration = Duration::from_secs(5);
 /// After a failure to take a connection (no file numbers left, say).
 const PAUSE: Duration = Duration::from_millis(100);
-/// So often the server looks whether accounts of sessions were removed.
+/// So often the server looks whether accounts of sessions were removed, also where no client says anything.
 const LOOK: Duration = Duration::from_secs(1);
 /// So many accounts of other domains are named.
 const STRANGERS: usize = 5;
