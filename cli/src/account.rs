@@ -5,6 +5,7 @@
 //! every hash that the engine offers; a password is wiped when its keys are made.
 
 use std::io::Write;
+use std::path::Path;
 use std::time::SystemTime;
 
 use tercet::jid::JidBuf;
@@ -13,7 +14,7 @@ use tercet::sasl::{KeysError, Secret, crypto};
 use zeroize::Zeroizing;
 
 use crate::args::{AccountAction, AccountWithPassword, Data};
-use crate::failure::{Failure, failed};
+use crate::failure::{Failure, failed, warn};
 use crate::password::{self, Purpose};
 use crate::store::{self, OfflineLimits, Store};
 
@@ -25,6 +26,10 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
     match action {
         AccountAction::Add(it) => {
             let jid = bare(&it.named.jid)?;
+            // Before a password is asked for: who has mistyped the domain can stop there.
+            if let Some(complaint) = stranger(&jid, &it.named.data.dir) {
+                warn(complaint);
+            }
             let keys = new_keys(&jid, it)?;
             let mut store = Store::open(Some(&it.named.data.dir), OfflineLimits::default()).map_err(failed)?;
             store.account_add(jid.as_str(), &keys, unix_millis()).map_err(|why| about(&jid, why))
@@ -47,6 +52,18 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
             out.flush().map_err(Failure::output)
         }
     }
+}
+
+/// What is to be said of an account in the folder of another domain's server. It may be meant: the next server there may
+/// be its domain's.
+fn stranger(jid: &JidBuf, dir: &Path) -> Option<String> {
+    let own = jid.as_jid().domain();
+    let served = store::served(dir).filter(|served| served != own)?;
+    Some(format!(
+        "the server of the folder {} is that of {served}: nobody can log in as {jid} before it is started with --domain \
+         {own}; `tercet account remove` removes the account",
+        dir.display()
+    ))
 }
 
 fn new_keys(jid: &JidBuf, it: &AccountWithPassword) -> Result<store::Keys, Failure> {

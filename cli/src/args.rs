@@ -23,8 +23,8 @@ pub(crate) struct Args {
 const EXIT_CODES: &str = "\
 Exit codes: 0 done, 1 the input or the other side failed, 2 wrong usage.
 
-Passwords are never needed on the command line: they come from --password-file FILE (its
-first line), from the variable TERCET_PASSWORD, or from a question on the terminal.";
+Passwords are never needed on the command line: they come from --password-file FILE (its first line), \
+from the variable TERCET_PASSWORD, or from a question on the terminal.";
 
 /// The commands.
 #[derive(Debug, Subcommand)]
@@ -52,8 +52,8 @@ pub(crate) enum Command {
 /// `tercet session`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-A server and two clients (romeo and juliet, who know each other) connect over loopback TCP, start TLS, log in with
-SCRAM, bind, exchange presence and a message each way, and close. Ends with 0 only if all eight steps were seen from
+A server and two clients (romeo and juliet, who know each other) connect over loopback TCP, start TLS, log in with \
+SCRAM, bind, exchange presence and a message each way, and close. Ends with 0 only if all eight steps were seen from \
 both sides.
 
 Examples:
@@ -82,8 +82,9 @@ error, and so are a header that RFC 6120 does not want, a prefix on a stanza, an
 part of the negotiation.
 
 Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
-place: the byte offset counts from 0, line and column count from 1, columns in characters. No limits are set but those \
-asked for.
+place: the byte offset counts from 0, line and column count from 1, columns in characters. `json` has it on standard \
+output too, as its last object, of the kind `error`, with `condition`, `offset`, `line`, `column` and `reason`. No limits \
+are set but those asked for.
 
 Examples:
   tercet inspect captured.xml
@@ -114,7 +115,8 @@ pub(crate) struct Inspect {
     pub(crate) declare: Vec<(String, String)>,
 
     /// The input is one XML document with any root: the parser alone, without stream rules. What XMPP forbids is refused
-    /// all the same: comments, processing instructions, DOCTYPE, encodings other than UTF-8
+    /// all the same: comments, processing instructions, DOCTYPE, encodings other than UTF-8; but a byte order mark before
+    /// the document is passed over
     #[arg(long)]
     pub(crate) document: bool,
 
@@ -131,7 +133,7 @@ pub(crate) struct Inspect {
 pub(crate) enum Format {
     /// One readable line for each stanza, and totals
     Text,
-    /// One JSON object for each event
+    /// One JSON object for each event, and for the error
     Json,
     /// Canonical event lines of the elements, for comparison: no stream headers, ends or text between them
     Canon,
@@ -219,7 +221,7 @@ impl LimitSet {
 /// `tercet serve`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-The first line on standard output is `listening on IP:PORT for DOMAIN, certificate PATH`, then one line for each event.
+The first line on standard output is `listening on IP:PORT for DOMAIN, certificate PATH`, then one line for each event. \
 Without --cert and --key a self-signed certificate is made. A certificate given with --cert that is not for the domain \
 gets a warning.
 
@@ -287,7 +289,8 @@ pub(crate) enum Tls {
 /// `tercet account`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-Only SCRAM keys are stored, never passwords.
+Only SCRAM keys are stored, never passwords. A server has one domain: `add` warns where the account's is another than \
+that of the folder's last server, and `serve` names the accounts that nobody can log in as.
 
 Examples:
   tercet account add juliet@example.com --data /var/lib/tercet
@@ -306,7 +309,8 @@ pub(crate) enum AccountAction {
     Add(AccountWithPassword),
     /// Give an account another password
     Passwd(AccountWithPassword),
-    /// Remove an account with its contacts and waiting messages; a running server ends its sessions, a second later
+    /// Remove an account with its contacts and waiting messages; in a running server its sessions get nothing more and end
+    /// within a second
     Remove(AccountNamed),
     /// List the accounts
     List(Data),
@@ -414,7 +418,7 @@ pub(crate) struct Send {
 /// `tercet roster`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-One line for each contact, tabs between: address, subscription (`none`, `to`, `from`, `both`), `ask` where an answer is
+One line for each contact, tabs between: address, subscription (`none`, `to`, `from`, `both`), `ask` where an answer is \
 awaited or `-`, name, groups.
 
 Examples:
@@ -432,8 +436,8 @@ pub(crate) struct Roster {
 /// `tercet listen`
 #[derive(Debug, Group)]
 #[command(after_help = "\
-Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Messages that were
-on their way by then are printed, too. Ends with 1 if --count was given and fewer came. One line for each message, a tab
+Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Messages that were \
+on their way by then are printed, too. Ends with 1 if --count was given and fewer came. One line for each message, a tab \
 between sender and text; nothing is answered.
 
 Examples:
@@ -600,6 +604,25 @@ mod tests {
                 "{} lacks examples",
                 command.get_name()
             );
+        }
+    }
+
+    /// The terminal's width says where lines end: clap breaks them there, and leaves the ends that there are.
+    #[test]
+    fn no_line_of_the_help_ends_within_a_paragraph() {
+        let mut root = Args::command();
+        root.build();
+        let mut commands = vec![&root];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
+            let own = [command.get_about(), command.get_long_about(), command.get_after_help()];
+            let options = command.get_arguments().flat_map(|option| [option.get_help(), option.get_long_help()]);
+            for text in own.into_iter().chain(options).flatten() {
+                for paragraph in text.to_string().split("\n\n") {
+                    // Examples are indented.
+                    assert!(paragraph.lines().skip(1).all(|line| line.starts_with("  ")), "{paragraph}");
+                }
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! How a command ends when it does not end well.
 //!
 //! In: what went wrong, as a sentence. Out: one line on standard error and the exit code. A reader that closed our
-//! standard output (`tercet inspect F | head`) is no failure: the command ends quietly with 0.
+//! standard output (`tercet inspect F | head`) is no failure: the command ends quietly with 0. Nor is what only deserves a
+//! warning.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};
@@ -46,6 +47,12 @@ impl Failure {
 /// [`Failure::Failed`], in the words of `why`.
 pub(crate) fn failed(why: impl Display) -> Failure {
     Failure::Failed(why.to_string())
+}
+
+/// Says on standard error what is no failure, but is likely to be regretted.
+pub(crate) fn warn(what: impl Display) {
+    // Nobody is left to tell if this fails.
+    let _ = writeln!(io::stderr(), "warning: {what}");
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 //! know what an address, a stanza or a key is: it keeps text and bytes, and no password ever reaches it.
 
 use std::fs::{self, File, TryLockError};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -16,7 +17,7 @@ use zeroize::Zeroizing;
 const BUSY: Duration = Duration::from_secs(5);
 /// The file in the folder.
 const FILE: &str = "tercet.db";
-/// The file beside it that a server has locked while it runs.
+/// The file beside it that a server has locked while it runs. It holds the domain of the last one.
 const LOCK: &str = "tercet.lock";
 /// The form of the tables below, kept in the file as `user_version`.
 const SCHEMA: i64 = 1;
@@ -207,19 +208,28 @@ pub(crate) enum Pushed {
 #[derive(Debug)]
 pub(crate) struct Claim(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
 
-/// Claims a folder that there is: what one server delivers, the sessions of another would not see. Who only opens the
-/// store needs no claim.
+/// Claims a folder that there is for the server of `domain`: what one server delivers, the sessions of another would not
+/// see. Who only opens the store needs no claim.
 ///
 /// # Errors
-/// [`Error::Served`], and a file system that keeps no locks.
-pub(crate) fn claim(dir: &Path) -> Result<Claim, Error> {
+/// [`Error::Served`], and a file system that keeps no locks or has no room.
+pub(crate) fn claim(dir: &Path, domain: &str) -> Result<Claim, Error> {
     let path = dir.join(LOCK);
-    let file = make_file(&path)?;
+    let mut file = make_file(&path)?;
     match file.try_lock() {
-        Ok(()) => Ok(Claim(file)),
-        Err(TryLockError::WouldBlock) => Err(Error::Served(dir.into())),
-        Err(TryLockError::Error(why)) => Err(Error::Lock { path, why }),
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Err(Error::Served(dir.into())),
+        Err(TryLockError::Error(why)) => return Err(Error::Lock { path, why }),
     }
+    match file.set_len(0).and_then(|()| file.write_all(domain.as_bytes())) {
+        Ok(()) => Ok(Claim(file)),
+        Err(why) => Err(Error::Make { path, why }),
+    }
+}
+
+/// The domain that the folder was claimed for last; nothing where it never was, or its lock cannot be read.
+pub(crate) fn served(dir: &Path) -> Option<String> {
+    fs::read_to_string(dir.join(LOCK)).ok().filter(|domain| !domain.is_empty())
 }
 
 /// An open store.
@@ -346,7 +356,8 @@ impl Store {
     /// # Errors
     /// The database fails.
     pub(crate) fn version(&self) -> Result<i64, Error> {
-        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
+        let mut query = self.db.prepare_cached("PRAGMA data_version")?;
+        Ok(query.query_row([], |row| row.get(0))?)
     }
 
     /// Whether there is such an account.
@@ -491,7 +502,7 @@ fn make(dir: &Path, path: &Path) -> Result<(), Error> {
 
 fn make_file(path: &Path) -> Result<File, Error> {
     let mut file = fs::OpenOptions::new();
-    file.append(true).create(true);
+    file.write(true).truncate(false).create(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
     file.open(path).map_err(|why| Error::Make { path: path.into(), why })
@@ -739,7 +750,7 @@ mod tests {
         let dir = TempDir::new().unwrap();
         let inside = dir.path().join("data");
         let mut store = open(Some(&inside));
-        let _claim = claim(&inside).unwrap();
+        let _claim = claim(&inside, "example.com").unwrap();
         store.account_add(JULIET, &keys("a"), 1).unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(&inside), 0o700);
@@ -788,10 +799,14 @@ mod tests {
     #[test]
     fn a_folder_has_one_server_at_a_time() {
         let dir = TempDir::new().unwrap();
-        let first = claim(dir.path()).unwrap();
-        assert!(matches!(claim(dir.path()), Err(Error::Served(_))));
+        assert_eq!(served(dir.path()), None);
+        let first = claim(dir.path(), "first.example").unwrap();
+        assert!(matches!(claim(dir.path(), "second.example"), Err(Error::Served(_))));
+        assert_eq!(served(dir.path()).as_deref(), Some("first.example"));
         drop(first);
-        claim(dir.path()).unwrap();
+        assert_eq!(served(dir.path()).as_deref(), Some("first.example"), "also when it is gone");
+        let _third = claim(dir.path(), "3.example").unwrap();
+        assert_eq!(served(dir.path()).as_deref(), Some("3.example"));
     }
 
     #[test]

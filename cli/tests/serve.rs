@@ -98,6 +98,42 @@ fn accounts_are_kept_while_the_server_runs() {
 }
 
 #[test]
+fn an_account_of_another_domain_is_warned_of() {
+    let mut server = Server::start(&[]);
+    let account = |words: &[&str]| outcome(&tercet(words).args(["--data", server.data()]).output().unwrap());
+    let (code, out, err) = account(&["account", "add", "nurse@elsewhere.example"]);
+    assert_eq!((code, out.as_str()), (0, ""));
+    let warning = format!(
+        "warning: the server of the folder {} is that of localhost: nobody can log in as nurse@elsewhere.example before it \
+         is started with --domain elsewhere.example; `tercet account remove` removes the account\n",
+        server.data()
+    );
+    assert_eq!(err, warning);
+    let before = tempfile::TempDir::new().unwrap();
+    let data = before.path().to_str().unwrap();
+    let added = outcome(&tercet(&["account", "add", ROMEO, "--data", data]).output().unwrap());
+    assert_eq!(added, (0, String::new(), String::new()), "nobody knows yet whose server it will be");
+
+    server.stop("-TERM");
+    for (domain, data, strangers) in [
+        ("localhost", server.data(), "nurse@elsewhere.example"),
+        ("elsewhere.example", server.data(), "juliet@localhost, romeo@localhost"),
+        ("elsewhere.example", data, "romeo@localhost"),
+    ] {
+        let serve = tercet(&["serve", "--domain", domain, "--listen", "127.0.0.1:0", "--data", data]);
+        let mut serve = Running::start(serve);
+        let mut first = [0; 13];
+        serve.child().stdout.as_mut().unwrap().read_exact(&mut first).unwrap();
+        serve.child().kill().unwrap();
+        let said = format!(
+            "warning: this server is that of {domain}: nobody can log in as {strangers}; `tercet account remove` removes an \
+             account\n"
+        );
+        assert_eq!(serve.rest().1, said);
+    }
+}
+
+#[test]
 fn who_is_removed_is_sent_away() {
     let server = Server::start(&["--tls", "optional"]);
     let account = |words: &[&str]| outcome(&tercet(words).args(["--data", server.data()]).output().unwrap());
@@ -113,6 +149,23 @@ fn who_is_removed_is_sent_away() {
     assert!(anew.last_words().contains("<not-authorized "), "this is another account");
     juliet.say(JULIET, "still here");
     assert_eq!(juliet.hear(), "still here");
+}
+
+#[test]
+fn who_is_removed_gets_nothing_more() {
+    let server = Server::start(&["--tls", "optional"]);
+    let mut juliet = Player::online(server.address(), JULIET);
+    let mut removed = Player::online(server.address(), ROMEO);
+    let account = tercet(&["account", "remove", ROMEO, "--data", server.data()]).output().unwrap();
+    assert_eq!(outcome(&account), (0, String::new(), String::new()));
+    juliet.say(ROMEO, "too late");
+    let words = removed.last_words();
+    assert!(words.contains("<not-authorized ") && !words.contains("too late"), "{words}");
+    let told = juliet.until(|event| match event {
+        Event::Stanza(stanza) if stanza.root().is(name::MESSAGE) => Some(stanza.raw().to_owned()),
+        _ => None,
+    });
+    assert!(told.contains("<service-unavailable "), "{told}");
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! `tercet inspect`: what is in a stream, as the parser sees it.
 //!
 //! In: octets from a file or a pipe, any number of them. Out: a line, a JSON object or canonical lines for each thing
-//! on the level of the stream, and for bad input one sentence that says what is wrong and where. Reads as it goes:
-//! memory is bounded by the largest stanza. A stream may restart, as in a capture of a whole connection.
+//! on the level of the stream, and for bad input one sentence that says what is wrong and where, among JSON objects one
+//! more object that says the same. Reads as it goes: memory is bounded by the largest stanza. A stream may restart, as in
+//! a capture of a whole connection.
 //!
 //! Parser facts only (XML, namespaces, RFC 6120 section 11), unless the stream rules are asked for too.
 
@@ -90,7 +91,9 @@ const BUFFER: usize = 64 * 1024;
 /// everything complete before it was written; failed reads and writes.
 pub(crate) fn run(options: &Options, mut input: impl Read, out: impl Write) -> Result<(), Failure> {
     let mut reader = Reader::new(options, BufWriter::new(out))?;
-    let verdict = reader.read_all(&mut input, options.chunk);
+    let verdict = reader
+        .begin(&mut input)
+        .and_then(|start| reader.read_all(&mut start.as_slice().chain(&mut input), options.chunk));
     // It may draw how far it is where the remark goes.
     drop(input);
     // What was complete before a fault is shown before the fault.
@@ -139,6 +142,8 @@ struct Reader<'o, W: Write> {
     restart: Restart,
     /// Octets of the header that the input does not have.
     assumed: u64,
+    /// Octets of the input before those that are parsed.
+    skipped: u64,
     /// Octets of the input.
     read: u64,
     /// Whether a stream was announced, and another element came in place of its header.
@@ -162,6 +167,7 @@ impl<'o, W: Write> Reader<'o, W> {
             place: Place::default(),
             restart: Restart::default(),
             assumed: 0,
+            skipped: 0,
             read: 0,
             is_headless: false,
             show,
@@ -188,6 +194,23 @@ impl<'o, W: Write> Reader<'o, W> {
         self.assumed = self.input.offset();
         self.parser.set_limits(self.options.limits);
         Ok(())
+    }
+
+    /// Passes over the byte order mark that a document may begin with, as its signature and no part of it (XML 1.0 section
+    /// 4.3.3). A stream may not (RFC 6120 section 11.6). What else was read is handed back.
+    fn begin(&mut self, from: &mut impl Read) -> Result<Vec<u8>, Failure> {
+        let mut start = Vec::new();
+        if self.options.shape == Shape::Document {
+            start.resize(BYTE_ORDER_MARK.len(), 0);
+            let count = fill(from, &mut start, true)?;
+            start.truncate(count);
+        }
+        if start == BYTE_ORDER_MARK {
+            self.skipped = start.len() as u64;
+            self.read += self.skipped;
+            start.clear();
+        }
+        Ok(start)
     }
 
     fn read_all(&mut self, from: &mut impl Read, chunk: Option<NonZeroUsize>) -> Result<(), Failure> {
@@ -265,10 +288,14 @@ impl<'o, W: Write> Reader<'o, W> {
         Err(self.failed("truncated", at, why))
     }
 
-    /// The sentence that says what is wrong.
+    /// The sentence that says what is wrong. Those who read objects get it as one, too.
     fn failed(&mut self, condition: &str, at: u64, why: &str) -> Failure {
         let at = at.saturating_sub(self.assumed);
         let (line, column) = self.place.of(at);
+        let at = at + self.skipped;
+        if let Err(error) = self.show.fault(condition, at, (line, column), why) {
+            return Failure::output(error);
+        }
         Failure::Failed(format!("{condition} at byte offset {at} (line {line}, column {column}): {why}"))
     }
 }

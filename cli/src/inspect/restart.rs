@@ -1,12 +1,12 @@
 //! Where a new stream begins inside what one side said: behind STARTTLS and SASL (RFC 6120 section 4.3.3).
 //!
 //! In: the units that were read, and the octets behind the last one. Out: whether the header of a new stream stands
-//! there. Nothing else can: the old stream may hold neither an XML declaration nor its own root element. So what is
-//! asked of the octets needs no guess; they are looked at, never consumed. A new header that has no declaration and
-//! another prefix than the old one is not known as one.
+//! there. Nothing else can: the old stream may hold neither an XML declaration nor a root element of streams. So what is
+//! asked of the octets needs no guess; they are looked at, never consumed. The start tag that stands there, if one does,
+//! is read twice: as the header of a new stream first.
 
-use tercet::Unit;
 use tercet::ns::name;
+use tercet::{Input, Limits, Parser, Unit};
 
 /// Watches one side for the ends of its streams.
 #[derive(Debug, Default)]
@@ -15,12 +15,15 @@ pub(super) struct Restart {
     tag: Option<String>,
     /// Whether the unit read last is one behind which either side restarts.
     is_near: bool,
+    /// Reads what follows that unit.
+    ahead: Option<Ahead>,
 }
 
 impl Restart {
     /// Takes note of a unit.
     pub(super) fn saw(&mut self, unit: &Unit<'_>) {
         self.is_near = false;
+        self.ahead = None;
         match unit {
             Unit::Header(header) => {
                 let root = header.element();
@@ -43,7 +46,9 @@ impl Restart {
     pub(super) fn is_due(&mut self, octets: &[u8]) -> bool {
         let Some(tag) = self.tag.as_deref().filter(|_| self.is_near) else { return false };
         let octets = octets.trim_ascii_start();
-        let verdicts = [begins(octets, "<?xml"), begins(octets, tag)];
+        // A header that is at fault is one by its declaration, or by the name that the old one has.
+        let named = self.ahead.get_or_insert_default().is_header(octets);
+        let verdicts = [begins(octets, "<?xml"), begins(octets, tag), named];
         self.is_near = verdicts.contains(&None);
         verdicts.contains(&Some(true))
     }
@@ -51,6 +56,33 @@ impl Restart {
     /// Whether a stream has begun.
     pub(super) fn is_in_stream(&self) -> bool {
         self.tag.is_some()
+    }
+}
+
+/// A parser that reads one start tag as a stream's first.
+#[derive(Debug)]
+struct Ahead {
+    parser: Parser,
+    input: Input,
+}
+
+impl Default for Ahead {
+    /// The limits are for the parser that reads the tag next, before more of it has come.
+    fn default() -> Self {
+        Self { parser: Parser::stream(Limits::NONE), input: Input::new() }
+    }
+}
+
+impl Ahead {
+    /// Whether `octets`, those of the call before and what has come since, begin with the header of a stream, whatever its
+    /// prefix; nothing where they are too few to tell.
+    fn is_header(&mut self, octets: &[u8]) -> Option<bool> {
+        let new = octets.get(self.input.len()..).unwrap_or_default();
+        match self.parser.next(&mut self.input.with(new)) {
+            Ok(None) => None,
+            Ok(Some(Unit::Header(header))) => Some(header.element().is(name::STREAM)),
+            Ok(Some(_)) | Err(_) => Some(false),
+        }
     }
 }
 

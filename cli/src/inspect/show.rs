@@ -114,6 +114,20 @@ impl<W: Write> Show<W> {
         }
     }
 
+    /// What is wrong at an offset, at this line and column. The other formats leave it to the error line.
+    pub(super) fn fault(&mut self, condition: &str, at: u64, place: (u64, u64), why: &str) -> io::Result<()> {
+        let (line, column) = place;
+        match self.format {
+            Format::Json => {
+                let object = json!({
+                    "kind": "error", "condition": condition, "offset": at, "line": line, "column": column, "reason": why,
+                });
+                writeln!(self.out, "{object}")
+            }
+            Format::Canon | Format::Text => Ok(()),
+        }
+    }
+
     /// What has nothing but its kind.
     fn alone(&mut self, kind: &str) -> io::Result<()> {
         match self.format {

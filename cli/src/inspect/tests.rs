@@ -113,6 +113,32 @@ fn everything_before_the_error_then_the_error() {
 }
 
 #[test]
+fn an_error_is_an_object_too() {
+    let json = options(Shape::Stream, Format::Json);
+    let last = |options: &Options, input: &str| {
+        let (out, error) = inspect(options, input.as_bytes());
+        let objects: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        (objects.len(), objects.last().unwrap().clone(), error.unwrap())
+    };
+    let input = format!("{HEADER}\n<iq/>\n\u{e9}<!-- \" -->");
+    let at = HEADER.len() + 9;
+    let (count, object, error) = last(&json, &input);
+    assert_eq!(count, 4, "the header, the iq, the text, the error");
+    assert_eq!(
+        object,
+        serde_json::json!({
+            "kind": "error", "condition": "restricted-xml", "offset": at, "line": 3, "column": 2, "reason": "comment",
+        })
+    );
+    assert_eq!(error, format!("restricted-xml at byte offset {at} (line 3, column 2): comment"));
+    let (count, object, _) = last(&json, HEADER);
+    assert_eq!((count, &object["condition"], &object["offset"]), (2, &"truncated".into(), &HEADER.len().into()));
+    let fragment = Options { strict: true, ..options(Shape::Fragment(Vec::new()), Format::Json) };
+    let (count, object, _) = last(&fragment, "<iq/><foo/>");
+    assert_eq!((count, &object["condition"], &object["offset"]), (2, &"unsupported-stanza-type".into(), &5.into()));
+}
+
+#[test]
 fn errors_name_the_condition_and_the_place() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
@@ -202,8 +228,19 @@ fn a_stream_that_restarts_is_read_on() {
             }
         }
     }
-    let prefix = "<s:stream xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams' version='1.0'>";
-    assert_eq!(error(&stream, format!("{prefix}{SUCCESS}{prefix}<iq/></s:stream>")), None);
+    // The header is known by its expanded name: the prefix may be another one each time.
+    let other = "<s:stream xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams' version='1.0'>";
+    let bare = "<stream xmlns='http://etherx.jabber.org/streams' version='1.0'>";
+    for (first, second, end) in [
+        (other, other, "s:stream"),
+        (HEADER, other, "s:stream"),
+        (other, HEADER, "stream:stream"),
+        (HEADER, bare, "stream"),
+    ] {
+        let said = format!("{first}{SUCCESS}\n{second}<a/></{end}>");
+        let (kinds, error) = kinds(&stream, &said);
+        assert_eq!((kinds.join(" ").as_str(), error), ("header other header other close", None), "{said}");
+    }
 }
 
 /// Nothing of the old stream is left in the new one, and places count on from the first octet.
@@ -228,7 +265,7 @@ fn faults_behind_a_restart_have_their_place_in_the_whole_input() {
     }
     assert_eq!(error(&stream, &start), told("truncated PLACE: the stream's end tag is missing", start.len()));
     // What looks alike goes on in the old stream.
-    for more in ["<stream:streams/>", "<stream/>", "text", "<iq/>", ""] {
+    for more in ["<stream:streams/>", "<stream/>", "<s:stream xmlns:s='urn:x'/>", "text", "<iq/>", ""] {
         assert_eq!(error(&stream, format!("{start}{more}</stream:stream>")), None, "{more}");
     }
 }
@@ -258,13 +295,36 @@ fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
 
 #[test]
 fn a_byte_order_mark_is_named() {
-    for shape in [Shape::Stream, Shape::Document] {
-        let found = error(&options(shape, Format::Text), format!("\u{feff}{HEADER}")).unwrap();
-        assert!(found.starts_with("not-well-formed at byte offset 0 (line 1, column 1): "), "{found}");
-        assert!(found.contains("byte order mark"), "{found}");
-    }
+    let found = error(&options(Shape::Stream, Format::Text), format!("\u{feff}{HEADER}")).unwrap();
+    assert!(found.starts_with("not-well-formed at byte offset 0 (line 1, column 1): "), "{found}");
+    assert!(found.contains("byte order mark"), "{found}");
     let found = error(&options(Shape::Document, Format::Text), "\u{fefe}<a/>").unwrap();
     assert!(!found.contains("byte order mark"), "{found}");
+}
+
+/// It is no part of the document: it takes no column, but octets of the file.
+#[test]
+fn a_document_may_begin_with_a_byte_order_mark() {
+    let document = options(Shape::Document, Format::Text);
+    for text in ["<a/>", "<?xml version='1.0' encoding='utf-8'?>\n<a/>"] {
+        let input = format!("\u{feff}{text}");
+        assert_eq!(error(&document, &input), None, "{text}");
+        let (out, _) = inspect(&document, input.as_bytes());
+        assert!(out.contains(&format!("; {} bytes in ", input.len())), "{out}");
+        assert_eq!(error(&document, text), None, "{text}");
+    }
+    for (input, fault) in [
+        ("\u{feff}<a>\u{1}", "not-well-formed at byte offset 6 (line 1, column 4): "),
+        ("\u{feff}\n<a>", "truncated at byte offset 7 (line 2, column 4): "),
+        ("\u{feff}\u{feff}<a/>", "not-well-formed at byte offset 3 (line 1, column 1): "),
+        ("\u{feff}", "truncated at byte offset 3 (line 1, column 1): "),
+        ("", "truncated at byte offset 0 (line 1, column 1): "),
+        ("<a", "truncated at byte offset 2 (line 1, column 3): "),
+    ] {
+        let found = error(&document, input).unwrap();
+        assert!(found.starts_with(fault), "{input:?}: {found}");
+    }
+    assert!(error(&document, b"\xef\xbb<a/>").is_some(), "that is none");
 }
 
 /// White space is no text there; what is, a byte order mark too, is not passed over in silence.

@@ -147,10 +147,7 @@ impl Hub {
 
     /// Sends away the sessions of accounts that another process has removed.
     pub(super) fn expel_removed(&self) {
-        let mut state = self.state();
-        if let Err(why) = state.expel_removed() {
-            state.report(None, why.to_string());
-        }
+        self.state().expel_removed();
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -159,9 +156,10 @@ impl Hub {
 }
 
 impl Seat {
-    /// Takes in what the client sent.
+    /// Takes in what the client sent. Nothing of it goes to those who are removed by now.
     pub(super) fn handle(&self, stanza: &Stanza<'_>) {
         let mut state = self.hub.state();
+        state.expel_removed();
         let mut actions = Actions::new();
         state.router.handle(self.id, stanza, &mut actions);
         state.perform(&mut actions);
@@ -275,7 +273,13 @@ impl State {
         }
     }
 
-    fn expel_removed(&mut self) -> Result<(), store::Error> {
+    fn expel_removed(&mut self) {
+        if let Err(why) = self.try_expel_removed() {
+            self.report(None, why.to_string());
+        }
+    }
+
+    fn try_expel_removed(&mut self) -> Result<(), store::Error> {
         let version = self.store.version()?;
         if self.looked == Some(version) {
             return Ok(());

@@ -35,7 +35,7 @@ use tokio::time::MissedTickBehavior;
 
 use crate::account;
 use crate::args;
-use crate::failure::{Failure, failed};
+use crate::failure::{Failure, failed, warn};
 use crate::limit::Connections;
 use crate::link::{Tap, Tls};
 use crate::runtime::{millis, runtime, signals};
@@ -55,8 +55,10 @@ const CLOSE: Duration = Duration::from_secs(2);
 const STOP: Duration = Duration::from_secs(5);
 /// After a failure to take a connection (no file numbers left, say).
 const PAUSE: Duration = Duration::from_millis(100);
-/// So often the server looks whether accounts of sessions were removed.
+/// So often the server looks whether accounts of sessions were removed, also where no client says anything.
 const LOOK: Duration = Duration::from_secs(1);
+/// So many accounts of other domains are named.
+const STRANGERS: usize = 5;
 /// One address may have a quarter of all connections, and so many in any case.
 const OF_ONE_ADDRESS: usize = 100;
 
@@ -73,9 +75,13 @@ pub(crate) fn run(options: &args::Serve) -> Result<(), Failure> {
         Some(_) => None,
     };
     let mut store = Store::open(options.data.as_deref(), OfflineLimits::default()).map_err(failed)?;
-    let _claim = options.data.as_deref().map(store::claim).transpose().map_err(failed)?;
+    let claim = options.data.as_deref().map(|dir| store::claim(dir, domain.as_str()));
+    let _claim = claim.transpose().map_err(failed)?;
     for (jid, keys) in &accounts {
         add_account(&mut store, jid, keys)?;
+    }
+    if let Some(complaint) = strangers(&store.account_list().map_err(failed)?, domain.as_str()) {
+        warn(complaint);
     }
     let folder = scratch.as_ref().map(|scratch| scratch.path()).or(options.data.as_deref());
     let files = certificate(options, &domain, folder)?;
@@ -239,14 +245,28 @@ fn add_account(store: &mut Store, jid: &JidBuf, keys: &store::Keys) -> Result<()
     }
 }
 
+/// Names the accounts, or the first few, that are there in vain: nobody can log in to a domain that is not served.
+fn strangers(accounts: &[String], domain: &str) -> Option<String> {
+    let is_ours = |jid: &str| jid.split_once('@').is_some_and(|(_, its)| its == domain);
+    let strangers: Vec<_> = accounts.iter().map(String::as_str).filter(|jid| !is_ours(jid)).collect();
+    let named = strangers.chunks(STRANGERS).next()?;
+    let more = match strangers.len() - named.len() {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let named = named.join(", ");
+    Some(format!(
+        "this server is that of {domain}: nobody can log in as {named}{more}; `tercet account remove` removes an account"
+    ))
+}
+
 fn certificate(options: &args::Serve, domain: &JidBuf, folder: Option<&Path>) -> Result<Files, Failure> {
     match (&options.cert, &options.key) {
         (Some(cert), Some(key)) => {
             let files = Files { cert: cert.clone(), key: key.clone() };
             // No more than a warning: some clients take other names than those of DNS (RFC 6120 section 13.7.1.2).
             if let Some(complaint) = tls::complaint(&files, domain.as_str()) {
-                // Nobody is left to tell if this fails.
-                let _ = writeln!(std::io::stderr(), "warning: {complaint}");
+                warn(complaint);
             }
             Ok(files)
         }
@@ -254,5 +274,23 @@ fn certificate(options: &args::Serve, domain: &JidBuf, folder: Option<&Path>) ->
             let folder = folder.unwrap_or(Path::new("."));
             tls::self_signed(domain.as_str(), folder, OffsetDateTime::now_utc()).map_err(failed)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn accounts_of_other_domains_are_named() {
+        let ours = ["a@example.com", "b@example.com"].map(String::from);
+        assert_eq!(strangers(&ours, "example.com"), None);
+        assert_eq!(strangers(&[], "example.com"), None);
+        let theirs: Vec<_> = (1..=7).map(|n| format!("a@{n}.example.com")).chain(ours).collect();
+        let named = |accounts| strangers(accounts, "example.com").unwrap();
+        assert!(named(&theirs[6..]).contains("log in as a@7.example.com;"), "{}", named(&theirs[6..]));
+        assert!(named(&theirs[2..]).contains("a@6.example.com, a@7.example.com;"), "{}", named(&theirs[2..]));
+        assert!(named(&theirs).contains("a@4.example.com, a@5.example.com and 2 more;"), "{}", named(&theirs));
     }
 }
