@@ -1,23 +1,21 @@
 //! Any bytes against a live connection of each role: errors are final, nothing is lent before its time, and the cuts
 //! make no difference.
 
-use alloc::format;
-use alloc::string::String;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU8, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::cuts;
-use crate::engine::{Role, Token};
-use crate::jid::{Jid, JidBuf};
-use crate::negotiate::Misbehaved;
-use crate::sasl::crypto::{Provider, RandomFailed};
-use crate::sasl::scram::{Account, Keys};
-use crate::sasl::{BindingKind, ChannelBinding, Policy, Secret};
-use crate::{
+use tercet::engine::{Role, Token};
+use tercet::jid::{Jid, JidBuf};
+use tercet::negotiate::Misbehaved;
+use tercet::sasl::crypto::{Provider, RandomFailed};
+use tercet::sasl::scram::{Account, Keys};
+use tercet::sasl::{BindingKind, ChannelBinding, Policy, Secret};
+use tercet::{
     Answer, Client, ClientConfig, Connection, Error, Event, Input, Limits, Output, Parser, Server, ServerConfig, Time,
     TlsPolicy, Unit,
 };
+
+use super::cuts;
 
 /// Ends a flight: what comes before it is all that the peer says until TLS, where that is due, has been done.
 const FLIGHT: u8 = 0x1E;
@@ -137,7 +135,7 @@ impl<R: Role> Talk<R> {
             for piece in flight {
                 self.step(piece);
             }
-            if core::mem::take(&mut self.tls_due) && self.error.is_none() {
+            if std::mem::take(&mut self.tls_due) && self.error.is_none() {
                 self.handshake();
             }
         }
