@@ -20,8 +20,8 @@ use super::cuts;
 /// Ends a flight: what comes before it is all that the peer says until TLS, where that is due, has been done.
 const FLIGHT: u8 = 0x1E;
 
-/// Holds a conversation in which the peer says `bytes`. The first of them chooses our side and whether it knows something
-/// of its TLS to bind to, the rest is split into flights at every U+001E.
+/// Holds a conversation in which the peer says `bytes`. The first of them chooses our side and whether it knows
+/// something of its TLS to bind to, the rest is split into flights at every U+001E.
 ///
 /// # Panics
 /// Where anything is lent out of order, where an error does not stay, where output is not XML, or where another way of
@@ -212,8 +212,8 @@ impl<R: Role> Talk<R> {
     fn outcome(mut self) -> (Vec<String>, String, Option<Error>) {
         let early = Error::Negotiation(Misbehaved::BytesBeforeTls.into());
         if self.error == Some(early) {
-            // Bytes that come with the agreement on TLS are noticed before it is told, later ones after it: then no more
-            // can be said in clear.
+            // Bytes that come with the agreement on TLS are noticed before it is told, later ones after it: then no
+            // more can be said in clear.
             self.told.retain(|told| told != "StartTls");
             self.sent.clear();
         }

@@ -47,8 +47,8 @@ impl Make {
         new(self.limits).with_isa(self.isa)
     }
 
-    /// Whether it is the one of its kind that is tried with all cuts: the others differ in the block scan alone, so that
-    /// a few cuts tell as much of them.
+    /// Whether it is the one of its kind that is tried with all cuts: the others differ in the block scan alone, so
+    /// that a few cuts tell as much of them.
     pub fn is_first(self) -> bool {
         self.isa == Isa::best()
     }

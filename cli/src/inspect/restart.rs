@@ -26,8 +26,8 @@ impl Restart {
                 let root = header.element();
                 self.tag = root.is(name::STREAM).then(|| format!("<{}", root.qname()));
             }
-            // What a server or a client says last in an old stream. A client cannot know yet that the server agrees; where
-            // it does not, the old stream goes on.
+            // What a server or a client says last in an old stream. A client cannot know yet that the server agrees;
+            // where it does not, the old stream goes on.
             Unit::Stanza(stanza) => {
                 self.is_near = matches!(
                     stanza.root().name(),
