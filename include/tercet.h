@@ -6,15 +6,16 @@
  * The library has no socket, clock, thread or database. You hand it octets and the time, it hands you events and octets
  * to send.
  *
- *     parser alone:  tercet_parser_recv  -> tercet_parser_next, until TERCET_NEED_MORE
- *     connection:    tercet_conn_recv    -> tercet_conn_poll, until TERCET_NEED_MORE -> tercet_conn_output -> your socket
+ *     parser alone: tercet_parser_recv -> tercet_parser_next, until TERCET_NEED_MORE
+ *     connection:   tercet_conn_recv   -> tercet_conn_poll, until TERCET_NEED_MORE -> tercet_conn_output -> your socket
  *     the same, with callbacks: tercet_conn_drive
  *     between sessions: tercet_router_handle -> tercet_router_poll, or with callbacks tercet_router_drive
  *
  * Results. A function answers TERCET_OK (0), an outcome that is no error (above 0), or an error (below 0). Results are
  * put where an out-pointer says, on TERCET_OK alone. An error from TERCET_ERR_SYNTAX down is the end of its stream: no
  * more is read from it or sent on it, and _next and _poll give the error again, but for TERCET_ERR_TRUNCATED, which
- * tercet_parser_eof alone answers. After other errors nothing was done, with few exceptions. See tercet_result for both.
+ * tercet_parser_eof alone answers. After other errors nothing was done, with few exceptions.
+ * See tercet_result for both.
  *
  * Texts are tercet_str: address and length, UTF-8, no NUL inside or after.
  *
@@ -24,25 +25,25 @@
  *     borrowed until  it stays the library's, and is good until the moment named there;
  *     copied          it stays yours, and is not looked at after the call.
  *
- * Texts that a handle lent may be arguments of calls on it, but for _recv and _drive. What tercet_conn_output lent is for
- * the transport alone.
+ * Texts that a handle lent may be arguments of calls on it, but for _recv and _drive. What tercet_conn_output lent is
+ * for the transport alone.
  *
- * Views of a stanza point into memory of the handle, never into yours: what you handed to _recv may be reused at once. A
- * stanza is always whole, however its octets came. To keep one for longer, see tercet_stanza_detach; to send it on as it
- * came, tercet_conn_forward; to put it or a part of it into another, tercet_writer_copy.
+ * Views of a stanza point into memory of the handle, never into yours: what you handed to _recv may be reused at once.
+ * A stanza is always whole, however its octets came. To keep one for longer, see tercet_stanza_detach; to send it on as
+ * it came, tercet_conn_forward; to put it or a part of it into another, tercet_writer_copy.
  *
  * Names. Namespaces and names that XMPP knows are numbers too, TERCET_NS_... and TERCET_NAME_...: switch on ns_id and
  * name_id of a tercet_stanza, look for children with tercet_element_child_id. See TERCET_ID_OTHER.
  *
- * Threads. A handle may move between threads, and is used by one at a time. Handles share nothing that can be seen; there
- * is no global state.
+ * Threads. A handle may move between threads, and is used by one at a time. Handles share nothing that can be seen;
+ * there is no global state.
  *
- * Mistakes. NULL, a call in the wrong order, a view that is out of date, a call from inside a callback that may not come
- * from there: each is an error with a number, not a crash. What cannot be noticed is a handle used after it was freed,
- * or by two threads at once, and a length that is not true. Freeing NULL is fine.
+ * Mistakes. NULL, a call in the wrong order, a view that is out of date, a call from inside a callback that may not
+ * come from there: each is an error with a number, not a crash. What cannot be noticed is a handle used after it was
+ * freed, or by two threads at once, and a length that is not true. Freeing NULL is fine.
  *
- * Should the library itself go wrong, the call answers TERCET_ERR_PANIC, the handle answers TERCET_ERR_POISONED from then
- * on, and the rest of your process is unharmed.
+ * Should the library itself go wrong, the call answers TERCET_ERR_PANIC, the handle answers TERCET_ERR_POISONED from
+ * then on, and the rest of your process is unharmed.
  */
 
 
@@ -1971,8 +1972,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_send(tercet_conn *conn, ter
  * Sends `stanzas`: whole ones as they go on the wire, made by `tercet_writer_written` or by a `tercet_router`. They
  * are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT`
- * for octets in the output of this connection. Nothing is sent then.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`;
+ * `TERCET_ERR_ARGUMENT` for octets in the output of this connection. Nothing is sent then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, tercet_str stanzas);
 
@@ -1986,9 +1987,9 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_deliver(tercet_conn *conn, 
  * the one that a client wrote (RFC 6120 section 8.1.2.1).
  *
  * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
- * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza, or a text lies in the output
- * of this connection; `TERCET_ERR_WRITE` where its name has a prefix, or an address or the language holds what XML does
- * not allow. Nothing is sent then.
+ * `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza, or a text lies in the
+ * output of this connection; `TERCET_ERR_WRITE` where its name has a prefix, or an address or the language holds what
+ * XML does not allow. Nothing is sent then.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_forward(tercet_conn *conn, tercet_element stanza, tercet_str from, tercet_str to, tercet_str lang);
 
@@ -2016,9 +2017,9 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_result(tercet_conn *c
  * condition (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an
  * answer.
  *
- * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know, or
- * a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered
- * already.
+ * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know,
+ * or a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent,
+ * or the one that is was answered already.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_error(tercet_conn *conn, tercet_str condition, tercet_str text);
 
@@ -2207,9 +2208,9 @@ TERCET_API bool tercet_router_has_roster(tercet_router *router, tercet_str user)
  * Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
  * section 8.1.5). The empty one says that there is none, which is so from the beginning.
  *
- * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for
- * what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's header
- * may hold anything, so this is no reason to end its stream. The session is as it was.
+ * `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT`
+ * for what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's
+ * header may hold anything, so this is no reason to end its stream. The session is as it was.
  */
 TERCET_API tercet_result tercet_router_set_lang(tercet_router *router, uint64_t session, tercet_str lang);
 

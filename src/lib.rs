@@ -51,9 +51,6 @@ pub mod engine;
 #[cfg(feature = "capi")]
 #[allow(unsafe_code)]
 pub mod ffi;
-#[cfg(any(test, fuzzing))]
-#[doc(hidden)]
-pub mod fuzzing;
 pub mod jid;
 mod limits;
 #[cfg(doc)]

@@ -48,8 +48,8 @@ impl Span {
 /// The octets of `text` from `start` up to `end`; empty where they are no part of it.
 #[inline(always)]
 pub(crate) fn part(text: &str, start: usize, end: usize) -> &str {
-    // Nearly all parts of a unit have more of it behind them. Two looks then answer all that `get` would ask, so that the
-    // compiler drops its checks.
+    // Nearly all parts of a unit have more of it behind them. Two looks then answer all that `get` would ask, so that
+    // the compiler drops its checks.
     let begins = |at: usize| text.as_bytes().get(at).is_some_and(|octet| !is_continuation(*octet));
     if begins(end) && start <= end && begins(start) {
         return text.get(start..end).unwrap_or("");

@@ -1,5 +1,5 @@
-//! Logins that are bound to the TLS connection under them, at any chunking; and what becomes of them where somebody sits
-//! between two connections.
+//! Logins that are bound to the TLS connection under them, at any chunking; and what becomes of them where somebody
+//! sits between two connections.
 
 #![allow(clippy::unwrap_used, reason = "a failed unwrap fails the test")]
 
@@ -90,7 +90,8 @@ fn n04_a_bound_login_at_any_chunking() {
     }
 }
 
-/// The features are in the order of the configuration, the variant that binds before the one that does not, PLAIN alone.
+/// The features are in the order of the configuration, the variant that binds before the one that does not,
+/// PLAIN alone.
 #[test]
 fn b11_the_offer() {
     let mut server = server(server_config().tls(TlsPolicy::Direct));
@@ -213,8 +214,8 @@ fn a02_what_was_not_offered_is_not_taken() {
     }
 }
 
-/// What TLS exported serves for one exchange (RFC 9266 section 4.1): when that fails, the stream is over. A certificate's
-/// hash is no such thing.
+/// What TLS exported serves for one exchange (RFC 9266 section 4.1): when that fails, the stream is over. A
+/// certificate's hash is no such thing.
 #[test]
 fn a17_an_exporter_serves_once() {
     let first = |kind: BindingKind| auth("SCRAM-SHA-256-PLUS", &format!("p={},,n=romeo,r=abc", kind.name()));
@@ -273,7 +274,8 @@ fn bindings_are_taken_while_they_are_of_use() {
     assert_eq!(client.set_binding(exporter()), late);
 }
 
-/// A client that may not use SCRAM-SHA-1 does not bind with it either, and says what it says to a server that has nothing.
+/// A client that may not use SCRAM-SHA-1 does not bind with it either,
+/// and says what it says to a server that has nothing.
 #[test]
 fn a03_policy_goes_before_binding() {
     let mut pair = pair(TlsPolicy::Direct, &[EXPORTER], &[EXPORTER], (1, 1));

@@ -1798,8 +1798,8 @@ public:
     }
 
     /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC
-    /// 6120 section 8.1.5). False where there is no such session. What is no language tag, as a client's header may hold, is
-    /// `TERCET_ERR_ARGUMENT`.
+    /// 6120 section 8.1.5). False where there is no such session. What is no language tag, as a client's header may
+    /// hold, is `TERCET_ERR_ARGUMENT`.
     bool set_lang(session_id session, std::string_view lang)
     {
         return detail::found(tercet_router_set_lang(native(), session, detail::to_c(lang)));

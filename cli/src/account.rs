@@ -54,8 +54,8 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
     }
 }
 
-/// What is to be said of an account in the folder of another domain's server. It may be meant: the next server there may
-/// be its domain's.
+/// What is to be said of an account in the folder of another domain's server. It may be meant: the next server there
+/// may be its domain's.
 fn stranger(jid: &JidBuf, dir: &Path) -> Option<String> {
     let own = jid.as_jid().domain();
     let served = store::served(dir).filter(|served| served != own)?;

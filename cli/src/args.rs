@@ -114,9 +114,9 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "PREFIX=URI", requires = "fragment", conflicts_with = "document", value_parser = declaration)]
     pub(crate) declare: Vec<(String, String)>,
 
-    /// The input is one XML document with any root: the parser alone, without stream rules. What XMPP forbids is refused
-    /// all the same: comments, processing instructions, DOCTYPE, encodings other than UTF-8; but a byte order mark before
-    /// the document is passed over
+    /// The input is one XML document with any root: the parser alone, without stream rules. What XMPP forbids is
+    /// refused all the same: comments, processing instructions, DOCTYPE, encodings other than UTF-8; but a byte order
+    /// mark before the document is passed over
     #[arg(long)]
     pub(crate) document: bool,
 
@@ -256,7 +256,8 @@ pub(crate) struct Serve {
     #[arg(long, value_name = "FILE", requires = "cert")]
     pub(crate) key: Option<PathBuf>,
 
-    /// Make an account, or give it this password (repeatable); for trials: other users of the machine can see the password
+    /// Make an account, or give it this password (repeatable); for trials:
+    /// other users of the machine can see the password
     #[arg(long, value_name = "JID:PASSWORD", value_parser = account)]
     pub(crate) account: Vec<(String, String)>,
 
@@ -309,8 +310,8 @@ pub(crate) enum AccountAction {
     Add(AccountWithPassword),
     /// Give an account another password
     Passwd(AccountWithPassword),
-    /// Remove an account with its contacts and waiting messages; in a running server its sessions get nothing more and end
-    /// within a second
+    /// Remove an account with its contacts and waiting messages; in a running server its sessions get nothing more and
+    /// end within a second
     Remove(AccountNamed),
     /// List the accounts
     List(Data),
@@ -376,8 +377,8 @@ pub(crate) struct Login {
     #[arg(long)]
     pub(crate) insecure: bool,
 
-    /// Log in with PLAIN too, where the server offers nothing better, as many with LDAP: it is sent the password itself,
-    /// only inside TLS and only once its certificate is checked; with --insecure whoever answers is sent it
+    /// Log in with PLAIN too, where the server offers nothing better, as many with LDAP: it is sent the password
+    /// itself, only inside TLS and only once its certificate is checked; with --insecure whoever answers is sent it
     #[arg(long)]
     pub(crate) allow_plain: bool,
 

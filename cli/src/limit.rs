@@ -1,8 +1,9 @@
 //! Bounds on what one address or one connection may ask of the server: failed logins, connections at a time, octets in
 //! a time.
 //!
-//! In: addresses, amounts and times. Out: yes, or not now. Invariant: memory is bounded whatever comes; an IPv6 peer counts by its
-//! network of 64 bits, for such a network is what a single customer gets. It knows no sockets and no clock.
+//! In: addresses, amounts and times. Out: yes, or not now. Invariant: memory is bounded whatever comes; an IPv6 peer
+//! counts by its network of 64 bits, for such a network is what a single customer gets.
+//! It knows no sockets and no clock.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -25,8 +26,8 @@ impl From<IpAddr> for Peer {
 
 /// Makes an address that fails to log in wait: longer each time, up to a bound.
 ///
-/// A success forgives nothing: else one account of one's own would buy any number of guesses at those of others. And who
-/// has to wait gets one try at a time, not as many as it has connections.
+/// A success forgives nothing: else one account of one's own would buy any number of guesses at those of others. And
+/// who has to wait gets one try at a time, not as many as it has connections.
 #[derive(Debug, Default)]
 pub(crate) struct Throttle {
     failed: HashMap<Peer, Failed>,
@@ -48,8 +49,8 @@ impl Throttle {
     /// So many addresses are remembered; then the one that failed longest ago is forgotten.
     pub(crate) const ADDRESSES: usize = 10_000;
 
-    /// Lets `address` try, or says how long it must wait. A try that is let through starts the wait anew, for the outcome
-    /// comes later, and others might be let through until then.
+    /// Lets `address` try, or says how long it must wait. A try that is let through starts the wait anew, for the
+    /// outcome comes later, and others might be let through until then.
     ///
     /// # Errors
     /// The wait.

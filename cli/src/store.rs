@@ -1,9 +1,9 @@
 //! What the server keeps: accounts, rosters, subscription requests and messages that wait, in SQLite.
 //!
 //! In: prepared bare addresses as strings, and what belongs to them. Out: the same again. Invariants: one call is one
-//! transaction; what belongs to an account goes with it; a folder may be open in several processes at once, of which one
-//! may claim to be its server; the number and the bytes of waiting messages are bounded for each account. It refuses to
-//! know what an address, a stanza or a key is: it keeps text and bytes, and no password ever reaches it.
+//! transaction; what belongs to an account goes with it; a folder may be open in several processes at once, of which
+//! one may claim to be its server; the number and the bytes of waiting messages are bounded for each account. It
+//! refuses to know what an address, a stanza or a key is: it keeps text and bytes, and no password ever reaches it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -208,8 +208,8 @@ pub(crate) enum Pushed {
 #[derive(Debug)]
 pub(crate) struct Claim(#[expect(dead_code, reason = "the lock lasts as long as the file is open")] File);
 
-/// Claims a folder that there is for the server of `domain`: what one server delivers, the sessions of another would not
-/// see. Who only opens the store needs no claim.
+/// Claims a folder that there is for the server of `domain`: what one server delivers, the sessions of another would
+/// not see. Who only opens the store needs no claim.
 ///
 /// # Errors
 /// [`Error::Served`], and a file system that keeps no locks or has no room.
@@ -341,8 +341,8 @@ impl Store {
         Ok(Some(rows.collect::<Result<_, _>>()?))
     }
 
-    /// When the account was made, in milliseconds since 1970; `None` where there is no such account. One that was removed
-    /// and made anew is another one.
+    /// When the account was made, in milliseconds since 1970; `None` where there is no such account. One that was
+    /// removed and made anew is another one.
     ///
     /// # Errors
     /// The database fails.

@@ -1,4 +1,7 @@
-//! The target `negotiation` for libFuzzer; its body is `src/fuzzing/negotiation.rs`.
+//! The target `negotiation` for libFuzzer; its body is `tests/fuzzing/negotiation.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tercet::fuzzing::negotiation(bytes));
+#[path = "../../tests/fuzzing/mod.rs"]
+mod fuzzing;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzing::negotiation(bytes));

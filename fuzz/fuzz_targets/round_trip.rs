@@ -1,4 +1,7 @@
-//! The target `round_trip` for libFuzzer; its body is `src/fuzzing/round_trip.rs`.
+//! The target `round_trip` for libFuzzer; its body is `tests/fuzzing/round_trip.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tercet::fuzzing::round_trip(bytes));
+#[path = "../../tests/fuzzing/mod.rs"]
+mod fuzzing;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzing::round_trip(bytes));

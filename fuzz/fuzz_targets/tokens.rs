@@ -1,4 +1,7 @@
-//! The target `tokens` for libFuzzer; its body is `src/fuzzing/tokens.rs`.
+//! The target `tokens` for libFuzzer; its body is `tests/fuzzing/tokens.rs`.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| tercet::fuzzing::tokens(bytes));
+#[path = "../../tests/fuzzing/mod.rs"]
+mod fuzzing;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzzing::tokens(bytes));

@@ -105,12 +105,12 @@ impl<R: Role> Connection<R> {
     }
 
     /// The transport is TLS now, and for the client role its certificate was checked against the domain: starts the
-    /// stream anew. `input` is what has come before TLS, of which nothing may be left; what comes under TLS is put into it
-    /// afterwards.
+    /// stream anew. `input` is what has come before TLS, of which nothing may be left;
+    /// what comes under TLS is put into it afterwards.
     ///
     /// # Errors
-    /// [`ApiMisuse::NotAwaitingTls`] where no [`Event::StartTls`] is open. Octets that were sent in clear and would pass
-    /// for octets under TLS (RFC 6120 section 5.4.3.3) end the connection.
+    /// [`ApiMisuse::NotAwaitingTls`] where no [`Event::StartTls`] is open. Octets that were sent in clear and would
+    /// pass for octets under TLS (RFC 6120 section 5.4.3.3) end the connection.
     pub fn secured<'c>(&mut self, input: impl Into<Feed<'c>>, output: &mut Output) -> Result<(), Error> {
         if !self.awaits_tls() {
             return Err(ApiMisuse::NotAwaitingTls.into());
@@ -277,10 +277,10 @@ impl<R: Role> Connection<R> {
         matches!(self.state, State::Closed | State::Failed(_))
     }
 
-    /// Gives back the memory that only work needs: for a connection that has had nothing to say for a while, to be called
-    /// beside [`Input::shrink`](crate::Input::shrink) and [`Output::shrink`]. A bound session takes some 600 octets then,
-    /// at most 1,024, all three together, and more only where its address is long or the peer's stream header declares more
-    /// than the usual two namespaces. Does nothing where a stanza is in progress.
+    /// Gives back the memory that only work needs: for a connection that has had nothing to say for a while, to be
+    /// called beside [`Input::shrink`](crate::Input::shrink) and [`Output::shrink`]. A bound session takes some 600
+    /// octets then, at most 1,024, all three together, and more only where its address is long or the peer's stream
+    /// header declares more than the usual two namespaces. Does nothing where a stanza is in progress.
     ///
     /// Nothing is forgotten but the unit lent last. The next stanza takes the memory anew, as
     /// [`Parser::shrink`](crate::Parser::shrink) says; white space takes none.
@@ -589,7 +589,8 @@ impl<R: Role> Connection<R> {
         error
     }
 
-    /// Makes the views of what `advance` found: each from fields of its own, so that event and reply can be held at once.
+    /// Makes the views of what `advance` found: each from fields of its own,
+    /// so that event and reply can be held at once.
     pub(super) fn lend<'a>(
         &'a mut self,
         lent: Lent,

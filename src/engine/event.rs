@@ -13,13 +13,14 @@ pub enum Event<'a> {
     /// The peer's stream header was accepted: once at first, and again after TLS and after login.
     Opened(Header<'a>),
     /// Both sides agreed on TLS. Send what is in the output, run the handshake on the transport, then call
-    /// [`Connection::secured`](super::Connection::secured) or [`Connection::tls_failed`](super::Connection::tls_failed).
+    /// [`Connection::secured`](super::Connection::secured) or
+    /// [`Connection::tls_failed`](super::Connection::tls_failed).
     StartTls,
     /// Server role: somebody wants to log in; the stored keys are wanted, now or later. Input waits meanwhile.
     Credentials(CredentialsRequest<'a>),
     /// Server role: an attempt to log in failed, and the client was told and may try again. It has three attempts for
-    /// each connection: where the third fails, or one that was bound by `tls-exporter` (RFC 9266 section 4.1), there is an
-    /// error instead.
+    /// each connection: where the third fails, or one that was bound by `tls-exporter` (RFC 9266 section 4.1),
+    /// there is an error instead.
     Refused(Failure),
     /// Login is done: by this account.
     Authenticated(Jid<'a>),

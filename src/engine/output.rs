@@ -23,7 +23,8 @@ pub struct Output {
 }
 
 impl Output {
-    /// Octets that may wait before a connection stops reading: beyond it a peer that does not read makes us hold no more.
+    /// Octets that may wait before a connection stops reading:
+    /// beyond it a peer that does not read makes us hold no more.
     pub const BLOCKED: usize = 1 << 20;
 
     /// Octets of memory that an empty output may keep.

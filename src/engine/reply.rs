@@ -58,8 +58,8 @@ impl Reply<'_> {
         Ok(())
     }
 
-    /// Answers `stanza`, the one that the event showed, with an error; does nothing where it is itself an answer (RFC 6120
-    /// section 8.3.1).
+    /// Answers `stanza`, the one that the event showed, with an error;
+    /// does nothing where it is itself an answer (RFC 6120 section 8.3.1).
     ///
     /// # Errors
     /// As [`Reply::send`]; [`ApiMisuse::StaleAnswer`] where it was answered already.
@@ -165,8 +165,8 @@ impl Desk {
     }
 }
 
-/// What is owed for the stanza that was lent to the caller: unless a request is settled, the engine refuses it, and none
-/// is answered twice.
+/// What is owed for the stanza that was lent to the caller: unless a request is settled, the engine refuses it, and
+/// none is answered twice.
 #[derive(Debug, Default)]
 pub struct Debt {
     owed: Option<Box<Owed>>,

@@ -400,8 +400,8 @@ pub unsafe extern "C" fn tercet_conn_send(conn: *mut tercet_conn, stanza: *mut t
 /// Sends `stanzas`: whole ones as they go on the wire, made by `tercet_writer_written` or by a `tercet_router`. They
 /// are copied and not looked at: what is not well-formed, or not UTF-8, breaks the stream.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT`
-/// for octets in the output of this connection. Nothing is sent then.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`, `TERCET_ERR_NO_MEMORY`;
+/// `TERCET_ERR_ARGUMENT` for octets in the output of this connection. Nothing is sent then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, stanzas: tercet_str) -> tercet_result {
@@ -423,9 +423,9 @@ pub unsafe extern "C" fn tercet_conn_deliver(conn: *mut tercet_conn, stanzas: te
 /// the one that a client wrote (RFC 6120 section 8.1.2.1).
 ///
 /// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_STALE`, `TERCET_ERR_NOT_BOUND`, `TERCET_ERR_CLOSED`,
-/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza, or a text lies in the output
-/// of this connection; `TERCET_ERR_WRITE` where its name has a prefix, or an address or the language holds what XML does
-/// not allow. Nothing is sent then.
+/// `TERCET_ERR_NO_MEMORY`; `TERCET_ERR_ARGUMENT` where `stanza` is not the root of a stanza, or a text lies in the
+/// output of this connection; `TERCET_ERR_WRITE` where its name has a prefix, or an address or the language holds what
+/// XML does not allow. Nothing is sent then.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_forward(
@@ -528,9 +528,9 @@ pub unsafe extern "C" fn tercet_conn_reply_result(
 /// condition (RFC 6120 section 8.3.3), `text` an English sentence or none. Does nothing where the stanza is itself an
 /// answer.
 ///
-/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know, or
-/// a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was answered
-/// already.
+/// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know,
+/// or a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent,
+/// or the one that is was answered already.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_reply_error(

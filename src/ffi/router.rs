@@ -199,9 +199,9 @@ pub unsafe extern "C" fn tercet_router_has_roster(router: *mut tercet_router, us
 /// Notes the language of a session's stream, `xml:lang` of its header: stanzas that name none are in this one (RFC 6120
 /// section 8.1.5). The empty one says that there is none, which is so from the beginning.
 ///
-/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for
-/// what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's header
-/// may hold anything, so this is no reason to end its stream. The session is as it was.
+/// `TERCET_NONE` where there is no such session. Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT`
+/// for what is longer than 64 octets, or of other characters than letters, digits and hyphens of ASCII: a client's
+/// header may hold anything, so this is no reason to end its stream. The session is as it was.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_router_set_lang(
     router: *mut tercet_router,

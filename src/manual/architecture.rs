@@ -75,18 +75,17 @@
 //! the loops of `fast` are compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which
 //! there are, and [`Parser::with_isa`](crate::Parser::with_isa) forces one.
 //!
-//! The builder tells an outlet: the tape, which views read afterwards, or a [`Sink`](crate::stanza::Sink), which is told
-//! at once while the tape holds no more than the open elements.
+//! The builder tells an outlet: the tape, which views read afterwards, or a [`Sink`](crate::stanza::Sink), which is
+//! told at once while the tape holds no more than the open elements.
 //!
 //! # Decisions
 //!
-//! - **One owner of the bytes.** Inside there are offsets, outside there are views. A stanza that lies wholly in a slice
-//!   handed to one call is lent from that slice; what is unfinished at its end is copied, once, into
+//! - **One owner of the bytes.** Inside there are offsets, outside there are views. A stanza that lies wholly in a
+//!   slice handed to one call is lent from that slice; what is unfinished at its end is copied, once, into
 //!   [`Input`](crate::Input). Bytes in an `Input` were checked when they came and cannot be changed behind its back, so
-//!   they are not checked again. A stanza that outlives them, an
-//!   [`OwnedStanza`](crate::stanza::OwnedStanza), holds them in a reference-counted buffer: a copy, or the caller's own
-//!   buffer where that is one. The position of the scan is kept: a stanza that comes in pieces of one byte costs
-//!   linear time.
+//!   they are not checked again. A stanza that outlives them, an [`OwnedStanza`](crate::stanza::OwnedStanza), holds
+//!   them in a reference-counted buffer: a copy, or the caller's own buffer where that is one. The position of the scan
+//!   is kept: a stanza that comes in pieces of one byte costs linear time.
 //! - **Events are lent, not called back.** The caller pulls them, so nothing of the caller's runs in the middle of a
 //!   walk, and calling back into the machine does not compile. [`drive`](crate::drive) offers callbacks on top.
 //! - **Outputs live apart from connections.** A stanza lent by one connection can be written to the output of another.

@@ -26,9 +26,9 @@
 //!
 //! # Read elements as they come
 //!
-//! Who wants no tree implements [`Sink`](crate::stanza::Sink) and asks an [`EventReader`](crate::EventReader): it tells of
-//! each start tag, text and end as it is read, with names resolved, and keeps none. What it tells of a stanza counts when
-//! the stanza is over; how much of a faulty one it tells depends on how the octets came.
+//! Who wants no tree implements [`Sink`](crate::stanza::Sink) and asks an [`EventReader`](crate::EventReader): it tells
+//! of each start tag, text and end as it is read, with names resolved, and keeps none. What it tells of a stanza counts
+//! when the stanza is over; how much of a faulty one it tells depends on how the octets came.
 //!
 //! ```
 //! use tercet::stanza::{Element, Sink, Text};
@@ -61,9 +61,8 @@
 //! # Send a stanza on, or keep it
 //!
 //! [`forward`](crate::write::forward) copies a stanza's own bytes around the addresses that change.
-//! [`detach_in`](crate::Stanza::detach_in) keeps a stanza, as an
-//! [`OwnedStanza`](crate::OwnedStanza) for any thread, without copying what lies in a buffer of yours (of the crate `bytes`). The example
-//! `router` does both.
+//! [`detach_in`](crate::Stanza::detach_in) keeps a stanza, as an [`OwnedStanza`](crate::OwnedStanza) for any thread,
+//! without copying what lies in a buffer of yours (of the crate `bytes`). The example `router` does both.
 //!
 //! ```
 //! use bytes::Bytes;
@@ -134,12 +133,12 @@
 //! Three rules:
 //!
 //! 1. After [`Event::StartTls`](crate::Event::StartTls) send the output in clear, run the handshake, and call
-//!    [`secured`](crate::Connection::secured) or [`tls_failed`](crate::Connection::tls_failed). Bytes in clear that come
-//!    in between must go to the connection, not to TLS; it will refuse them. Where your TLS exports keys, tell
+//!    [`secured`](crate::Connection::secured) or [`tls_failed`](crate::Connection::tls_failed). Bytes in clear that
+//!    come in between must go to the connection, not to TLS; it will refuse them. Where your TLS exports keys, tell
 //!    [`set_binding`](crate::Connection::set_binding) first: the login is then bound to the connection.
 //! 2. After [`Event::Closed`](crate::Event::Closed) send the output, then `close_notify`, then close.
-//! 3. After an error send the output, which holds the stream error; shut down the writing half; read and drop what comes
-//!    for a moment, so that a TCP reset does not destroy the error on its way; close.
+//! 3. After an error send the output, which holds the stream error; shut down the writing half; read and drop what
+//!    comes for a moment, so that a TCP reset does not destroy the error on its way; close.
 //!
 //! Complete programs are in `examples/`: `blocking_client.rs` on plain sockets, `echo_bot.rs` on a runtime.
 //!
@@ -151,7 +150,8 @@
 //!
 //! # Callbacks instead of a loop
 //!
-//! [`drive`](crate::drive) runs the same loop and calls a [`Handler`](crate::Handler) for each event and for the output.
+//! [`drive`](crate::drive) runs the same loop and calls a [`Handler`](crate::Handler) for
+//! each event and for the output.
 //!
 //! # Serve many
 //!
@@ -163,5 +163,5 @@
 //!
 //! Most of many connections are silent at a time. One on which nothing has happened for some minutes is told so by
 //! [`Connection::shrink`](crate::Connection::shrink), [`Input::shrink`](crate::Input::shrink) and
-//! [`Output::shrink`](crate::Output::shrink): it takes some 600 octets then, at most 1,024, until the next stanza comes.
-//! What is in use is what their `memory` says.
+//! [`Output::shrink`](crate::Output::shrink): it takes some 600 octets then, at most 1,024, until the next stanza
+//! comes. What is in use is what their `memory` says.

@@ -232,8 +232,8 @@ impl ServerConfig {
         self
     }
 
-    /// Passes over white space that a client sends in clear behind `<starttls/>`; an error otherwise, as any other octet
-    /// there is in any case.
+    /// Passes over white space that a client sends in clear behind `<starttls/>`; an error otherwise, as any other
+    /// octet there is in any case.
     ///
     /// RFC 6120 section 5.3.3 forbids it, and clients that end every element with a line feed do it all the same. What
     /// it costs: whoever can write to the connection may do so there without being noticed, though white space alone

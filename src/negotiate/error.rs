@@ -42,7 +42,8 @@ pub enum Misbehaved {
     BindResult,
     /// The stream header named another sender than the one who logged in.
     From,
-    /// The attempts that are allowed have failed: logins or binds. A login that was bound by `tls-exporter` is the last.
+    /// The attempts that are allowed have failed: logins or binds.
+    /// A login that was bound by `tls-exporter` is the last.
     TooManyAttempts,
 }
 

@@ -29,8 +29,8 @@ impl Known {
         Self { name: Self::pack(local, len, prefix_len), space }
     }
 
-    /// What is said of a name in one number: from the lowest bit, 16 bits with the number of the local name, 16 with the
-    /// octets of the name, prefix and colon included, 8 with those of the prefix.
+    /// What is said of a name in one number: from the lowest bit, 16 bits with the number of the local name, 16 with
+    /// the octets of the name, prefix and colon included, 8 with those of the prefix.
     #[inline(always)]
     pub(crate) const fn pack(local: NameId, len: u16, prefix_len: u8) -> u64 {
         local.0 as u64 | (len as u64) << 16 | (prefix_len as u64) << 32
@@ -55,9 +55,9 @@ type Slots = [u16; SLOTS];
 /// At least four times the longest table, so that probing stays short; a power of two.
 const SLOTS: usize = 2_048;
 
-/// What a text is found by: all of it where it fits into a word, else its last octets. The texts are fixed and few slots
-/// are full, so a peer gains nothing by choosing what collides: it pays for each text with more octets than the probing
-/// takes looks.
+/// What a text is found by: all of it where it fits into a word, else its last octets. The texts are fixed and few
+/// slots are full, so a peer gains nothing by choosing what collides:
+/// it pays for each text with more octets than the probing takes looks.
 const fn slot(key: Word) -> usize {
     (key.fold().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SLOTS.ilog2())) as usize
 }
@@ -846,8 +846,8 @@ mod names {
     impl Lookup {
         const SHORT: usize = size_of::<u64>();
 
-        /// Of each name its text, and how many octets that has: 0 where there is none. The factors are odd numbers found
-        /// by trial, with which no two texts share a slot: where one that is added does, the test says so.
+        /// Of each name its text, and how many octets that has: 0 where there is none. The factors are odd numbers
+        /// found by trial, with which no two texts share a slot: where one that is added does, the test says so.
         const fn new(texts: &[(Word, usize, Known); ROOM], short_factor: u64, long_factor: u64) -> Self {
             let mut short_entries = [Entry { text: 0, known: Known::OTHER }; ROOM];
             let mut long_entries = [Entry { text: Word::of(""), known: Known::OTHER }; ROOM];
@@ -934,7 +934,8 @@ mod names {
             (head < Self::HEADS.len()).then_some(head)
         }
 
-        /// The attribute called so, given ` name=` in the first `len` octets, if one look finds it. Of a text without NUL.
+        /// The attribute called so, given ` name=` in the first `len` octets, if one look finds it.
+        /// Of a text without NUL.
         #[inline(always)]
         pub(crate) fn of_attribute(text: Word, len: usize) -> Option<&'static Known> {
             ATTRIBUTES.find(text, len)
@@ -965,8 +966,8 @@ mod names {
             1 << (self.0 % 64)
         }
 
-        /// The bit of a name that is not well known, from a text that is the same wherever the name is: ` name=`, say. Never
-        /// that of `xmlns`, by which a tag that declares a namespace is known.
+        /// The bit of a name that is not well known, from a text that is the same wherever the name is: ` name=`, say.
+        /// Never that of `xmlns`, by which a tag that declares a namespace is known.
         #[inline(always)]
         pub(crate) const fn bit_of_other(text: Word) -> u64 {
             let bit = 1_u64 << (text.fold().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - 6));

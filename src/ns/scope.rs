@@ -235,8 +235,8 @@ impl Scope {
         Leaned { scope: self, default: number, others: self.leaned.iter() }
     }
 
-    /// The header's bindings, as (prefix, namespace name), in the order in which they were declared; for a scope without
-    /// a unit.
+    /// The header's bindings, as (prefix, namespace name), in the order in which they were declared;
+    /// for a scope without a unit.
     pub(crate) fn outer_bindings(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         (0..).take(self.header.prefixes).filter_map(|number| self.outer(number))
     }
@@ -270,8 +270,8 @@ impl Scope {
         NsId::declarable(unit.as_bytes(), name.start as usize, name.len as usize).map(SpaceRef::known)
     }
 
-    /// Makes `space` the default namespace for the element at `depth`, if there is room for a binding, and the empty prefix
-    /// has its number.
+    /// Makes `space` the default namespace for the element at `depth`, if there is room for a binding, and the empty
+    /// prefix has its number.
     #[inline(always)]
     pub(crate) fn bind_default_in_room(&mut self, space: SpaceRef, depth: u32) -> Option<()> {
         (self.bindings.len() < self.bindings.capacity()).then(|| self.bind_in_room(0, space, depth)).flatten()
@@ -311,8 +311,8 @@ impl Scope {
         space
     }
 
-    /// How many octets a name that begins with `word` has up to its colon, and with it, if its prefix is the one that was
-    /// resolved last.
+    /// How many octets a name that begins with `word` has up to its colon, and with it,
+    /// if its prefix is the one that was resolved last.
     #[inline(always)]
     pub(crate) fn recent_prefix_and_colon(&self, word: Word) -> Option<usize> {
         self.recent.filter(|recent| recent.is_prefix_of(word)).map(|recent| recent.len)

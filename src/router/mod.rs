@@ -140,9 +140,9 @@ impl Router {
         Self { config, users: Users::default(), parked: Parked::default(), pushes: 0 }
     }
 
-    /// About how many octets of memory are in use, the router itself included: sessions, rosters, presence, what waits for
-    /// answers. What the allocator adds is not counted, and octets that stanzas share are counted for each of them. A walk
-    /// over all of it: to be asked now and then.
+    /// About how many octets of memory are in use, the router itself included: sessions, rosters, presence, what waits
+    /// for answers. What the allocator adds is not counted, and octets that stanzas share are counted for each of them.
+    /// A walk over all of it: to be asked now and then.
     #[must_use]
     pub fn memory(&self) -> usize {
         size_of::<Self>() + self.config.domain.as_str().len() + self.users.heap() + self.parked.heap()

@@ -15,8 +15,8 @@ use super::Mechanism;
 #[non_exhaustive]
 pub enum BindingKind {
     /// `tls-exporter` (RFC 9266): 32 octets that TLS exports under the label `EXPORTER-Channel-Binding` with an empty
-    /// context. Only where master secrets are unique: TLS 1.3, or TLS 1.2 with the extended master secret (RFC 7627) and
-    /// without renegotiation.
+    /// context. Only where master secrets are unique:
+    /// TLS 1.3, or TLS 1.2 with the extended master secret (RFC 7627) and without renegotiation.
     TlsExporter,
     /// `tls-unique` (RFC 5929 section 3): the first `Finished` message of the handshake. Up to TLS 1.2 alone, and there
     /// only with the extended master secret: without it a man in the middle can bring about the same on both sides.
@@ -28,9 +28,9 @@ pub enum BindingKind {
 impl BindingKind {
     /// Every kind, the one we prefer first (XEP-0440 section 4).
     pub const ALL: &'static [Self] = &[Self::TlsExporter, Self::TlsUnique, Self::TlsServerEndPoint];
-    /// What a server means that offers a variant with channel binding and does not name the kinds it knows: the default of
-    /// RFC 5802 section 6.1. RFC 9266 section 3 has another for TLS 1.3; but servers that know `tls-exporter` name it,
-    /// and those that name nothing refuse it, ejabberd 23.01 also under TLS 1.3.
+    /// What a server means that offers a variant with channel binding and does not name the kinds it knows: the default
+    /// of RFC 5802 section 6.1. RFC 9266 section 3 has another for TLS 1.3; but servers that know `tls-exporter` name
+    /// it, and those that name nothing refuse it, ejabberd 23.01 also under TLS 1.3.
     pub(super) const UNNAMED: &'static [Self] = &[Self::TlsUnique];
 
     /// The registered name, as it is on the wire.
@@ -120,8 +120,8 @@ impl fmt::Display for BindingLength {
 
 impl core::error::Error for BindingLength {}
 
-/// All that is known of one TLS connection: at most one [`ChannelBinding`] of each kind. Empty where there is no TLS, or
-/// the caller's TLS tells nothing.
+/// All that is known of one TLS connection: at most one [`ChannelBinding`] of each kind. Empty where there is no TLS,
+/// or the caller's TLS tells nothing.
 #[derive(Clone, Debug, Default)]
 pub struct Bindings(Vec<ChannelBinding>);
 
@@ -175,7 +175,8 @@ impl<B> Flag<B> {
     }
 }
 
-/// What a client uses, as [`select`](super::select) chose it: a mechanism, and what is said in it about channel binding.
+/// What a client uses, as [`select`](super::select) chose it:
+/// a mechanism, and what is said in it about channel binding.
 ///
 /// Made from a [`Mechanism`] alone it is that mechanism for a client that cannot bind.
 #[derive(Clone, Copy, Debug)]

@@ -34,9 +34,9 @@ enum State {
     ScramProven(Verified),
 }
 
-/// Begins a login with what [`select`](super::select) chose, or with a [`Mechanism`](super::Mechanism) and no thought of
-/// channel binding. Returns the exchange and the initial response, which every mechanism here has. For PLAIN that is the
-/// password in clear: wipe it, and what is made of it, once sent.
+/// Begins a login with what [`select`](super::select) chose, or with a [`Mechanism`](super::Mechanism) and no thought
+/// of channel binding. Returns the exchange and the initial response, which every mechanism here has. For PLAIN that is
+/// the password in clear: wipe it, and what is made of it, once sent.
 ///
 /// # Errors
 /// [`Error::NotConfidential`] for PLAIN without a [`Secured`]; [`Error::Username`], [`Error::Password`] or

@@ -11,8 +11,8 @@ use crate::precis;
 pub enum Error {
     /// The authorization identity to send is empty or contains a NUL.
     Authzid,
-    /// The server asks for less key stretching than [`scram::ITERATIONS_MIN`](super::scram::ITERATIONS_MIN), which would
-    /// make the password cheap to guess from what we would send.
+    /// The server asks for less key stretching than [`scram::ITERATIONS_MIN`](super::scram::ITERATIONS_MIN), which
+    /// would make the password cheap to guess from what we would send.
     IterationsTooFew {
         /// The count asked for.
         got: u32,

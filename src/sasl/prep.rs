@@ -1,7 +1,7 @@
 //! Preparation of user names and passwords (RFC 8265) before they are sent, looked up or hashed.
 //!
-//! In: text as typed or received. Out: the one spelling that both sides hash and compare. Case is kept: whether `Juliet`
-//! and `juliet` are the same user is for the look-up to say.
+//! In: text as typed or received. Out: the one spelling that both sides hash and compare. Case is kept: whether
+//! `Juliet` and `juliet` are the same user is for the look-up to say.
 
 use alloc::borrow::Cow;
 use alloc::string::String;

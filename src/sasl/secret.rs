@@ -23,7 +23,8 @@ use zeroize::Zeroize;
 pub struct Secret(String);
 
 impl Secret {
-    /// Takes over `text`; this very buffer is wiped when the secret is dropped. Copies made before are not ours to wipe.
+    /// Takes over `text`; this very buffer is wiped when the secret is dropped.
+    /// Copies made before are not ours to wipe.
     #[must_use]
     pub const fn new(text: String) -> Self {
         Self(text)

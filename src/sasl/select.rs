@@ -1,7 +1,7 @@
 //! Which mechanism a client uses: a pure function of the offer, the policy and the channel.
 //!
-//! In: names as the server offered them, what is known of the channel. Out: the one mechanism to try, and what is said in
-//! it about channel binding. A refused login is an outcome, never a reason to come back here for something weaker.
+//! In: names as the server offered them, what is known of the channel. Out: the one mechanism to try, and what is said
+//! in it about channel binding. A refused login is an outcome, never a reason to come back here for something weaker.
 
 use super::binding::Flag;
 use super::{BindingKind, Bindings, Choice, Error, Mechanism};

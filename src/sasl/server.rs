@@ -1,7 +1,7 @@
 //! The server's side of an exchange.
 //!
-//! In: the client's payloads, and for the user it names the stored keys or the news that there are none. Out: a [`Step`].
-//! Each call consumes what it is called on, so that a client has one guess per exchange.
+//! In: the client's payloads, and for the user it names the stored keys or the news that there are none. Out: a
+//! [`Step`]. Each call consumes what it is called on, so that a client has one guess per exchange.
 //!
 //! A user that does not exist is answered like one that does, with a salt that stays the same from one try to the next,
 //! and fails at the end. Who may act as whom is not decided here: [`Step::Success`] tells both identities.
@@ -47,8 +47,8 @@ enum State {
     ScramFinal(ExpectFinal),
 }
 
-/// Begins an exchange for what the client wanted among what is on offer, see [`Wanted::read`]. `initial` is the initial response;
-/// `None` if the client sent none, which differs from an empty one (RFC 6120 section 6.4.2).
+/// Begins an exchange for what the client wanted among what is on offer, see [`Wanted::read`]. `initial` is the initial
+/// response; `None` if the client sent none, which differs from an empty one (RFC 6120 section 6.4.2).
 ///
 /// PLAIN without a [`Secured`] ends in [`Failure::EncryptionRequired`], a failing random source in
 /// [`Failure::TemporaryAuthFailure`].
@@ -137,8 +137,8 @@ impl Lookup {
         }
     }
 
-    /// Whether the exchange is bound to the TLS connection by what serves for one exchange alone (RFC 9266 section 4.1):
-    /// if it fails, there must be no other on this connection.
+    /// Whether the exchange is bound to the TLS connection by what serves for one exchange alone (RFC 9266
+    /// section 4.1): if it fails, there must be no other on this connection.
     #[must_use]
     pub fn binds_once(&self) -> bool {
         match &self.0 {

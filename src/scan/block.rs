@@ -68,8 +68,8 @@ pub(super) struct Masks {
     pub(super) gt: u64,
     /// What is to be looked at anywhere: `&`, CR, the other control characters, and the lead of U+FFFE and U+FFFF.
     pub(super) odd: u64,
-    /// What is to be looked at in tags, too: quotes, and TAB and LF, which an attribute's value does not keep. What is odd
-    /// may be among it.
+    /// What is to be looked at in tags, too: quotes, and TAB and LF, which an attribute's value does not keep. What is
+    /// odd may be among it.
     pub(super) marked: u64,
 }
 

@@ -1,8 +1,8 @@
 //! Characters that XML 1.0 allows: anywhere (section 2.2) and in names (section 2.3).
 //!
-//! In names, those of the fourth edition (appendix B), which all editions allow. The fifth edition allows many more, and
-//! the parsers that most of the field uses do not follow it: a name that only some readers take would let one entity end
-//! another's stream through a server that passes it on.
+//! In names, those of the fourth edition (appendix B), which all editions allow. The fifth edition allows many more,
+//! and the parsers that most of the field uses do not follow it: a name that only some readers take would let one
+//! entity end another's stream through a server that passes it on.
 
 /// Whether XML allows the character at all.
 pub(crate) const fn is_xml_char(char: char) -> bool {

@@ -1,9 +1,9 @@
 //! The places of structure in a stream, found block by block ahead of who reads it.
 //!
-//! In: the text from some place of the stream on, and that place. Out: the offsets of its octets that are structure (see
-//! `block`), as far as scanned. Places count from an offset of the stream that moves on with them, so the text may move
-//! between calls. It must still hold the token that is being read then: whether a `>` ends a `]]>` is seen in the octets
-//! before it.
+//! In: the text from some place of the stream on, and that place. Out: the offsets of its octets that are structure
+//! (see `block`), as far as scanned. Places count from an offset of the stream that moves on with them, so the text may
+//! move between calls. It must still hold the token that is being read then:
+//! whether a `>` ends a `]]>` is seen in the octets before it.
 //!
 //! Invariant: each octet is marked once, however the text arrives, but for those behind a CDATA section, whose markup
 //! means nothing; no place lies behind the text it was found in.
@@ -15,11 +15,12 @@ use core::marker::PhantomData;
 use super::block::{BLOCK, Base, Block, Carry, Room, behind_brackets, padded};
 use super::{Isa, Word, arch, count};
 
-/// Room for places, the last of which only one whole block may fill: the fewer times a reader comes to the end of them, the
-/// faster it is, but each takes 3 octets of a parser's memory.
+/// Room for places, the last of which only one whole block may fill: the fewer times a reader comes to the end of them,
+/// the faster it is, but each takes 3 octets of a parser's memory.
 const ROOM: usize = 1_024;
 
-/// Octets that one run scans at most; places are told in 16 bits, so it may begin so much later than what they count from.
+/// Octets that one run scans at most; places are told in 16 bits,
+/// so it may begin so much later than what they count from.
 const RUN: usize = 16_384;
 
 /// Octets that the first run scans at most, which may be in vain.
@@ -36,8 +37,8 @@ pub(crate) struct Index {
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] rise, no two alike, all below `scanned - base`.
     places: [u16; ROOM + Places::AHEAD],
-    // INVARIANT, but while a run fills them: the octets at the places; zeros from `tail` on, as many as `Places` reads at
-    // once.
+    // INVARIANT, but while a run fills them: the octets at the places;
+    // zeros from `tail` on, as many as `Places` reads at once.
     kinds: [u8; ROOM + Places::AHEAD],
     head: usize,
     tail: usize,
@@ -208,8 +209,8 @@ impl Index {
         }
     }
 
-    /// Scans on in `text`, which begins at `offset` of the stream, not behind the token that is being read; whether there is
-    /// more than before.
+    /// Scans on in `text`, which begins at `offset` of the stream, not behind the token that is being read; whether
+    /// there is more than before.
     pub(crate) fn extend(&mut self, text: &[u8], offset: u64) -> bool {
         let seen = self.scanned.checked_sub(offset).and_then(|seen| usize::try_from(seen).ok());
         let Some(seen) = seen.filter(|seen| *seen < text.len()) else { return false };
@@ -261,7 +262,8 @@ impl Index {
         self.base += shift;
     }
 
-    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where one lies outside of it.
+    /// `text`, which begins at `offset`, and the places in it that are not used up;
+    /// nothing where one lies outside of it.
     #[inline(always)]
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
@@ -355,7 +357,8 @@ impl<'s> Text<'s> {
         self.offset(at) < self.loadable
     }
 
-    /// Whether the first `len` octets, at most 16, from `a` on are those from `b` on, if words lie within the text there.
+    /// Whether the first `len` octets, at most 16, from `a` on are those from `b` on,
+    /// if words lie within the text there.
     #[inline(always)]
     pub(crate) fn are_same(self, a: usize, b: usize, len: usize) -> bool {
         if !self.reaches(a) || !self.reaches(b) {

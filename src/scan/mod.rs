@@ -75,8 +75,8 @@ fn first_of(bytes: &[u8], wanted: [u8; 4]) -> usize {
             return at + found.trailing_zeros() as usize;
         }
     }
-    // The last octets are looked at along with those before them, or alone: what then fills the chunk up begins at the end,
-    // which is the answer where nothing is found.
+    // The last octets are looked at along with those before them, or alone: what then fills the chunk up begins at the
+    // end, which is the answer where nothing is found.
     let behind = bytes.len() - rest.len();
     let found = match bytes.last_chunk() {
         Some(last) => arch::any_of(last, wanted) >> (Word::LEN - rest.len()),
@@ -85,8 +85,8 @@ fn first_of(bytes: &[u8], wanted: [u8; 4]) -> usize {
     if found == 0 { bytes.len() } else { behind + found.trailing_zeros() as usize }
 }
 
-/// How many octets of `text` are structure, found on the instructions of `isa`, or on the best ones where this CPU lacks
-/// those.
+/// How many octets of `text` are structure, found on the instructions of `isa`,
+/// or on the best ones where this CPU lacks those.
 pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
     let mut index = Index::new(isa);
     let mut places = 0;

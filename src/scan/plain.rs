@@ -1,7 +1,7 @@
 //! Where octets stop that can be written as they are.
 //!
-//! In: octets of a string, and the place in XML where they are to stand. Out: those that need a reference there, or that
-//! XML cannot carry at all. Strings to be written are mostly short, so they are looked at in chunks smaller than a
+//! In: octets of a string, and the place in XML where they are to stand. Out: those that need a reference there, or
+//! that XML cannot carry at all. Strings to be written are mostly short, so they are looked at in chunks smaller than a
 //! [block](super::block), on instructions that need no choosing; the classes are those of a block.
 //!
 //! Refuses to know: what is written instead.
@@ -27,8 +27,8 @@ pub(crate) enum Within {
     Text,
 }
 
-/// Whether one look at 16 to 32 octets tells that all can stand there as they are; no answer about others. Most addresses
-/// are so long.
+/// Whether one look at 16 to 32 octets tells that all can stand there as they are; no answer about others. Most
+/// addresses are so long.
 #[inline]
 pub(crate) fn is_plain_at_once(octets: &[u8], within: Within) -> bool {
     let (Some(first), Some(last)) = (octets.first_chunk(), octets.last_chunk()) else { return false };
@@ -86,8 +86,8 @@ impl<'a> Specials<'a> {
                 (self.marks, self.chunk, self.next) = (marks, at, next);
                 return;
             }
-            // Where one was found, the next is often near; where none was, often far. A group that holds one is looked at
-            // again, chunk by chunk: a bounded number of times.
+            // Where one was found, the next is often near; where none was, often far. A group that holds one is looked
+            // at again, chunk by chunk: a bounded number of times.
             while let Some((group, rest)) = behind.split_first_chunk::<{ GROUP * CHUNK }>() {
                 let (chunks, _) = group.as_chunks();
                 if chunks.iter().fold(0, |any, chunk| any | special(chunk)) != 0 {

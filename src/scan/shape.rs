@@ -17,8 +17,8 @@ use super::{Places, Text, Word};
 ///
 /// One that is `SPACED` may have a space before its end.
 pub(crate) struct Shape<'s, const SPACED: bool> {
-    // INVARIANT: the first `2 * values + 2` places lie within it; from any offset between the first of them and `last_word`,
-    // both included, a word does.
+    // INVARIANT: the first `2 * values + 2` places lie within it; from any offset between the first of them and
+    // `last_word`, both included, a word does.
     text: Near<'s>,
     // INVARIANT: the first `2 * values + 2` rise, no two alike.
     places: &'s [u16; Places::AHEAD],
@@ -69,8 +69,8 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         debug_assert!(values <= Places::MOST_VALUES);
         debug_assert!(places.get(..2 * values + 2).is_some_and(|of_tag| of_tag.is_sorted_by(|a, b| a < b)));
         let shape = Self { text: text.near(), places, values, end: usize::from(places[0]) + 1 };
-        // What reaches at both ends reaches between them. Nearly always a word lies behind the `>`, which one look tells;
-        // near the end of the text there may be none.
+        // What reaches at both ends reaches between them. Nearly always a word lies behind the `>`, which one look
+        // tells; near the end of the text there may be none.
         let words_reach = text.reaches(shape.first())
             && (text.reaches(shape.last()) || text.reaches(shape.last_word()) && text.holds(shape.last()));
         words_reach.then_some(shape)
@@ -108,8 +108,8 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         self.places[(2 * self.values + 1) % Places::AHEAD].into()
     }
 
-    /// No word is looked at that begins behind this offset: where the attribute of the last value begins; or, where that is
-    /// not known, the second place.
+    /// No word is looked at that begins behind this offset: where the attribute of the last value begins; or, where
+    /// that is not known, the second place.
     #[inline(always)]
     fn last_word(&self) -> usize {
         match self.values {
@@ -124,13 +124,13 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         self.values
     }
 
-    /// Passes the name, first of all: its first octets, and how many there are. Before a value, 16 may stand for more, the
-    /// rest of which is what [`Value::word`] begins with then.
+    /// Passes the name, first of all: its first octets, and how many there are. Before a value, 16 may stand for more,
+    /// the rest of which is what [`Value::word`] begins with then.
     #[inline(always)]
     pub(crate) fn name(&mut self) -> Option<(Word, usize)> {
         let (start, next) = (self.first() + 1, self.second());
-        // SAFETY: a word begins right behind the first place, which is not behind `last_word`. The octets read lie before the
-        // second place, and not before the first.
+        // SAFETY: a word begins right behind the first place, which is not behind `last_word`. The octets read lie
+        // before the second place, and not before the first.
         let (word, len) = unsafe {
             let len = match self.values {
                 0 => {
@@ -150,8 +150,8 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         Some((word, len))
     }
 
-    /// 16 octets of the name and what follows it, behind the name's first `skipped` ones; nothing where those reach beyond
-    /// the second place.
+    /// 16 octets of the name and what follows it, behind the name's first `skipped` ones; nothing where those reach
+    /// beyond the second place.
     #[inline(always)]
     pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
         let start = self.first() + 1 + skipped;
@@ -220,8 +220,8 @@ impl Value<'_> {
     /// The first of them.
     #[inline(always)]
     pub(crate) fn word(&self) -> Word {
-        // SAFETY: as `start` says, it lies behind the tag's first place and not behind `last_word`; from there on, a word lies
-        // within the text.
+        // SAFETY: as `start` says, it lies behind the tag's first place and not behind `last_word`; from there on, a
+        // word lies within the text.
         unsafe { self.text.word(self.start) }
     }
 }

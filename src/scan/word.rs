@@ -89,7 +89,8 @@ impl Word {
     /// The first `len` octets alone; all of them where `len` is 16 or more.
     #[inline(always)]
     pub(crate) fn head(self, len: usize) -> Self {
-        /// Ones for what is to stay, and zeros, from where a load begins: a shift of 128 bits takes several instructions.
+        /// Ones for what is to stay, and zeros, from where a load begins:
+        /// a shift of 128 bits takes several instructions.
         static MASKS: [u8; 2 * Word::LEN] = {
             let mut masks = [0; 2 * Word::LEN];
             let mut at = 0;

@@ -17,8 +17,8 @@ pub mod subscription;
 #[cfg(test)]
 mod tests;
 
-/// About how many octets of the heap an ordered map takes for so many entries: its nodes have room for 11, and where there
-/// are more, 7 of it is used.
+/// About how many octets of the heap an ordered map takes for so many entries: its nodes have room for 11, and where
+/// there are more, 7 of it is used.
 pub(crate) fn table<T>(entries: usize) -> usize {
     const ROOM: usize = 11;
     let nodes = if entries <= ROOM { usize::from(entries > 0) } else { entries.div_ceil(7) };

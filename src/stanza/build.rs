@@ -1,8 +1,8 @@
 //! Tokens onto the tape: tags matched, names resolved, duplicates refused, limits counted.
 //!
 //! In: the tokens of one unit in order, its text so far, the scope; or tags that `fast` and `general` have found good
-//! and put on the tape themselves. Out: a finished tape, or an outlet that was told, or the first fault. Keeps no stack: an open element
-//! knows its parent.
+//! and put on the tape themselves. Out: a finished tape, or an outlet that was told, or the first fault. Keeps no
+//! stack: an open element knows its parent.
 
 use super::stack::Blank;
 use super::tape::index;

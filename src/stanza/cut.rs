@@ -1,11 +1,11 @@
 //! A token that is cut: whether anything could be wrong with what has come of it.
 //!
-//! In: the octets of a token that goes on behind the text, and their structure. Out: whether no octet of it is one that a
-//! fault is told of, neither by the tokenizer nor by the builder, whatever comes next. Such a token need not be read octet
-//! by octet: when more of it has come, it is read from its start, as a whole. Nothing is taken of it now.
+//! In: the octets of a token that goes on behind the text, and their structure. Out: whether no octet of it is one that
+//! a fault is told of, neither by the tokenizer nor by the builder, whatever comes next. Such a token need not be read
+//! octet by octet: when more of it has come, it is read from its start, as a whole. Nothing is taken of it now.
 //!
-//! What is good here is less than what is good: white space other than one space before an attribute, names beyond ASCII,
-//! references that are not predefined and prefixes that are declared are left to the tokenizer.
+//! What is good here is less than what is good: white space other than one space before an attribute, names beyond
+//! ASCII, references that are not predefined and prefixes that are declared are left to the tokenizer.
 
 use super::build::{Builder, Context, admit};
 use super::general::element_name;
@@ -128,8 +128,8 @@ impl CutTag<'_> {
         Some((self.text.offset(open), known.space == SpaceRef::XMLNS))
     }
 
-    /// The same of any attribute; if it has no value yet, or a name that is not good here, whether nothing is wrong with
-    /// it.
+    /// The same of any attribute; if it has no value yet, or a name that is not good here,
+    /// whether nothing is wrong with it.
     fn other_attribute(&mut self) -> Result<(usize, bool), bool> {
         let octets = self.text.octets();
         self.at += 1;

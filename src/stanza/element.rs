@@ -185,7 +185,8 @@ impl<'a> Element<'a> {
         self.source.tape.index_of(self.node)
     }
 
-    /// Offset just past the `>` of the start tag: behind the last value, or the name, only space and `/` may come first.
+    /// Offset just past the `>` of the start tag:
+    /// behind the last value, or the name, only space and `/` may come first.
     fn tag_end(self) -> u32 {
         let name = self.node.name(self.source.text).span;
         let behind = self.attr_nodes().last().map_or(name.end(), |attr| attr.value.end().saturating_add(1));

@@ -1,8 +1,8 @@
 //! The loops that nearly all of a stanza goes through: tokens of the shapes most traffic is made of.
 //!
-//! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a token of
-//! another shape, of which nothing is taken. Two loops are made of one text, and both are compiled for each instruction
-//! set. The plain one reads
+//! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a
+//! token of another shape, of which nothing is taken. Two loops are made of one text, and both are compiled for each
+//! instruction set. The plain one reads
 //!
 //! ```text
 //!   <name attr='value' attr='value'>    names that are well known, quotes of one kind, values that read as written
@@ -64,8 +64,8 @@ enum Taken {
     RootEnds,
 }
 
-/// What a loop works on. Of what the builder has, too, this is ahead until the loop ends: nothing that is called from here
-/// may look at those there.
+/// What a loop works on. Of what the builder has, too, this is ahead until the loop ends: nothing that is called from
+/// here may look at those there.
 struct Stride<'w, 'c, 'l, O, const WIDE: bool> {
     text: Text<'l>,
     places: Places<'l>,
@@ -198,8 +198,8 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         self.put_tag(shape, tag.behind, tag.codings)
     }
 
-    /// The name in a start tag: one that is well known; in the wide loop any one in ASCII, a short one perhaps behind the
-    /// prefix that was met last.
+    /// The name in a start tag: one that is well known; in the wide loop any one in ASCII, a short one perhaps behind
+    /// the prefix that was met last.
     #[inline(always)]
     fn name(&self, shape: &mut Shape<'_, WIDE>) -> Option<Label> {
         let (word, len) = shape.name()?;
@@ -227,8 +227,8 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         is_short.then(|| Label::packed(number, len as u16, with_colon as u8 - 1))
     }
 
-    /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the room
-    /// for them, and count once all is good. `codings` has a bit for each value that does not read as written.
+    /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the
+    /// room for them, and count once all is good. `codings` has a bit for each value that does not read as written.
     #[inline(always)]
     fn put_tag(&mut self, mut shape: Shape<'_, WIDE>, behind: Places<'l>, codings: u64) -> Option<Taken> {
         let name = self.name(&mut shape)?;
@@ -261,8 +261,8 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             Some(())
         })?;
         let is_empty = shape.is_empty(last_end)?;
-        // Each name has set a bit of its own, or two may be one name. Names share bits, so that some good tags leave here, and
-        // below.
+        // Each name has set a bit of its own, or two may be one name.
+        // Names share bits, so that some good tags leave here, and below.
         if names.count_ones() as usize != values {
             return None;
         }
@@ -346,8 +346,8 @@ fn are_one_long_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32)
     are_one_name(text, a, b, len, limit)
 }
 
-/// What is said of an attribute's short name that is not well known, given the `len` octets from the space before it to the
-/// `=` behind it; and its bit among those of the tag.
+/// What is said of an attribute's short name that is not well known, given the `len` octets from the space before it to
+/// the `=` behind it; and its bit among those of the tag.
 #[inline(never)]
 fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
     let label = word.is_attribute(len).then(|| Label::packed(NameId::OTHER, len as u16 - 2, 0))?;

@@ -1,7 +1,7 @@
 //! One token of any common shape: what the loops of `fast` leave.
 //!
-//! In: a line that has come to such a token. Out: the token on the tape and the line moved on, or why nothing was taken. The
-//! shapes are
+//! In: a line that has come to such a token. Out: the token on the tape and the line moved on, or why nothing was
+//! taken. The shapes are
 //!
 //! ```text
 //!   <name attr='value' attr="value">    white space but CR where it may stand, none about a `=`; names in ASCII,
@@ -178,7 +178,8 @@ impl Line<'_> {
     }
 }
 
-/// The name of an element that begins at `start`, and where it ends; `kind`, at `place`, is the first structure behind it.
+/// The name of an element that begins at `start`, and where it ends;
+/// `kind`, at `place`, is the first structure behind it.
 pub(super) fn element_name(
     text: Text<'_>,
     start: usize,
@@ -388,8 +389,8 @@ impl Builder {
     }
 
     /// Binds what the tag declares, and finds the namespaces of its element and attributes, the first of which is
-    /// `first`; `at` is where the element's name is. What an empty tag declares is unbound again, as nothing stands within:
-    /// a namespace that was found needs no binding any more.
+    /// `first`; `at` is where the element's name is. What an empty tag declares is unbound again, as nothing stands
+    /// within: a namespace that was found needs no binding any more.
     fn resolve_tag<O: Outlet>(
         &mut self,
         cx: &mut Context<'_, O>,

@@ -1,7 +1,7 @@
 //! The line through a stanza: how far it has come, and what stands in its way.
 //!
-//! In: the unit's text and the places of structure in it. Out: what the parts of the line share, each of which takes whole
-//! tokens from where it stands and moves it on, or takes nothing.
+//! In: the unit's text and the places of structure in it. Out: what the parts of the line share, each of which takes
+//! whole tokens from where it stands and moves it on, or takes nothing.
 
 use crate::scan::{Places, Text, is_nonchar};
 use crate::token::predefined_at;

@@ -52,8 +52,8 @@ impl OwnedStanza {
         self.held.text.octets()
     }
 
-    /// Octets of memory that it keeps, shared by its clones. Of a buffer that it shares, those of the stanza are counted,
-    /// though all of it is kept. What the allocator adds is not counted.
+    /// Octets of memory that it keeps, shared by its clones. Of a buffer that it shares, those of the stanza are
+    /// counted, though all of it is kept. What the allocator adds is not counted.
     #[must_use]
     pub fn memory(&self) -> usize {
         const COUNTS: usize = 2 * size_of::<usize>();

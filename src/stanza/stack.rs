@@ -63,8 +63,8 @@ impl<T: Copy + Blank> Stack<T> {
         if self.entries.len() - self.len < count { self.grow(count) } else { Ok(()) }
     }
 
-    /// Takes the first `count` entries of the room, which must be there: a stack that counts more than it has reads as an
-    /// empty one.
+    /// Takes the first `count` entries of the room, which must be there:
+    /// a stack that counts more than it has reads as an empty one.
     #[inline(always)]
     pub(crate) fn advance(&mut self, count: usize) {
         debug_assert!(count <= self.entries.len() - self.len);
@@ -109,8 +109,8 @@ impl<T> Stack<T> {
         self.entries.get(..self.len).unwrap_or(&[])
     }
 
-    /// `count` entries from `start` on, which must have been taken; behind the last one, whatever stands in the room. Not cut
-    /// to `len`: whoever asks knows how many there are, and one look is enough.
+    /// `count` entries from `start` on, which must have been taken; behind the last one, whatever stands in the room.
+    /// Not cut to `len`: whoever asks knows how many there are, and one look is enough.
     #[inline(always)]
     pub(crate) fn part(&self, start: usize, count: usize) -> &[T] {
         self.entries.get(start..start.wrapping_add(count)).unwrap_or(&[])

@@ -2,11 +2,11 @@
 //!
 //! In: the unit's text, the places of structure in it, where a token begins. Out: the tape, built as far as tokens are
 //! whole and of a common shape, and the place where one is not: the tokenizer reads that one, octet by octet, and says
-//! what is wrong with it if anything is, unless it is cut and may wait (see `cut`). Nothing of a tag is kept unless all of
-//! it is good, so both always agree.
+//! what is wrong with it if anything is, unless it is cut and may wait (see `cut`). Nothing of a tag is kept unless all
+//! of it is good, so both always agree.
 //!
-//! The loops of `fast` read nearly all; a token that they leave is read by `general`, if it is of a common shape, and they
-//! go on behind it.
+//! The loops of `fast` read nearly all; a token that they leave is read by `general`, if it is of a common shape, and
+//! they go on behind it.
 
 use super::build::{Builder, Context};
 use super::fast::Loop;

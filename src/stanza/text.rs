@@ -31,8 +31,8 @@ impl Coding {
     }
 }
 
-/// What the octets that end a plain run stand for, and how many they are, where it is not themselves. Only a value's runs
-/// end at a tab or a line feed, and no CDATA section's at `&`.
+/// What the octets that end a plain run stand for, and how many they are, where it is not themselves. Only a value's
+/// runs end at a tab or a line feed, and no CDATA section's at `&`.
 #[inline]
 fn stand_in(octets: &[u8], coding: Coding) -> Option<(char, usize)> {
     match octets {

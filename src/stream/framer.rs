@@ -1,8 +1,8 @@
 //! Finds the units: what is header, first-level element, text between, end tag.
 //!
-//! In: checked text from the current unit's first octet on, and what follows it. Out: a [`UnitKind`] and a length; views
-//! are made from them afterwards. Knows XML's rules for where things may stand; which names XMPP wants there is for
-//! others.
+//! In: checked text from the current unit's first octet on, and what follows it. Out: a [`UnitKind`] and a length;
+//! views are made from them afterwards. Knows XML's rules for where things may stand;
+//! which names XMPP wants there is for others.
 
 use super::{Error, Fault, UnitKind};
 use crate::limits::{Limit, Limits};
@@ -81,8 +81,8 @@ impl Cut {
     const LONGEST: usize = 512;
 }
 
-/// What a stream between two units can be read on from: the root's name, then prefix and name of each namespace that the
-/// header declared. A NUL, which no name holds, ends each of them.
+/// What a stream between two units can be read on from: the root's name, then prefix and name of each namespace that
+/// the header declared. A NUL, which no name holds, ends each of them.
 #[derive(Debug)]
 pub(crate) struct Seed(Box<str>);
 
@@ -160,8 +160,8 @@ impl Framer {
         Ok(framer)
     }
 
-    /// What to read on from by [`Self::grown`]; nothing where a unit or text is in progress, or the stream is not open. The
-    /// unit found last is forgotten.
+    /// What to read on from by [`Self::grown`]; nothing where a unit or text is in progress, or the stream is not open.
+    /// The unit found last is forgotten.
     pub(crate) fn seed(&mut self) -> Result<Option<Seed>, TryReserveError> {
         // Of a unit in progress, its first tag has been read.
         let is_between = self.tokenizer.next_token() == Some(0) && self.cut.is_none();
@@ -205,8 +205,8 @@ impl Framer {
         }
     }
 
-    /// Reads on to the end of the stanza that is in progress or that the window begins with, if all of it is of the common
-    /// shape: where that ended. What was read of another is not read again.
+    /// Reads on to the end of the stanza that is in progress or that the window begins with, if all of it is of the
+    /// common shape: where that ended. What was read of another is not read again.
     #[inline(always)]
     fn straight_on<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<Stop>, Local> {
         let Some(at) = self.straight_start(window) else { return Ok(None) };
@@ -218,8 +218,9 @@ impl Framer {
         Ok(Some(self.stopped(stop, window, base)))
     }
 
-    /// Has the tokenizer go on where the line through `text` stopped. A cut token waits there, as text does, for as long as
-    /// it doubles: what is read again stays in proportion. One that is long, or comes in small pieces, is the tokenizer's.
+    /// Has the tokenizer go on where the line through `text` stopped. A cut token waits there, as text does, for as
+    /// long as it doubles: what is read again stays in proportion.
+    /// One that is long, or comes in small pieces, is the tokenizer's.
     #[inline(always)]
     fn stopped(&mut self, stop: Stop, text: &str, base: u64) -> Stop {
         let before = self.cut.take();
@@ -337,8 +338,8 @@ impl Framer {
         space
     }
 
-    /// Forgets the last unit and gives its memory back, if the stream is open and neither a unit nor text is in progress;
-    /// whether that is so.
+    /// Forgets the last unit and gives its memory back, if the stream is open and neither a unit nor text is in
+    /// progress; whether that is so.
     #[inline]
     pub(crate) fn rest_between(&mut self) -> bool {
         let is_between = self.is_open() && self.tokenizer.next_token() == Some(0) && self.is_between();
@@ -362,9 +363,9 @@ impl Framer {
         self.scope.shrink();
     }
 
-    /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet, unless
-    /// nothing can be wrong with it, so that faults are told where they are, however it was cut. Of the next token it may
-    /// be known already that it `is_other` than of the common shape.
+    /// Goes on in `text`, which begins at `base` of the stream. A tag that goes on behind it is read octet by octet,
+    /// unless nothing can be wrong with it, so that faults are told where they are, however it was cut. Of the next
+    /// token it may be known already that it `is_other` than of the common shape.
     fn advance<O: Outlet>(
         &mut self,
         text: &str,

@@ -64,7 +64,8 @@ impl Input {
 
     /// This input continued by `slice`.
     ///
-    /// A feed that is forgotten rather than dropped takes its slice with it, and no later one gives anything but an error.
+    /// A feed that is forgotten rather than dropped takes its slice with it,
+    /// and no later one gives anything but an error.
     pub fn with<'i>(&'i mut self, slice: &'i [u8]) -> Feed<'i> {
         self.torn |= core::mem::replace(&mut self.is_fed, true);
         Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0, is_begun: false }
@@ -302,8 +303,8 @@ impl Feed<'_> {
             self.keep()?;
             return Ok(false);
         }
-        // A stanza that is short ends in the first piece; of a long one, each piece trebles what there is. Memory that is
-        // there will do if it may be enough.
+        // A stanza that is short ends in the first piece; of a long one, each piece trebles what there is. Memory that
+        // is there will do if it may be enough.
         let (wanted, room) = ((2 * self.input.len()).max(Self::PIECE), self.input.octets.room());
         let piece = if room < Self::LEAST { wanted } else { wanted.min(room) }.min(self.slice.len());
         if piece == 0 {
@@ -313,8 +314,8 @@ impl Feed<'_> {
         Ok(true)
     }
 
-    /// Moves the slice's first `piece` octets into the input, or some fewer; how many. What is found to be text in a slice
-    /// that is long is checked there once, though some of it is put back.
+    /// Moves the slice's first `piece` octets into the input, or some fewer; how many. What is found to be text in a
+    /// slice that is long is checked there once, though some of it is put back.
     fn move_over(&mut self, piece: usize) -> Result<usize, Error> {
         let octets = &mut self.input.octets;
         let has_text = |slice: &mut Lent<'_>| !slice.text().is_empty() || slice.len() >= Self::LEAST && slice.check();
@@ -330,8 +331,8 @@ impl Feed<'_> {
         Ok(piece)
     }
 
-    /// Consumes the white space in front, however much has come of it; for a feed that lends nothing. Memory that is not
-    /// used then is given back.
+    /// Consumes the white space in front, however much has come of it; for a feed that lends nothing. Memory that is
+    /// not used then is given back.
     pub(crate) fn consume_whitespace(&mut self) -> Result<(), Error> {
         loop {
             let (window, _) = self.window()?;

@@ -1,7 +1,7 @@
 //! An append-only run of octets that remembers how far it is known to be UTF-8.
 //!
-//! One of the few places outside `ffi` with unsafe code: text that was checked in one call is read as `str` in a later one
-//! without checking again. That is sound because nothing here hands out checked octets for writing.
+//! One of the few places outside `ffi` with unsafe code: text that was checked in one call is read as `str` in a later
+//! one without checking again. That is sound because nothing here hands out checked octets for writing.
 #![allow(unsafe_code)]
 
 use crate::scan::{self, Edge};
@@ -211,8 +211,8 @@ impl Octets {
 #[derive(Debug)]
 pub(super) struct Lent<'l> {
     octets: &'l [u8],
-    // INVARIANT: first <= start <= checked <= octets.len(), octets[first..checked] is valid UTF-8, and a character begins
-    // or text ends at start.
+    // INVARIANT: first <= start <= checked <= octets.len(), octets[first..checked] is valid UTF-8, and a character
+    // begins or text ends at start.
     first: usize,
     start: usize,
     checked: usize,
@@ -260,9 +260,10 @@ impl<'l> Lent<'l> {
     pub(super) fn text(&self) -> &'l str {
         let text = self.octets.get(self.start..self.checked).unwrap_or(&[]);
         debug_assert!(core::str::from_utf8(text).is_ok());
-        // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text ended
-        // or from `first` itself, where that is moved; `consume` moves `start` to character boundaries only, `back` to
-        // octets behind `first` that begin a character; and the octets are borrowed, so that nobody writes them.
+        // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text
+        // ended or from `first` itself, where that is moved; `consume` moves `start` to character boundaries only,
+        // `back` to octets behind `first` that begin a character;
+        // and the octets are borrowed, so that nobody writes them.
         unsafe { core::str::from_utf8_unchecked(text) }
     }
 

@@ -199,8 +199,8 @@ impl Parser {
     /// Gives back the memory that only reading needs: what is left is little, and enough to read on from. Does nothing
     /// where a unit is in progress, or the stream is not open. The unit lent last is consumed.
     ///
-    /// For a stream that has had nothing to say for a while, and may have nothing to say for long. The next unit takes a
-    /// dozen allocations and some 5 KB; white space takes none.
+    /// For a stream that has had nothing to say for a while, and may have nothing to say for long. The next unit takes
+    /// a dozen allocations and some 5 KB; white space takes none.
     ///
     /// ```
     /// use tercet::{Input, Limits, Parser};
@@ -332,8 +332,8 @@ impl Parser {
 
 /// A parser for those who want no tree: it tells a [`Sink`] of each element as it is read, and keeps none.
 ///
-/// It accepts and refuses what [`Parser`] does, at the same octets. What a sink was told of a stanza counts only when the
-/// stanza is over: a fault may follow. [`Sink`] shows it at work.
+/// It accepts and refuses what [`Parser`] does, at the same octets. What a sink was told of a stanza counts only when
+/// the stanza is over: a fault may follow. [`Sink`] shows it at work.
 #[derive(Debug)]
 pub struct EventReader {
     parser: Parser,
@@ -364,8 +364,8 @@ impl EventReader {
         self.parser.isa()
     }
 
-    /// Reads up to the end of the next unit, or of `feed`, and tells `sink` of the elements and text in a stanza as they
-    /// come. Of the other units the sink is told nothing; a header is to be had from [`Self::header`].
+    /// Reads up to the end of the next unit, or of `feed`, and tells `sink` of the elements and text in a stanza as
+    /// they come. Of the other units the sink is told nothing; a header is to be had from [`Self::header`].
     ///
     /// # Errors
     /// As [`Parser::next`].

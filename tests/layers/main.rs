@@ -1,4 +1,5 @@
-//! Holds the order of the house: imports point down, siblings do not know each other, `unsafe` stays in its rooms.
+//! Holds the order of the house: imports point down, siblings do not know each other, `unsafe` stays in its rooms, and
+//! comments are no wider than code.
 //!
 //! The table is the one of the manual (`src/manual/architecture.rs`), read from there, so that what is documented and
 //! what is enforced cannot part. Modules compiled for tests alone are exempt from it, because a test may bring about
@@ -6,6 +7,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod comments;
 mod source;
 
 use std::collections::BTreeMap;
@@ -14,16 +16,25 @@ use std::path::{Path, PathBuf};
 
 const UNSAFE_ROOMS: [&str; 4] = ["ffi/", "scan/", "stanza/checked.rs", "stream/octets.rs"];
 
-/// Top-level modules that are no layers: they hold documentation, or fuzzing bodies that are tests.
-const NOT_LAYERS: [&str; 2] = ["fuzzing", "manual"];
+/// The top-level module that is no layer: it holds documentation.
+const NO_LAYER: &str = "manual";
 
 /// What every layer may import without a word in its row.
 const FOUNDATIONS: [&str; 2] = ["span", "limits"];
 
 #[test]
 fn the_house_holds_its_table() {
-    let violations = violations(&table(&read("src/manual/architecture.rs")), &sources());
+    let violations = violations(&table(&read("src/manual/architecture.rs")), &files("src", &["rs"]));
     assert!(violations.is_empty(), "\n{}", violations.join("\n"));
+}
+
+#[test]
+fn comments_are_no_wider_than_code() {
+    let rustfmt = read("rustfmt.toml");
+    let columns = rustfmt.lines().find_map(|line| line.strip_prefix("max_width = ")).unwrap().parse().unwrap();
+    let files = files("", &["c", "cpp", "h", "hpp", "rs"]);
+    let found: Vec<_> = files.iter().flat_map(|(path, text)| comments::too_wide(path, text, columns)).collect();
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
 /// A layer's row: its level, and what it may import besides the foundations.
@@ -73,7 +84,7 @@ fn violations(table: &Table, files: &[(String, String)]) -> Vec<String> {
         if !facts.has_contract {
             found.push(format!("{path}: opens without a contract (`//!`)"));
         }
-        let Some(layer) = module.first().filter(|layer| !NOT_LAYERS.contains(&layer.as_str())) else { continue };
+        let Some(layer) = module.first().filter(|layer| *layer != NO_LAYER) else { continue };
         let Some(row) = table.get(layer) else {
             found.push(format!("{path}: the table has no row for `{layer}`"));
             continue;
@@ -110,15 +121,18 @@ fn module_of(path: &str) -> Vec<String> {
     path.split('/').filter(|part| !matches!(*part, "mod" | "lib")).map(str::to_owned).collect()
 }
 
-fn sources() -> Vec<(String, String)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// All files below `folder` with these extensions, but what Cargo builds: their paths from there, and their text.
+fn files(folder: &str, extensions: &[&str]) -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let (mut folders, mut files) = (vec![root.clone()], Vec::<PathBuf>::new());
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                if !path.join("CACHEDIR.TAG").exists() {
+                    folders.push(path);
+                }
+            } else if path.extension().is_some_and(|found| extensions.iter().any(|extension| found == *extension)) {
                 files.push(path);
             }
         }
@@ -172,6 +186,28 @@ mod checker {
     #[track_caller]
     fn accepted(path: &str, text: &str) {
         assert_eq!(with(path, text), [""; 0], "{text}");
+    }
+
+    #[test]
+    fn comments_that_are_too_wide() {
+        let lines = |path: &str, text: &str| comments::too_wide(path, text, 12);
+        let why = |path: &str| [format!("{path}:2: a comment of more than 12 columns")];
+        for comment in ["// said of 13", "/// aid of 13", "//! aid of 13", "    // of 13a", "// \u{e9}\u{e9}id of 13"] {
+            assert_eq!(lines("a.rs", &format!("f();\n{comment}")), why("a.rs"), "{comment}");
+            assert_eq!(lines("a.rs", &comment[1..]), [""; 0], "{comment}");
+        }
+        for comment in ["/* aid of 13 */", "/** aid of 13", " * aid of 13a", "/// aid of 13"] {
+            assert_eq!(lines("a.hpp", &format!("f();\n{comment}")), why("a.hpp"), "{comment}");
+        }
+        assert_eq!(
+            lines("a.rs", "/// ```\n/// let a = 1 + 1;\n/// ```\n/// after the code"),
+            ["a.rs:4: a comment of more than 12 columns"]
+        );
+        assert_eq!(lines("a.rs", "//! ```text\nf();\n/// said of it"), ["a.rs:3: a comment of more than 12 columns"]);
+        for whole in ["//! | a | table |", "// https://example.com", "let a = 1 + 1 + 1;", "* a = 1 + 1 + 1;"] {
+            assert_eq!(lines("a.rs", whole), [""; 0], "{whole}");
+        }
+        assert_eq!(lines("a.c", "*a = 1 + 1 + 1;"), [""; 0]);
     }
 
     #[test]
@@ -232,7 +268,7 @@ mod checker {
     #[test]
     fn tests_are_exempt() {
         accepted("low/mod.rs", "#[cfg(test)]\nmod tests { use crate::top; fn f() { { } } }");
-        accepted("low/mod.rs", "#[cfg(any(test, fuzzing))] use crate::top::{a, b};");
+        accepted("low/mod.rs", "#[cfg(any(test, doctest))] use crate::top::{a, b};");
         accepted("low/mod.rs", "#[cfg(test)] #[allow(x)] fn f(a: [u8; 3]) { crate::top::g() }");
         let after = "#[cfg(test)] mod tests { use crate::top; }\nuse crate::top;";
         refused("low/mod.rs", after, "low/mod.rs:3: `low` must not import `top`");

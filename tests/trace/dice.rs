@@ -34,12 +34,12 @@ impl Dice {
         choices[self.below(choices.len())]
     }
 
-    /// `bytes` in pieces, most of them short.
+    /// `bytes` in pieces, most of them short, some of nothing.
     pub fn cut<'b>(&mut self, mut bytes: &'b [u8]) -> Vec<&'b [u8]> {
         let mut pieces = Vec::new();
         while !bytes.is_empty() {
             let most = self.pick(&[4, 16, 80, 400]);
-            let (head, tail) = bytes.split_at((1 + self.below(most)).min(bytes.len()));
+            let (head, tail) = bytes.split_at(self.below(most + 1).min(bytes.len()));
             pieces.push(head);
             bytes = tail;
         }

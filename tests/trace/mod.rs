@@ -11,7 +11,7 @@ mod speaker;
 
 use std::fmt::Write as _;
 use tercet::stanza::{Element, Stanza, Step, Text};
-use tercet::stream::{Error, Header};
+use tercet::stream::{Error, Header, Truncated};
 use tercet::{EventReader, Feed, Input, Isa, Limits, Parser, Unit};
 
 use dice::Dice;
@@ -47,8 +47,8 @@ impl Make {
         new(self.limits).with_isa(self.isa)
     }
 
-    /// Whether it is the one of its kind that is tried with all cuts: the others differ in the block scan alone, so that
-    /// a few cuts tell as much of them.
+    /// Whether it is the one of its kind that is tried with all cuts: the others differ in the block scan alone, so
+    /// that a few cuts tell as much of them.
     pub fn is_first(self) -> bool {
         self.isa == Isa::best()
     }
@@ -81,8 +81,8 @@ pub struct Trace {
 pub enum End {
     /// Where a stream or document may end.
     Complete,
-    /// Too early, after so many octets.
-    Truncated(u64),
+    /// Too early.
+    Truncated(Truncated),
     Refused(Error),
 }
 
@@ -95,6 +95,8 @@ pub enum Way {
     Push,
     /// Written where the input has room.
     Fill,
+    /// Copied, after what memory can be given back was.
+    Shrink,
     /// Lent, and what is left behind a unit is left to a feed of its own.
     Leave,
     /// Each way in turn.
@@ -102,16 +104,16 @@ pub enum Way {
 }
 
 impl Way {
-    const ALL: [Self; 5] = [Self::Lend, Self::Push, Self::Fill, Self::Leave, Self::Turns];
+    const ALL: [Self; 6] = [Self::Lend, Self::Push, Self::Fill, Self::Shrink, Self::Leave, Self::Turns];
 
     /// The way of the piece called `number`.
     fn of(self, number: usize) -> Self {
-        if self == Self::Turns { Self::ALL[number % 4] } else { self }
+        if self == Self::Turns { Self::ALL[number % 5] } else { self }
     }
 
     fn feed<'i>(self, input: &'i mut Input, piece: &'i [u8]) -> Feed<'i> {
         match self {
-            Self::Push => input.push(piece).unwrap(),
+            Self::Push | Self::Shrink => input.push(piece).unwrap(),
             Self::Fill => {
                 input.spare_mut(piece.len()).unwrap()[..piece.len()].copy_from_slice(piece);
                 input.commit(piece.len());
@@ -141,6 +143,10 @@ fn listen<'p>(mut speaker: impl Speaker, way: Way, pieces: impl IntoIterator<Ite
     let (mut input, mut log) = (Input::new(), String::new());
     for (number, piece) in pieces.into_iter().enumerate() {
         let way = way.of(number);
+        if way == Way::Shrink {
+            speaker.shrink();
+            input.shrink();
+        }
         let mut feed = way.feed(&mut input, piece);
         loop {
             match speaker.next(&mut feed, &mut log) {
@@ -148,6 +154,11 @@ fn listen<'p>(mut speaker: impl Speaker, way: Way, pieces: impl IntoIterator<Ite
                 Ok(false) => break,
                 Err(error) => {
                     assert_eq!(speaker.next(&mut feed, &mut log), Err(error), "an error stays");
+                    drop(feed);
+                    for more in [&b"<a/>"[..], b""] {
+                        let mut feed = way.feed(&mut input, more);
+                        assert_eq!(speaker.next(&mut feed, &mut log), Err(error), "an error stays whatever comes");
+                    }
                     return Trace { log, end: End::Refused(error) };
                 }
             }
@@ -159,7 +170,7 @@ fn listen<'p>(mut speaker: impl Speaker, way: Way, pieces: impl IntoIterator<Ite
     }
     let end = match speaker.eof(&input) {
         Ok(()) => End::Complete,
-        Err(truncated) => End::Truncated(truncated.at),
+        Err(truncated) => End::Truncated(truncated),
     };
     Trace { log, end }
 }

@@ -12,6 +12,9 @@ pub(super) trait Speaker {
     fn next(&mut self, feed: &mut Feed<'_>, log: &mut String) -> Result<bool, Error>;
 
     fn eof(&self, input: &Input) -> Result<(), Truncated>;
+
+    /// Gives back what memory it can.
+    fn shrink(&mut self);
 }
 
 /// All that the views of a unit say.
@@ -25,6 +28,10 @@ impl Speaker for Views {
 
     fn eof(&self, input: &Input) -> Result<(), Truncated> {
         self.0.eof(input)
+    }
+
+    fn shrink(&mut self) {
+        self.0.shrink();
     }
 }
 
@@ -58,6 +65,10 @@ impl Speaker for Walks {
 
     fn eof(&self, input: &Input) -> Result<(), Truncated> {
         self.0.eof(input)
+    }
+
+    fn shrink(&mut self) {
+        self.0.shrink();
     }
 }
 
@@ -93,6 +104,10 @@ impl Speaker for Listener {
 
     fn eof(&self, input: &Input) -> Result<(), Truncated> {
         self.reader.eof(input)
+    }
+
+    fn shrink(&mut self) {
+        self.reader.shrink();
     }
 }
 

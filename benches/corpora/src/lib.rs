@@ -1,8 +1,8 @@
 //! Made-up XMPP streams of four kinds, for benchmarks.
 //!
-//! In: a [`Kind`], a seed, a size. Out: a whole stream as a client receives it: XML declaration, stream header, stanzas,
-//! stream end tag. Everything in it is valid, so that parsers of every strictness read it; all texts and names are our
-//! own. The same arguments give the same bytes on every machine.
+//! In: a [`Kind`], a seed, a size. Out: a whole stream as a client receives it: XML declaration, stream header,
+//! stanzas, stream end tag. Everything in it is valid, so that parsers of every strictness read it; all texts and names
+//! are our own. The same arguments give the same bytes on every machine.
 //!
 //! What the kinds have in common: two of three writers of stanzas put attributes in single quotes, the third in double
 //! ones; one of four escapes quotes in text although it need not; no white space between stanzas. Those are the habits

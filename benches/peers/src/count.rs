@@ -1,7 +1,8 @@
 //! Instructions that a run takes, counted by valgrind's callgrind: figures that no noise of the machine touches.
 //!
-//! The program starts itself once more, under callgrind, with [`CHILD`] for its first argument. There it runs everyone on
-//! short streams. Only [`under_callgrind`] and what it calls counts, and callgrind writes a sum down each time it returns:
+//! The program starts itself once more, under callgrind, with [`CHILD`] for its first argument. There it runs everyone
+//! on short streams. Only [`under_callgrind`] and what it calls counts,
+//! and callgrind writes a sum down each time it returns:
 //!
 //! ```text
 //! parent                          child, under callgrind
@@ -166,8 +167,8 @@ fn run(line: &str, sum: &str) -> Option<Option<Run>> {
     Some(ok.then_some(Run { task: *Task::ALL.get(task)?, corpus, peer, instructions, parts }))
 }
 
-/// What callgrind wrote, by part. A function is named once and has a number from then on; behind `calls=` stands what the
-/// functions that were called cost, which is told of them, too.
+/// What callgrind wrote, by part. A function is named once and has a number from then on; behind `calls=` stands what
+/// the functions that were called cost, which is told of them, too.
 fn parts(sum: &str) -> [u64; Part::ALL.len()] {
     let (mut parts, mut known) = ([0; Part::ALL.len()], HashMap::new());
     let (mut part, mut is_call) = (Part::Looking, false);

@@ -1,8 +1,8 @@
 //! Runs everyone on everything, in turns.
 //!
-//! In: corpora, peers, rounds. Out: medians. Every answer is compared before anything is timed; who answers otherwise is
-//! not timed there. One round runs each peer once, beginning with another one each time, so that a slow moment of the
-//! machine meets all alike.
+//! In: corpora, peers, rounds. Out: medians. Every answer is compared before anything is timed; who answers otherwise
+//! is not timed there. One round runs each peer once, beginning with another one each time, so that a slow moment of
+//! the machine meets all alike.
 
 use std::hint::black_box;
 use std::time::Instant;

@@ -1,10 +1,10 @@
 /*
- * router: a server of one domain without a connection. Clients are texts that a parser reads, the database is a table in
- * memory, and between them is one tercet_router.
+ * router: a server of one domain without a connection. Clients are texts that a parser reads, the database is a table
+ * in memory, and between them is one tercet_router.
  *
  * The same day is played twice: with callbacks that answer from the database at once, and pulled, with a database that
- * answers later. What each client hears and what the database holds at the end must be the same. Exit code 0 where all is
- * well.
+ * answers later. What each client hears and what the database holds at the end must be the same.
+ * Exit code 0 where all is well.
  */
 #include <stdbool.h>
 #include <stdint.h>

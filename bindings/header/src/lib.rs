@@ -1,7 +1,7 @@
 //! The header of the C API, made from the sources in `src/ffi`.
 //!
-//! In: those files, in the order in which a reader wants them, `cbindgen.toml`, and the tables of well-known names. Out:
-//! the text of `include/tercet.h`, and the names for `bindings/abi/symbols.txt`.
+//! In: those files, in the order in which a reader wants them, `cbindgen.toml`, and the tables of well-known names.
+//! Out: the text of `include/tercet.h`, and the names for `bindings/abi/symbols.txt`.
 
 use std::collections::BTreeSet;
 use std::error::Error;

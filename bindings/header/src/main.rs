@@ -1,7 +1,7 @@
 //! Writes `include/tercet.h`, and adds what is new in it to `bindings/abi/symbols.txt`: `cargo run -p tercet-header`.
 //!
-//! A function that is no longer there stays in the list, and a test fails: to take it out, which ends a generation of the
-//! ABI, is for a person to do.
+//! A function that is no longer there stays in the list, and a test fails: to take it out, which ends a generation of
+//! the ABI, is for a person to do.
 
 use std::error::Error;
 use std::fs;

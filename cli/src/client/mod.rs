@@ -1,9 +1,9 @@
 //! The client's role for a person: `tercet send`, `tercet roster`, `tercet listen`.
 //!
-//! In: an address, a password, where to connect and whom to trust. Out: a bound session, which the commands use and then
-//! end in order. Invariants: nothing is said before TLS but what starts it; the server proves the domain of the address,
-//! wherever it was found; the password itself is sent only where the options say so; every wait has an end. A refused
-//! login is not tried again, here or elsewhere.
+//! In: an address, a password, where to connect and whom to trust. Out: a bound session, which the commands use and
+//! then end in order. Invariants: nothing is said before TLS but what starts it; the server proves the domain of the
+//! address, wherever it was found; the password itself is sent only where the options say so; every wait has an end. A
+//! refused login is not tried again, here or elsewhere.
 
 mod listen;
 mod roster;

@@ -2,8 +2,8 @@
 //!
 //! In: octets from a file or a pipe, any number of them. Out: a line, a JSON object or canonical lines for each thing
 //! on the level of the stream, and for bad input one sentence that says what is wrong and where, among JSON objects one
-//! more object that says the same. Reads as it goes: memory is bounded by the largest stanza. A stream may restart, as in
-//! a capture of a whole connection.
+//! more object that says the same. Reads as it goes: memory is bounded by the largest stanza. A stream may restart, as
+//! in a capture of a whole connection.
 //!
 //! Parser facts only (XML, namespaces, RFC 6120 section 11), unless the stream rules are asked for too.
 
@@ -196,8 +196,8 @@ impl<'o, W: Write> Reader<'o, W> {
         Ok(())
     }
 
-    /// Passes over the byte order mark that a document may begin with, as its signature and no part of it (XML 1.0 section
-    /// 4.3.3). A stream may not (RFC 6120 section 11.6). What else was read is handed back.
+    /// Passes over the byte order mark that a document may begin with, as its signature and no part of it (XML 1.0
+    /// section 4.3.3). A stream may not (RFC 6120 section 11.6). What else was read is handed back.
     fn begin(&mut self, from: &mut impl Read) -> Result<Vec<u8>, Failure> {
         let mut start = Vec::new();
         if self.options.shape == Shape::Document {

@@ -1,9 +1,9 @@
 //! Where a new stream begins inside what one side said: behind STARTTLS and SASL (RFC 6120 section 4.3.3).
 //!
 //! In: the units that were read, and the octets behind the last one. Out: whether the header of a new stream stands
-//! there. Nothing else can: the old stream may hold neither an XML declaration nor a root element of streams. So what is
-//! asked of the octets needs no guess; they are looked at, never consumed. The start tag that stands there, if one does,
-//! is read twice: as the header of a new stream first.
+//! there. Nothing else can: the old stream may hold neither an XML declaration nor a root element of streams. So what
+//! is asked of the octets needs no guess; they are looked at, never consumed. The start tag that stands there, if one
+//! does, is read twice: as the header of a new stream first.
 
 use tercet::ns::name;
 use tercet::{Input, Limits, Parser, Unit};
@@ -29,8 +29,8 @@ impl Restart {
                 let root = header.element();
                 self.tag = root.is(name::STREAM).then(|| format!("<{}", root.qname()));
             }
-            // What a server or a client says last in an old stream. A client cannot know yet that the server agrees; where
-            // it does not, the old stream goes on.
+            // What a server or a client says last in an old stream. A client cannot know yet that the server agrees;
+            // where it does not, the old stream goes on.
             Unit::Stanza(stanza) => {
                 self.is_near = matches!(
                     stanza.root().name(),
@@ -74,8 +74,8 @@ impl Default for Ahead {
 }
 
 impl Ahead {
-    /// Whether `octets`, those of the call before and what has come since, begin with the header of a stream, whatever its
-    /// prefix; nothing where they are too few to tell.
+    /// Whether `octets`, those of the call before and what has come since, begin with the header of a stream, whatever
+    /// its prefix; nothing where they are too few to tell.
     fn is_header(&mut self, octets: &[u8]) -> Option<bool> {
         let new = octets.get(self.input.len()..).unwrap_or_default();
         match self.parser.next(&mut self.input.with(new)) {

@@ -1,8 +1,8 @@
 //! The transport under a stream: TCP in clear, TLS once it is started, nothing once it broke.
 //!
-//! In: octets to write, room to read into. Out: octets, and what TLS agreed on. Invariant: everything is polled, so that
-//! a caller who gives up waiting loses nothing; TLS starts only when nothing is left to be written in clear. It knows no
-//! XMPP.
+//! In: octets to write, room to read into. Out: octets, and what TLS agreed on. Invariant: everything is polled, so
+//! that a caller who gives up waiting loses nothing; TLS starts only when nothing is left to be written in clear.
+//! It knows no XMPP.
 
 use std::io;
 use std::pin::Pin;

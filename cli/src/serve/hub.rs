@@ -1,8 +1,8 @@
 //! The one place where sessions meet: router, store and queues behind one lock.
 //!
-//! In: sessions that come and go, stanzas as views. Out: stanzas in queues, changes in the store. Invariants: the actions
-//! of a call are carried out in order before the next call begins; nothing waits for a client while the lock is held;
-//! who is told to go is detached at once, so that what comes next goes elsewhere. It refuses to know sockets.
+//! In: sessions that come and go, stanzas as views. Out: stanzas in queues, changes in the store. Invariants: the
+//! actions of a call are carried out in order before the next call begins; nothing waits for a client while the lock is
+//! held; who is told to go is detached at once, so that what comes next goes elsewhere. It refuses to know sockets.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};

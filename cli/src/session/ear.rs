@@ -1,7 +1,8 @@
 //! What passes on one connection, heard at one of its ends.
 //!
-//! In: octets of both directions as they go by. Out: one [`Heard`] for each unit, with the step of the conversation that
-//! it belongs to. Invariant: only what a stream shows is used, nothing that either end says of itself. It judges nothing.
+//! In: octets of both directions as they go by. Out: one [`Heard`] for each unit, with the step of the conversation
+//! that it belongs to. Invariant: only what a stream shows is used, nothing that either end says of itself.
+//! It judges nothing.
 
 use std::time::Instant;
 

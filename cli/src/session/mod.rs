@@ -6,9 +6,9 @@
 //!   juliet ──TCP, TLS──┘                           the clients' ears heard
 //! ```
 //!
-//! In: nothing. Out: the transcript, and whether all eight steps were seen from both sides. Invariant: the server is the
-//! one of `tercet serve`, the clients know it by nothing but its address and its certificate. A step counts only if what
-//! one end sent is what the other received, and both engines say that it is done.
+//! In: nothing. Out: the transcript, and whether all eight steps were seen from both sides. Invariant: the server is
+//! the one of `tercet serve`, the clients know it by nothing but its address and its certificate. A step counts only if
+//! what one end sent is what the other received, and both engines say that it is done.
 
 mod actor;
 mod ear;

@@ -210,8 +210,8 @@ impl Saw {
         }
     }
 
-    /// Whether the server's journal tells the same of a step as the client does; of the steps that are stanzas alone the
-    /// ears tell.
+    /// Whether the server's journal tells the same of a step as the client does;
+    /// of the steps that are stanzas alone the ears tell.
     fn served(&self, step: Step, journal: &[&What]) -> bool {
         journal.iter().any(|what| match (step, what) {
             (Step::Connect, What::Connected) => true,

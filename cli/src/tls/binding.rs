@@ -1,7 +1,7 @@
 //! What both ends of a TLS connection know of it, for a login that is bound to it.
 //!
-//! In: a connection whose handshake is done, the server's certificate. Out: channel bindings, as many as there are. A kind
-//! that is not safe for the connection, or not defined for the certificate, is left out and never guessed.
+//! In: a connection whose handshake is done, the server's certificate. Out: channel bindings, as many as there are. A
+//! kind that is not safe for the connection, or not defined for the certificate, is left out and never guessed.
 
 use rustls::pki_types::CertificateDer;
 use rustls::{ConnectionCommon, ProtocolVersion};
@@ -27,8 +27,8 @@ pub(crate) fn exporter<Side>(tls: &ConnectionCommon<Side>) -> Option<ChannelBind
     ChannelBinding::new(BindingKind::TlsExporter, &*exported).ok()
 }
 
-/// `tls-server-end-point` (RFC 5929 section 4.1) of a certificate. `None` where its signature has no hash function, or one
-/// that is not known here.
+/// `tls-server-end-point` (RFC 5929 section 4.1) of a certificate. `None` where its signature has no hash function, or
+/// one that is not known here.
 pub(crate) fn end_point(certificate: &CertificateDer<'_>) -> Option<ChannelBinding> {
     let (_, parsed) = X509Certificate::from_der(certificate).ok()?;
     let algorithm = SignatureAlgorithm::try_from(&parsed.signature_algorithm).ok()?;

@@ -1,8 +1,8 @@
 //! The server's side: a certificate from files, or one made on the spot.
 //!
 //! In: two PEM files, or a domain and a folder. Out: a configuration, the paths of what was made, and what clients will
-//! object to in the names of the certificate. Invariant: a private key is written readable by its owner only, and before
-//! the certificate that needs it. It refuses to overwrite anything but what it made itself: its files carry
+//! object to in the names of the certificate. Invariant: a private key is written readable by its owner only, and
+//! before the certificate that needs it. It refuses to overwrite anything but what it made itself: its files carry
 //! `self-signed` in their names.
 
 use std::fs;
@@ -120,7 +120,8 @@ fn make(files: &Files, name: &ServerName<'_>, now: OffsetDateTime) -> Result<(),
     write(&files.cert, cert.pem().as_bytes(), 0o644)
 }
 
-/// No key usage is stated: OpenSSL takes a certificate for self-signed only if it may sign certificates or says nothing.
+/// No key usage is stated: OpenSSL takes a certificate for self-signed only if it may sign
+/// certificates or says nothing.
 fn params(name: &ServerName<'_>, now: OffsetDateTime) -> Result<CertificateParams, Error> {
     let name = name.to_str();
     let mut params = CertificateParams::new([name.clone().into_owned()]).map_err(Error::Make)?;

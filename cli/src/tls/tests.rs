@@ -57,7 +57,8 @@ fn authority(name: &str) -> Made {
     Made::new(params, None)
 }
 
-/// As `openssl req -x509` makes them for XMPP servers: its own authority, with an address and an XmppAddr beside the name.
+/// As `openssl req -x509` makes them for XMPP servers:
+/// its own authority, with an address and an XmppAddr beside the name.
 fn like_prosody(name: &str) -> CertificateParams {
     let mut params = named(name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

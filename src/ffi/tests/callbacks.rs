@@ -8,8 +8,8 @@ use super::*;
 /// A call on the connection, with the root of the stanza that is lent.
 type Call = unsafe fn(*mut tercet_conn, tercet_element) -> tercet_result;
 
-/// What may be called: what it answers when a stream is opened, and when a session has a request before it and more input
-/// behind that. What is no result is `TERCET_OK` for yes.
+/// What may be called: what it answers when a stream is opened, and when a session has a request before it and more
+/// input behind that. What is no result is `TERCET_OK` for yes.
 const PERMITTED: [(&str, Call, tercet_result, tercet_result); 23] = [
     ("tercet_conn_answer", answer, TERCET_ERR_STALE, TERCET_ERR_STALE),
     ("tercet_conn_answer_keys", answer_keys, TERCET_ERR_STALE, TERCET_ERR_STALE),

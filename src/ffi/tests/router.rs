@@ -1051,7 +1051,8 @@ fn the_table_is_read_as_far_as_its_maker_knew() {
     for size in [0, 1, word, word + 1] {
         assert_eq!(drive(router, &tercet_store { struct_size: size, ..ALL }, &mut world), TERCET_ERR_ARGUMENT);
     }
-    // A table that ends behind `save_item` has no more, whatever lies there; one of a younger release has more than is known.
+    // A table that ends behind `save_item` has no more, whatever lies there;
+    // one of a younger release has more than is known.
     let short = tercet_store { struct_size: mem::offset_of!(tercet_store, remove_item), ..ALL };
     assert_eq!(drive(router, &short, &mut world), TERCET_OK);
     assert!(world.lines.iter().all(|line| line.contains(" < <") || line.starts_with("save ")), "{:?}", world.lines);

@@ -182,7 +182,8 @@ impl Phase {
     }
 }
 
-/// The error for an element that has no place: a stanza is one thing (RFC 6120 section 4.9.3.12), anything else another.
+/// The error for an element that has no place: a stanza is one thing (RFC 6120 section 4.9.3.12),
+/// anything else another.
 fn unexpected(stanza: Stanza<'_>) -> Error {
     match stanza.root().name().ns {
         NsId::CLIENT => Misbehaved::NotAuthorized.into(),

@@ -1,8 +1,8 @@
 //! The Bidi Rule of RFC 5893 section 2.
 //!
 //! In: a string. Out: whether it reads in one order only. A string without right-to-left characters always does
-//! (RFC 8265 section 3.3.1), and the rule lets none of them stand in a string that begins left to right, so what is left
-//! of its six conditions is what they say of a string that begins right to left.
+//! (RFC 8265 section 3.3.1), and the rule lets none of them stand in a string that begins left to right, so what is
+//! left of its six conditions is what they say of a string that begins right to left.
 
 use icu_properties::CodePointMapData;
 use icu_properties::props::BidiClass;

@@ -1,7 +1,7 @@
 //! String classes for the Unicode of today.
 //!
-//! In: a class whose tables stop at Unicode 6.3. Out: whether all of a string belongs to it, in linear time. Code points
-//! assigned since then have the values that RFC 8264 section 8 derives from their properties.
+//! In: a class whose tables stop at Unicode 6.3. Out: whether all of a string belongs to it, in linear time. Code
+//! points assigned since then have the values that RFC 8264 section 8 derives from their properties.
 //!
 //! Invariant: a code point that the tables know keeps their value; one that is still unassigned is refused.
 

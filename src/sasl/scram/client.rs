@@ -27,8 +27,8 @@ pub(in crate::sasl) struct AwaitFirst {
 }
 
 impl AwaitFirst {
-    /// Begins with `nonce` as our share; returns the client-first-message. What `flag` binds to is the name of a kind and
-    /// octets of it.
+    /// Begins with `nonce` as our share; returns the client-first-message. What `flag` binds to is the name of a kind
+    /// and octets of it.
     pub(in crate::sasl) fn start(
         hash: Hash,
         flag: Flag<(&str, &[u8])>,

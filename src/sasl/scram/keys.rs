@@ -1,7 +1,8 @@
 //! What a server stores instead of a password, and the account that holds it.
 //!
-//! In: a password once, or the stored text. Out: keys that can check a proof of the password and prove to the client that
-//! the server knows it. The password cannot be had back from them except by guessing, at the price of the iterations.
+//! In: a password once, or the stored text. Out: keys that can check a proof of the password and prove to the client
+//! that the server knows it. The password cannot be had back from them except by guessing,
+//! at the price of the iterations.
 
 use alloc::string::ToString;
 use alloc::vec::Vec;
@@ -28,7 +29,8 @@ pub struct Keys {
 }
 
 impl Keys {
-    /// Keys for `password`, prepared by RFC 8265. The salt should be random and of this user alone; 16 octets are usual.
+    /// Keys for `password`, prepared by RFC 8265. The salt should be random and of this user alone;
+    /// 16 octets are usual.
     ///
     /// # Errors
     /// [`KeysError::Password`], [`KeysError::Salt`] or [`KeysError::Iterations`].
@@ -40,8 +42,8 @@ impl Keys {
         Ok(Self { hash, iterations, salt: salt.to_vec(), stored, server: server_key(hash, &salted) })
     }
 
-    /// The stored form: `SCRAM-SHA-256$4096:salt$stored-key:server-key`, binary parts in base64 (the layout of RFC 5803,
-    /// as databases of other servers hold it).
+    /// The stored form: `SCRAM-SHA-256$4096:salt$stored-key:server-key`, binary parts in base64 (the layout of
+    /// RFC 5803, as databases of other servers hold it).
     ///
     /// ```
     /// use tercet::sasl::{Secret, scram::{Hash, Keys}};
@@ -211,8 +213,8 @@ impl Account {
     pub(super) fn keys_for(&self, hash: Hash) -> Keys {
         match self.keys().find(|keys| keys.hash == hash) {
             Some(keys) => keys.clone(),
-            // The server key is a secret that is there for certain, stays the same, and is this account's alone, however
-            // the client spelled the name.
+            // The server key is a secret that is there for certain, stays the same, and is this account's alone,
+            // however the client spelled the name.
             None => Keys::decoy(&self.strongest.server, "", hash, self.strongest.iterations),
         }
     }

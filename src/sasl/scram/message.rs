@@ -1,7 +1,7 @@
 //! The grammar of SCRAM's four messages (RFC 5802 section 7), read and written.
 //!
-//! In: text as it arrived. Out: its attributes, checked for form, order and repetition. Extensions that may be ignored are
-//! ignored; a mandatory one (`m`) is refused, and so is an attribute of the RFC in a place that is not its own.
+//! In: text as it arrived. Out: its attributes, checked for form, order and repetition. Extensions that may be ignored
+//! are ignored; a mandatory one (`m`) is refused, and so is an attribute of the RFC in a place that is not its own.
 //!
 //! It knows no keys, and does not judge values: a nonce may be anyone's, an iteration count anything.
 

@@ -1,7 +1,7 @@
 //! SCRAM (RFC 5802, RFC 7677) and what a server stores for it.
 //!
-//! `message` reads and writes the four messages, `hash` does the arithmetic, `keys` is what a server keeps, `client` and
-//! `server` are the two sides, each a chain of states that consume one another.
+//! `message` reads and writes the four messages, `hash` does the arithmetic, `keys` is what a server keeps, `client`
+//! and `server` are the two sides, each a chain of states that consume one another.
 //!
 //! ```text
 //!   AwaitFirst ── client-first ──> ExpectFirst ──> AwaitKeys (look-up) ──┐

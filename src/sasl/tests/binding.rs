@@ -106,7 +106,8 @@ fn a16_a_kind_is_part_of_what_is_bound() {
     assert_eq!(play(choice, &server, &account), Err(Failure::NotAuthorized));
 }
 
-/// Somebody strikes the -PLUS names out of the offer: the client says that it heard of none, and the server knows better.
+/// Somebody strikes the -PLUS names out of the offer:
+/// the client says that it heard of none, and the server knows better.
 #[test]
 fn a16_a_struck_out_offer_is_noticed() {
     let account = account(Hash::Sha256, "pencil");

@@ -1,7 +1,7 @@
 //! Tests of the layer: its tables, the grammar, each side against the other, and each side against a bad peer.
 //!
-//! They sit inside the crate because published exchanges have fixed nonces, which the public API rightly has no door for;
-//! those exchanges are in `scram/vectors.rs`, and what damage does to one of them in `scram/damage.rs`.
+//! They sit inside the crate because published exchanges have fixed nonces, which the public API rightly has no door
+//! for; those exchanges are in `scram/vectors.rs`, and what damage does to one of them in `scram/damage.rs`.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 extern crate std;

@@ -55,7 +55,8 @@ const VARIANTS: [&str; 6] = [
     "SCRAM-SHA-3-PLUS",
 ];
 
-/// All subsets of variants, to a client that knows any of the kinds, of a server that names any of them or says nothing.
+/// All subsets of variants, to a client that knows any of the kinds,
+/// of a server that names any of them or says nothing.
 #[test]
 fn a16_b11_every_choice_with_channel_binding() {
     for set in 0_u32..1 << VARIANTS.len() {

@@ -1,8 +1,9 @@
 //! `route [--count]`: a router's look at a stream, in C on the shared library and in Rust, in turns.
 //!
-//! In: the four kinds of streams, made from a seed. Out: a table of both speeds, how many times as long C takes, and what
-//! it allocates a stanza. Both answers are compared before anything is timed. The library and the C side are built here,
-//! with `cargo` and `cc -O2`. Ends with 1 where the answers differ or something cannot be built, with 2 for wrong usage.
+//! In: the four kinds of streams, made from a seed. Out: a table of both speeds, how many times as long C takes, and
+//! what it allocates a stanza. Both answers are compared before anything is timed. The library and the C side are built
+//! here, with `cargo` and `cc -O2`. Ends with 1 where the answers differ or something cannot be built,
+//! with 2 for wrong usage.
 #![allow(unsafe_code)]
 
 use std::error::Error;
@@ -144,7 +145,8 @@ struct C {
 
 impl C {
     fn open(built: &Path) -> Result<Self, Box<dyn Error>> {
-        // SAFETY: built a moment ago from `c/route.c`; neither it nor the shared library runs anything when it is opened.
+        // SAFETY: built a moment ago from `c/route.c`;
+        // neither it nor the shared library runs anything when it is opened.
         Ok(Self { library: unsafe { Library::new(built.join("libroute.so")) }? })
     }
 

@@ -1,5 +1,5 @@
-//! quick-xml: its reader that knows namespaces; from a string where the stream is whole, else from a `BufRead` that gives
-//! one piece after the other.
+//! quick-xml: its reader that knows namespaces; from a string where the stream is whole, else from a `BufRead` that
+//! gives one piece after the other.
 
 use std::io::{self, BufRead, Read};
 

@@ -1,9 +1,9 @@
 //! tercet beside expat, on texts that nobody thought of: both accept or both refuse, and read the same.
 //!
-//! Texts come from `grammar` and are broken by `mutate`; the same seed makes the same texts everywhere. Where expat takes
-//! what XMPP leaves out of XML, tercet must say so by its error, and expat must have met that very thing. Each text is
-//! also given to tercet in pieces, on every instruction set, and to its reader that keeps no tree, which must make no
-//! difference.
+//! Texts come from `grammar` and are broken by `mutate`; the same seed makes the same texts everywhere. Where expat
+//! takes what XMPP leaves out of XML, tercet must say so by its error, and expat must have met that very thing. Each
+//! text is also given to tercet in pieces, on every instruction set, and to its reader that keeps no tree,
+//! which must make no difference.
 //!
 //! ```text
 //! TERCET_CASES=1000000 TERCET_SEED=7 cargo test --manifest-path benches/peers/Cargo.toml --test differential
@@ -30,7 +30,8 @@ use grammar::{Case, Grammar};
 use trace::Form;
 use trace::dice::Dice;
 
-/// Cases of a run, unless `TERCET_CASES` says otherwise. Each costs expat and tercet one reading here, on each instruction set.
+/// Cases of a run, unless `TERCET_CASES` says otherwise.
+/// Each costs expat and tercet one reading here, on each instruction set.
 const CASES: u64 = 100_000;
 /// Here, tercet some hundred.
 const CASES_IN_PIECES: u64 = 24_000;

@@ -100,8 +100,8 @@ impl Drop for Running {
     }
 }
 
-/// Logs in as romeo, by the engine of the library and the TLS of the command `openssl`, says `text` to the bot, and waits
-/// for the answer.
+/// Logs in as romeo, by the engine of the library and the TLS of the command `openssl`, says `text` to the bot, and
+/// waits for the answer.
 fn answer_to(text: &str, port: &str) -> String {
     let mut tls = Command::new("openssl")
         .args(["s_client", "-quiet", "-starttls", "xmpp", "-xmpphost", "example.net", "-verify_return_error"])

@@ -1,5 +1,5 @@
-//! What connections of a server take when nothing happens on them, by the allocator's count: fewer than in the benchmark
-//! `idle`, whose host and client these are.
+//! What connections of a server take when nothing happens on them, by the allocator's count: fewer than in the
+//! benchmark `idle`, whose host and client these are.
 #![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "every handle is the host's own")]
 
 #[path = "../../../../benches/boundary/src/bin/idle/client.rs"]

@@ -1,5 +1,5 @@
-//! `examples/server.c` and `examples/client.c`, built and run together. Where OpenSSL or SQLite cannot be built against,
-//! this is said and stands for nothing.
+//! `examples/server.c` and `examples/client.c`, built and run together. Where OpenSSL or SQLite cannot be built
+//! against, this is said and stands for nothing.
 
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};

@@ -82,8 +82,8 @@ pub(crate) fn build(name: &str, source: &Path) -> PathBuf {
 
 /// Has a compiler that knows its source make the program `name` of it and the static library; the program's path.
 ///
-/// The words of `TERCET_C_FLAGS` are handed to the compiler, too. Under `TERCET_C_RUNNER` what comes back is a script that
-/// runs the program by that command: so every test is one of a sanitizer's, or of valgrind's, without knowing it.
+/// The words of `TERCET_C_FLAGS` are handed to the compiler, too. Under `TERCET_C_RUNNER` what comes back is a script
+/// that runs the program by that command: so every test is one of a sanitizer's, or of valgrind's, without knowing it.
 pub(crate) fn link(name: &str, compiler: &mut Command) -> PathBuf {
     let program = scratch("programs").join(name);
     succeed(compiler.args(words("TERCET_C_FLAGS")).arg("-o").arg(&program).arg(archive()).args(SYSTEM));
@@ -106,8 +106,8 @@ pub(crate) fn words(variable: &str) -> Vec<String> {
     std::env::var(variable).unwrap_or_default().split_whitespace().map(String::from).collect()
 }
 
-/// The static library: the one that `TERCET_C_LIBRARY` names, or the one that Cargo put beside the tests (a library that
-/// is a `cdylib` too has no hash in its name).
+/// The static library: the one that `TERCET_C_LIBRARY` names, or the one that Cargo put beside the tests (a library
+/// that is a `cdylib` too has no hash in its name).
 fn archive() -> PathBuf {
     if let Some(path) = std::env::var_os("TERCET_C_LIBRARY") {
         return path.into();

@@ -1,5 +1,8 @@
-//! The target `negotiation` for AFL; its body is `src/fuzzing/negotiation.rs`.
+//! The target `negotiation` for AFL; its body is `tests/fuzzing/negotiation.rs`.
+
+#[path = "../../../../tests/fuzzing/mod.rs"]
+mod fuzzing;
 
 fn main() {
-    afl::fuzz!(|bytes: &[u8]| tercet::fuzzing::negotiation(bytes));
+    afl::fuzz!(|bytes: &[u8]| fuzzing::negotiation(bytes));
 }

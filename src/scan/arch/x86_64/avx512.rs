@@ -33,8 +33,8 @@ const GT: u8 = 0x40;
 const ODD: u8 = 1;
 const MARKED: u8 = 2;
 
-/// What each octet below 64 is: all that is structure but 0xEF, which is compared for. The last one stands for those that
-/// are no lower, too.
+/// What each octet below 64 is: all that is structure but 0xEF, which is compared for. The last one stands for those
+/// that are no lower, too.
 const CLASSES: [u8; 64] = {
     let mut classes = [0; 64];
     let mut octet = 0;
@@ -66,14 +66,15 @@ impl Block for Avx512 {
         // SAFETY: as promised by our caller; but for the table, of 64 octets, nothing here touches memory.
         unsafe {
             let table = _mm512_loadu_si512(CLASSES.as_ptr().cast());
-            // Of a sum the table sees the lowest six bits: below 64 the octet's own, and from there on ones, where it ends.
+            // Of a sum the table sees the lowest six bits:
+            // below 64 the octet's own, and from there on ones, where it ends.
             let capped = _mm512_adds_epu8(self.0, _mm512_set1_epi8(0xc0_u8 as i8));
             let classes = _mm512_permutexvar_epi8(capped, table);
             let (gt, odd) = (_mm512_set1_epi8(GT as i8), _mm512_set1_epi8(ODD as i8));
             let marked = _mm512_set1_epi8(MARKED as i8);
             let lead = _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(0xef_u8 as i8));
-            // The highest bits are gathered by a port that `vptestmb`, which finds the others, does not need. With one class
-            // by the one and three by the other, both have about as much to do.
+            // The highest bits are gathered by a port that `vptestmb`, which finds the others, does not need. With one
+            // class by the one and three by the other, both have about as much to do.
             Masks {
                 lt: _mm512_movepi8_mask(classes),
                 gt: _mm512_test_epi8_mask(classes, gt),
@@ -103,8 +104,8 @@ impl Base for Places {
 
     #[inline(always)]
     unsafe fn places(self, bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
-        // SAFETY: as promised by our caller; the loads are of 64 octets each. The stores are of parts of `places` and `kinds`
-        // or of all of them, of which the last one to `places` begins in the middle.
+        // SAFETY: as promised by our caller; the loads are of 64 octets each. The stores are of parts of `places` and
+        // `kinds` or of all of them, of which the last one to `places` begins in the middle.
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);

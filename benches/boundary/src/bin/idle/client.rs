@@ -49,8 +49,8 @@ impl Client {
         Self { domain, password, keys: None }
     }
 
-    /// Logs in on a fresh connection as the account of that number, over STARTTLS without the TLS, and binds a resource that
-    /// the server chooses.
+    /// Logs in on a fresh connection as the account of that number, over STARTTLS without the TLS, and binds a resource
+    /// that the server chooses.
     pub(super) fn log_in(&mut self, host: &mut Host, conn: Conn, number: usize) -> Result<(), Box<dyn Error>> {
         const SASL: &str = "urn:ietf:params:xml:ns:xmpp-sasl";
         let header = format!(

@@ -30,7 +30,8 @@ fn ok(result: tercet_result) -> Result<(), Refused> {
     if result == TERCET_OK { Ok(()) } else { Err(Refused(result)) }
 }
 
-// SAFETY, in all of it: handles are null or live, made by their `_new` and freed by nobody; texts are lent for the call.
+// SAFETY, in all of it: handles are null or live, made by their `_new` and freed by nobody;
+// texts are lent for the call.
 impl Host {
     /// A host of `domain`, each account of which has the password `password`.
     pub(super) fn new(domain: &str, password: &str) -> Result<Self, Refused> {

@@ -1,10 +1,11 @@
-//! `idle [connections]`: what an idle, bound connection of a server takes, made by the C API as a program in C makes it.
+//! `idle [connections]`: what an idle, bound connection of a server takes,
+//! made by the C API as a program in C makes it.
 //!
-//! In: how many connections, 100,000 unless told. Out: a table of octets per connection: by the allocator's count, with all
-//! that it adds; by the system's, which sees pages; and by `tercet_conn_memory`. Then what it costs to wake one. Each
-//! connection is logged in (STARTTLS, SCRAM-SHA-256, bind), sends presence and a message, and is sent one back; a hundredth
-//! of all later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than 1,024 octets or
-//! something fails, with 2 for wrong usage.
+//! In: how many connections, 100,000 unless told. Out: a table of octets per connection: by the allocator's count, with
+//! all that it adds; by the system's, which sees pages; and by `tercet_conn_memory`. Then what it costs to wake one.
+//! Each connection is logged in (STARTTLS, SCRAM-SHA-256, bind), sends presence and a message, and is sent one back; a
+//! hundredth of all later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than
+//! 1,024 octets or something fails, with 2 for wrong usage.
 #![allow(unsafe_code)]
 
 mod client;

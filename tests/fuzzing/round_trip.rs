@@ -1,14 +1,9 @@
 //! What was parsed and written again means the same, and no string given to the writer becomes markup.
 
-use alloc::string::{String, ToString as _};
-use alloc::vec::Vec;
-
-use super::meaning;
-use crate::Limits;
-use crate::ns::name;
-use crate::stanza::{Element, Stanza, Text};
-use crate::stream::{Input, Parser, Unit};
-use crate::write::{Error, Forward, StanzaCondition, Writer, error_reply, forward};
+use tercet::ns::name;
+use tercet::stanza::{Element, Stanza, Step, Text};
+use tercet::write::{Error, Forward, StanzaCondition, Writer, error_reply, forward};
+use tercet::{Input, Limits, Parser, Unit};
 
 /// Reads `bytes` as stanzas of a stream, writes each in all ways there are, and reads what was written. Then writes
 /// `bytes` as a string.
@@ -115,6 +110,28 @@ fn string(string: &str) {
 /// XML 1.0, production 2.
 fn is_char(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// What an element means, a line for each tag and text: names expanded, attributes in order of name, values decoded.
+fn meaning(element: Element<'_>) -> Vec<String> {
+    let steps = element.walk().map(|step| match step {
+        Step::Enter(element) => {
+            format!("<{{{}}}{} {}>", element.ns(), element.local(), attributes(element).join(" "))
+        }
+        Step::Text(text) => text.decode().to_string(),
+        Step::Leave(_) => String::from("</>"),
+        other => panic!("a step of another kind: {other:?}"),
+    });
+    steps.collect()
+}
+
+/// The attributes of an element in order of name: names expanded, values decoded.
+fn attributes(element: Element<'_>) -> Vec<String> {
+    let attrs = element.attrs();
+    let mut attrs: Vec<_> =
+        attrs.map(|attr| format!("{{{}}}{}={:?}", attr.ns(), attr.local(), attr.value().decode())).collect();
+    attrs.sort();
+    attrs
 }
 
 fn reads_as(ns: &str, written: &[u8], expected: &[String]) {

@@ -1,29 +1,27 @@
 //! Any bytes against a live connection of each role: errors are final, nothing is lent before its time, and the cuts
 //! make no difference.
 
-use alloc::format;
-use alloc::string::String;
-use alloc::sync::Arc;
-use alloc::vec::Vec;
-use core::sync::atomic::{AtomicU8, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::cuts;
-use crate::engine::{Role, Token};
-use crate::jid::{Jid, JidBuf};
-use crate::negotiate::Misbehaved;
-use crate::sasl::crypto::{Provider, RandomFailed};
-use crate::sasl::scram::{Account, Keys};
-use crate::sasl::{BindingKind, ChannelBinding, Policy, Secret};
-use crate::{
+use tercet::engine::{Role, Token};
+use tercet::jid::{Jid, JidBuf};
+use tercet::negotiate::Misbehaved;
+use tercet::sasl::crypto::{Provider, RandomFailed};
+use tercet::sasl::scram::{Account, Keys};
+use tercet::sasl::{BindingKind, ChannelBinding, Policy, Secret};
+use tercet::{
     Answer, Client, ClientConfig, Connection, Error, Event, Input, Limits, Output, Parser, Server, ServerConfig, Time,
     TlsPolicy, Unit,
 };
 
+use super::cuts;
+
 /// Ends a flight: what comes before it is all that the peer says until TLS, where that is due, has been done.
 const FLIGHT: u8 = 0x1E;
 
-/// Holds a conversation in which the peer says `bytes`. The first of them chooses our side and whether it knows something
-/// of its TLS to bind to, the rest is split into flights at every U+001E.
+/// Holds a conversation in which the peer says `bytes`. The first of them chooses our side and whether it knows
+/// something of its TLS to bind to, the rest is split into flights at every U+001E.
 ///
 /// # Panics
 /// Where anything is lent out of order, where an error does not stay, where output is not XML, or where another way of
@@ -137,7 +135,7 @@ impl<R: Role> Talk<R> {
             for piece in flight {
                 self.step(piece);
             }
-            if core::mem::take(&mut self.tls_due) && self.error.is_none() {
+            if std::mem::take(&mut self.tls_due) && self.error.is_none() {
                 self.handshake();
             }
         }
@@ -214,8 +212,8 @@ impl<R: Role> Talk<R> {
     fn outcome(mut self) -> (Vec<String>, String, Option<Error>) {
         let early = Error::Negotiation(Misbehaved::BytesBeforeTls.into());
         if self.error == Some(early) {
-            // Bytes that come with the agreement on TLS are noticed before it is told, later ones after it: then no more
-            // can be said in clear.
+            // Bytes that come with the agreement on TLS are noticed before it is told, later ones after it: then no
+            // more can be said in clear.
             self.told.retain(|told| told != "StartTls");
             self.sent.clear();
         }

@@ -1,0 +1,33 @@
+//! What must hold for any bytes holds for the seeds of the fuzz targets, among them all that once broke something.
+#![allow(clippy::unwrap_used)]
+
+mod fuzzing;
+
+use std::fs;
+use std::path::Path;
+
+/// Runs a target on each of its seeds.
+fn replay(name: &str, target: fn(&[u8])) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(name);
+    let seeds: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(seeds.len() >= 10, "{} holds {} seeds", folder.display(), seeds.len());
+    for seed in seeds {
+        println!("{}", seed.display());
+        target(&fs::read(seed).unwrap());
+    }
+}
+
+#[test]
+fn of_tokens() {
+    replay("tokens", fuzzing::tokens);
+}
+
+#[test]
+fn of_round_trip() {
+    replay("round_trip", fuzzing::round_trip);
+}
+
+#[test]
+fn of_negotiation() {
+    replay("negotiation", fuzzing::negotiation);
+}
