@@ -21,16 +21,6 @@ pub(crate) enum Coding {
     Content,
 }
 
-impl Coding {
-    /// Octets that may stand for something else; not asked of what is plain.
-    const fn stops(self) -> [u8; 4] {
-        match self {
-            Self::Value => *b"&\r\t\n",
-            Self::Plain | Self::Content => *b"&\r<<",
-        }
-    }
-}
-
 /// What the octets that end a plain run stand for, and how many they are, where it is not themselves. Only a value's
 /// runs end at a tab or a line feed, and no CDATA section's at `&`.
 #[inline]
@@ -188,7 +178,9 @@ impl<'a> Pieces<'a> {
         match self.coding {
             Coding::Plain => self.rest.len(),
             Coding::Content if self.in_cdata => cdata_run(self.rest),
-            coding => scan::position(self.rest.as_bytes(), coding.stops()),
+            // Each for itself, so that what is looked for is known beforehand.
+            Coding::Content => scan::position(self.rest.as_bytes(), *b"&\r<<"),
+            Coding::Value => scan::position(self.rest.as_bytes(), *b"&\r\t\n"),
         }
     }
 
