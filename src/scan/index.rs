@@ -514,6 +514,20 @@ impl<'s> Places<'s> {
         Some(unsafe { &*self.index.places.as_ptr().add(self.head).cast() })
     }
 
+    /// Those of the next 16 that hold one of the `wanted` octets, a bit for each.
+    #[inline(always)]
+    pub(crate) fn which(self, wanted: [u8; 4]) -> u32 {
+        let kinds = self.index.kinds.get(self.head..).and_then(<[u8]>::first_chunk);
+        kinds.map_or(0, |kinds| arch::any_of(kinds, wanted))
+    }
+
+    /// The next 16, and the octets there.
+    #[inline(always)]
+    pub(crate) fn ahead_with_kinds(self) -> ([u16; Places::AHEAD], [u8; Places::AHEAD]) {
+        let kinds = self.index.kinds.get(self.head..).and_then(<[u8]>::first_chunk);
+        (self.ahead().copied().unwrap_or_default(), kinds.copied().unwrap_or_default())
+    }
+
     /// The next place.
     #[inline(always)]
     pub(crate) fn first(self) -> usize {

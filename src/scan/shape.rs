@@ -14,9 +14,7 @@ use super::index::Near;
 use super::{Places, Text, Word};
 
 /// A start tag, of which the name may have been passed.
-///
-/// One that is `SPACED` may have a space before its end.
-pub(crate) struct Shape<'s, const SPACED: bool> {
+pub(crate) struct Shape<'s> {
     // INVARIANT: the first `2 * values + 2` places lie within it; from any offset between the first of them and
     // `last_word`, both included, a word does.
     text: Near<'s>,
@@ -29,7 +27,7 @@ pub(crate) struct Shape<'s, const SPACED: bool> {
     end: usize,
 }
 
-impl<'s, const SPACED: bool> Shape<'s, SPACED> {
+impl<'s> Shape<'s> {
     /// The tag that begins at the next place; `kinds` are [`Places::kinds`], which the caller has looked at.
     #[inline(always)]
     pub(crate) fn of(text: Text<'s>, places: Places<'s>, kinds: u64) -> Option<Self> {
@@ -135,7 +133,7 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
             let len = match self.values {
                 0 => {
                     let behind = next - usize::from(self.text.octet(next - 1) == b'/');
-                    let is_spaced = SPACED && behind > start && self.text.octet(behind - 1) == b' ';
+                    let is_spaced = behind > start && self.text.octet(behind - 1) == b' ';
                     behind.checked_sub(start)? - usize::from(is_spaced)
                 }
                 _ => self.text.find(start, b' '),
@@ -188,7 +186,7 @@ impl<'s, const SPACED: bool> Shape<'s, SPACED> {
         if end + 1 == last && unsafe { self.text.octet(end) } == b'/' {
             return Some(true);
         }
-        if !SPACED || end <= self.first() || end >= last {
+        if end <= self.first() || end >= last {
             return None;
         }
         // SAFETY: the octets lie between the first place and the last.
@@ -240,15 +238,11 @@ mod tests {
 
     /// What is found of the tag that `text` begins with, which may be spaced.
     fn shape(text: &str, isa: Isa) -> Option<Found<'_>> {
-        found::<true>(text, isa)
-    }
-
-    fn found<const SPACED: bool>(text: &str, isa: Isa) -> Option<Found<'_>> {
         let mut index = Index::new(isa);
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
         let (octets, places) = index.places(text.as_bytes(), 0)?;
-        let mut shape = Shape::<SPACED>::of(octets, places, places.kinds())?;
+        let mut shape = Shape::of(octets, places, places.kinds())?;
         let (_, name) = shape.name()?;
         let mut values = [const { (String::new(), "") }; Places::MOST_VALUES];
         let end = shape.each_value(&mut values, |(name, written), value| {
@@ -284,17 +278,12 @@ mod tests {
         ];
         for (tag, last_word, name, values, is_empty) in tags {
             let values: Vec<_> = values.iter().map(|(name, value)| (format!(" {name}="), *value)).collect();
-            let is_spaced = tag.ends_with(" >") || tag.ends_with(" />");
             for isa in Isa::available() {
                 for behind in 0..40 {
                     let text = format!("{tag}{}", "-".repeat(behind));
                     let reaches = last_word + Word::LEN <= text.len();
                     let expected = reaches.then(|| (name, values.clone(), is_empty));
                     assert_eq!(shape(&text, isa), expected, "{text} on {isa}");
-                    // Of a name alone, the space counts as a part where none is looked for.
-                    let expected = expected.filter(|(_, values, _)| !is_spaced || values.is_empty());
-                    let expected = expected.map(|(name, values, empty)| (name + usize::from(is_spaced), values, empty));
-                    assert_eq!(found::<false>(&text, isa), expected, "{text} on {isa}");
                 }
             }
         }
@@ -352,14 +341,14 @@ mod tests {
         index.extend(text.as_bytes(), 0);
         let (octets, mut places) = index.places(text.as_bytes(), 0).unwrap();
         let kinds = places.kinds();
-        assert!(Shape::<true>::of(octets, places, kinds).is_some());
+        assert!(Shape::of(octets, places, kinds).is_some());
         for passed in [9 * 6 - 3, 9 * 6, 9 * 6 + 100, 5_000] {
             let mut passing = places;
             passing.pass(passed);
-            assert!(Shape::<true>::of(octets, passing, kinds).is_none(), "{passed}");
+            assert!(Shape::of(octets, passing, kinds).is_none(), "{passed}");
         }
         places.pass(9 * 6 - 4);
-        assert!(Shape::<true>::of(octets, places, kinds).is_some(), "whatever the kinds were, places are in order");
+        assert!(Shape::of(octets, places, kinds).is_some(), "whatever the kinds were, places are in order");
     }
 
     #[test]
@@ -370,7 +359,7 @@ mod tests {
         index.extend(text.as_bytes(), 0);
         let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
         let places = |first: [u16; 4]| core::array::from_fn(|at| first.get(at).copied().unwrap_or(0));
-        let is_shape = |first, values| Shape::<true>::of_places(octets, &places(first), values).is_some();
+        let is_shape = |first, values| Shape::of_places(octets, &places(first), values).is_some();
         assert!(is_shape([0, 5, 7, 8], 1));
         assert!(is_shape([0, 5, 7, text.len() as u16 - 1], 1), "no word begins behind the quote before the value");
         let end = text.len() as u16;
@@ -386,7 +375,7 @@ mod tests {
             let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
             for second in 1..4 {
                 let places = places([0, second, 0, 0]);
-                let mut shape = Shape::<true>::of_places(octets, &places, 0).unwrap();
+                let mut shape = Shape::of_places(octets, &places, 0).unwrap();
                 assert!(shape.name().is_none_or(|(_, len)| len < second.into()), "{text} {second}");
             }
         }

@@ -120,6 +120,16 @@ impl Word {
             && self.find(b'=') + 1 == len
     }
 
+    /// Whether the octets behind the first one are so many pairs of the same quote.
+    #[inline(always)]
+    pub(crate) fn are_quotes(self, pairs: usize) -> bool {
+        let octets = self.octets();
+        let among = !(u32::MAX << (2 * pairs)) << 1;
+        let [single, double] = [*b"\'\'\'\'", *b"\"\"\"\""].map(|quote| arch::any_of(&octets, quote) & among);
+        // The second of each pair is what the first one is.
+        (single | double) == among && (single ^ single >> 1) & among & 0xaaaa == 0
+    }
+
     /// The octets that differ from those of `other`, and zeros for those that do not.
     #[inline(always)]
     pub(crate) const fn differ(self, other: Self) -> Self {

@@ -1,25 +1,17 @@
-//! The loops that nearly all of a stanza goes through: tokens of the shapes most traffic is made of.
+//! The loop that nearly all of a stanza goes through: tokens of the shapes most traffic is made of.
 //!
-//! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a
-//! token of another shape, of which nothing is taken. Two loops are made of one text, and both are compiled for each
-//! instruction set. The plain one reads
+//! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a token
+//! of another shape, of which nothing is taken. It is compiled for each instruction set, and reads
 //!
 //! ```text
-//!   <name attr='value' attr='value'>    names that are well known, quotes of one kind, values that read as written
-//!   <name attr='value'/>
-//!   text                                that reads as written
+//!   <name attr='value' attr="value">    any name in ASCII, an attribute's of up to 14 octets; any default namespace
+//!   <p:name attr='value'>               before an element's name of up to 16 octets the prefix that was met last
+//!   <name attr='value' />               with or without the space
+//!   a &lt; b                            text and values, with or without predefined references
 //!   </name>
 //! ```
 //!
-//! and nothing else, so that all it works on stays in registers. The wide one reads these, too:
-//!
-//! ```text
-//!   <p:name attr="value" attr='value'>  any name in ASCII, an attribute's of up to 14 octets; before an element's of up
-//!                                       to 16 the prefix that was met last; quotes of both kinds; any default namespace
-//!   <name attr="value" />               a space before the end of a tag
-//!   a &lt; b                            predefined references, in text and in values
-//! ```
-//!
+//! First asked is for what is most frequent: names that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
 //!
 //! Refuses to know: how octets are classified, what is wrong with a token.
@@ -29,23 +21,24 @@ use super::general::{are_one_name, other_element_name};
 use super::line::{Line, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Places, Shape, Text, Word, Work};
+use crate::scan::{Places, Shape, Text, Word, Work, is_nonchar};
 use crate::span::Span;
+use crate::token::predefined_at;
 
-/// One of the loops, the plain one or the `WIDE` one.
-pub(super) struct Loop<'r, 'c, 'l, O, const WIDE: bool> {
+/// The loop.
+pub(super) struct Loop<'r, 'c, 'l, O> {
     pub(super) line: &'r mut Line<'l>,
     pub(super) builder: &'r mut Builder,
     pub(super) cx: &'r mut Context<'c, O>,
 }
 
-impl<O: Outlet, const WIDE: bool> Work for Loop<'_, '_, '_, O, WIDE> {
+impl<O: Outlet> Work for Loop<'_, '_, '_, O> {
     /// Whether the root has ended; else the next token has another shape, and nothing of it was taken.
     type Out = bool;
 
     #[inline(always)]
     fn run(self) -> bool {
-        let mut stride = Stride::<_, WIDE>::new(self.line, self.builder, self.cx);
+        let mut stride = Stride::new(self.line, self.builder, self.cx);
         let taken = loop {
             match stride.token() {
                 Some(Taken::GoesOn) => {}
@@ -64,9 +57,9 @@ enum Taken {
     RootEnds,
 }
 
-/// What a loop works on. Of what the builder has, too, this is ahead until the loop ends: nothing that is called from
+/// What the loop works on. Of what the builder has, too, this is ahead until the loop ends: nothing that is called from
 /// here may look at those there.
-struct Stride<'w, 'c, 'l, O, const WIDE: bool> {
+struct Stride<'w, 'c, 'l, O> {
     text: Text<'l>,
     places: Places<'l>,
     /// As in a [`Line`].
@@ -90,7 +83,7 @@ struct Stride<'w, 'c, 'l, O, const WIDE: bool> {
 }
 
 /// Each takes nothing where it gives nothing: then the token has another shape.
-impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
+impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     #[inline(always)]
     fn new(line: &Line<'l>, builder: &'w mut Builder, cx: &'w mut Context<'c, O>) -> Self {
         let Line { text, places, at } = *line;
@@ -126,9 +119,6 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         let (mut kinds, mut place) = (self.places.kinds(), self.places.first());
         let mut next = self.text.octet(place + 1);
         if kinds as u8 != b'<' {
-            if !WIDE {
-                return None;
-            }
             let (places, is_plain) = past_references(self.text, self.places, b'<').ok()?;
             (kinds, place) = (places.kinds(), places.first());
             next = self.text.octet(place + 1);
@@ -166,7 +156,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             && end == start + len
             && match len <= Word::LEN {
                 true => self.text.are_same(opened, start, len),
-                false => WIDE && are_one_long_name(self.text, opened, start, len, self.cx.limits.name_bytes),
+                false => are_one_long_name(self.text, opened, start, len, self.cx.limits.name_bytes),
             };
         if !is_its {
             return None;
@@ -190,24 +180,21 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             behind.pass(2 * shape.values() + 2);
             return self.put_tag(shape, behind, 0);
         }
-        if !WIDE {
-            return None;
-        }
-        let tag = TagPlaces::of(self.text, self.places)?;
+        let mut tag = TagPlaces::default();
+        tag.find(self.text, self.places)?;
         let shape = Shape::of_places(self.text, &tag.places, tag.values)?;
-        self.put_tag(shape, tag.behind, tag.codings)
+        let mut behind = self.places;
+        behind.pass(tag.passed);
+        self.put_tag(shape, behind, tag.codings)
     }
 
     /// The name in a start tag: one that is well known; in the wide loop any one in ASCII, a short one perhaps behind
     /// the prefix that was met last.
     #[inline(always)]
-    fn name(&self, shape: &mut Shape<'_, WIDE>) -> Option<Label> {
+    fn name(&self, shape: &mut Shape<'_>) -> Option<Label> {
         let (word, len) = shape.name()?;
         if let Some(name) = NameId::of_element(word, len) {
             return Some(Label::known(*name));
-        }
-        if !WIDE {
-            return None;
         }
         let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else {
             if len >= Word::LEN {
@@ -230,7 +217,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
     /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the
     /// room for them, and count once all is good. `codings` has a bit for each value that does not read as written.
     #[inline(always)]
-    fn put_tag(&mut self, mut shape: Shape<'_, WIDE>, behind: Places<'l>, codings: u64) -> Option<Taken> {
+    fn put_tag(&mut self, mut shape: Shape<'_>, behind: Places<'l>, codings: u64) -> Option<Taken> {
         let name = self.name(&mut shape)?;
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
         let (at, first) = (nodes.len() as u32, attrs.len());
@@ -244,11 +231,10 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         let last_end = shape.each_value(room, |slot, value| {
             let (label, space, bit) = match NameId::of_attribute(value.word(), value.len()) {
                 Some(known) => (Label::known(*known), known.space, known.local().bit()),
-                None if WIDE => {
+                None => {
                     let (label, bit) = other_attribute(value.word(), value.len())?;
                     (label, SpaceRef::NONE, bit)
                 }
-                None => return None,
             };
             let start = text.index(value.open) + 1;
             *slot = AttrNode {
@@ -266,7 +252,7 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
         if names.count_ones() as usize != values {
             return None;
         }
-        if WIDE {
+        if codings != 0 {
             for (attr, _) in room.iter_mut().zip(0..).filter(|(_, at)| codings >> at & 1 == 1) {
                 attr.label = AttrNode::coded(attr.label);
             }
@@ -276,19 +262,20 @@ impl<'w, 'c, 'l, O: Outlet, const WIDE: bool> Stride<'w, 'c, 'l, O, WIDE> {
             let declaration = room.iter().take(values).find(|attr| attr.space == SpaceRef::XMLNS)?;
             if declaration.value.len > self.namespace_bytes
                 || self.cx.scope.bindings() >= self.bindings
-                || WIDE && (name.has_prefix() || !declaration.is_plain())
+                || name.has_prefix()
+                || !declaration.is_plain()
             {
                 return None;
             }
             let space = match Scope::well_known(self.cx.text, declaration.value) {
-                None if WIDE => self.cx.scope.declared(self.cx.text, Declared::Written(declaration.value)).ok()?,
-                space => space?,
+                Some(space) => space,
+                None => self.cx.scope.declared(self.cx.text, Declared::Written(declaration.value)).ok()?,
             };
             if !is_empty {
                 self.cx.scope.bind_default_in_room(space, self.depth + 1)?;
             }
             space
-        } else if WIDE && name.has_prefix() {
+        } else if name.has_prefix() {
             self.cx.scope.recent_space()?
         } else {
             self.cx.scope.default_space()
@@ -354,41 +341,61 @@ fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
     Some((label, NameId::bit_of_other(word.head(len))))
 }
 
-/// A start tag whose values do not all read as written, or stand between quotes of both kinds.
-struct TagPlaces<'l> {
-    /// Its structure: the `<`, two quotes for each value, the `>`.
+/// Where the structure of a start tag is whose values do not all read as written, or stand between quotes of both kinds.
+#[derive(Default)]
+struct TagPlaces {
+    /// The `<`, two quotes for each value, the `>`; then anything.
     places: [u16; Places::AHEAD],
     values: usize,
     /// One bit for each value that does not read as written.
     codings: u64,
-    /// Structure behind it.
-    behind: Places<'l>,
+    /// How many places the tag takes, those in its values among them.
+    passed: usize,
 }
 
-impl<'l> TagPlaces<'l> {
-    /// The tag that begins at the next place.
+impl TagPlaces {
+    /// Finds those of the tag that begins at the next place: takes out what is in values, and looks whether quotes are
+    /// left in pairs.
     #[inline(never)]
-    fn of(text: Text<'_>, mut behind: Places<'l>) -> Option<Self> {
-        let mut places = [0; Places::AHEAD];
-        let (mut count, mut codings) = (0, 0);
-        loop {
-            *places.get_mut(count)? = behind.first() as u16;
-            count += 1;
-            let kind = behind.kinds() as u8;
-            behind.pass(1);
-            match kind {
-                b'<' if count == 1 => {}
-                b'>' => return Some(Self { places, values: count / 2 - 1, codings, behind }),
-                b'\'' | b'"' => {
-                    let (close, is_plain) = past_references(text, behind, kind).ok()?;
-                    codings |= u64::from(!is_plain) << (count / 2 - 1);
-                    *places.get_mut(count)? = close.first() as u16;
-                    count += 1;
-                    behind = close;
-                    behind.pass(1);
-                }
-                _ => return None,
-            }
+    fn find(&mut self, text: Text<'_>, places: Places<'_>) -> Option<()> {
+        let end = places.which(*b">>>>").trailing_zeros() as usize;
+        let mut inner = places.which(*b"&&\xef\xef") & !(u32::MAX << (end % 32));
+        if end >= Places::AHEAD {
+            return None;
         }
+        let mut kept = [0; 2 * Places::AHEAD];
+        let mut kinds = [0; 2 * Places::AHEAD];
+        (*kept.first_chunk_mut()?, *kinds.first_chunk_mut()?) = places.ahead_with_kinds();
+        let mut taken = 0;
+        while inner != 0 {
+            let number = inner.trailing_zeros() as usize;
+            inner &= inner - 1;
+            let before = number - taken;
+            self.codings |= u64::from(stands(text, places.at(number))?) << (before / 2).checked_sub(1)?;
+            if !before.is_multiple_of(2) {
+                return None;
+            }
+            let mut behind = places;
+            behind.pass(number + 1);
+            let (kept, kinds) =
+                (kept.get_mut(before..)?.first_chunk_mut()?, kinds.get_mut(before..)?.first_chunk_mut()?);
+            (*kept, *kinds) = behind.ahead_with_kinds();
+            taken += 1;
+        }
+        (self.passed, self.places) = (end + 1, *kept.first_chunk()?);
+        self.values = (end - taken) / 2;
+        let kinds = Word::from(*kinds.first_chunk()?);
+        let is_whole = (end - taken) % 2 == 1 && kinds.are_quotes(self.values);
+        is_whole.then_some(())
+    }
+}
+
+/// Whether what stands at `at`, within a value, is a reference; nothing where it may not stand there.
+#[inline(always)]
+fn stands(text: Text<'_>, at: usize) -> Option<bool> {
+    let at = text.offset(at);
+    match text.octets().get(at..)? {
+        reference @ [b'&', ..] => predefined_at(reference).map(|_| true),
+        _ => (!is_nonchar(text.octets(), at)).then_some(false),
     }
 }

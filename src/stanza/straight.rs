@@ -89,16 +89,11 @@ impl Line<'_> {
         {
             return Ok(Some(halt));
         }
-        let mut is_plain = true;
         loop {
-            // A stanza that is not plain at one place is often not at others. What is left of a tag that is cut is read
-            // when it has come.
-            if is_plain && isa.run(Loop::<_, false> { line: self, builder, cx })
-                || !self.is_at_cut_tag() && isa.run(Loop::<_, true> { line: self, builder, cx })
-            {
+            if isa.run(Loop { line: self, builder, cx }) {
                 return Ok(None);
             }
-            is_plain = false;
+            // What is left of a tag that is cut is read when it has come.
             if self.is_at_cut_tag() {
                 return Ok(Some(Halt::Starved));
             }
