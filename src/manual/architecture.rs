@@ -72,7 +72,7 @@
 //! chunking: the tests hold them against each other, and against other parsers.
 //!
 //! The code of `scan` is written once over a trait of blocks, with a file for each instruction set and one chooser;
-//! the loops of `fast` are compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which
+//! the loop of `fast` is compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which
 //! there are, and [`Parser::with_isa`](crate::Parser::with_isa) forces one.
 //!
 //! The builder tells an outlet: the tape, which views read afterwards, or a [`Sink`](crate::stanza::Sink), which is

@@ -188,7 +188,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         self.put_tag(shape, behind, tag.codings)
     }
 
-    /// The name in a start tag: one that is well known; in the wide loop any one in ASCII, a short one perhaps behind
+    /// The name in a start tag: one that is well known, or any one in ASCII, a short one perhaps behind
     /// the prefix that was met last.
     #[inline(always)]
     fn name(&self, shape: &mut Shape<'_>) -> Option<Label> {

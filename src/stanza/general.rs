@@ -1,4 +1,4 @@
-//! One token of any common shape: what the loops of `fast` leave.
+//! One token of any common shape: what the loop of `fast` leaves.
 //!
 //! In: a line that has come to such a token. Out: the token on the tape and the line moved on, or why nothing was
 //! taken. The shapes are

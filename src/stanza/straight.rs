@@ -5,8 +5,8 @@
 //! what is wrong with it if anything is, unless it is cut and may wait (see `cut`). Nothing of a tag is kept unless all
 //! of it is good, so both always agree.
 //!
-//! The loops of `fast` read nearly all; a token that they leave is read by `general`, if it is of a common shape, and
-//! they go on behind it.
+//! The loop of `fast` reads nearly all; a token that it leaves is read by `general`, if it is of a common shape, and
+//! it goes on behind that.
 
 use super::build::{Builder, Context};
 use super::fast::Loop;
