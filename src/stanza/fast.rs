@@ -370,11 +370,9 @@ impl TagPlaces {
         while inner != 0 {
             let number = inner.trailing_zeros() as usize;
             inner &= inner - 1;
+            // One outside of values is no part of a good name, so that the tag is refused all the same.
             let before = number - taken;
             self.codings |= u64::from(stands(text, places.at(number))?) << (before / 2).checked_sub(1)?;
-            if !before.is_multiple_of(2) {
-                return None;
-            }
             let mut behind = places;
             behind.pass(number + 1);
             let (kept, kinds) =
@@ -383,10 +381,9 @@ impl TagPlaces {
             taken += 1;
         }
         (self.passed, self.places) = (end + 1, *kept.first_chunk()?);
+        // Where their number is odd, the `>` is no quote.
         self.values = (end - taken) / 2;
-        let kinds = Word::from(*kinds.first_chunk()?);
-        let is_whole = (end - taken) % 2 == 1 && kinds.are_quotes(self.values);
-        is_whole.then_some(())
+        Word::from(*kinds.first_chunk()?).are_quotes(self.values).then_some(())
     }
 }
 
@@ -397,5 +394,71 @@ fn stands(text: Text<'_>, at: usize) -> Option<bool> {
     match text.octets().get(at..)? {
         reference @ [b'&', ..] => predefined_at(reference).map(|_| true),
         _ => (!is_nonchar(text.octets(), at)).then_some(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::scan::{Index, Isa};
+    use alloc::format;
+    use alloc::vec::Vec;
+
+    /// The values of the tag that `text` begins with, which of them do not read as written, and how many places it takes.
+    fn found(text: &str) -> Option<(Vec<&str>, u64, usize)> {
+        let mut index = Index::new(Isa::best());
+        index.skip_to(0);
+        index.extend(text.as_bytes(), 0);
+        let (octets, places) = index.places(text.as_bytes(), 0)?;
+        let mut tag = TagPlaces::default();
+        tag.find(octets, places)?;
+        let quotes = tag.places[1..=2 * tag.values].as_chunks::<2>().0;
+        let values = quotes.iter().map(|[open, close]| &text[usize::from(*open) + 1..usize::from(*close)]).collect();
+        Some((values, tag.codings, tag.passed))
+    }
+
+    #[test]
+    fn what_stands_in_values_is_none_of_a_tags_places() {
+        for (tag, values, codings, passed) in [
+            ("<a>", &[][..], 0, 2),
+            ("<a b='1' c=\"2\"/>", &["1", "2"], 0, 6),
+            ("<a b='&lt;' c='2'>", &["&lt;", "2"], 0b01, 7),
+            ("<a b='1' c='x &amp;&gt; y' d='\u{ff01}'>", &["1", "x &amp;&gt; y", "\u{ff01}"], 0b010, 11),
+            ("<a b='1' c='\u{ff01}&apos;'>", &["1", "\u{ff01}&apos;"], 0b10, 8),
+            (
+                "<a b='&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;'>",
+                &["&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;"],
+                1,
+                16,
+            ),
+        ] {
+            for behind in ["", "<b/>", "<b c='&amp;' d='2'>x</b>"] {
+                let text = format!("{tag}{behind}{:20}", "");
+                let expected: Vec<&str> = values.iter().map(|value| &**value).collect();
+                assert_eq!(found(&text), Some((expected, codings, passed)), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_tag_without_pairs_of_quotes_has_no_places() {
+        let many = format!("<a b='{}'>", "&amp;".repeat(13));
+        for tag in [
+            "<a b=\t1\t>",
+            "<a b='1' c=\t2\t>",
+            "<a b='1' c='2>",
+            "<a b='1\"2'>",
+            "<a b='\"1\"'>",
+            "<a b='&nope;'>",
+            "<a b='&amp'>",
+            "<a b='\u{ffff}'>",
+            "<a b='<'>",
+            "<a &amp; b='1'>",
+            "<a b='1",
+            &many,
+        ] {
+            assert_eq!(found(&format!("{tag}{:20}", "")), None, "{tag}");
+        }
     }
 }
