@@ -1,7 +1,7 @@
 //! The loop that nearly all of a stanza goes through: tokens of the shapes most traffic is made of.
 //!
-//! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a token
-//! of another shape, of which nothing is taken. It is compiled for each instruction set, and reads
+//! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a
+//! token of another shape, of which nothing is taken. It is compiled for each instruction set, and reads
 //!
 //! ```text
 //!   <name attr='value' attr="value">    any name in ASCII, an attribute's of up to 14 octets; any default namespace
@@ -17,11 +17,11 @@
 //! Refuses to know: how octets are classified, what is wrong with a token.
 
 use super::build::{Builder, Context};
-use super::general::{are_one_name, other_element_name};
-use super::line::{Line, past_references};
+use super::general::other_element_name;
+use super::line::{Line, Taken, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Places, Shape, Text, Word, Work, is_nonchar};
+use crate::scan::{Places, Shape, Text, Word, Work, is_nonchar, same};
 use crate::span::Span;
 use crate::token::predefined_at;
 
@@ -48,13 +48,6 @@ impl<O: Outlet> Work for Loop<'_, '_, '_, O> {
         stride.end(self.line);
         taken.is_some()
     }
-}
-
-/// What has come of a token that was taken.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Taken {
-    GoesOn,
-    RootEnds,
 }
 
 /// What the loop works on. Of what the builder has, too, this is ahead until the loop ends: nothing that is called from
@@ -156,7 +149,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             && end == start + len
             && match len <= Word::LEN {
                 true => self.text.are_same(opened, start, len),
-                false => are_one_long_name(self.text, opened, start, len, self.cx.limits.name_bytes),
+                false => are_one_name(self.text, opened, start, len, self.cx.limits.name_bytes),
             };
         if !is_its {
             return None;
@@ -327,10 +320,12 @@ fn long_element(text: Text<'_>, first: usize, second: usize, limit: u32) -> Opti
     Some(found).filter(|(name, _)| !name.has_prefix())
 }
 
-/// As [`are_one_name`], which is not to be part of the loop.
+/// Whether the `len` octets from `a` on are those from `b` on, and a name of no more than `limit`.
 #[cold]
-fn are_one_long_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
-    are_one_name(text, a, b, len, limit)
+fn are_one_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
+    let name = |at| text.octets().get(text.offset(at)..).and_then(|name| name.get(..len));
+    // What counts as long stands for any number of octets.
+    len < Label::LONG && len <= limit as usize && name(a).zip(name(b)).is_some_and(|(a, b)| same(a, b))
 }
 
 /// What is said of an attribute's short name that is not well known, given the `len` octets from the space before it to
@@ -341,7 +336,8 @@ fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
     Some((label, NameId::bit_of_other(word.head(len))))
 }
 
-/// Where the structure of a start tag is whose values do not all read as written, or stand between quotes of both kinds.
+/// Where the structure of a start tag is whose values do not all read as written,
+/// or stand between quotes of both kinds.
 #[derive(Default)]
 struct TagPlaces {
     /// The `<`, two quotes for each value, the `>`; then anything.
@@ -405,7 +401,8 @@ mod tests {
     use alloc::format;
     use alloc::vec::Vec;
 
-    /// The values of the tag that `text` begins with, which of them do not read as written, and how many places it takes.
+    /// The values of the tag that `text` begins with, which of them do not read as written,
+    /// and how many places it takes.
     fn found(text: &str) -> Option<(Vec<&str>, u64, usize)> {
         let mut index = Index::new(Isa::best());
         index.skip_to(0);

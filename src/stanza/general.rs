@@ -7,7 +7,6 @@
 //!   <name attr='value' attr="value">    white space but CR where it may stand, none about a `=`; names in ASCII,
 //!   <name attr='value'/>                with prefixes or without; values and text with or without the predefined
 //!   text                                references
-//!   </name>
 //! ```
 //!
 //! and all that namespaces ask of them is done here: declarations, prefixes, duplicates.
@@ -15,23 +14,13 @@
 //! Refuses to know: every other shape.
 
 use super::build::{Builder, Context, Tag, find_space};
-use super::line::{Halt, Line, is_quote, past_references};
+use super::line::{Halt, Line, Taken, is_quote, past_references};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{NameId, SpaceRef};
-use crate::scan::{Class, Places, Text, Word, same};
+use crate::scan::{Class, Places, Text, Word};
 use crate::span::Span;
 use crate::token::QName;
-
-/// What has come of a token.
-pub(super) enum Read {
-    /// It was taken, and the root goes on.
-    More,
-    /// It was taken, and the root has ended.
-    Ended,
-    /// Nothing was taken.
-    Halted(Halt),
-}
 
 impl Line<'_> {
     /// Takes the next token.
@@ -40,48 +29,33 @@ impl Line<'_> {
         &mut self,
         builder: &mut Builder,
         cx: &mut Context<'_, O>,
-    ) -> Result<Read, Error> {
+    ) -> Result<Taken, Halt> {
         let (kinds, place) = (self.places.kinds(), self.places.first());
         if place != self.at || kinds as u8 != b'<' {
             return self.text(builder, cx, kinds as u8, place);
         }
         if self.text.octet(place + 1) == b'/' {
-            let ended = builder.open;
-            if let Err(halt) = self.end_tag(builder, cx, kinds) {
-                return Ok(Read::Halted(halt));
-            }
-            cx.scope.leave(builder.depth);
-            builder.depth -= 1;
-            builder.tell_end(ended, cx);
-            return Ok(if builder.depth == 0 { Read::Ended } else { Read::More });
+            // The loop takes any that is whole.
+            return Err(if kinds >> 8 == 0 { Halt::Starved } else { Halt::Other });
         }
-        match self.start_tag(builder, cx, kinds) {
-            Ok(tag) => builder.begin_element(cx, tag, self.text.index(place), self.text.index(self.at)),
-            Err(halt) => Ok(Read::Halted(halt)),
-        }
+        let tag = self.start_tag(builder, cx, kinds)?;
+        Ok(builder.begin_element(cx, tag, self.text.index(place), self.text.index(self.at))?)
     }
 
     /// Ends the character data that a CDATA section has begun, where a tag follows.
     #[cold]
-    pub(super) fn end_run<O: Outlet>(
-        &mut self,
-        builder: &mut Builder,
-        cx: &mut Context<'_, O>,
-    ) -> Result<Option<Halt>, Error> {
+    pub(super) fn end_run<O: Outlet>(&mut self, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<(), Halt> {
         let mut place = self.places.first();
         if place != self.at || self.places.kinds() as u8 != b'<' {
-            let (places, plain) = match past_references(self.text, self.places, b'<') {
-                Ok(found) => found,
-                Err(halt) => return Ok(Some(halt)),
-            };
+            let (places, plain) = past_references(self.text, self.places, b'<')?;
             place = places.first();
             builder.extend_run(Span::between(self.text.index(self.at), self.text.index(place)), plain, true);
             (self.places, self.at) = (places, place);
         }
         match self.text.octet(place + 1) {
-            0 => Ok(Some(Halt::Starved)),
-            b'!' | b'?' => Ok(Some(Halt::Other)),
-            _ => builder.end_run(self.text.index(place), cx).map(|()| None),
+            0 => Err(Halt::Starved),
+            b'!' | b'?' => Err(Halt::Other),
+            _ => Ok(builder.end_run(self.text.index(place), cx)?),
         }
     }
 
@@ -92,51 +66,33 @@ impl Line<'_> {
         cx: &mut Context<'_, O>,
         octet: u8,
         mut end: usize,
-    ) -> Result<Read, Error> {
+    ) -> Result<Taken, Halt> {
         let mut plain = true;
         if octet == 0 {
-            return Ok(Read::Halted(Halt::Starved));
+            return Err(Halt::Starved);
         }
         if octet != b'<' {
-            match past_references(self.text, self.places, b'<') {
-                // All structure is still wanted where nothing is taken.
-                Ok((places, _)) if self.text.octet(places.first() + 1) == 0 => return Ok(Read::Halted(Halt::Starved)),
-                Ok((places, is_plain)) => (self.places, end, plain) = (places, places.first(), is_plain),
-                Err(halt) => return Ok(Read::Halted(halt)),
+            let (places, is_plain) = past_references(self.text, self.places, b'<')?;
+            // All structure is still wanted where nothing is taken.
+            if self.text.octet(places.first() + 1) == 0 {
+                return Err(Halt::Starved);
             }
+            (self.places, end, plain) = (places, places.first(), is_plain);
         }
         let (start, behind) = (self.text.index(self.at), self.text.index(end));
         let span = Span { start, len: behind - start };
         match self.text.octet(end + 1) {
-            0 => return Ok(Read::Halted(Halt::Starved)),
+            0 => return Err(Halt::Starved),
             // A CDATA section may stand next to it: both are one run.
             b'!' => {
                 self.at = end;
                 builder.extend_run(span, plain, true);
-                return Ok(Read::Halted(Halt::Other));
+                return Err(Halt::Other);
             }
             _ => self.at = end,
         }
-        builder.put_text(span, plain, start, cx).map(|()| Read::More)
-    }
-
-    /// An end tag, if it is that of the innermost open element, which ends.
-    fn end_tag<O: Outlet>(&mut self, builder: &mut Builder, cx: &Context<'_, O>, kinds: u64) -> Result<(), Halt> {
-        let (start, end) = (self.at + 2, self.places.at(1));
-        let next = builder.tape.nodes.len() as u32;
-        let open = builder.tape.nodes.get_mut(builder.open as usize).ok_or(Halt::Other)?;
-        let (opened, len) = (self.text.of_offset(open.start as usize + 1), open.label.len());
-        if (kinds >> 8) as u8 != b'>' || end != start + len {
-            return Err(if kinds >> 8 == 0 { Halt::Starved } else { Halt::Other });
-        }
-        if !are_one_name(self.text, opened, start, len, cx.limits.name_bytes) {
-            return Err(Halt::Other);
-        }
-        self.places.pass(2);
-        self.at = end + 1;
-        (open.end, open.next) = (self.text.index(self.at), next);
-        builder.open = open.parent;
-        Ok(())
+        builder.put_text(span, plain, start, cx)?;
+        Ok(Taken::GoesOn)
     }
 
     /// A start tag with the structure `kinds`; its attributes are written into the tape's room for them.
@@ -207,13 +163,6 @@ pub(super) fn other_element_name(
     let name = text.octets().get(text.offset(start)..text.offset(place)).unwrap_or(&[]);
     let len = name.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(name.len());
     Ok((other_name(text.octets(), text.offset(start), len, limit)?, start + len))
-}
-
-/// Whether the `len` octets from `a` on are those from `b` on, and a name of no more than `limit`.
-pub(super) fn are_one_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
-    let name = |at| text.octets().get(text.offset(at)..).and_then(|name| name.get(..len));
-    // What counts as long stands for any number of octets.
-    len < Label::LONG && len <= limit as usize && name(a).zip(name(b)).is_some_and(|(a, b)| same(a, b))
 }
 
 /// The attributes of a tag.
@@ -366,7 +315,7 @@ impl Builder {
         tag: StartTag,
         start: u32,
         end: u32,
-    ) -> Result<Read, Error> {
+    ) -> Result<Taken, Error> {
         let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len());
         self.tape.attrs.advance(tag.attributes.into());
         self.elements += 1;
@@ -382,10 +331,10 @@ impl Builder {
         if tag.traits & StartTag::EMPTY != 0 {
             self.depth -= 1;
             self.tell_end(at, cx);
-            return Ok(if self.depth == 0 { Read::Ended } else { Read::More });
+            return Ok(if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn });
         }
         self.open = at;
-        Ok(Read::More)
+        Ok(Taken::GoesOn)
     }
 
     /// Binds what the tag declares, and finds the namespaces of its element and attributes, the first of which is

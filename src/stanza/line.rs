@@ -3,6 +3,7 @@
 //! In: the unit's text and the places of structure in it. Out: what the parts of the line share, each of which takes
 //! whole tokens from where it stands and moves it on, or takes nothing.
 
+use super::Error;
 use crate::scan::{Places, Text, is_nonchar};
 use crate::token::predefined_at;
 
@@ -23,6 +24,13 @@ impl Line<'_> {
     }
 }
 
+/// What has come of a token that was taken.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Taken {
+    GoesOn,
+    RootEnds,
+}
+
 /// Why a token was not taken.
 pub(super) enum Halt {
     /// It is of no common shape.
@@ -31,6 +39,14 @@ pub(super) enum Halt {
     Starved,
     /// The tape has no room for a tag's attributes.
     Full,
+    /// It is refused.
+    Fault(Error),
+}
+
+impl From<Error> for Halt {
+    fn from(error: Error) -> Self {
+        Self::Fault(error)
+    }
 }
 
 /// Whether it is one of the two quotes, given an octet that is structure.

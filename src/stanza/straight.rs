@@ -10,8 +10,7 @@
 
 use super::build::{Builder, Context};
 use super::fast::Loop;
-use super::general::Read;
-use super::line::{Halt, Line};
+use super::line::{Halt, Line, Taken};
 use super::tape::index;
 use super::{Error, Outlet};
 use crate::Isa;
@@ -54,53 +53,45 @@ impl Builder {
         loop {
             let Some((text, places)) = structure.places(octets, offset) else { return Ok(Stop::Other(begin)) };
             let mut line = Line { text, places, at: text.of_offset(begin) };
-            let halt = line.read(isa, self, cx)?;
+            let read = line.read(isa, self, cx);
             let (at, head) = (text.offset(line.at), line.places.head());
             structure.use_up(head);
             begin = at;
-            match halt {
-                None => return Ok(Stop::Closed(index(at))),
-                Some(Halt::Full) if self.tape.attrs.reserve(Self::FEW_ATTRIBUTES as usize).is_ok() => {}
+            match read {
+                Ok(()) => return Ok(Stop::Closed(index(at))),
+                Err(Halt::Fault(error)) => return Err(error),
+                Err(Halt::Full) if self.tape.attrs.reserve(Self::FEW_ATTRIBUTES as usize).is_ok() => {}
                 // Where there is no memory, the tokenizer's way says so.
-                Some(Halt::Other | Halt::Full) => return Ok(Stop::Other(at)),
-                Some(Halt::Starved) if structure.extend(octets, offset) => {}
-                Some(Halt::Starved) if at < octets.len() && structure.is_used_up() => return Ok(Stop::Text(at)),
-                Some(Halt::Starved) if self.may_wait(cx, structure, offset, at) => return Ok(Stop::Cut(at)),
-                Some(Halt::Starved) => return Ok(Stop::Other(at)),
+                Err(Halt::Other | Halt::Full) => return Ok(Stop::Other(at)),
+                Err(Halt::Starved) if structure.extend(octets, offset) => {}
+                Err(Halt::Starved) if at < octets.len() && structure.is_used_up() => return Ok(Stop::Text(at)),
+                Err(Halt::Starved) if self.may_wait(cx, structure, offset, at) => return Ok(Stop::Cut(at)),
+                Err(Halt::Starved) => return Ok(Stop::Other(at)),
             }
         }
     }
 }
 
 impl Line<'_> {
-    /// Reads tokens until the root ends (nothing), or one cannot be read.
-    fn read<O: Outlet>(
-        &mut self,
-        isa: Isa,
-        builder: &mut Builder,
-        cx: &mut Context<'_, O>,
-    ) -> Result<Option<Halt>, Error> {
+    /// Reads tokens until the root ends, or one cannot be read.
+    fn read<O: Outlet>(&mut self, isa: Isa, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<(), Halt> {
         // A root begins with structure; where none is, the places are those of another input.
         if builder.depth == 0 && (self.places.first() != self.at || self.places.kinds() as u8 == 0) {
-            return Ok(Some(if self.places.kinds() == 0 { Halt::Starved } else { Halt::Other }));
+            return Err(if self.places.kinds() == 0 { Halt::Starved } else { Halt::Other });
         }
-        if builder.is_in_run()
-            && let Some(halt) = self.end_run(builder, cx)?
-        {
-            return Ok(Some(halt));
+        if builder.is_in_run() {
+            self.end_run(builder, cx)?;
         }
         loop {
             if isa.run(Loop { line: self, builder, cx }) {
-                return Ok(None);
+                return Ok(());
             }
             // What is left of a tag that is cut is read when it has come.
             if self.is_at_cut_tag() {
-                return Ok(Some(Halt::Starved));
+                return Err(Halt::Starved);
             }
-            match self.read_any(builder, cx)? {
-                Read::More => {}
-                Read::Ended => return Ok(None),
-                Read::Halted(halt) => return Ok(Some(halt)),
+            if self.read_any(builder, cx)? == Taken::RootEnds {
+                return Ok(());
             }
         }
     }
