@@ -57,19 +57,19 @@ struct Run {
 pub enum Part {
     Utf8,
     Scan,
-    Loops,
+    Loop,
     Parser,
     Looking,
 }
 
 impl Part {
-    pub const ALL: [Self; 5] = [Self::Utf8, Self::Scan, Self::Loops, Self::Parser, Self::Looking];
+    pub const ALL: [Self; 5] = [Self::Utf8, Self::Scan, Self::Loop, Self::Parser, Self::Looking];
 
     pub const fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8 check",
             Self::Scan => "scan",
-            Self::Loops => "walking: the loops",
+            Self::Loop => "walking: the loop",
             Self::Parser => "walking: the rest of the parser",
             Self::Looking => "looking",
         }
@@ -83,7 +83,7 @@ impl Part {
         if function.contains("simdutf8::") {
             Self::Utf8
         } else if is_within("tercet::scan::arch::") && function.ends_with("::run") {
-            Self::Loops
+            Self::Loop
         } else if is_within("tercet::scan::") {
             Self::Scan
         } else if is_within("tercet::") && !VIEWS.into_iter().any(is_within) {

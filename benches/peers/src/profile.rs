@@ -111,7 +111,7 @@ impl Report<'_> {
         line(out, "## tercet's instructions, part by part\n");
         line(
             out,
-            "Those per octet above, by the functions that ran them. The loops read tokens of the common shapes; the rest of \
+            "Those per octet above, by the functions that ran them. The loop reads tokens of the common shapes; the rest of \
              the parser finds where stanzas begin and end, reads other shapes, keeps what is cut off. Looking is the task, \
              with what it calls, and what the C library does for all.\n",
         );
