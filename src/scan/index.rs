@@ -19,8 +19,8 @@ use super::{Isa, Word, arch, count};
 /// the faster it is, but each takes 3 octets of a parser's memory.
 const ROOM: usize = 1_024;
 
-/// Octets that one run scans at most; places are told in 16 bits,
-/// so it may begin so much later than what they count from.
+/// Octets that one run scans at most. Places are told in 16 bits: a run may begin at most 65,535 less so many octets
+/// behind what they count from.
 const RUN: usize = 16_384;
 
 /// Octets that the first run scans at most, which may be in vain.
@@ -37,8 +37,8 @@ pub(crate) struct Index {
     isa: Isa,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] rise, no two alike, all below `scanned - base`.
     places: [u16; ROOM + Places::AHEAD],
-    // INVARIANT, but while a run fills them: the octets at the places;
-    // zeros from `tail` on, as many as `Places` reads at once.
+    // INVARIANT, but while a run fills them: the octets at the places; zeros from `tail` on, as many as `Places` reads
+    // at once.
     kinds: [u8; ROOM + Places::AHEAD],
     head: usize,
     tail: usize,
@@ -107,14 +107,15 @@ struct Marks<'f> {
 }
 
 impl Marks<'_> {
-    /// Marks blocks, of the first of which so many octets were looked `before`, as long as there is room; places in it
-    /// count from `base`.
+    /// Marks blocks as long as there is room; places in the first one count from `base`. Its first `before` octets were
+    /// looked at already; where there are any, it is the only block.
     ///
     /// # Safety
     ///
     /// The CPU must have the instructions of `B`.
     #[inline(always)]
     unsafe fn take<B: Block>(&mut self, blocks: &[[u8; BLOCK]], before: usize, base: u16) {
+        debug_assert!(before == 0 || blocks.len() == 1);
         let (mut at, mut filled, mut carry) = (self.at, self.filled, self.carry);
         // SAFETY: as promised by our caller.
         let mut base = unsafe { B::Base::of(base) };

@@ -50,8 +50,8 @@ impl Isa {
     }
 }
 
-/// Work to be compiled for each instruction set. The compiler makes use of what there is only in what is inlined into
-/// `run`, and it should be marked so itself.
+/// Work to be compiled anew for CPUs with better bit instructions. The compiler makes use of what there is only in what
+/// is inlined into `run`, and it should be marked so itself.
 pub(crate) trait Work {
     type Out;
 

@@ -1,7 +1,8 @@
 //! The shape of a start tag, as its places tell it.
 //!
 //! In: a text and its places, the next of which begins a tag. Out: where its name and its values are, and what stands
-//! before them, for a tag whose values are between quotes of one kind and hold nothing odd.
+//! before them, for a tag whose values are between quotes of one kind and hold nothing odd. One space may stand before its
+//! end.
 //!
 //! ```text
 //!   <name a='..' b='..'/>
@@ -236,7 +237,7 @@ mod tests {
     /// What is found of a tag: its name's length, ` name=` and value of each attribute, whether it is empty.
     type Found<'t> = (usize, Vec<(String, &'t str)>, bool);
 
-    /// What is found of the tag that `text` begins with, which may be spaced.
+    /// What is found of the tag that `text` begins with.
     fn shape(text: &str, isa: Isa) -> Option<Found<'_>> {
         let mut index = Index::new(isa);
         index.skip_to(0);

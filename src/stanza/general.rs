@@ -35,8 +35,8 @@ impl Line<'_> {
             return self.text(builder, cx, kinds as u8, place);
         }
         if self.text.octet(place + 1) == b'/' {
-            // The loop takes any that is whole.
-            return Err(if kinds >> 8 == 0 { Halt::Starved } else { Halt::Other });
+            // The loop has taken any of the common shape; one that is cut does not come here.
+            return Err(Halt::Other);
         }
         let tag = self.start_tag(builder, cx, kinds)?;
         Ok(builder.begin_element(cx, tag, self.text.index(place), self.text.index(self.at))?)
@@ -108,9 +108,6 @@ impl Line<'_> {
         let room = builder.tape.attrs.room::<{ Builder::FEW_ATTRIBUTES as usize }>().ok_or(Halt::Full)?;
         let (text, mut places, limit) = (self.text, self.places, cx.limits.name_bytes);
         let kind = (kinds >> 8) as u8;
-        if kind == 0 {
-            return Err(Halt::Starved);
-        }
         if kind != b'>' && !is_quote(kind) && !is_blank(kind) {
             return Err(Halt::Other);
         }

@@ -61,15 +61,23 @@ pub(super) const fn is_quote(octet: u8) -> bool {
 pub(super) fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
     let mut plain = true;
     loop {
-        let octet = places.kinds() as u8;
-        let at = text.offset(places.first());
-        match octet {
-            _ if octet == end => return Ok((places, plain)),
-            b'&' if predefined_at(text.octets().get(at..).unwrap_or(&[])).is_some() => plain = false,
-            0xef if !is_nonchar(text.octets(), at) => {}
+        match places.kinds() as u8 {
+            octet if octet == end => return Ok((places, plain)),
             0 if places.is_empty() => return Err(Halt::Starved),
-            _ => return Err(Halt::Other),
+            _ => plain &= !is_reference(text, places.first()).ok_or(Halt::Other)?,
         }
         places.pass(1);
+    }
+}
+
+/// Whether what stands at `at`, in text or a value, is a reference; nothing where it may not stand there, or not without
+/// another look.
+#[inline(always)]
+pub(super) fn is_reference(text: Text<'_>, at: usize) -> Option<bool> {
+    let at = text.offset(at);
+    match text.octets().get(at..)? {
+        reference @ [b'&', ..] => predefined_at(reference).map(|_| true),
+        [0xef, ..] => (!is_nonchar(text.octets(), at)).then_some(false),
+        _ => None,
     }
 }

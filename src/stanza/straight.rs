@@ -6,7 +6,7 @@
 //! of it is good, so both always agree.
 //!
 //! The loop of `fast` reads nearly all; a token that it leaves is read by `general`, if it is of a common shape, and
-//! it goes on behind that.
+//! the loop goes on behind it.
 
 use super::build::{Builder, Context};
 use super::fast::Loop;

@@ -917,7 +917,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (tight(|limits| limits.name_bytes = 17), "<message><", "abcdefghijklmnopqr/>"),
         (tight(|limits| limits.namespace_bytes = 33), "<message xmlns='", "http://jabber.org/protocol/chatstates'/>"),
         (Limits::SERVER, "<message><body>x", "</body1></message>"),
-        // From the first name that is not well known on, the wide loop reads.
+        // The same behind names that are not well known.
         (Limits::SERVER, "<message><uu vv='1' ww='2' ", "vv='2'/>"),
         (Limits::SERVER, "<message><uu><", "1u></1u></uu>"),
         (Limits::SERVER, "<message><uu/><uu v='1' ", "1v='2'/>"),

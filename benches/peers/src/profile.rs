@@ -1,4 +1,7 @@
-//! Where tercet's time goes, and what a goal leaves for it: by the clock, element by element, and by instructions.
+//! Where tercet's time goes, and what a goal leaves for it.
+//!
+//! In: what `measure` and `count` found. Out: three sections of the report: shares of the time, the nanoseconds of an
+//! element, instructions by part.
 
 use crate::count::Part;
 use crate::floor::Floor;
@@ -8,7 +11,7 @@ use crate::peers::{BASELINE, TERCET};
 use crate::report::Report;
 use crate::task::Task;
 
-/// The multiple of expat's speed that is wanted for `events`.
+/// The multiple of expat's speed in `events` that [`Report::budget`] reckons with.
 const GOAL: f64 = 15.0;
 
 /// Seconds that `events` takes on a whole stream, step by step.
@@ -93,7 +96,7 @@ impl Report<'_> {
             let each = |seconds: f64| seconds * 1e9 / elements;
             let (fixed, rest) = (steps.utf8 + steps.scan, steps.walking + steps.looking);
             let allowed = steps.expat.map(|expat| expat / GOAL);
-            let left = allowed.map(|allowed| (allowed - fixed).max(0.0));
+            let left = allowed.map(|allowed| allowed - fixed).filter(|left| *left > 0.0);
             let mut row = vec![self.corpora[corpus].name.clone()];
             row.push(decimal(Some(self.corpora[corpus].stream.len() as f64 / elements), 0));
             row.push(decimal(Some(contents.attributes as f64 / elements), 1));
@@ -105,7 +108,7 @@ impl Report<'_> {
         table(out, heads.map(str::to_owned), rows);
     }
 
-    /// The instructions of tercet's, by who runs them.
+    /// tercet's instructions, by who runs them.
     pub fn parts(&self, out: &mut String) {
         let (Some(counts), Some(tercet)) = (self.counts(), self.peer(TERCET)) else { return };
         line(out, "## tercet's instructions, part by part\n");

@@ -61,8 +61,8 @@ pub(super) fn fill(isa: Isa, work: Fill<'_>) {
 pub(super) fn run<W: Work>(isa: Isa, work: W) -> W::Out {
     debug_assert!(has(isa), "{isa} is not here");
     match isa {
-        // SAFETY: an `Isa` other than the portable one is only taken where `has` said yes,
-        // and what has AVX-512 has AVX2.
+        // SAFETY: an `Isa` other than the portable one is only taken where `has` said yes, and what has AVX-512 has
+        // AVX2.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512 | Isa::Avx2 => unsafe { x86_64::avx2::run(work) },
         _ => work.run(),

@@ -23,7 +23,8 @@ pub(in crate::scan) unsafe fn run<W: Work>(work: W) -> W::Out {
     work.run()
 }
 
-/// Its methods are no closures: those would lack the instructions, and each step could become a call.
+/// Two registers. Each step is a method that is always inlined, and so has the instructions of who calls it; a closure
+/// need not be inlined, and would be a call without them.
 #[derive(Clone, Copy)]
 pub(in crate::scan) struct Avx2([__m256i; BLOCK / 32]);
 
@@ -51,7 +52,7 @@ impl Avx2 {
         }
     }
 
-    /// The octets that are this one or a greater one, by their highest bits; for octets below 0x80.
+    /// The octets that are `octet` or a greater one, by their highest bits; for octets below 0x80, and one up to that.
     #[inline(always)]
     unsafe fn least(self, octet: u8) -> Self {
         let [a, b] = self.0;
@@ -62,7 +63,7 @@ impl Avx2 {
         }
     }
 
-    /// What each octet is in a table of 16, by a half of it in the lowest bits; the highest bit is not set.
+    /// What the octets, all below 16, are in a table of as many.
     #[inline(always)]
     unsafe fn look_up(self, table: &[u8; 16]) -> Self {
         let [a, b] = self.0;
@@ -140,7 +141,7 @@ impl Block for Avx2 {
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
         let octets = octets.as_ptr();
-        // SAFETY: the block has 64 octets that can be read, 32 behind each place; loads need no alignment.
+        // SAFETY: as promised by our caller. The block has 64 octets, 32 behind each place; loads need no alignment.
         Self(unsafe { [_mm256_loadu_si256(octets.cast()), _mm256_loadu_si256(octets.add(32).cast())] })
     }
 

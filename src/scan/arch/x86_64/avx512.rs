@@ -28,13 +28,14 @@ const COUNT: [u8; BLOCK] = {
     count
 };
 
+/// The highest bit, which can be gathered without a test.
 const LT: u8 = 0x80;
-const GT: u8 = 0x40;
+const GT: u8 = 4;
 const ODD: u8 = 1;
 const MARKED: u8 = 2;
 
-/// What each octet below 64 is: all that is structure but 0xEF, which is compared for. The last one stands for those
-/// that are no lower, too.
+/// What each octet below 64 is: all that is structure but 0xEF, which is compared for. The last entry
+/// stands for all octets from 63 on.
 const CLASSES: [u8; 64] = {
     let mut classes = [0; 64];
     let mut octet = 0;
@@ -57,7 +58,7 @@ impl Block for Avx512 {
 
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
-        // SAFETY: 64 octets can be read; the load needs no alignment.
+        // SAFETY: as promised by our caller. 64 octets can be read; the load needs no alignment.
         Self(unsafe { _mm512_loadu_si512(octets.as_ptr().cast()) })
     }
 
@@ -66,8 +67,8 @@ impl Block for Avx512 {
         // SAFETY: as promised by our caller; but for the table, of 64 octets, nothing here touches memory.
         unsafe {
             let table = _mm512_loadu_si512(CLASSES.as_ptr().cast());
-            // Of a sum the table sees the lowest six bits:
-            // below 64 the octet's own, and from there on ones, where it ends.
+            // The table looks at the lowest six bits: of octets below 64 the sum leaves them as they are, of all others it
+            // makes ones, which is the last entry.
             let capped = _mm512_adds_epu8(self.0, _mm512_set1_epi8(0xc0_u8 as i8));
             let classes = _mm512_permutexvar_epi8(capped, table);
             let (gt, odd) = (_mm512_set1_epi8(GT as i8), _mm512_set1_epi8(ODD as i8));
@@ -104,13 +105,14 @@ impl Base for Places {
 
     #[inline(always)]
     unsafe fn places(self, bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
-        // SAFETY: as promised by our caller; the loads are of 64 octets each. The stores are of parts of `places` and
-        // `kinds` or of all of them, of which the last one to `places` begins in the middle.
+        // SAFETY: as promised by our caller. The loads are of 64 octets, from arrays of as many. `places` has 128 octets
+        // and `kinds` 64: stored are the first 32 of the one and 16 of the other, or both halves of the one and all of
+        // the other.
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);
             let kinds = _mm512_permutexvar_epi8(packed, _mm512_loadu_si512(octets.as_ptr().cast()));
-            // Blocks mostly have few places, and a store of 64 octets nearly always crosses two lines.
+            // Blocks mostly have few places, and a store of 64 octets nearly always touches two cache lines.
             if bits.count_ones() <= 16 {
                 let first = _mm256_cvtepu8_epi16(_mm512_castsi512_si128(packed));
                 let first = _mm256_add_epi16(first, _mm512_castsi512_si256(self.0));

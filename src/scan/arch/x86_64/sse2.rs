@@ -64,7 +64,7 @@ impl Block for Sse2 {
     #[inline(always)]
     unsafe fn load(octets: &[u8; BLOCK]) -> Self {
         let (lanes, _) = octets.as_chunks::<16>();
-        // SAFETY: each lane is 16 octets that can be read; loads need no alignment.
+        // SAFETY: as promised by our caller. Each lane is 16 octets that can be read; loads need no alignment.
         Self(core::array::from_fn(|at| unsafe { _mm_loadu_si128(lanes[at].as_ptr().cast()) }))
     }
 
