@@ -50,6 +50,17 @@ impl Kind {
         }
     }
 
+    /// What such a stream holds, in a few words.
+    #[must_use]
+    pub const fn what(self) -> &'static str {
+        match self {
+            Self::Chat => "one-to-one chat with receipts, markers, carbons and archive results",
+            Self::Presence => "presence with capabilities, avatar hashes and chat room membership",
+            Self::Media => "OMEMO messages, avatars and bundles, which are base64 mostly",
+            Self::Roster => "rosters, service discovery and forms, which are attributes mostly",
+        }
+    }
+
     /// A stream of this kind that ends with the first stanza to reach `size` octets.
     #[must_use]
     pub fn stream(self, seed: u64, size: usize) -> Vec<u8> {

@@ -78,7 +78,12 @@ impl Part {
     /// The one that a function belongs to.
     fn of(function: &str) -> Self {
         // Views are often part of the function that looks at them; where they are not, they count to it.
-        const VIEWS: [&str; 3] = ["tercet::stanza::text::", "tercet::stanza::element::", "tercet::stanza::attrs::"];
+        const VIEWS: [&str; 4] = [
+            "tercet::stanza::text::",
+            "tercet::stanza::element::",
+            "tercet::stanza::attrs::",
+            "tercet::ns::scope::Scope::text",
+        ];
         let is_within = |module: &str| function.trim_start_matches('<').starts_with(module);
         // Some compilers name what a function was made for behind it.
         let path = function.split_once("::<").map_or(function, |(path, _)| path);

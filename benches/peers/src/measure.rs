@@ -26,6 +26,15 @@ pub enum Pieces {
 impl Pieces {
     pub const ALL: [Self; 3] = [Self::Whole, Self::Of(16_384), Self::Of(1460)];
 
+    pub fn name(self) -> String {
+        match self {
+            Self::Whole => "whole".to_owned(),
+            Self::Of(1) => "1 octet".to_owned(),
+            Self::Of(size) if size % 1024 == 0 => format!("{} KiB", size / 1024),
+            Self::Of(size) => format!("{size} octets"),
+        }
+    }
+
     fn size(self, stream: &[u8]) -> usize {
         match self {
             Self::Whole => stream.len(),
@@ -104,7 +113,7 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
         results.floors.push(floors(&corpus.stream, rounds));
         for task in Task::ALL {
             for pieces in Pieces::ALL {
-                note(&format!("{} {} {pieces:?}", corpus.name, task.name()));
+                note(&format!("{} {}, {}", corpus.name, task.name(), pieces.name()));
                 let cells = compare(number, &corpus.stream, task, pieces, peers);
                 if (task, pieces) == (Task::Events, Pieces::Whole) {
                     let [stanzas, elements, attributes, ..] = most_frequent(&cells);

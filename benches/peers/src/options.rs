@@ -13,7 +13,7 @@ Compares tercet with other parsers on XMPP streams: made-up ones of four kinds, 
   --file PATH    a stream of yours as it came off the wire, from its header on; may be repeated
   --only-files   leaves the made-up streams out
   --rounds N     how often each cell is timed, at least 7, default 7
-  --peer NAME    only tercet, expat and peers whose name has NAME in it; may be repeated
+  --peer NAME    only tercet, its sink, expat and peers whose name has NAME in it; may be repeated
   --no-count     leaves out the instructions per octet, which valgrind counts
   --only-count   nothing but them, which need no quiet machine
   --out DIR      where report.md and chart.svg go, default target/report beside this package's Cargo.toml

@@ -2,6 +2,8 @@
 
 use std::fmt::Write;
 
+use tercet_corpora::Kind;
+
 use crate::corpus::Corpus;
 use crate::count::Counts;
 use crate::floor::Floor;
@@ -11,6 +13,9 @@ use crate::options::Options;
 use crate::peers::{BASELINE, MISSING, Peer};
 use crate::probes::Leniency;
 use crate::task::Task;
+
+/// What nine cells in ten keep below where figures mean something, in percent.
+const NOISY: f64 = 15.0;
 
 /// What is to be reported, and under which circumstances it was found.
 pub struct Report<'r> {
@@ -88,6 +93,17 @@ impl Report<'_> {
         line(out, "# tercet and its peers\n");
         line(out, &format!("- machine: {}, {} cores, {}", processor(), cores(), std::env::consts::OS));
         line(out, &format!("- streams: {}", self.options.provenance()));
+        if self.options.made_up {
+            let streams = Kind::ALL.map(|kind| format!("{}: {}", kind.name(), kind.what()));
+            line(out, &format!("- made up are {}", streams.join("; ")));
+        }
+        let tasks = Task::ALL.map(|task| format!("`{}`: {}", task.name(), task.what()));
+        line(out, &format!("- tasks: {}", tasks.join("; ")));
+        line(
+            out,
+            "- `tercet` gives views of a stanza that is whole, `tercet, sink` tells of elements as they are read",
+        );
+        line(out, "- – stands where nothing was measured, or there is nothing to tell");
         for note in self.corpora.iter().filter_map(|corpus| corpus.note.as_ref()) {
             line(out, &format!("- {note}"));
         }
@@ -114,6 +130,9 @@ impl Report<'_> {
         line(out, &format!("- {} rounds in turns; medians", self.options.rounds));
         let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
         line(out, &format!("- noise: the middle half of a cell's rounds lies within {noise}"));
+        if at(0.9) > NOISY {
+            line(out, "- **too much noise to be trusted: run it again when the machine has nothing else to do**");
+        }
         let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split_whitespace().next().unwrap_or("unknown").to_owned();
         line(out, &format!("- load of the machine at the end, this program included: {load}"));
@@ -201,7 +220,7 @@ impl Report<'_> {
         line(out, "Speed as a share of the same parser's on whole streams; geometric mean over the streams.\n");
         let columns: Vec<(Task, Pieces)> =
             Task::ALL.into_iter().flat_map(|task| Pieces::ALL[1..].iter().map(move |pieces| (task, *pieces))).collect();
-        let heads = columns.iter().map(|(task, pieces)| format!("{}, {}", task.name(), name(*pieces)));
+        let heads = columns.iter().map(|(task, pieces)| format!("{}, {}", task.name(), pieces.name()));
         let rows = self.peers.iter().enumerate().filter(|(_, peer)| peer.takes_pieces()).map(|(number, peer)| {
             let shares = columns.iter().map(|(task, pieces)| percent(self.share(number, *task, *pieces)));
             [peer.name().to_owned()].into_iter().chain(shares).collect()
@@ -277,7 +296,8 @@ impl Report<'_> {
                 Outcome::Differs { answer, expected } => format!("answered {answer:x?}, most {expected:x?}"),
             };
             let (peer, corpus) = (self.peers[cell.peer].name(), &self.corpora[cell.corpus].name);
-            let _ = writeln!(out, "{heading}- {peer}, {corpus}, `{}`, {}: {what}", cell.task.name(), name(cell.pieces));
+            let _ =
+                writeln!(out, "{heading}- {peer}, {corpus}, `{}`, {}: {what}", cell.task.name(), cell.pieces.name());
             heading = "";
         }
     }
@@ -304,15 +324,6 @@ fn timing_of(cell: &Cell) -> Option<&Timing> {
     match &cell.outcome {
         Outcome::Timed(timing) => Some(timing),
         _ => None,
-    }
-}
-
-fn name(pieces: Pieces) -> String {
-    match pieces {
-        Pieces::Whole => "whole".to_owned(),
-        Pieces::Of(1) => "1 octet".to_owned(),
-        Pieces::Of(size) if size % 1024 == 0 => format!("{} KiB", size / 1024),
-        Pieces::Of(size) => format!("{size} octets"),
     }
 }
 
