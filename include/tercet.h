@@ -2018,8 +2018,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_result(tercet_conn *c
  * answer.
  *
  * Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know,
- * or a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent,
- * or the one that is was answered already.
+ * or a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was
+ * answered already.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_conn_reply_error(tercet_conn *conn, tercet_str condition, tercet_str text);
 

@@ -1,4 +1,5 @@
-//! What must hold for any bytes holds for the seeds of the fuzz targets, among them all that once broke something.
+//! What must hold for any bytes holds for the seeds of the fuzz targets, among them all that once broke something; and
+//! the cuts that the targets make of their bytes are cuts.
 #![allow(clippy::unwrap_used)]
 
 mod fuzzing;
@@ -30,4 +31,18 @@ fn of_round_trip() {
 #[test]
 fn of_negotiation() {
     replay("negotiation", fuzzing::negotiation);
+}
+
+#[test]
+fn cuts_lose_nothing() {
+    let bytes: Vec<u8> = (0..=255).cycle().take(2_000).collect();
+    let cuts = fuzzing::cuts(&bytes);
+    for pieces in &cuts {
+        assert!(pieces.concat() == bytes, "in {} pieces", pieces.len());
+    }
+    let [whole, single, diced] = cuts.map(|pieces| pieces.len());
+    assert_eq!((whole, single), (1, bytes.len()));
+    assert!((5..bytes.len()).contains(&diced), "{diced} pieces");
+    let [.., others] = fuzzing::cuts(&bytes[1..]);
+    assert_ne!(others.len(), diced, "other bytes are cut elsewhere");
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
         AccountAction::Add(it) => {
             let jid = bare(&it.named.jid)?;
             // Before a password is asked for: who has mistyped the domain can stop there.
-            if let Some(complaint) = stranger(&jid, &it.named.data.dir) {
+            if let Some(complaint) = complaint(&jid, &it.named.data.dir) {
                 warn(complaint);
             }
             let keys = new_keys(&jid, it)?;
@@ -56,7 +56,7 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
 
 /// What is to be said of an account in the folder of another domain's server. It may be meant: the next server there
 /// may be its domain's.
-fn stranger(jid: &JidBuf, dir: &Path) -> Option<String> {
+fn complaint(jid: &JidBuf, dir: &Path) -> Option<String> {
     let own = jid.as_jid().domain();
     let served = store::served(dir).filter(|served| served != own)?;
     Some(format!(

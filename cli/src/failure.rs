@@ -1,8 +1,8 @@
 //! How a command ends when it does not end well.
 //!
-//! In: what went wrong, as a sentence. Out: one line on standard error and the exit code. A reader that closed our
-//! standard output (`tercet inspect F | head`) is no failure: the command ends quietly with 0.
-//! Nor is what only deserves a warning.
+//! In: what went wrong, as a sentence. Out: one line on standard error and the exit code; or a warning there, which
+//! changes no exit code. A reader that closed our standard output (`tercet inspect F | head`) is no failure: the
+//! command ends quietly with 0.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, Write};

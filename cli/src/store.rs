@@ -1,9 +1,10 @@
 //! What the server keeps: accounts, rosters, subscription requests and messages that wait, in SQLite.
 //!
-//! In: prepared bare addresses as strings, and what belongs to them. Out: the same again. Invariants: one call is one
-//! transaction; what belongs to an account goes with it; a folder may be open in several processes at once, of which
-//! one may claim to be its server; the number and the bytes of waiting messages are bounded for each account. It
-//! refuses to know what an address, a stanza or a key is: it keeps text and bytes, and no password ever reaches it.
+//! In: prepared bare addresses as strings, and what belongs to them; the domain of a server. Out: the same again.
+//! Invariants: one call is one transaction; what belongs to an account goes with it; a folder may be open in several
+//! processes at once, of which one may claim to be its server, and for which domain that was last can be asked; the
+//! number and the bytes of waiting messages are bounded for each account. It refuses to know what an address, a stanza
+//! or a key is: it keeps text and bytes, and no password ever reaches it.
 
 use std::fs::{self, File, TryLockError};
 use std::io::Write;
@@ -80,6 +81,8 @@ pub(crate) enum Error {
     NotOurs(PathBuf),
     /// Another process has claimed the folder.
     Served(PathBuf),
+    /// The claim cannot be written.
+    Write { path: PathBuf, why: std::io::Error },
 }
 
 impl std::fmt::Display for Error {
@@ -100,6 +103,7 @@ impl std::fmt::Display for Error {
             Self::NoAccount => f.write_str("there is no such account"),
             Self::NotOurs(path) => write!(f, "{} is a database, but not of tercet", path.display()),
             Self::Served(dir) => write!(f, "another server runs on the folder {}", dir.display()),
+            Self::Write { path, why } => write!(f, "cannot write {}: {why}", path.display()),
         }
     }
 }
@@ -223,11 +227,12 @@ pub(crate) fn claim(dir: &Path, domain: &str) -> Result<Claim, Error> {
     }
     match file.set_len(0).and_then(|()| file.write_all(domain.as_bytes())) {
         Ok(()) => Ok(Claim(file)),
-        Err(why) => Err(Error::Make { path, why }),
+        Err(why) => Err(Error::Write { path, why }),
     }
 }
 
-/// The domain that the folder was claimed for last; nothing where it never was, or its lock cannot be read.
+/// The domain that the folder was claimed for last; nothing where it never was, or its lock cannot be read, and perhaps
+/// while a claim is being written.
 pub(crate) fn served(dir: &Path) -> Option<String> {
     fs::read_to_string(dir.join(LOCK)).ok().filter(|domain| !domain.is_empty())
 }

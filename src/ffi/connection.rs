@@ -529,8 +529,8 @@ pub unsafe extern "C" fn tercet_conn_reply_result(
 /// answer.
 ///
 /// Errors: as `tercet_conn_send`; `TERCET_ERR_UTF8`; `TERCET_ERR_ARGUMENT` for a condition that the RFC does not know,
-/// or a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent,
-/// or the one that is was answered already.
+/// or a text in the output of this connection; `TERCET_ERR_STALE` where no stanza is lent, or the one that is was
+/// answered already.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_conn_reply_error(

@@ -150,8 +150,8 @@
 //!
 //! # Callbacks instead of a loop
 //!
-//! [`drive`](crate::drive) runs the same loop and calls a [`Handler`](crate::Handler) for
-//! each event and for the output.
+//! [`drive`](crate::drive) runs the same loop and calls a [`Handler`](crate::Handler) for each event and for the
+//! output.
 //!
 //! # Serve many
 //!

@@ -15,8 +15,8 @@ use super::Mechanism;
 #[non_exhaustive]
 pub enum BindingKind {
     /// `tls-exporter` (RFC 9266): 32 octets that TLS exports under the label `EXPORTER-Channel-Binding` with an empty
-    /// context. Only where master secrets are unique:
-    /// TLS 1.3, or TLS 1.2 with the extended master secret (RFC 7627) and without renegotiation.
+    /// context. Only where master secrets are unique: TLS 1.3, or TLS 1.2 with the extended master secret (RFC 7627)
+    /// and without renegotiation.
     TlsExporter,
     /// `tls-unique` (RFC 5929 section 3): the first `Finished` message of the handshake. Up to TLS 1.2 alone, and there
     /// only with the extended master secret: without it a man in the middle can bring about the same on both sides.

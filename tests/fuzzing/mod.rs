@@ -2,7 +2,7 @@
 //!
 //! In: whatever a fuzzer makes up. Out: nothing, or a panic that says what did not hold. Each body uses the public
 //! interface alone, reads no clock, and gives the same verdict for the same bytes each time.
-#![allow(dead_code, unreachable_pub, unused_imports, reason = "each fuzzer is built with the body of one target")]
+#![allow(dead_code, unreachable_pub, unused_imports, reason = "each fuzzer runs one of the bodies")]
 
 mod negotiation;
 mod round_trip;
@@ -17,7 +17,7 @@ pub use tokens::tokens;
 use trace::dice::Dice;
 
 /// Ways to cut `bytes` into pieces: not at all, into single bytes, and by dice that depend on the bytes alone.
-fn cuts(bytes: &[u8]) -> [Vec<&[u8]>; 3] {
+pub fn cuts(bytes: &[u8]) -> [Vec<&[u8]>; 3] {
     // FNV-1a: any change of the input changes the cuts.
     let seed = bytes
         .iter()

@@ -2,7 +2,7 @@
 //!
 //! In: a file and how many columns there are. Out: the lines of comments that take more. A row of a table, code in
 //! documentation and a lone word (an address on the web, say) cannot be cut and may take what they need. Comments that
-//! stand behind code are the formatter's matter.
+//! stand behind code are not looked at.
 
 /// Lines that are too long, each with where it is.
 pub(crate) fn too_wide(path: &str, text: &str, columns: usize) -> Vec<String> {

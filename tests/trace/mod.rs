@@ -1,5 +1,5 @@
 //! Everything that a parser says of some octets, to be compared with what it says when they are cut elsewhere, on other
-//! instructions, and to who wants no tree.
+//! instructions, with memory given back in between, and to who wants no tree.
 //!
 //! In: a maker of parsers, octets, a way of cutting them. Out: a [`Trace`], or a panic that shows where two differ.
 //! Knows the public interface alone, so that it holds whatever the parser is made of.
@@ -108,7 +108,8 @@ impl Way {
 
     /// The way of the piece called `number`.
     fn of(self, number: usize) -> Self {
-        if self == Self::Turns { Self::ALL[number % 5] } else { self }
+        // All but the last, which is this one.
+        if self == Self::Turns { Self::ALL[number % (Self::ALL.len() - 1)] } else { self }
     }
 
     fn feed<'i>(self, input: &'i mut Input, piece: &'i [u8]) -> Feed<'i> {

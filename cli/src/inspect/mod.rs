@@ -92,7 +92,7 @@ const BUFFER: usize = 64 * 1024;
 pub(crate) fn run(options: &Options, mut input: impl Read, out: impl Write) -> Result<(), Failure> {
     let mut reader = Reader::new(options, BufWriter::new(out))?;
     let verdict = reader
-        .begin(&mut input)
+        .past_byte_order_mark(&mut input)
         .and_then(|start| reader.read_all(&mut start.as_slice().chain(&mut input), options.chunk));
     // It may draw how far it is where the remark goes.
     drop(input);
@@ -198,7 +198,7 @@ impl<'o, W: Write> Reader<'o, W> {
 
     /// Passes over the byte order mark that a document may begin with, as its signature and no part of it (XML 1.0
     /// section 4.3.3). A stream may not (RFC 6120 section 11.6). What else was read is handed back.
-    fn begin(&mut self, from: &mut impl Read) -> Result<Vec<u8>, Failure> {
+    fn past_byte_order_mark(&mut self, from: &mut impl Read) -> Result<Vec<u8>, Failure> {
         let mut start = Vec::new();
         if self.options.shape == Shape::Document {
             start.resize(BYTE_ORDER_MARK.len(), 0);

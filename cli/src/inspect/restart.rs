@@ -13,17 +13,14 @@ use tercet::{Input, Limits, Parser, Unit};
 pub(super) struct Restart {
     /// `<` and the name of the header read last, as it was written; nothing where it was no stream's.
     tag: Option<String>,
-    /// Whether the unit read last is one behind which either side restarts.
-    is_near: bool,
-    /// Reads what follows that unit.
-    ahead: Option<Ahead>,
+    /// Reads what follows the unit read last, where that is one behind which either side restarts.
+    near: Option<Ahead>,
 }
 
 impl Restart {
     /// Takes note of a unit.
     pub(super) fn saw(&mut self, unit: &Unit<'_>) {
-        self.is_near = false;
-        self.ahead = None;
+        self.near = None;
         match unit {
             Unit::Header(header) => {
                 let root = header.element();
@@ -32,10 +29,11 @@ impl Restart {
             // What a server or a client says last in an old stream. A client cannot know yet that the server agrees;
             // where it does not, the old stream goes on.
             Unit::Stanza(stanza) => {
-                self.is_near = matches!(
+                let is_near = matches!(
                     stanza.root().name(),
                     name::TLS_STARTTLS | name::TLS_PROCEED | name::SASL_AUTH | name::SASL_RESPONSE | name::SASL_SUCCESS
                 );
+                self.near = is_near.then(Ahead::default);
             }
             _ => {}
         }
@@ -44,12 +42,13 @@ impl Restart {
     /// Whether `octets`, which follow the unit seen last, begin with a header. Where they are too few to tell, they are
     /// to be shown again with what follows: until then the old stream has none of them read.
     pub(super) fn is_due(&mut self, octets: &[u8]) -> bool {
-        let Some(tag) = self.tag.as_deref().filter(|_| self.is_near) else { return false };
+        let (Some(tag), Some(ahead)) = (self.tag.as_deref(), &mut self.near) else { return false };
         let octets = octets.trim_ascii_start();
         // A header that is at fault is one by its declaration, or by the name that the old one has.
-        let named = self.ahead.get_or_insert_default().is_header(octets);
-        let verdicts = [begins(octets, "<?xml"), begins(octets, tag), named];
-        self.is_near = verdicts.contains(&None);
+        let verdicts = [begins(octets, "<?xml"), begins(octets, tag), ahead.is_header(octets)];
+        if !verdicts.contains(&None) {
+            self.near = None;
+        }
         verdicts.contains(&Some(true))
     }
 
@@ -67,7 +66,7 @@ struct Ahead {
 }
 
 impl Default for Ahead {
-    /// The limits are for the parser that reads the tag next, before more of it has come.
+    /// No limits: the parser of the stream reads the same octets before more of them come, and has them.
     fn default() -> Self {
         Self { parser: Parser::stream(Limits::NONE), input: Input::new() }
     }

@@ -2,7 +2,8 @@
 //!
 //! In: sessions that come and go, stanzas as views. Out: stanzas in queues, changes in the store. Invariants: the
 //! actions of a call are carried out in order before the next call begins; nothing waits for a client while the lock is
-//! held; who is told to go is detached at once, so that what comes next goes elsewhere. It refuses to know sockets.
+//! held; who is told to go is detached at once, so that what comes next goes elsewhere; a session whose account is gone
+//! when a call begins gets nothing of it. It refuses to know sockets.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
@@ -108,6 +109,7 @@ impl Hub {
         peer: SocketAddr,
     ) -> Result<Seat, Condition> {
         let mut state = self.state();
+        state.expel_removed();
         let created = match state.store.account_created(full.bare().as_str()) {
             Ok(created) => created.ok_or(Condition::NotAuthorized)?,
             Err(why) => {
@@ -145,7 +147,7 @@ impl Hub {
         Ok(Seat { hub: self.clone(), id, queue })
     }
 
-    /// Sends away the sessions of accounts that another process has removed.
+    /// For the time in which no session comes, goes or says anything.
     pub(super) fn expel_removed(&self) {
         self.state().expel_removed();
     }
@@ -156,7 +158,7 @@ impl Hub {
 }
 
 impl Seat {
-    /// Takes in what the client sent. Nothing of it goes to those who are removed by now.
+    /// Takes in what the client sent.
     pub(super) fn handle(&self, stanza: &Stanza<'_>) {
         let mut state = self.hub.state();
         state.expel_removed();
@@ -174,6 +176,7 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut state = self.hub.state();
+        state.expel_removed();
         let mut actions = Actions::new();
         state.leave(self.id, &mut actions);
         state.perform(&mut actions);
@@ -273,6 +276,8 @@ impl State {
         }
     }
 
+    /// Sends away the sessions of accounts that another process has removed. Whatever may deliver begins with it, each
+    /// stanza too: where no other process wrote, SQLite takes a lock, looks at a number in memory and reads no file.
     fn expel_removed(&mut self) {
         if let Err(why) = self.try_expel_removed() {
             self.report(None, why.to_string());
@@ -290,11 +295,12 @@ impl State {
                 gone.push(*id);
             }
         }
+        // All of them before anybody is told, or one would hear that another is gone.
         let mut actions = Actions::new();
         for id in gone {
             self.dismiss(id, Condition::NotAuthorized, &mut actions);
-            self.perform(&mut actions);
         }
+        self.perform(&mut actions);
         self.looked = Some(version);
         Ok(())
     }
@@ -434,7 +440,80 @@ fn is_worth_keeping(stanza: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
+    use std::path::Path;
+
+    use crate::store::OfflineLimits;
+    use tempfile::TempDir;
+
+    const JULIET: &str = "juliet@example.com";
+    const ROMEO: &str = "romeo@example.com";
+
+    fn open(dir: &Path) -> Store {
+        Store::open(Some(dir), OfflineLimits::default()).unwrap()
+    }
+
+    /// A hub on a folder that has two accounts, each of which sees the other.
+    fn hub(dir: &Path) -> Arc<Hub> {
+        let mut store = open(dir);
+        for (owner, contact) in [(JULIET, ROMEO), (ROMEO, JULIET)] {
+            let mut item = Item::new(parse(contact).unwrap());
+            item.subscription = Subscription::Both;
+            store.account_add(owner, &store::Keys::new(), 1).unwrap();
+            store.roster_save_item(owner, &stored(&item)).unwrap();
+        }
+        Arc::new(Hub::new(RouterConfig::new("example.com").unwrap(), store, Arc::new(|_| {})))
+    }
+
+    fn attach(hub: &Arc<Hub>, user: &str, resource: &str) -> Seat {
+        let full = parse(&format!("{user}/{resource}")).unwrap();
+        hub.attach(full.as_jid(), None, NOBODY).unwrap()
+    }
+
+    /// A session that is seen and sees.
+    fn online(hub: &Arc<Hub>, user: &str, resource: &str) -> Seat {
+        let seat = attach(hub, user, resource);
+        let mut input = Input::new();
+        let mut feed =
+            input.with(b"<stream xmlns='http://etherx.jabber.org/streams'><presence xmlns='jabber:client'/>");
+        let mut parser = Parser::stream(Limits::NONE);
+        assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Header(_)))));
+        let Ok(Some(Unit::Stanza(presence))) = parser.next(&mut feed) else { panic!("no stanza") };
+        seat.handle(&presence);
+        seat
+    }
+
+    fn heard(seat: &Seat) -> Vec<Bytes> {
+        std::iter::from_fn(|| seat.queue().pop()).collect()
+    }
+
+    /// Romeo goes, in the way of `go`, when Juliet, who has two sessions, may have been removed.
+    fn heard_of_going<T>(go: impl FnOnce(&Arc<Hub>, Seat) -> T, is_removed: bool) -> [(usize, Option<Condition>); 2] {
+        let dir = TempDir::new().unwrap();
+        let hub = hub(dir.path());
+        let juliet = ["a", "b"].map(|resource| online(&hub, JULIET, resource));
+        let romeo = online(&hub, ROMEO, "c");
+        for seat in &juliet {
+            assert!(!heard(seat).is_empty());
+        }
+        if is_removed {
+            open(dir.path()).account_remove(JULIET).unwrap();
+        }
+        // What is left by then goes later.
+        let _left = go(&hub, romeo);
+        juliet.each_ref().map(|seat| (heard(seat).len(), seat.queue().ending()))
+    }
+
+    #[test]
+    fn who_is_removed_hears_of_nobody_who_goes() {
+        let leaves = |_: &Arc<Hub>, romeo| drop(romeo);
+        assert_eq!(heard_of_going(leaves, false), [(1, None); 2]);
+        assert_eq!(heard_of_going(leaves, true), [(0, Some(Condition::NotAuthorized)); 2]);
+        let is_replaced = |hub: &Arc<Hub>, romeo| (romeo, attach(hub, ROMEO, "c"));
+        assert_eq!(heard_of_going(is_replaced, false), [(1, None); 2]);
+        assert_eq!(heard_of_going(is_replaced, true), [(0, Some(Condition::NotAuthorized)); 2]);
+    }
 
     #[test]
     fn times_are_written_for_the_wire() {

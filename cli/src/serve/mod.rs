@@ -80,7 +80,7 @@ pub(crate) fn run(options: &args::Serve) -> Result<(), Failure> {
     for (jid, keys) in &accounts {
         add_account(&mut store, jid, keys)?;
     }
-    if let Some(complaint) = strangers(&store.account_list().map_err(failed)?, domain.as_str()) {
+    if let Some(complaint) = complaint_of_strangers(&store.account_list().map_err(failed)?, domain.as_str()) {
         warn(complaint);
     }
     let folder = scratch.as_ref().map(|scratch| scratch.path()).or(options.data.as_deref());
@@ -246,7 +246,7 @@ fn add_account(store: &mut Store, jid: &JidBuf, keys: &store::Keys) -> Result<()
 }
 
 /// Names the accounts, or the first few, that are there in vain: nobody can log in to a domain that is not served.
-fn strangers(accounts: &[String], domain: &str) -> Option<String> {
+fn complaint_of_strangers(accounts: &[String], domain: &str) -> Option<String> {
     let is_ours = |jid: &str| jid.split_once('@').is_some_and(|(_, its)| its == domain);
     let strangers: Vec<_> = accounts.iter().map(String::as_str).filter(|jid| !is_ours(jid)).collect();
     let named = strangers.chunks(STRANGERS).next()?;
@@ -285,10 +285,10 @@ mod tests {
     #[test]
     fn accounts_of_other_domains_are_named() {
         let ours = ["a@example.com", "b@example.com"].map(String::from);
-        assert_eq!(strangers(&ours, "example.com"), None);
-        assert_eq!(strangers(&[], "example.com"), None);
+        assert_eq!(complaint_of_strangers(&ours, "example.com"), None);
+        assert_eq!(complaint_of_strangers(&[], "example.com"), None);
         let theirs: Vec<_> = (1..=7).map(|n| format!("a@{n}.example.com")).chain(ours).collect();
-        let named = |accounts| strangers(accounts, "example.com").unwrap();
+        let named = |accounts| complaint_of_strangers(accounts, "example.com").unwrap();
         assert!(named(&theirs[6..]).contains("log in as a@7.example.com;"), "{}", named(&theirs[6..]));
         assert!(named(&theirs[2..]).contains("a@6.example.com, a@7.example.com;"), "{}", named(&theirs[2..]));
         assert!(named(&theirs).contains("a@4.example.com, a@5.example.com and 2 more;"), "{}", named(&theirs));

@@ -33,8 +33,8 @@ struct State {
 }
 
 impl Queue {
-    /// Appends a stanza, also the one that is too many:
-    /// whoever empties the queue in the end decides about that one too.
+    /// Appends a stanza, also the one that is too many: whoever empties the queue in the end decides about that one
+    /// too.
     pub(super) fn push(&self, stanza: Bytes) -> Result<(), Full> {
         let mut state = self.state();
         state.append(stanza);

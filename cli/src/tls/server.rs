@@ -120,8 +120,8 @@ fn make(files: &Files, name: &ServerName<'_>, now: OffsetDateTime) -> Result<(),
     write(&files.cert, cert.pem().as_bytes(), 0o644)
 }
 
-/// No key usage is stated: OpenSSL takes a certificate for self-signed only if it may sign
-/// certificates or says nothing.
+/// No key usage is stated: OpenSSL takes a certificate for self-signed only if it may sign certificates or says
+/// nothing.
 fn params(name: &ServerName<'_>, now: OffsetDateTime) -> Result<CertificateParams, Error> {
     let name = name.to_str();
     let mut params = CertificateParams::new([name.clone().into_owned()]).map_err(Error::Make)?;
