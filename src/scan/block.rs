@@ -202,6 +202,13 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_block_that_ends_a_tag_and_begins_one() {
+        let text = format!("<{}>{}<b c='1'/>", "a".repeat(BLOCK - 1), "x".repeat(BLOCK - 2));
+        let expected = format!("^{:1$}^{2:3$}^    ^ ^ ^", "", BLOCK - 1, "", BLOCK - 2);
+        assert_eq!(marks(&text, BLOCK), expected);
+    }
+
     /// What a block should say, octet by octet.
     fn expected(octets: &[u8; BLOCK]) -> Masks {
         let mask =

@@ -390,16 +390,16 @@ fn a_tag_that_is_cut_off_is_judged_as_far_as_it_came() {
 #[test]
 fn a_limit_on_names_that_comes_late_holds_for_end_tags() {
     let name = "abcdefghijklmnopqrstuvwxyz";
-    for pieces in [usize::MAX, 1] {
+    for (pieces, limit) in [(usize::MAX, 16), (1, 16), (usize::MAX, 25), (1, 25)] {
         let mut parser = Parser::document(Limits::SERVER);
         let mut input = Input::new();
         let begun = format!("<{name}>x<b>");
         assert!(parser.next(&mut input.with(begun.as_bytes())).unwrap().is_none());
-        parser.set_limits(Limits { name_bytes: 16, ..Limits::SERVER });
+        parser.set_limits(Limits { name_bytes: limit, ..Limits::SERVER });
         let rest = format!("y</b></{name}>");
         let fault =
             rest.as_bytes().chunks(pieces.min(rest.len())).find_map(|piece| parser.next(&mut input.with(piece)).err());
-        let at = (begun.len() + "y</b></".len() + 16) as u64;
+        let at = (begun.len() + "y</b></".len()) as u64 + u64::from(limit);
         assert_eq!(fault.map(|fault| (fault.at, fault.fault)), Some((at, Fault::Syntax(Syntax::NameBytes))));
     }
 }
