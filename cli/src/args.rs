@@ -72,11 +72,12 @@ pub(crate) struct Session {
 The input is what one side of one connection said, decrypted. A stream that STARTTLS or SASL restarts is read on with \
 its new header; other streams in the same file are refused: split it before their headers.
 
-Each line of `text` is one part of the stream: its kind, its attributes, its length, `text` with the first 60 characters \
-of all text in it (white space folded, `...` where there is more), and for the namespace of each child element, once, \
-`child-ns`. A line `text` alone stands for text between the elements, whatever it says; white space is none. `json` has \
-the whole text of the element itself and of each child. `canon` has all there is in the elements, and nothing of headers, \
-ends of streams and text between the elements.
+Each line of `text` is one part of the stream: its kind, its attributes `to`, `from`, `id`, `type` and `lang` (xml:lang; a \
+header has `version` instead of `type`, and its declarations), its length, `text` with the first 60 characters of all text \
+in it (white space folded, `...` where there is more), and for the namespace of each child element, once, `child-ns`. A \
+line `text` alone stands for text between the elements, whatever it says; white space is none. `json` has the same \
+attributes, and the whole text of the element itself and of each child. `canon` has every attribute and all else there is \
+in the elements, and nothing of headers, ends of streams and text between the elements.
 
 Without --strict any header, any element and any text between them passes that is well-formed. With it such text is an \
 error, and so are a header that RFC 6120 does not want, a prefix on a stanza, and elements that are neither stanzas nor \
@@ -84,8 +85,8 @@ part of the negotiation.
 
 Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
 place: the byte offset counts from 0, line and column count from 1, columns in characters. `json` has it on standard \
-output too, as its last object, of the kind `error`, with `condition`, `offset`, `line`, `column` and `reason`. No limits \
-are set but those asked for.
+output too, as its last object, of the kind `error`, with `condition`, `offset`, `line`, `column` and `reason`; of a file \
+that cannot be opened or read it has the `reason` alone. No limits are set but those asked for.
 
 Examples:
   tercet inspect captured.xml
@@ -107,7 +108,7 @@ pub(crate) struct Inspect {
     #[arg(long, value_name = "N", value_parser = positive())]
     pub(crate) chunk: Option<NonZeroUsize>,
 
-    /// The input is a sequence of stanzas without a stream header
+    /// The input is a sequence of stanzas without a stream header; a byte order mark before it is passed over
     #[arg(long, conflicts_with = "document")]
     pub(crate) fragment: bool,
 
