@@ -61,7 +61,7 @@ fn complaint(jid: &JidBuf, dir: &Path) -> Option<String> {
     let served = store::served(dir).filter(|served| served != own)?;
     Some(format!(
         "the server of the folder {} is that of {served}: nobody can log in as {jid} before it is started with --domain \
-         {own}; `tercet account remove` removes the account",
+         {own}; `tercet account remove` removes the account once it is made",
         dir.display()
     ))
 }

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
 
+use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use tercet::Limits;
 
@@ -71,11 +72,12 @@ pub(crate) struct Session {
 The input is what one side of one connection said, decrypted. A stream that STARTTLS or SASL restarts is read on with \
 its new header; other streams in the same file are refused: split it before their headers.
 
-Each line of `text` is one part of the stream: its kind, its attributes, its length, `text` with the first 60 characters \
-of all text in it (white space folded, `...` where there is more), and for the namespace of each child element, once, \
-`child-ns`. A line `text` alone stands for text between the elements, whatever it says; white space is none. `json` has \
-the whole text of the element itself and of each child. `canon` has all there is in the elements, and nothing of headers, \
-ends of streams and text between the elements.
+Each line of `text` is one part of the stream: its kind, its attributes `to`, `from`, `id`, `type` and `lang` (xml:lang; a \
+header has `version` instead of `type`, and its declarations), its length, `text` with the first 60 characters of all text \
+in it (white space folded, `...` where there is more), and for the namespace of each child element, once, `child-ns`. A \
+line `text` alone stands for text between the elements, whatever it says; white space is none. `json` has the same \
+attributes, and the whole text of the element itself and of each child. `canon` has every attribute and all else there is \
+in the elements, and nothing of headers, ends of streams and text between the elements.
 
 Without --strict any header, any element and any text between them passes that is well-formed. With it such text is an \
 error, and so are a header that RFC 6120 does not want, a prefix on a stanza, and elements that are neither stanzas nor \
@@ -83,14 +85,14 @@ part of the negotiation.
 
 Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
 place: the byte offset counts from 0, line and column count from 1, columns in characters. `json` has it on standard \
-output too, as its last object, of the kind `error`, with `condition`, `offset`, `line`, `column` and `reason`. No limits \
-are set but those asked for.
+output too, as its last object, of the kind `error`, with `condition`, `offset`, `line`, `column` and `reason`; of a file \
+that cannot be opened or read it has the `reason` alone. No limits are set but those asked for.
 
 Examples:
   tercet inspect captured.xml
   tercet inspect --format json captured.xml | jq .kind
   tercet inspect --strict --limits server --chunk 1 < captured.xml
-  echo '<message to=\"juliet@example.com\"><body>hi</body></message>' | tercet inspect --fragment
+  echo '<message><body>hi</body></message>' | tercet inspect --fragment
   tercet inspect --fragment --declare x=urn:example:x stanzas.xml
   tercet inspect --document --format canon settings.xml")]
 pub(crate) struct Inspect {
@@ -103,10 +105,10 @@ pub(crate) struct Inspect {
     pub(crate) format: Format,
 
     /// Feed the parser this many bytes at a time
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = positive())]
     pub(crate) chunk: Option<NonZeroUsize>,
 
-    /// The input is a sequence of stanzas without a stream header
+    /// The input is a sequence of stanzas without a stream header; a byte order mark before it is passed over
     #[arg(long, conflicts_with = "document")]
     pub(crate) fragment: bool,
 
@@ -233,8 +235,9 @@ A folder has one server at a time; a second one ends with 1. `tercet account` ch
 
 Examples:
   tercet account add juliet@example.com --data /var/lib/tercet
-  tercet serve --domain example.com --listen 0.0.0.0:5222 --data /var/lib/tercet --cert full.pem --key key.pem
-  tercet serve --domain localhost --listen 127.0.0.1:0 --account juliet@localhost:secret")]
+  tercet serve --domain example.com --listen 0.0.0.0:5222 \\
+      --data /var/lib/tercet --cert full.pem --key key.pem
+  tercet serve --domain localhost --account juliet@localhost:secret")]
 pub(crate) struct Serve {
     /// The domain served
     #[arg(long, value_name = "DOMAIN")]
@@ -270,11 +273,16 @@ pub(crate) struct Serve {
     pub(crate) no_channel_binding: bool,
 
     /// Connections at a time
-    #[arg(long, value_name = "N", default_value = "1000")]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = positive())]
     pub(crate) max_connections: NonZeroUsize,
 
     /// Bytes a second that one client is listened to; it may say 512 KiB at once
-    #[arg(long, value_name = "BYTES", default_value = "1048576")]
+    #[arg(
+        long,
+        value_name = "BYTES",
+        default_value = "1048576",
+        value_parser = clap::value_parser!(u32).range(1..).try_map(NonZeroU32::try_from)
+    )]
     pub(crate) max_rate: NonZeroU32,
 }
 
@@ -295,7 +303,8 @@ that of the folder's last server, and `serve` names the accounts that nobody can
 
 Examples:
   tercet account add juliet@example.com --data /var/lib/tercet
-  tercet account add romeo@example.com --data /var/lib/tercet --password-file secret.txt
+  tercet account add romeo@example.com --data /var/lib/tercet \\
+      --password-file secret.txt
   tercet account list --data /var/lib/tercet")]
 pub(crate) struct Account {
     /// What to do with accounts.
@@ -401,8 +410,9 @@ pub(crate) struct HostPort {
 #[command(after_help = "\
 Examples:
   tercet send --jid romeo@example.com juliet@example.com 'Wherefore art thou?'
-  tercet send --jid romeo@localhost --server 127.0.0.1:5222 --ca localhost.crt juliet@localhost hello
-  uptime | tercet send --jid romeo@example.com --password-file p juliet@example.com -")]
+  tercet send --jid romeo@localhost --server 127.0.0.1 --ca localhost.crt \\
+      juliet@localhost hello
+  uptime | tercet send --jid romeo@example.com juliet@example.com -")]
 pub(crate) struct Send {
     /// Who gets the message
     #[arg(value_name = "TO")]
@@ -494,6 +504,11 @@ const CLIENT_PORT: u16 = 5222;
 /// The parser's counters end at half the range of `u32`.
 fn bound() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..=i64::from(Limits::NONE.stanza_bytes))
+}
+
+/// A number that is not zero, refused with its range rather than in the words of the type.
+fn positive() -> impl TypedValueParser<Value = NonZeroUsize> {
+    clap::builder::RangedU64ValueParser::<usize>::new().range(1..).try_map(NonZeroUsize::try_from)
 }
 
 /// `PREFIX=URI`, with what Namespaces in XML forbids to declare refused here, where it is wrong usage.
@@ -631,11 +646,36 @@ mod tests {
     fn examples_parse() {
         for command in Args::command().get_subcommands() {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            for line in help.lines().filter_map(|line| line.strip_prefix("  tercet ")) {
+            for line in help.replace("\\\n", "").lines().filter_map(|line| line.strip_prefix("  tercet ")) {
                 let words = line.split(['|', '<', '>']).next().unwrap().replace('\'', "");
                 parse(&words).unwrap_or_else(|error| panic!("{line}: {error}"));
             }
         }
+    }
+
+    /// Clap would break a longer one anywhere, and what is copied from there would be two commands.
+    #[test]
+    fn no_line_of_an_example_is_wider_than_a_terminal() {
+        let mut root = Args::command();
+        root.build();
+        let mut commands = vec![&root];
+        while let Some(command) = commands.pop() {
+            commands.extend(command.get_subcommands());
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.lines().filter(|line| line.starts_with("  ")) {
+                assert!(line.chars().count() <= 80, "{line}");
+            }
+        }
+    }
+
+    #[test]
+    fn zero_is_refused_with_the_range() {
+        for option in ["inspect --chunk", "serve --domain d --max-connections", "serve --domain d --max-rate"] {
+            let error = parse(&format!("{option} 0")).unwrap_err().to_string();
+            assert!(error.contains(": 0 is not in 1.."), "{error}");
+            parse(&format!("{option} 1")).unwrap();
+        }
+        refused("serve --domain d --max-rate 4294967296", ErrorKind::ValueValidation);
     }
 
     #[test]

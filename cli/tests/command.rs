@@ -94,6 +94,22 @@ fn stanzas_without_a_header_are_told_from_a_stream() {
 }
 
 #[test]
+fn a_file_that_cannot_be_opened_is_an_object_where_objects_are_asked_for() {
+    let dir = tempfile::tempdir().unwrap();
+    let none = dir.path().join("none");
+    for (format, has_object) in [("json", true), ("text", false), ("canon", false)] {
+        let output = run(&["inspect", none.to_str().unwrap(), "--format", format]);
+        assert_eq!(output.status.code(), Some(1), "{format}");
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        let why = complaint.trim_end().strip_prefix("error: ").unwrap();
+        assert!(why.starts_with("cannot open "), "{why}");
+        let object = serde_json::json!({ "kind": "error", "reason": why });
+        let said = if has_object { format!("{object}\n") } else { String::new() };
+        assert_eq!(String::from_utf8(output.stdout).unwrap(), said);
+    }
+}
+
+#[test]
 fn completions_for_every_shell() {
     for shell in ["bash", "elvish", "fish", "powershell", "zsh"] {
         let output = run(&["completions", shell]);

@@ -105,10 +105,16 @@ fn an_account_of_another_domain_is_warned_of() {
     assert_eq!((code, out.as_str()), (0, ""));
     let warning = format!(
         "warning: the server of the folder {} is that of localhost: nobody can log in as nurse@elsewhere.example before it \
-         is started with --domain elsewhere.example; `tercet account remove` removes the account\n",
+         is started with --domain elsewhere.example; `tercet account remove` removes the account once it is made\n",
         server.data()
     );
     assert_eq!(err, warning);
+    let none = server.dir.path().join("none");
+    let (code, _, err) =
+        account(&["account", "add", "cook@elsewhere.example", "--password-file", none.to_str().unwrap()]);
+    let (warned, failed) = err.split_once('\n').unwrap();
+    assert_eq!((code, warned), (1, warning.trim_end().replace("nurse", "cook").as_str()), "the account is not made");
+    assert!(failed.starts_with("error: "), "{failed}");
     let before = tempfile::TempDir::new().unwrap();
     let data = before.path().to_str().unwrap();
     let added = outcome(&tercet(&["account", "add", ROMEO, "--data", data]).output().unwrap());
@@ -236,7 +242,8 @@ fn only_the_right_certificate_will_do() {
     assert_eq!(code, 1);
     assert!(err.contains("host-unknown"), "the server tells why before any certificate is looked at: {err}");
     assert_eq!(run(&["send", "--jid", ROMEO, "--insecure"]).0, 0);
-    server.await_log("the other side refused TLS");
+    server.await_log("the other side ended TLS with the alert UnknownCA: it may not trust the certificate");
+    server.await_log("the other side ended TLS with the alert DecryptError: it may not trust the certificate");
 }
 
 /// A pinned certificate counts for its names alone.

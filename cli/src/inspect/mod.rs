@@ -63,8 +63,13 @@ pub(crate) fn command(args: args::Inspect) -> Result<(), Failure> {
     let Some(path) = file else {
         return run(&options, Progress::bytes(None).reading(std::io::stdin().lock()), out);
     };
-    let file =
-        File::open(&path).map_err(|error| Failure::Failed(format!("cannot open {}: {error}", path.display())))?;
+    let file = match File::open(&path) {
+        Ok(file) => file,
+        Err(error) => {
+            let why = format!("cannot open {}: {error}", path.display());
+            return Err(unread(&mut Show::new(options.format, out), why));
+        }
+    };
     let len = file.metadata().ok().filter(Metadata::is_file).map(|metadata| metadata.len());
     run(&options, Progress::bytes(len).reading(file), out)
 }
@@ -122,14 +127,16 @@ impl Fault {
             Wrong::OutsideRoot if octets.starts_with(BYTE_ORDER_MARK) => {
                 ", and this is a byte order mark, which must not be sent (RFC 6120 section 11.6)"
             }
-            Wrong::OutsideRoot | Wrong::Syntax(token::Fault::LateDeclaration) if is_in_stream => {
-                "; another stream is read on only where STARTTLS or SASL restarts one: split the input before it"
-            }
+            Wrong::OutsideRoot | Wrong::Syntax(token::Fault::LateDeclaration) if is_in_stream => OTHER_STREAM,
             _ => "",
         };
         Self { condition: error.condition(), at: error.at, why: format!("{}{more}", error.fault) }
     }
 }
+
+/// What is to be done where a stream follows that is none of this one's.
+const OTHER_STREAM: &str =
+    "; another stream is read on only where STARTTLS or SASL restarts one: split the input before it";
 
 /// U+FEFF.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -196,13 +203,14 @@ impl<'o, W: Write> Reader<'o, W> {
         Ok(())
     }
 
-    /// Passes over the byte order mark that a document may begin with, as its signature and no part of it (XML 1.0
-    /// section 4.3.3). A stream may not (RFC 6120 section 11.6). What else was read is handed back.
+    /// Passes over the byte order mark that a file may begin with, as its signature and no part of it (XML 1.0 section
+    /// 4.3.3). A stream may not (RFC 6120 section 11.6), and a fragment is never the beginning of one. What else was
+    /// read is handed back.
     fn past_byte_order_mark(&mut self, from: &mut impl Read) -> Result<Vec<u8>, Failure> {
         let mut start = Vec::new();
-        if self.options.shape == Shape::Document {
+        if self.options.shape != Shape::Stream {
             start.resize(BYTE_ORDER_MARK.len(), 0);
-            let count = fill(from, &mut start, true)?;
+            let count = self.fill(from, &mut start, true)?;
             start.truncate(count);
         }
         if start == BYTE_ORDER_MARK {
@@ -216,7 +224,7 @@ impl<'o, W: Write> Reader<'o, W> {
     fn read_all(&mut self, from: &mut impl Read, chunk: Option<NonZeroUsize>) -> Result<(), Failure> {
         let mut buffer = vec![0; buffer_len(chunk)];
         loop {
-            let count = fill(from, &mut buffer, chunk.is_some())?;
+            let count = self.fill(from, &mut buffer, chunk.is_some())?;
             let bytes = buffer.get(..count).unwrap_or_default();
             if bytes.is_empty() {
                 return self.end();
@@ -226,6 +234,11 @@ impl<'o, W: Write> Reader<'o, W> {
             }
             self.show.flush().map_err(Failure::output)?;
         }
+    }
+
+    /// [`fill`], and those who read objects get its failure as one, too.
+    fn fill(&mut self, from: &mut impl Read, buffer: &mut [u8], whole: bool) -> Result<usize, Failure> {
+        fill(from, buffer, whole).map_err(|error| unread(&mut self.show, format!("cannot read the input: {error}")))
     }
 
     fn feed(&mut self, piece: &[u8]) -> Result<(), Failure> {
@@ -285,7 +298,9 @@ impl<'o, W: Write> Reader<'o, W> {
             Shape::Document => "the root element has not ended",
         };
         let at = self.input.offset() + self.input.len() as u64;
-        Err(self.failed("truncated", at, why))
+        let unended = self.place.from(self.input.offset().saturating_sub(self.assumed));
+        let more = if self.restart.is_other_stream(unended) { OTHER_STREAM } else { "" };
+        Err(self.failed("truncated", at, &format!("{why}{more}")))
     }
 
     /// The sentence that says what is wrong. Those who read objects get it as one, too.
@@ -318,15 +333,23 @@ fn buffer_len(chunk: Option<NonZeroUsize>) -> usize {
     chunk.saturating_mul((BUFFER / chunk).max(1))
 }
 
+/// The sentence that says why the input cannot be read, after the object for those who read such.
+fn unread<W: Write>(show: &mut Show<W>, why: String) -> Failure {
+    match show.unread(&why) {
+        Ok(()) => Failure::Failed(why),
+        Err(error) => Failure::output(error),
+    }
+}
+
 /// Reads into `buffer`: all of it where `whole` asks for that, else what there is. Nothing at the end of input.
-fn fill(from: &mut impl Read, buffer: &mut [u8], whole: bool) -> Result<usize, Failure> {
+fn fill(from: &mut impl Read, buffer: &mut [u8], whole: bool) -> std::io::Result<usize> {
     let mut filled = 0;
     while let Some(room) = buffer.get_mut(filled..).filter(|room| !room.is_empty()) {
         match from.read(room) {
             Ok(0) => break,
             Ok(count) => filled += count,
             Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(Failure::Failed(format!("cannot read the input: {error}"))),
+            Err(error) => return Err(error),
         }
         if !whole {
             break;

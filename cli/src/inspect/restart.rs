@@ -52,6 +52,12 @@ impl Restart {
         verdicts.contains(&Some(true))
     }
 
+    /// Whether `octets`, behind which the input ends, begin with a header of another stream: inside the old one it is
+    /// an element that did not end.
+    pub(super) fn is_other_stream(&self, octets: &[u8]) -> bool {
+        self.is_in_stream() && Ahead::default().is_header(octets.trim_ascii_start()) == Some(true)
+    }
+
     /// Whether a stream has begun.
     pub(super) fn is_in_stream(&self) -> bool {
         self.tag.is_some()

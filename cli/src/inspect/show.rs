@@ -92,7 +92,13 @@ impl<W: Write> Show<W> {
 
     fn stanza(&mut self, stanza: Stanza<'_>) -> io::Result<()> {
         let kind = self.totals.count(stanza.kind());
-        let attributes = [("to", stanza.to()), ("from", stanza.from()), ("id", stanza.id()), ("type", stanza.ty())];
+        let attributes = [
+            ("to", stanza.to()),
+            ("from", stanza.from()),
+            ("id", stanza.id()),
+            ("type", stanza.ty()),
+            ("lang", stanza.lang()),
+        ];
         match self.format {
             Format::Canon => canon::write(stanza.root(), &mut self.out).map(|_| ()),
             Format::Json => {
@@ -124,6 +130,14 @@ impl<W: Write> Show<W> {
                 });
                 writeln!(self.out, "{object}")
             }
+            Format::Canon | Format::Text => Ok(()),
+        }
+    }
+
+    /// What keeps the input from being read. The other formats leave it to the error line.
+    pub(super) fn unread(&mut self, why: &str) -> io::Result<()> {
+        match self.format {
+            Format::Json => writeln!(self.out, "{}", json!({ "kind": "error", "reason": why })),
             Format::Canon | Format::Text => Ok(()),
         }
     }

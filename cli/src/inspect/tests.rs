@@ -61,13 +61,15 @@ fn a_line_for_each() {
 
 #[test]
 fn an_object_for_each() {
-    let input = format!("{HEADER}<iq id='\"' type='get'>a<q xmlns='urn:q'>&lt;<r>r</r>\n</q>b</iq></stream:stream>");
+    let input = format!(
+        "{HEADER}<iq id='\"' type='get' xml:lang='en'>a<q xmlns='urn:q'>&lt;<r>r</r>\n</q>b</iq></stream:stream>"
+    );
     let (out, _) = inspect(&options(Shape::Stream, Format::Json), input.as_bytes());
     let objects: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!(objects[0]["kind"], "header");
     assert_eq!(objects[0]["declarations"][""], "jabber:client");
     assert_eq!(objects[1]["kind"], "iq");
-    assert_eq!(objects[1]["id"], "\"");
+    assert_eq!((&objects[1]["id"], &objects[1]["lang"]), (&"\"".into(), &"en".into()));
     assert_eq!(objects[1]["to"], serde_json::Value::Null);
     assert_eq!(objects[1]["text"], "ab");
     assert_eq!(objects[1]["children"], serde_json::json!([{ "ns": "urn:q", "local": "q", "text": "<\n" }]));
@@ -136,6 +138,23 @@ fn an_error_is_an_object_too() {
     let fragment = Options { strict: true, ..options(Shape::Fragment(Vec::new()), Format::Json) };
     let (count, object, _) = last(&fragment, "<iq/><foo/>");
     assert_eq!((count, &object["condition"], &object["offset"]), (2, &"unsupported-stanza-type".into(), &5.into()));
+}
+
+#[test]
+fn an_input_that_cannot_be_read_is_an_object_too() {
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("it broke"))
+        }
+    }
+    for shape in [Shape::Stream, Shape::Fragment(Vec::new()), Shape::Document] {
+        let mut out = Vec::new();
+        let verdict = run(&options(shape, Format::Json), Broken, &mut out);
+        assert!(matches!(verdict, Err(Failure::Failed(why)) if why == "cannot read the input: it broke"));
+        let object: serde_json::Value = serde_json::from_slice(&out).unwrap();
+        assert_eq!(object, serde_json::json!({ "kind": "error", "reason": "cannot read the input: it broke" }));
+    }
 }
 
 #[test]
@@ -287,6 +306,21 @@ fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
         assert!(found.contains(&format!(" at byte offset {at} ")), "{found}");
         assert!(found.contains(fault) && found.ends_with("split the input before it"), "{found}");
     }
+    // Without a declaration it is an element until the input ends.
+    let other = "<x:stream xmlns:x='http://etherx.jabber.org/streams' version='1.0'>";
+    for (header, is_told) in [
+        (other, true),
+        (HEADER, true),
+        ("<x:stream xmlns:x='urn:x'>", false),
+        ("<a><x:stream xmlns:x='http://etherx.jabber.org/streams'>", false),
+        (&other[..other.len() - 1], false),
+    ] {
+        for more in ["", "<iq/>", "<iq/></x:strea"] {
+            let found = error(&stream, format!("{HEADER}<presence/>\n{header}{more}")).unwrap();
+            assert!(found.contains(": it ends inside a tag or an element") || found.starts_with("not-well"), "{found}");
+            assert_eq!(found.ends_with("split the input before it"), is_told, "{header}{more}: {found}");
+        }
+    }
     let found = error(&stream, format!(" {declared}")).unwrap();
     assert!(found.ends_with(&format!(": {late}")), "{found}");
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
@@ -327,13 +361,26 @@ fn a_document_may_begin_with_a_byte_order_mark() {
     assert!(error(&document, b"\xef\xbb<a/>").is_some(), "that is none");
 }
 
-/// White space is no text there; what is, a byte order mark too, is not passed over in silence.
+/// What an editor put before the first stanza of a file is no part of it, as with a document.
+#[test]
+fn a_fragment_may_begin_with_a_byte_order_mark() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let strict = Options { strict: true, ..fragment.clone() };
+    for options in [&fragment, &strict] {
+        let (kinds, error) = kinds(options, "\u{feff}<message/>");
+        assert_eq!((kinds.join(" ").as_str(), error), ("message", None));
+    }
+    let found = error(&fragment, "\u{feff}<iq/><a>\u{1}").unwrap();
+    assert!(found.starts_with("not-well-formed at byte offset 11 (line 1, column 9): "), "{found}");
+}
+
+/// White space is no text there; what is, a byte order mark behind the first octet too, is not passed over in silence.
 #[test]
 fn text_between_elements_is_told_once() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     for (input, parts) in [
         ("junk<message/>tail", "text message text"),
-        ("\u{feff}<message/>", "text message"),
+        ("<message/>\u{feff}", "message text"),
         ("<iq/> \n<iq/>a b&amp;<![CDATA[c]]>d<iq/>", "iq iq text iq"),
         (" \n<iq/>\n", "iq"),
     ] {

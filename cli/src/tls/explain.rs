@@ -6,19 +6,36 @@
 
 use std::io;
 
-use rustls::CertificateError as Bad;
+use rustls::{AlertDescription as Alert, CertificateError as Bad};
 
 /// Why a handshake failed.
 pub(crate) fn explain(error: &io::Error) -> String {
     let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>());
     match inner {
         Some(rustls::Error::InvalidCertificate(bad)) => certificate(bad),
-        Some(rustls::Error::AlertReceived(alert)) => format!("the other side refused TLS: {alert:?}"),
+        Some(rustls::Error::AlertReceived(alert)) => {
+            format!("the other side ended TLS with the alert {alert:?}{}", cause(*alert))
+        }
         Some(other) => format!("TLS failed: {other}"),
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
             "the other side went away during the TLS handshake".into()
         }
         None => format!("TLS failed: {error}"),
+    }
+}
+
+/// What most likely made the other side send this alert, where a person would not guess it.
+fn cause(alert: Alert) -> &'static str {
+    match alert {
+        // The last: one whom it trusts has the issuer's name, and did not make the signature.
+        Alert::UnknownCA
+        | Alert::BadCertificate
+        | Alert::UnsupportedCertificate
+        | Alert::CertificateRevoked
+        | Alert::CertificateExpired
+        | Alert::CertificateUnknown
+        | Alert::DecryptError => ": it may not trust the certificate",
+        _ => "",
     }
 }
 
