@@ -63,13 +63,13 @@
 //! good name needs no look at its characters. What most traffic is made of is read in one loop (`stanza::fast`), which
 //! asks first for what is most frequent: names that are well known, quotes of one kind, what reads as written; then for
 //! any other name in ASCII, the prefix that was met last, and references. `stanza::general` takes a single token of any
-//! other common shape. Whatever is of none is left at the start of its token to `token`, which reads octet by octet, can
-//! stop anywhere, and alone knows what every fault of the syntax is called and where it lies: the fast way only ever
-//! decides that syntax is good. A token that is cut where the text ends waits for its rest if `stanza::cut` finds no
-//! octet in it that a fault or limit could be told of; if not, or if it comes in small pieces, it is left to `token`,
-//! too, so that each is told in the call that brings its octet. Faults of the tree (limits, namespaces, duplicates) are
-//! found by the same checks of `build` on both ways, which agree at every chunking: the tests hold them against each
-//! other, and against other parsers.
+//! other common shape. Whatever is of none is left at the start of its token to `token`, which reads octet by octet,
+//! can stop anywhere, and alone knows what every fault of the syntax is called and where it lies: the fast way only
+//! ever decides that syntax is good. A token that is cut where the text ends waits for its rest if `stanza::cut` finds
+//! no octet in it that a fault or limit could be told of; if not, or if it comes in small pieces, it is left to
+//! `token`, too, so that each is told in the call that brings its octet. Faults of the tree (limits, namespaces,
+//! duplicates) are found by the same checks of `build` on both ways, which agree at every chunking: the tests hold them
+//! against each other, and against other parsers.
 //!
 //! The code of `scan` is written once over a trait of blocks, with a file for each instruction set and one chooser;
 //! the loop of `fast` is compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which

@@ -1,7 +1,8 @@
 //! The loop that nearly all of a stanza goes through: tokens of the shapes most traffic is made of.
 //!
 //! In: a line, the builder, what it needs. Out: the tape built and the line moved on, up to the root's end or to a
-//! token of another shape, of which nothing is taken. It is compiled anew for CPUs with better bit instructions, and reads
+//! token of another shape, of which nothing is taken.
+//! It is compiled anew for CPUs with better bit instructions, and reads
 //!
 //! ```text
 //!   <name attr='value' attr="value">    any name in ASCII, an attribute's of up to 14 octets; any default namespace

@@ -1,8 +1,8 @@
 //! Finds the units: what is header, first-level element, text between, end tag.
 //!
-//! In: checked text from the current unit's first octet on, and what follows it. Out: a [`UnitKind`] and a length; views
-//! are made from them afterwards. Knows XML's rules for where things may stand; which names XMPP wants there is for
-//! others.
+//! In: checked text from the current unit's first octet on, and what follows it. Out: a [`UnitKind`] and a length;
+//! views are made from them afterwards. Knows XML's rules for where things may stand;
+//! which names XMPP wants there is for others.
 
 use super::{Error, Fault, UnitKind};
 use crate::limits::{Limit, Limits};

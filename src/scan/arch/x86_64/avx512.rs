@@ -67,8 +67,8 @@ impl Block for Avx512 {
         // SAFETY: as promised by our caller; but for the table, of 64 octets, nothing here touches memory.
         unsafe {
             let table = _mm512_loadu_si512(CLASSES.as_ptr().cast());
-            // The table looks at the lowest six bits: of octets below 64 the sum leaves them as they are, of all others it
-            // makes ones, which is the last entry.
+            // The table looks at the lowest six bits: of octets below 64 the sum leaves them as they are, of all others
+            // it makes ones, which is the last entry.
             let capped = _mm512_adds_epu8(self.0, _mm512_set1_epi8(0xc0_u8 as i8));
             let classes = _mm512_permutexvar_epi8(capped, table);
             let (gt, odd) = (_mm512_set1_epi8(GT as i8), _mm512_set1_epi8(ODD as i8));
@@ -105,9 +105,9 @@ impl Base for Places {
 
     #[inline(always)]
     unsafe fn places(self, bits: u64, octets: &[u8; BLOCK], out: Room<'_>) {
-        // SAFETY: as promised by our caller. The loads are of 64 octets, from arrays of as many. `places` has 128 octets
-        // and `kinds` 64: stored are the first 32 of the one and 16 of the other, or both halves of the one and all of
-        // the other.
+        // SAFETY: as promised by our caller. The loads are of 64 octets, from arrays of as many. `places` has 128
+        // octets and `kinds` 64: stored are the first 32 of the one and 16 of the other, or both halves of the one and
+        // all of the other.
         unsafe {
             let count = _mm512_loadu_si512(COUNT.as_ptr().cast());
             let packed = _mm512_maskz_compress_epi8(bits, count);
