@@ -213,7 +213,24 @@ impl fmt::Display for Element<'_> {
     }
 }
 
-/// A child of an element.
+/// A child of an element. Further kinds may come, so a `match` ends with an arm for all others.
+///
+/// ```
+/// use tercet::stanza::Node;
+/// # use tercet::{Input, Limits, Parser, Unit};
+/// # let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+/// # let mut feed = input.with(b"<body>see <em>here</em></body>");
+/// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+/// // <body>see <em>here</em></body>
+/// for node in stanza.root().children() {
+///     match node {
+///         Node::Text(text) => assert!(text == "see "),
+///         Node::Element(element) => assert_eq!(element.local(), "em"),
+///         _ => {}
+///     }
+/// }
+/// # Ok::<(), tercet::stream::Error>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Node<'a> {
