@@ -623,14 +623,24 @@ mod tests {
         }
     }
 
+    /// All commands there are, below each other too.
+    fn commands() -> Vec<clap::Command> {
+        let mut root = Args::command();
+        root.build();
+        let mut commands = vec![root];
+        let mut next = 0;
+        while let Some(command) = commands.get(next) {
+            let below: Vec<_> = command.get_subcommands().cloned().collect();
+            commands.extend(below);
+            next += 1;
+        }
+        commands
+    }
+
     /// The terminal's width says where lines end: clap breaks them there, and leaves the ends that there are.
     #[test]
     fn no_line_of_the_help_ends_within_a_paragraph() {
-        let mut root = Args::command();
-        root.build();
-        let mut commands = vec![&root];
-        while let Some(command) = commands.pop() {
-            commands.extend(command.get_subcommands());
+        for command in commands() {
             let own = [command.get_about(), command.get_long_about(), command.get_after_help()];
             let options = command.get_arguments().flat_map(|option| [option.get_help(), option.get_long_help()]);
             for text in own.into_iter().chain(options).flatten() {
@@ -656,11 +666,7 @@ mod tests {
     /// Clap would break a longer one anywhere, and what is copied from there would be two commands.
     #[test]
     fn no_line_of_an_example_is_wider_than_a_terminal() {
-        let mut root = Args::command();
-        root.build();
-        let mut commands = vec![&root];
-        while let Some(command) = commands.pop() {
-            commands.extend(command.get_subcommands());
+        for command in commands() {
             let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
             for line in help.lines().filter(|line| line.starts_with("  ")) {
                 assert!(line.chars().count() <= 80, "{line}");

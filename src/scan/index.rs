@@ -2,8 +2,8 @@
 //!
 //! In: the text from some place of the stream on, and that place. Out: the offsets of its octets that are structure
 //! (see `block`), as far as scanned. Places count from an offset of the stream that moves on with them, so the text may
-//! move between calls. It must still hold the token that is being read then:
-//! whether a `>` ends a `]]>` is seen in the octets before it.
+//! move between calls. It must still hold the token that is being read then: whether a `>` ends a `]]>` is seen in the
+//! octets before it.
 //!
 //! Invariant: each octet is marked once, however the text arrives, but for those behind a CDATA section, whose markup
 //! means nothing; no place lies behind the text it was found in.
@@ -263,8 +263,8 @@ impl Index {
         self.base += shift;
     }
 
-    /// `text`, which begins at `offset`, and the places in it that are not used up;
-    /// nothing where one lies outside of it.
+    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where one lies outside of
+    /// it.
     #[inline(always)]
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
@@ -358,8 +358,8 @@ impl<'s> Text<'s> {
         self.offset(at) < self.loadable
     }
 
-    /// Whether the first `len` octets, at most 16, from `a` on are those from `b` on,
-    /// if words lie within the text there.
+    /// Whether the first `len` octets, at most 16, from `a` on are those from `b` on, if words lie within the text
+    /// there.
     #[inline(always)]
     pub(crate) fn are_same(self, a: usize, b: usize, len: usize) -> bool {
         if !self.reaches(a) || !self.reaches(b) {
@@ -477,7 +477,7 @@ impl<'s> Places<'s> {
     /// Whether the next token goes on behind the text: the places end before a `>`.
     #[inline(always)]
     pub(crate) fn is_token_cut(self) -> bool {
-        let Some(ahead) = self.index.kinds.get(self.head..).and_then(<[u8]>::first_chunk) else { return true };
+        let Some(ahead) = self.kinds_ahead(0) else { return true };
         arch::any_of(ahead, [0; 4]).trailing_zeros() < arch::any_of(ahead, *b">>>>").trailing_zeros()
     }
 
@@ -495,8 +495,13 @@ impl<'s> Places<'s> {
 
     #[inline(always)]
     fn kinds_from(self, skipped: usize) -> u64 {
-        let kinds = self.index.kinds.get(self.head + skipped..).and_then(<[u8]>::first_chunk);
-        kinds.map_or(0, |kinds| u64::from_le_bytes(*kinds))
+        self.kinds_ahead(skipped).map_or(0, |kinds| u64::from_le_bytes(*kinds))
+    }
+
+    /// The octets of the next places behind the first `skipped` ones; nothing where there is no room for so many.
+    #[inline(always)]
+    fn kinds_ahead<const COUNT: usize>(self, skipped: usize) -> Option<&'s [u8; COUNT]> {
+        self.index.kinds.get(self.head + skipped..)?.first_chunk()
     }
 
     /// Whether `count` places are left.
@@ -518,15 +523,13 @@ impl<'s> Places<'s> {
     /// Those of the next 16 that hold one of the `wanted` octets, a bit for each.
     #[inline(always)]
     pub(crate) fn which(self, wanted: [u8; 4]) -> u32 {
-        let kinds = self.index.kinds.get(self.head..).and_then(<[u8]>::first_chunk);
-        kinds.map_or(0, |kinds| arch::any_of(kinds, wanted))
+        self.kinds_ahead(0).map_or(0, |kinds| arch::any_of(kinds, wanted))
     }
 
     /// The next 16, and the octets there.
     #[inline(always)]
     pub(crate) fn ahead_with_kinds(self) -> ([u16; Places::AHEAD], [u8; Places::AHEAD]) {
-        let kinds = self.index.kinds.get(self.head..).and_then(<[u8]>::first_chunk);
-        (self.ahead().copied().unwrap_or_default(), kinds.copied().unwrap_or_default())
+        (self.ahead().copied().unwrap_or_default(), self.kinds_ahead(0).copied().unwrap_or_default())
     }
 
     /// The next place.

@@ -85,8 +85,8 @@ fn first_of(bytes: &[u8], wanted: [u8; 4]) -> usize {
     if found == 0 { bytes.len() } else { behind + found.trailing_zeros() as usize }
 }
 
-/// How many octets of `text` are structure, found on the instructions of `isa`,
-/// or on the best ones where this CPU lacks those.
+/// How many octets of `text` are structure, found on the instructions of `isa`, or on the best ones where this CPU
+/// lacks those.
 pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
     let mut index = Index::new(isa);
     let mut places = 0;

@@ -89,8 +89,8 @@ impl Word {
     /// The first `len` octets alone; all of them where `len` is 16 or more.
     #[inline(always)]
     pub(crate) fn head(self, len: usize) -> Self {
-        /// Ones for what is to stay, and zeros, from where a load begins:
-        /// a shift of 128 bits takes several instructions.
+        /// Ones for what is to stay, and zeros, from where a load begins: a shift of 128 bits takes several
+        /// instructions.
         static MASKS: [u8; 2 * Word::LEN] = {
             let mut masks = [0; 2 * Word::LEN];
             let mut at = 0;
@@ -125,7 +125,7 @@ impl Word {
     pub(crate) fn are_quotes(self, pairs: usize) -> bool {
         let octets = self.octets();
         let among = !(u32::MAX << (2 * pairs)) << 1;
-        let [single, double] = [*b"\'\'\'\'", *b"\"\"\"\""].map(|quote| arch::any_of(&octets, quote) & among);
+        let [single, double] = [b'\'', b'"'].map(|quote| arch::any_of(&octets, [quote; 4]) & among);
         // The second of each pair is what the first one is.
         (single | double) == among && (single ^ single >> 1) & among & 0xaaaa == 0
     }

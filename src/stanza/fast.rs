@@ -240,8 +240,8 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             Some(())
         })?;
         let is_empty = shape.is_empty(last_end)?;
-        // Each name has set a bit of its own, or two may be one name.
-        // Names share bits, so that some good tags leave here, and below.
+        // Each name has set a bit of its own, or two may be one name. Names share bits, so that some good tags leave
+        // here, and below.
         if names.count_ones() as usize != values {
             return None;
         }
@@ -351,7 +351,7 @@ struct TagPlaces {
 
 impl TagPlaces {
     /// Finds those of the tag that begins at the next place: takes out what is in values, and looks whether quotes are
-    /// left in pairs.
+    /// left in pairs. In place, as what is given back would be copied right behind where it was written in parts.
     #[inline(never)]
     fn find(&mut self, text: Text<'_>, places: Places<'_>) -> Option<()> {
         let end = places.which(*b">>>>").trailing_zeros() as usize;
@@ -391,8 +391,8 @@ mod tests {
     use alloc::format;
     use alloc::vec::Vec;
 
-    /// The values of the tag that `text` begins with, which of them do not read as written,
-    /// and how many places it takes.
+    /// The values of the tag that `text` begins with, which of them do not read as written, and how many places it
+    /// takes.
     fn found(text: &str, isa: Isa) -> Option<(Vec<&str>, u64, usize)> {
         let mut index = Index::new(isa);
         index.skip_to(0);
@@ -422,9 +422,8 @@ mod tests {
         ] {
             for behind in ["", "<b/>", "<b c='&amp;' d='2'>x</b>"] {
                 let text = format!("{tag}{behind}{:20}", "");
-                let expected: Vec<&str> = values.iter().map(|value| &**value).collect();
                 for isa in Isa::available() {
-                    assert_eq!(found(&text, isa), Some((expected.clone(), codings, passed)), "{text} on {isa}");
+                    assert_eq!(found(&text, isa), Some((values.to_vec(), codings, passed)), "{text} on {isa}");
                 }
             }
         }

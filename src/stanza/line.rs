@@ -70,8 +70,8 @@ pub(super) fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u
     }
 }
 
-/// Whether what stands at `at`, in text or a value, is a reference;
-/// nothing where it may not stand there, or not without another look.
+/// Whether what stands at `at`, in text or a value, is a reference; nothing where it may not stand there, or not
+/// without another look.
 #[inline(always)]
 pub(super) fn is_reference(text: Text<'_>, at: usize) -> Option<bool> {
     let at = text.offset(at);

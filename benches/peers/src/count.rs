@@ -1,8 +1,8 @@
 //! Instructions that a run takes, counted by valgrind's callgrind: figures that no noise of the machine touches.
 //!
 //! The program starts itself once more, under callgrind, with [`CHILD`] for its first argument. There it runs everyone
-//! on short streams. Only [`under_callgrind`] and what it calls counts,
-//! and callgrind writes a sum down each time it returns:
+//! on short streams. Only [`under_callgrind`] and what it calls counts, and callgrind writes a sum down each time it
+//! returns:
 //!
 //! ```text
 //! parent                          child, under callgrind
@@ -87,7 +87,7 @@ impl Part {
         let is_within = |module: &str| function.trim_start_matches('<').starts_with(module);
         // Some compilers name what a function was made for behind it.
         let path = function.split_once("::<").map_or(function, |(path, _)| path);
-        if function.contains("simdutf8::") {
+        if function.contains("simdutf8::") || is_within("tercet::scan::utf8::") {
             Self::Utf8
         } else if is_within("tercet::scan::arch::") && path.ends_with("::run") {
             Self::Loop

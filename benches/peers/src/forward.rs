@@ -2,8 +2,8 @@
 //!
 //! That is what a server does with nearly everything it is sent. tercet copies the octets around what changes; the
 //! others write anew what they have read, be it events or a tree. Before anything is timed, what each way wrote is read
-//! again by tercet: a way whose `to`, `from`, bodies and numbers of elements are not tercet's is left out,
-//! and the report says so.
+//! again by tercet: a way whose `to`, `from`, bodies and numbers of elements are not tercet's is left out, and the
+//! report says so.
 
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -307,8 +307,8 @@ impl Tree {
     }
 }
 
-/// Gives the events of all stanzas to `take`, with the depth of the element that begins, ends or is around:
-/// 1 is a stanza.
+/// Gives the events of all stanzas to `take`, with the depth of the element that begins, ends or is around: 1 is a
+/// stanza.
 fn quick_xml<'s>(stream: &'s [u8], mut take: impl FnMut(Event<'s>, u32) -> Result<(), String>) -> Result<(), String> {
     let text = std::str::from_utf8(stream).map_err(|error| error.to_string())?;
     let mut reader = Reader::from_str(text);

@@ -34,8 +34,8 @@ const GT: u8 = 4;
 const ODD: u8 = 1;
 const MARKED: u8 = 2;
 
-/// What each octet below 64 is: all that is structure but 0xEF, which is compared for. The last entry
-/// stands for all octets from 63 on.
+/// What each octet below 64 is: all that is structure but 0xEF, which is compared for. The last entry stands for all
+/// octets from 63 on.
 const CLASSES: [u8; 64] = {
     let mut classes = [0; 64];
     let mut octet = 0;
