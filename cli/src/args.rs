@@ -70,7 +70,8 @@ pub(crate) struct Session {
 #[derive(Debug, Group)]
 #[command(after_help = "\
 The input is what one side of one connection said, decrypted. A stream that STARTTLS or SASL restarts is read on with \
-its new header; other streams in the same file are refused: split it before their headers.
+its new header. Split the file before the header of any other stream: behind the end of one it is refused; inside one, \
+without an XML declaration, it is an element as any other, which only --strict refuses.
 
 Each line of `text` is one part of the stream: its kind, its attributes `to`, `from`, `id`, `type` and `lang` (xml:lang; a \
 header has `version` instead of `type`, and its declarations), its length, `text` with the first 60 characters of all text \
@@ -105,7 +106,7 @@ pub(crate) struct Inspect {
     pub(crate) format: Format,
 
     /// Feed the parser this many bytes at a time
-    #[arg(long, value_name = "N", value_parser = positive())]
+    #[arg(long, value_name = "N", value_parser = positive(LONGEST_CHUNK))]
     pub(crate) chunk: Option<NonZeroUsize>,
 
     /// The input is a sequence of stanzas without a stream header; a byte order mark before it is passed over
@@ -273,7 +274,7 @@ pub(crate) struct Serve {
     pub(crate) no_channel_binding: bool,
 
     /// Connections at a time
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = positive())]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = positive(MOST_CONNECTIONS))]
     pub(crate) max_connections: NonZeroUsize,
 
     /// Bytes a second that one client is listened to; it may say 512 KiB at once
@@ -506,10 +507,15 @@ fn bound() -> clap::builder::RangedI64ValueParser<u32> {
     clap::value_parser!(u32).range(1..=i64::from(Limits::NONE.stanza_bytes))
 }
 
-/// A number that is not zero, refused with its range rather than in the words of the type.
-fn positive() -> impl TypedValueParser<Value = NonZeroUsize> {
-    clap::builder::RangedU64ValueParser::<usize>::new().range(1..).try_map(NonZeroUsize::try_from)
+/// A number from 1 to `most`, refused with its range rather than in the words of the type.
+fn positive(most: u64) -> impl TypedValueParser<Value = NonZeroUsize> {
+    clap::builder::RangedU64ValueParser::<usize>::new().range(1..=most).try_map(NonZeroUsize::try_from)
 }
+
+/// Bytes of a chunk, which stands in memory as a whole.
+const LONGEST_CHUNK: u64 = 16 * 1024 * 1024;
+/// More than any system has.
+const MOST_CONNECTIONS: u64 = u32::MAX as u64;
 
 /// `PREFIX=URI`, with what Namespaces in XML forbids to declare refused here, where it is wrong usage.
 fn declaration(text: &str) -> Result<(String, String), String> {
@@ -640,6 +646,7 @@ mod tests {
     /// The terminal's width says where lines end: clap breaks them there, and leaves the ends that there are.
     #[test]
     fn no_line_of_the_help_ends_within_a_paragraph() {
+        assert!(commands().iter().any(|command| command.get_name() == "passwd"), "one below another");
         for command in commands() {
             let own = [command.get_about(), command.get_long_about(), command.get_after_help()];
             let options = command.get_arguments().flat_map(|option| [option.get_help(), option.get_long_help()]);
@@ -675,13 +682,21 @@ mod tests {
     }
 
     #[test]
-    fn zero_is_refused_with_the_range() {
-        for option in ["inspect --chunk", "serve --domain d --max-connections", "serve --domain d --max-rate"] {
+    fn what_is_out_of_range_is_refused() {
+        for (option, most) in [
+            ("inspect --chunk", LONGEST_CHUNK),
+            ("serve --domain d --max-connections", MOST_CONNECTIONS),
+            ("serve --domain d --max-rate", u32::MAX.into()),
+        ] {
             let error = parse(&format!("{option} 0")).unwrap_err().to_string();
             assert!(error.contains(": 0 is not in 1.."), "{error}");
-            parse(&format!("{option} 1")).unwrap();
+            for number in [1, most] {
+                parse(&format!("{option} {number}")).unwrap();
+            }
+            for number in [most + 1, u64::MAX] {
+                refused(&format!("{option} {number}"), ErrorKind::ValueValidation);
+            }
         }
-        refused("serve --domain d --max-rate 4294967296", ErrorKind::ValueValidation);
     }
 
     #[test]
