@@ -76,7 +76,8 @@
 //! there are, and [`Parser::with_isa`](crate::Parser::with_isa) forces one.
 //!
 //! The builder tells an outlet: the tape, which views read afterwards, or a [`Sink`](crate::stanza::Sink), which is
-//! told at once while the tape holds no more than the open elements.
+//! told at once while the tape holds no more than the open elements. Where the octets that have come end amid a text, a
+//! sink is told of it up to there; the tape waits for the rest.
 //!
 //! # Decisions
 //!

@@ -27,8 +27,9 @@
 //! # Read elements as they come
 //!
 //! Who wants no tree implements [`Sink`](crate::stanza::Sink) and asks an [`EventReader`](crate::EventReader): it tells
-//! of each start tag, text and end as it is read, with names resolved, and keeps none. What it tells of a stanza counts
-//! when the stanza is over; how much of a faulty one it tells depends on how the octets came.
+//! of each start tag, text and end as it is read, with names resolved, and keeps none. A text whose octets come in
+//! pieces is told in pieces. What it tells of a stanza counts when the stanza is over; how much of a faulty one it
+//! tells depends on how the octets came.
 //!
 //! ```
 //! use tercet::stanza::{Element, Sink, Text};
@@ -42,8 +43,8 @@
 //!     fn start(&mut self, element: Element<'_>) {
 //!         self.1 = element.is(tercet::ns::name::BODY);
 //!     }
-//!     fn text(&mut self, run: Text<'_>) {
-//!         self.0 += if self.1 { run.decode().len() } else { 0 };
+//!     fn text(&mut self, piece: Text<'_>) {
+//!         self.0 += if self.1 { piece.decode().len() } else { 0 };
 //!     }
 //!     fn end(&mut self, _element: Element<'_>) {
 //!         self.1 = false;

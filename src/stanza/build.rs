@@ -348,7 +348,7 @@ impl Builder {
 
     /// Character data ends, if any is in progress, before `at`.
     #[inline(always)]
-    pub(super) fn end_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
+    pub(crate) fn end_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
         if self.run.is_some() { self.end_some_run(at, cx) } else { Ok(()) }
     }
 

@@ -18,8 +18,8 @@ use super::{Element, Text};
 ///     fn start(&mut self, element: Element<'_>) {
 ///         self.0 += &format!("({}", element.local());
 ///     }
-///     fn text(&mut self, run: Text<'_>) {
-///         self.0 += &format!(" {run}");
+///     fn text(&mut self, piece: Text<'_>) {
+///         self.0 += &format!(" {piece}");
 ///     }
 ///     fn end(&mut self, _element: Element<'_>) {
 ///         self.0 += ")";
@@ -38,8 +38,10 @@ pub trait Sink {
     /// A start tag, whole, names resolved. What the element holds is not known yet: it looks empty.
     fn start(&mut self, element: Element<'_>);
 
-    /// A run of character data, whole: markup comes before and behind it, CDATA sections are part of it.
-    fn text(&mut self, run: Text<'_>);
+    /// Character data that has come; never empty. Where the octets of a run of it came in several pieces, so may the
+    /// run: the values of neighbours, put together, are its value. References, line ends and CDATA sections are never
+    /// told in parts; of a `]` at the end of a piece of octets it is told when it is clear that no `]]>` is meant.
+    fn text(&mut self, piece: Text<'_>);
 
     /// The end of the element begun last and not ended yet; its attributes are gone.
     fn end(&mut self, element: Element<'_>);
@@ -51,7 +53,7 @@ pub(crate) trait Outlet {
     const KEEPS: bool;
 
     fn start(&mut self, element: Element<'_>);
-    fn text(&mut self, run: Text<'_>);
+    fn text(&mut self, piece: Text<'_>);
     fn end(&mut self, element: Element<'_>);
 }
 
@@ -78,8 +80,8 @@ impl<S: Sink> Outlet for Told<'_, S> {
     }
 
     #[inline(always)]
-    fn text(&mut self, run: Text<'_>) {
-        self.0.text(run);
+    fn text(&mut self, piece: Text<'_>) {
+        self.0.text(piece);
     }
 
     #[inline(always)]

@@ -5,10 +5,10 @@
 //! the blocks scanned in vain, or has the reader leave the straight line, as often as can be.
 #![allow(clippy::unwrap_used)]
 
+use super::tests::Deaf;
 use super::{EventReader, Input, Parser};
 use crate::limits::Limits;
 use crate::scan::{self, Isa};
-use crate::stanza::{Element, Sink, Text};
 use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -105,15 +105,6 @@ fn texts(len: usize) -> Vec<(&'static str, String)> {
     texts.push(("a long CDATA section", document(format!("<![CDATA[{}]]>", "]>".repeat(len / 2)))));
     texts.push(("deep elements", document("<b>".repeat(len / 7) + &"</b>".repeat(len / 7))));
     texts
-}
-
-/// A sink that listens to nothing.
-struct Deaf;
-
-impl Sink for Deaf {
-    fn start(&mut self, _: Element<'_>) {}
-    fn text(&mut self, _: Text<'_>) {}
-    fn end(&mut self, _: Element<'_>) {}
 }
 
 /// Octets looked at for each octet of `text`, which comes in pieces of `piece`.

@@ -10,7 +10,7 @@ use crate::ns::{self, Declared, Scope};
 use crate::scan::{self, Class, Edge, Index, Isa};
 use crate::span::Span;
 use crate::stanza::{self, Builder, Built, Context, Outlet, Source, Stop};
-use crate::token::{self, QName, Token, Tokenizer};
+use crate::token::{self, QName, Token, Tokenizer, without_loose_end};
 use alloc::boxed::Box;
 use alloc::collections::TryReserveError;
 use alloc::string::String;
@@ -255,6 +255,48 @@ impl Framer {
         }
         self.set_limits(limits);
         Ok(())
+    }
+
+    /// Tells of text that has come, where `window`, which was looked at, ends amid it or in the tag behind it.
+    #[inline(never)]
+    pub(crate) fn tell_text_come<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Error> {
+        if self.builder.is_inside() && !self.is_header() {
+            self.take_text_come(window, base, outlet).map_err(|local| local.after(base))?;
+        }
+        Ok(())
+    }
+
+    fn take_text_come<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Local> {
+        let waiting = self.tokenizer.next_token().map(|at| (at, window.get(at..).unwrap_or("")));
+        if let Some((at, text)) = waiting.filter(|(_, text)| !text.starts_with('<')) {
+            match self.cut.take() {
+                // There is no structure in it.
+                None => {
+                    debug_assert!(!text.contains(['<', '&', '\r']));
+                    let text = without_loose_end(text);
+                    let span = Span { start: at as u32, len: text.len() as u32 };
+                    if !text.is_empty() {
+                        self.take(Token::Text { span, plain: true }, window, outlet)?;
+                        self.tokenizer.go_to(at + text.len());
+                    }
+                }
+                Some(_) => {
+                    if let Some(token) = self.tokenizer.next(window)? {
+                        self.take(token, window, outlet)?;
+                    }
+                    // The tag behind it goes on waiting.
+                    if let Some(at) = self.tokenizer.next_token() {
+                        let len = window.len() - at;
+                        self.cut = Some(Cut { at: base + at as u64, len });
+                    }
+                }
+            }
+        }
+        if let Some(token) = self.tokenizer.take_text(window) {
+            self.take(token, window, outlet)?;
+        }
+        let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
+        Ok(self.builder.end_run(window.len() as u32, &mut cx)?)
     }
 
     /// Goes on with a window that holds another thing than the rest of a stanza; `is_other` as in [`Self::advance`].

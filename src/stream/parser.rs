@@ -171,6 +171,11 @@ impl Parser {
                 return Ok(self.lent);
             }
             if !feed.extend()? {
+                if !O::KEEPS {
+                    let base = feed.position();
+                    let (window, _) = feed.window()?;
+                    framer.tell_text_come(window, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
+                }
                 return Ok(None);
             }
         }

@@ -1,11 +1,11 @@
 //! Streams cut everywhere: what comes out does not depend on where.
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use super::{Fault, Input, Parser, Unit};
+use super::{Error, EventReader, Fault, Feed, Input, Parser, Unit, UnitKind};
 use crate::limits::{Limit, Limits};
 use crate::ns::NameId;
 use crate::scan;
-use crate::stanza::{Element, Kind, Node, Step};
+use crate::stanza::{Element, Kind, Node, Sink, Step};
 use crate::token::Fault as Syntax;
 use crate::{ns, stanza};
 use alloc::format;
@@ -187,6 +187,44 @@ fn restart_forgets_bindings_and_faults() {
     parser.restart();
     let mut feed = input.with(b"<s:s xmlns:s='x'>");
     assert!(matches!(parser.next(&mut feed).unwrap(), Some(Unit::Header(_))));
+}
+
+/// What a reader tells of the text in a document whose octets come in such pieces.
+fn told(pieces: &[&str]) -> Vec<Vec<String>> {
+    struct Said(Vec<String>);
+    impl Sink for Said {
+        fn start(&mut self, _: Element<'_>) {}
+        fn text(&mut self, piece: stanza::Text<'_>) {
+            self.0.push(piece.to_string());
+        }
+        fn end(&mut self, _: Element<'_>) {}
+    }
+    let (mut reader, mut input) = (EventReader::document(Limits::SERVER), Input::new());
+    let tell = |piece: &&str| {
+        let mut said = Said(Vec::new());
+        let mut feed = input.with(piece.as_bytes());
+        while reader.next(&mut feed, &mut said).unwrap().is_some() {}
+        said.0
+    };
+    pieces.iter().map(tell).collect()
+}
+
+#[test]
+fn a_reader_tells_of_text_when_it_comes() {
+    for (pieces, expected) in [
+        (&["<a>some", " text", " more</a>"][..], &[&["some"][..], &[" text"], &[" more"]][..]),
+        (&["<a>x", "", "y</", "a>"], &[&["x"], &[], &["y"], &[]]),
+        // A reference, a line end and `]]` wait for what follows.
+        (&["<a>1 &am", "p; 2 &#6", "5; 3</a>"], &[&["1 "], &["& 2 "], &["A 3"]]),
+        (&["<a>1\r", "\n2\r", "3</a>"], &[&["1"], &["\n2"], &["\n3"]]),
+        (&["<a>1]", "]", "]", "2]]", "</a>"], &[&["1"], &[], &["]"], &["]]2"], &["]]"]]),
+        // So does what is cut off before a tag that is.
+        (&["<a>1 &lt; 2<b c='3", "'>4</b", ">5<", "/a>"], &[&["1 < 2"], &["4"], &["5"], &[]]),
+        (&["<a>1<![CDATA[2", "&3]]", ">4</a>"], &[&["1"], &[], &["2&34"]]),
+        (&["<a>\u{20ac}1 ", "\u{20ac}", "</a>"], &[&["\u{20ac}1 "], &["\u{20ac}"], &[]]),
+    ] {
+        assert_eq!(told(pieces), expected, "{pieces:?}");
+    }
 }
 
 #[test]
@@ -404,7 +442,6 @@ fn a_limit_on_names_that_comes_late_holds_for_end_tags() {
     }
 }
 
-/// Limits that change amid a tag hold from there on, whether what had come of it was read or waits.
 #[test]
 fn what_ends_a_good_name_is_looked_at_before_its_tag_waits() {
     for text in ["<iq\0 ", "<iq\0 to", "<iq& ", "<stream:error\0 ", "<a><iq\0 ", "<iq' "] {
@@ -434,6 +471,7 @@ fn a_limit_that_comes_lower_than_what_was_read_is_crossed() {
     }
 }
 
+/// Whether what had come of it was read or waits.
 #[test]
 fn limits_that_change_amid_a_tag_hold_for_its_rest() {
     let name = "abcdefghijklmnopqrstuvwxyz";
@@ -448,30 +486,60 @@ fn limits_that_change_amid_a_tag_hold_for_its_rest() {
         (format!("<{name}></{name}"), ">", Some(-10), "NameBytes"),
         ("<a></".into(), "a>", None, ""),
     ] {
-        for waits in [true, false] {
+        let text = format!("{HEADER}{begun}");
+        let limits = [less, Limits { depth: 9, ..less }];
+        for piece in [text.len(), 1] {
+            let pieces = text.as_bytes().chunks(piece);
             let mut parser = Parser::stream(Limits::SERVER);
-            let mut input = Input::new();
-            let text = format!("{HEADER}{begun}");
-            for piece in text.as_bytes().chunks(if waits { text.len() } else { 1 }) {
-                let mut feed = input.with(piece);
-                while parser.next(&mut feed).unwrap().is_some() {}
-            }
-            parser.set_limits(less);
-            parser.set_limits(Limits { depth: 9, ..less });
-            let mut feed = input.with(rest.as_bytes());
-            let fault = loop {
-                match parser.next(&mut feed) {
-                    Ok(Some(_)) => {}
-                    Ok(None) => break None,
-                    Err(error) => break Some(error),
-                }
-            };
-            let place = fault.map(|fault| fault.at as i64 - text.len() as i64);
-            assert_eq!(place, at, "{begun}|{rest}, waits: {waits}: {fault:?}");
-            let shown = fault.map_or(String::new(), |fault| format!("{:?}", fault.fault));
+            let of_parser = changing(&mut parser, pieces.clone(), rest, |parser, feed| {
+                limits.into_iter().filter(|_| feed.is_none()).for_each(|limits| parser.set_limits(limits));
+                feed.map_or(Ok(None), |feed| parser.advance(feed))
+            });
+            let mut reader = EventReader::stream(Limits::SERVER);
+            let of_reader = changing(&mut reader, pieces, rest, |reader, feed| {
+                limits.into_iter().filter(|_| feed.is_none()).for_each(|limits| reader.set_limits(limits));
+                feed.map_or(Ok(None), |feed| reader.next(feed, &mut Deaf))
+            });
+            assert_eq!(of_parser, of_reader, "{begun}|{rest}, in pieces of {piece}");
+            let place = of_parser.map(|fault| fault.at as i64 - text.len() as i64);
+            assert_eq!(place, at, "{begun}|{rest}, in pieces of {piece}: {of_parser:?}");
+            let shown = of_parser.map_or(String::new(), |fault| format!("{:?}", fault.fault));
             assert!(shown.contains(told), "{begun}|{rest}: {shown}");
         }
     }
+}
+
+/// The fault in `rest`, read when `pieces` have been and the limits were changed. `next` is asked for the next unit, or,
+/// where there is no feed, to change them.
+fn changing<'p, R>(
+    reader: &mut R,
+    pieces: impl Iterator<Item = &'p [u8]>,
+    rest: &str,
+    mut next: impl FnMut(&mut R, Option<&mut Feed<'_>>) -> Result<Option<UnitKind>, Error>,
+) -> Option<Error> {
+    let mut input = Input::new();
+    for piece in pieces {
+        let mut feed = input.with(piece);
+        while next(reader, Some(&mut feed)).unwrap().is_some() {}
+    }
+    next(reader, None).unwrap();
+    let mut feed = input.with(rest.as_bytes());
+    loop {
+        match next(reader, Some(&mut feed)) {
+            Ok(Some(_)) => {}
+            Ok(None) => return None,
+            Err(error) => return Some(error),
+        }
+    }
+}
+
+/// A sink that listens to nothing.
+pub(super) struct Deaf;
+
+impl Sink for Deaf {
+    fn start(&mut self, _: Element<'_>) {}
+    fn text(&mut self, _: stanza::Text<'_>) {}
+    fn end(&mut self, _: Element<'_>) {}
 }
 
 /// Callers that break the rules of an input get an answer, if a poor one.

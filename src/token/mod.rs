@@ -17,6 +17,7 @@ mod tokenizer;
 pub use error::{Error, Fault};
 pub(crate) use reference::{predefined_at, referenced};
 pub use tokenizer::Tokenizer;
+pub(crate) use tokenizer::without_loose_end;
 
 use crate::span::Span;
 

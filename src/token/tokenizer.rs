@@ -208,6 +208,26 @@ impl Tokenizer {
         }
     }
 
+    /// Takes what has come of a text that goes on behind the window, as a token of its own, but for what may mean
+    /// something else together with what follows: a reference, half of a line end, brackets that may become `]]>`.
+    pub(crate) fn take_text(&mut self, window: &str) -> Option<Token> {
+        let end = match self.state {
+            State::Text { .. } => {
+                let text = window.get(self.start..self.cursor)?;
+                self.start + without_loose_end(text).len()
+            }
+            State::Reference { at, home: Home::Text } => at,
+            _ => return None,
+        };
+        let token = Token::Text { span: Span::between(offset(self.start), offset(end)), plain: self.plain };
+        let is_some = end > self.start;
+        match self.state {
+            State::Text { .. } => self.go_to(end),
+            _ => self.start = end,
+        }
+        is_some.then_some(token)
+    }
+
     /// Something that is no token came first: an XML declaration can no longer come.
     pub(crate) fn leave_start(&mut self) {
         if matches!(self.state, State::Start) {
@@ -603,6 +623,12 @@ const CDATA: &[u8] = b"<![CDATA[";
 const COMMENT: &[u8] = b"<!--";
 const DOCTYPE: &[u8] = b"<!DOCTYPE";
 const CDATA_END_LEN: usize = 3;
+
+/// The text but for its last octets, where these may mean something else together with what follows.
+pub(crate) fn without_loose_end(text: &str) -> &str {
+    let loose = ["\r", "]]", "]"].into_iter().find_map(|end| text.strip_suffix(end));
+    loose.unwrap_or(text)
+}
 
 /// Windows are shorter than 4 GiB: a unit's limit is a `u32`.
 fn offset(place: usize) -> u32 {

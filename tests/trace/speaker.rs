@@ -49,7 +49,7 @@ impl Speaker for Walks {
                 for step in stanza.root().walk() {
                     match step {
                         Step::Enter(element) => outline.enter(element),
-                        Step::Text(text) => outline.run(text),
+                        Step::Text(text) => outline.piece(text),
                         Step::Leave(element) => outline.end(element),
                         other => panic!("a step of another kind: {other:?}"),
                     }
@@ -136,9 +136,9 @@ impl Outline {
         }
     }
 
-    fn run(&mut self, text: Text<'_>) {
+    fn piece(&mut self, text: Text<'_>) {
         assert!(self.depth > 0, "text outside of the stanza");
-        assert!(self.text.is_empty(), "a run is told as a whole: {text:?} behind {:?}", self.text);
+        assert!(!text.is_empty(), "nothing is told where nothing came");
         text.decode_into(&mut self.text);
     }
 
@@ -166,8 +166,8 @@ impl Sink for Outline {
         self.enter(element);
     }
 
-    fn text(&mut self, run: Text<'_>) {
-        self.run(run);
+    fn text(&mut self, piece: Text<'_>) {
+        self.piece(piece);
     }
 
     fn end(&mut self, element: Element<'_>) {

@@ -102,9 +102,9 @@ impl<S: Sink> Told for Teller<S> {
     }
 
     #[inline]
-    fn text(&mut self, run: Text<'_>) {
+    fn text(&mut self, piece: Text<'_>) {
         if self.task.wants_text() {
-            self.task.run(value(run, &mut self.buffer));
+            self.task.piece(value(piece, &mut self.buffer));
         }
     }
 
