@@ -269,27 +269,18 @@ impl Framer {
     fn take_text_come<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Local> {
         let waiting = self.tokenizer.next_token().map(|at| (at, window.get(at..).unwrap_or("")));
         if let Some((at, text)) = waiting.filter(|(_, text)| !text.starts_with('<')) {
-            match self.cut.take() {
+            if self.cut.take().is_none() {
                 // There is no structure in it.
-                None => {
-                    debug_assert!(!text.contains(['<', '&', '\r']));
-                    let text = without_loose_end(text);
-                    let span = Span { start: at as u32, len: text.len() as u32 };
-                    if !text.is_empty() {
-                        self.take(Token::Text { span, plain: true }, window, outlet)?;
-                        self.tokenizer.go_to(at + text.len());
-                    }
+                debug_assert!(!text.contains(['<', '&', '\r']));
+                let len = without_loose_end(text).len();
+                if len > 0 {
+                    let span = Span { start: at as u32, len: len as u32 };
+                    self.take(Token::Text { span, plain: true }, window, outlet)?;
+                    self.tokenizer.go_to(at + len);
                 }
-                Some(_) => {
-                    if let Some(token) = self.tokenizer.next(window)? {
-                        self.take(token, window, outlet)?;
-                    }
-                    // The tag behind it goes on waiting.
-                    if let Some(at) = self.tokenizer.next_token() {
-                        let len = window.len() - at;
-                        self.cut = Some(Cut { at: base + at as u64, len });
-                    }
-                }
+            } else if let Some(token) = self.tokenizer.next(window)? {
+                // Of a tag behind it, nothing has come but the `<`.
+                self.take(token, window, outlet)?;
             }
         }
         if let Some(token) = self.tokenizer.take_text(window) {

@@ -509,8 +509,8 @@ fn limits_that_change_amid_a_tag_hold_for_its_rest() {
     }
 }
 
-/// The fault in `rest`, read when `pieces` have been and the limits were changed. `next` is asked for the next unit, or,
-/// where there is no feed, to change them.
+/// The fault in `rest`, read when `pieces` have been and the limits were changed. `next` is asked for the next unit,
+/// or, where there is no feed, to change them.
 fn changing<'p, R>(
     reader: &mut R,
     pieces: impl Iterator<Item = &'p [u8]>,
