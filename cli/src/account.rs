@@ -26,13 +26,17 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
     match action {
         AccountAction::Add(it) => {
             let jid = bare(&it.named.jid)?;
-            // Before a password is asked for: who has mistyped the domain can stop there.
-            if let Some(complaint) = complaint(&jid, &it.named.data.dir) {
-                warn(complaint);
+            // Before a password is asked for. Another may make the account meanwhile: the store says so below.
+            if is_there(&jid, &it.named.data)? {
+                return Err(about(&jid, store::Error::AccountExists));
             }
             let keys = new_keys(&jid, it)?;
             let mut store = Store::open(Some(&it.named.data.dir), OfflineLimits::default()).map_err(failed)?;
-            store.account_add(jid.as_str(), &keys, unix_millis()).map_err(|why| about(&jid, why))
+            store.account_add(jid.as_str(), &keys, unix_millis()).map_err(|why| about(&jid, why))?;
+            if let Some(complaint) = complaint(&jid, &it.named.data.dir) {
+                warn(complaint);
+            }
+            Ok(())
         }
         AccountAction::Passwd(it) => {
             let jid = bare(&it.named.jid)?;
@@ -54,14 +58,23 @@ pub(crate) fn run(action: &AccountAction, out: &mut impl Write) -> Result<(), Fa
     }
 }
 
-/// What is to be said of an account in the folder of another domain's server. It may be meant: the next server there
-/// may be its domain's.
+/// Whether there is such an account. The folder may be one that is yet to be made.
+fn is_there(jid: &JidBuf, data: &Data) -> Result<bool, Failure> {
+    match Store::open_existing(&data.dir, OfflineLimits::default()) {
+        Ok(store) => store.account_exists(jid.as_str()).map_err(failed),
+        Err(store::Error::Missing(_)) => Ok(false),
+        Err(why) => Err(failed(why)),
+    }
+}
+
+/// What is to be said of an account made in the folder of another domain's server. It may be meant: the next server
+/// there may be its domain's.
 fn complaint(jid: &JidBuf, dir: &Path) -> Option<String> {
     let own = jid.as_jid().domain();
     let served = store::served(dir).filter(|served| served != own)?;
     Some(format!(
         "the server of the folder {} is that of {served}: nobody can log in as {jid} before it is started with --domain \
-         {own}; `tercet account remove` removes the account once it is made",
+         {own}; `tercet account remove` removes the account",
         dir.display()
     ))
 }

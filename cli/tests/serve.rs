@@ -105,16 +105,22 @@ fn an_account_of_another_domain_is_warned_of() {
     assert_eq!((code, out.as_str()), (0, ""));
     let warning = format!(
         "warning: the server of the folder {} is that of localhost: nobody can log in as nurse@elsewhere.example before it \
-         is started with --domain elsewhere.example; `tercet account remove` removes the account once it is made\n",
+         is started with --domain elsewhere.example; `tercet account remove` removes the account\n",
         server.data()
     );
     assert_eq!(err, warning);
-    let none = server.dir.path().join("none");
-    let (code, _, err) =
-        account(&["account", "add", "cook@elsewhere.example", "--password-file", none.to_str().unwrap()]);
-    let (warned, failed) = err.split_once('\n').unwrap();
-    assert_eq!((code, warned), (1, warning.trim_end().replace("nurse", "cook").as_str()), "the account is not made");
-    assert!(failed.starts_with("error: "), "{failed}");
+    for (words, complaint) in [
+        (&["nurse@elsewhere.example"][..], "error: nurse@elsewhere.example: there is such an account already\n"),
+        // Nor is anybody asked for the password of an account that cannot be made.
+        (
+            &["nurse@elsewhere.example", "--password-file", "/none"],
+            "error: nurse@elsewhere.example: there is such an account already\n",
+        ),
+        (&["cook@elsewhere.example", "--password-file", "/dev/null"], "error: the password is empty\n"),
+    ] {
+        let refused = account(&[&["account", "add"], words].concat());
+        assert_eq!(refused, (1, String::new(), complaint.into()), "no account is made, and none is warned of");
+    }
     let before = tempfile::TempDir::new().unwrap();
     let data = before.path().to_str().unwrap();
     let added = outcome(&tercet(&["account", "add", ROMEO, "--data", data]).output().unwrap());
