@@ -76,9 +76,10 @@ without an XML declaration, it is an element as any other, which only --strict r
 Each line of `text` is one part of the stream: its kind, its attributes `to`, `from`, `id`, `type` and `lang` (xml:lang; a \
 header has `version` instead of `type`, and its declarations), its length, `text` with the first 60 characters of all text \
 in it (white space folded, `...` where there is more), and for the namespace of each child element, once, `child-ns`. A \
-line `text` alone stands for text between the elements, whatever it says; white space is none. `json` has the same \
-attributes, and the whole text of the element itself and of each child. `canon` has every attribute and all else there is \
-in the elements, and nothing of headers, ends of streams and text between the elements.
+line `text` stands for text between the elements, whatever it says; white space is none, and a byte order mark is named \
+that the text begins with. `json` has the same attributes, the whole text of the element itself and of each child, and \
+`byte_order_mark` of such text. `canon` has every attribute and all else there is in the elements, and nothing of \
+headers, ends of streams and text between the elements.
 
 Without --strict any header, any element and any text between them passes that is well-formed. With it such text is an \
 error, and so are a header that RFC 6120 does not want, a prefix on a stanza, and elements that are neither stanzas nor \

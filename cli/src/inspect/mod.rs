@@ -121,18 +121,30 @@ struct Fault {
 }
 
 impl Fault {
-    /// What the parser refuses, where `octets` stand at the place; `is_in_stream` where a header came before it.
-    fn new(error: Error, octets: &[u8], is_in_stream: bool) -> Self {
-        let more = match error.fault {
-            Wrong::OutsideRoot if octets.starts_with(BYTE_ORDER_MARK) => {
-                ", and this is a byte order mark, which must not be sent (RFC 6120 section 11.6)"
+    /// What the parser refuses in an input of this `shape`, where `octets` stand at the place; `is_in_stream` where a
+    /// header came before it.
+    fn new(error: Error, shape: &Shape, octets: &[u8], is_in_stream: bool) -> Self {
+        let why = match error.fault {
+            // It is late behind the header that is supposed, of which nobody knows.
+            Wrong::Syntax(token::Fault::LateDeclaration) if matches!(shape, Shape::Fragment(_)) => {
+                NO_DECLARATION.into()
             }
-            Wrong::OutsideRoot | Wrong::Syntax(token::Fault::LateDeclaration) if is_in_stream => OTHER_STREAM,
-            _ => "",
+            Wrong::OutsideRoot if octets.starts_with(BYTE_ORDER_MARK) => format!("{}{MARK}", error.fault),
+            Wrong::OutsideRoot | Wrong::Syntax(token::Fault::LateDeclaration) if is_in_stream => {
+                format!("{}{OTHER_STREAM}", error.fault)
+            }
+            fault => fault.to_string(),
         };
-        Self { condition: error.condition(), at: error.at, why: format!("{}{more}", error.fault) }
+        Self { condition: error.condition(), at: error.at, why }
     }
 }
+
+/// What is wrong with a declaration before stanzas that have no header, and what it may be the beginning of.
+const NO_DECLARATION: &str =
+    "a fragment has no XML declaration: a stream is read without --fragment, a document with --document";
+
+/// What it is that stands where only white space may.
+const MARK: &str = ", and this is a byte order mark (U+FEFF), which must not be sent (RFC 6120 section 11.6)";
 
 /// What is to be done where a stream follows that is none of this one's.
 const OTHER_STREAM: &str =
@@ -248,14 +260,15 @@ impl<'o, W: Write> Reader<'o, W> {
         let mut feed = input.with(piece);
         let fault = loop {
             let from = |at: u64| place.from(at.saturating_sub(*assumed));
-            if restart.is_due(from(feed.position())) {
+            let ahead = from(feed.position());
+            if restart.is_due(ahead) {
                 parser.restart();
             }
             let unit = match parser.next(&mut feed) {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break None,
                 Err(error) => {
-                    break Some(Fault::new(error, from(error.at), restart.is_in_stream()));
+                    break Some(Fault::new(error, &options.shape, from(error.at), restart.is_in_stream()));
                 }
             };
             if options.shape == Shape::Stream {
@@ -265,13 +278,16 @@ impl<'o, W: Write> Reader<'o, W> {
                 // The rules of streams refuse it anyhow.
                 *is_headless |= options.shape == Shape::Stream && !options.strict && !header.element().is(name::STREAM);
             }
+            let is_mark = matches!(unit, Unit::Text) && ahead.trim_ascii_start().starts_with(BYTE_ORDER_MARK);
             if options.strict
                 && let Some(breach) = rules::breach(unit)
             {
                 let at = feed.position() - rules::len(parser.stanza(&feed), parser.header(&feed));
-                break Some(Fault { condition: breach.condition, at, why: breach.why.to_owned() });
+                let more = if is_mark { MARK } else { "" };
+                break Some(Fault { condition: breach.condition, at, why: format!("{}{more}", breach.why) });
             }
-            show.unit(unit).map_err(Failure::output)?;
+            let shown = if is_mark { show.mark() } else { show.unit(unit) };
+            shown.map_err(Failure::output)?;
         };
         let position = feed.position();
         drop(feed);

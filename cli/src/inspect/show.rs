@@ -43,6 +43,15 @@ impl<W: Write> Show<W> {
         }
     }
 
+    /// Text between elements that begins with a byte order mark, which nobody would see.
+    pub(super) fn mark(&mut self) -> io::Result<()> {
+        match self.format {
+            Format::Canon => Ok(()),
+            Format::Json => writeln!(self.out, "{}", json!({ "kind": "text", "byte_order_mark": true })),
+            Format::Text => writeln!(self.out, "text begins with a byte order mark (U+FEFF)"),
+        }
+    }
+
     /// Says the totals, and hands over what is written but held back.
     pub(super) fn end(&mut self, read: u64) -> io::Result<()> {
         if self.format == Format::Text {

@@ -331,7 +331,7 @@ fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
 fn a_byte_order_mark_is_named() {
     let found = error(&options(Shape::Stream, Format::Text), format!("\u{feff}{HEADER}")).unwrap();
     assert!(found.starts_with("not-well-formed at byte offset 0 (line 1, column 1): "), "{found}");
-    assert!(found.contains("byte order mark"), "{found}");
+    assert!(found.contains("byte order mark (U+FEFF)"), "{found}");
     let found = error(&options(Shape::Document, Format::Text), "\u{fefe}<a/>").unwrap();
     assert!(!found.contains("byte order mark"), "{found}");
 }
@@ -372,6 +372,49 @@ fn a_fragment_may_begin_with_a_byte_order_mark() {
     }
     let found = error(&fragment, "\u{feff}<iq/><a>\u{1}").unwrap();
     assert!(found.starts_with("not-well-formed at byte offset 11 (line 1, column 9): "), "{found}");
+}
+
+/// The first one is passed over; another is text, of which nothing would be seen.
+#[test]
+fn a_second_byte_order_mark_is_named() {
+    let fragment = |format| options(Shape::Fragment(Vec::new()), format);
+    let named = "text begins with a byte order mark (U+FEFF)";
+    for (input, line) in [
+        ("\u{feff}\u{feff}<iq/>", named),
+        ("\u{feff} \n\u{feff}<iq/>", named),
+        ("<iq/>\n\u{feff}tail", named),
+        ("\u{feff}tail\u{feff}<iq/>", "text"),
+        ("<iq/>&#xfeff;", "text"),
+    ] {
+        for chunk in [0, 1, 2] {
+            let options = Options { chunk: NonZeroUsize::new(chunk), ..fragment(Format::Text) };
+            let (out, error) = inspect(&options, input.as_bytes());
+            let told: Vec<&str> = out.lines().filter(|line| line.starts_with("text")).collect();
+            assert_eq!((told, error), (vec![line], None), "{input:?}");
+        }
+    }
+    let (out, _) = inspect(&fragment(Format::Json), "\u{feff}\u{feff}".as_bytes());
+    assert_eq!(out, "{\"byte_order_mark\":true,\"kind\":\"text\"}\n");
+    let strict = Options { strict: true, ..fragment(Format::Text) };
+    let found = error(&strict, "\u{feff}<iq/>\u{feff}").unwrap();
+    assert!(found.starts_with("bad-format at byte offset 8 ") && found.contains("byte order mark (U+FEFF)"), "{found}");
+    let found = error(&strict, "<iq/>junk").unwrap();
+    assert!(!found.contains("byte order mark"), "{found}");
+}
+
+/// It is not late there, as it is inside a stream: there is no place for it at all.
+#[test]
+fn a_declaration_has_no_place_in_a_fragment() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    for (before, place) in [("", "0 (line 1, column 1)"), ("<iq/>\n", "6 (line 2, column 1)")] {
+        let found = error(&fragment, format!("{before}{DECLARATION}<iq/>")).unwrap();
+        let (told, why) = found.split_once(": ").unwrap();
+        assert!(told.ends_with(&format!(" at byte offset {place}")), "{found}");
+        assert_eq!(
+            why,
+            "a fragment has no XML declaration: a stream is read without --fragment, a document with --document"
+        );
+    }
 }
 
 /// White space is no text there; what is, a byte order mark behind the first octet too, is not passed over in silence.
