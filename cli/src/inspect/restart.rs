@@ -6,13 +6,16 @@
 //! does, is read twice: as the header of a new stream first.
 
 use tercet::ns::name;
-use tercet::{Input, Limits, Parser, Unit};
+use tercet::stanza::{Element, Sink, Text};
+use tercet::{EventReader, Input, Limits, Parser, Unit};
 
 /// Watches one side for the ends of its streams.
 #[derive(Debug, Default)]
 pub(super) struct Restart {
-    /// `<` and the name of the header read last, as it was written; nothing where it was no stream's.
-    tag: Option<String>,
+    /// The header read last, as it was written; nothing where it was no stream's.
+    header: Option<String>,
+    /// Whether an element of its stream was the whole of another one.
+    holds_stream: bool,
     /// Reads what follows the unit read last, where that is one behind which either side restarts.
     near: Option<Ahead>,
 }
@@ -23,8 +26,8 @@ impl Restart {
         self.near = None;
         match unit {
             Unit::Header(header) => {
-                let root = header.element();
-                self.tag = root.is(name::STREAM).then(|| format!("<{}", root.qname()));
+                self.header = header.element().is(name::STREAM).then(|| header.raw().to_owned());
+                self.holds_stream = false;
             }
             // What a server or a client says last in an old stream. A client cannot know yet that the server agrees;
             // where it does not, the old stream goes on.
@@ -34,6 +37,7 @@ impl Restart {
                     name::TLS_STARTTLS | name::TLS_PROCEED | name::SASL_AUTH | name::SASL_RESPONSE | name::SASL_SUCCESS
                 );
                 self.near = is_near.then(Ahead::default);
+                self.holds_stream |= self.is_in_stream() && stanza.root().is(name::STREAM);
             }
             _ => {}
         }
@@ -42,26 +46,50 @@ impl Restart {
     /// Whether `octets`, which follow the unit seen last, begin with a header. Where they are too few to tell, they are
     /// to be shown again with what follows: until then the old stream has none of them read.
     pub(super) fn is_due(&mut self, octets: &[u8]) -> bool {
-        let (Some(tag), Some(ahead)) = (self.tag.as_deref(), &mut self.near) else { return false };
+        let (Some(header), Some(ahead)) = (self.header.as_deref(), &mut self.near) else { return false };
         let octets = octets.trim_ascii_start();
         // A header that is at fault is one by its declaration, or by the name that the old one has.
-        let verdicts = [begins(octets, "<?xml"), begins(octets, tag), ahead.is_header(octets)];
+        let verdicts = [begins(octets, "<?xml"), begins(octets, tag(header)), ahead.is_header(octets)];
         if !verdicts.contains(&None) {
             self.near = None;
         }
         verdicts.contains(&Some(true))
     }
 
-    /// Whether `octets`, behind which the input ends, begin with a header of another stream: inside the old one it is
-    /// an element that did not end.
+    /// Whether `octets`, behind which the input ends, begin with a header of another stream, or one stood before them:
+    /// inside the old stream it is an element, which did not end, or ended and left the old one open. It may be one of
+    /// the prefixes that the old header declares.
     pub(super) fn is_other_stream(&self, octets: &[u8]) -> bool {
-        self.is_in_stream() && Ahead::default().is_header(octets.trim_ascii_start()) == Some(true)
+        let Some(header) = self.header.as_ref().filter(|_| !self.holds_stream) else { return self.holds_stream };
+        let (mut reader, mut input) = (EventReader::stream(Limits::NONE), Input::new());
+        let mut first = First::default();
+        for part in [header.as_bytes(), octets] {
+            let mut feed = input.with(part);
+            while let Ok(Some(_)) = reader.next(&mut feed, &mut first) {}
+        }
+        first.is_stream == Some(true)
     }
 
     /// Whether a stream has begun.
     pub(super) fn is_in_stream(&self) -> bool {
-        self.tag.is_some()
+        self.header.is_some()
     }
+}
+
+/// What the first element of a stream is.
+#[derive(Debug, Default)]
+struct First {
+    is_stream: Option<bool>,
+}
+
+impl Sink for First {
+    fn start(&mut self, element: Element<'_>) {
+        self.is_stream.get_or_insert(element.is(name::STREAM));
+    }
+
+    fn text(&mut self, _: Text<'_>) {}
+
+    fn end(&mut self, _: Element<'_>) {}
 }
 
 /// A parser that reads one start tag as a stream's first.
@@ -89,6 +117,11 @@ impl Ahead {
             Ok(Some(_)) | Err(_) => Some(false),
         }
     }
+}
+
+/// `<` and the name of a start tag.
+fn tag(start: &str) -> &str {
+    start.split([' ', '\t', '\r', '\n', '/', '>']).next().unwrap_or(start)
 }
 
 /// Whether `octets` begin with `start` and the end of a name; nothing where they are too few to tell.

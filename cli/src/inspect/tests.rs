@@ -311,6 +311,11 @@ fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
     for (header, is_told) in [
         (other, true),
         (HEADER, true),
+        // By the prefixes of the stream that it stands in.
+        ("<stream:stream to='b.example' version='1.0'>", true),
+        ("<x:stream xmlns:x='http://etherx.jabber.org/streams' stream:y='&gt;'>", true),
+        ("<stream:stream xmlns:stream='urn:x'>", false),
+        ("<stream:features>", false),
         ("<x:stream xmlns:x='urn:x'>", false),
         ("<a><x:stream xmlns:x='http://etherx.jabber.org/streams'>", false),
         (&other[..other.len() - 1], false),
@@ -319,6 +324,16 @@ fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
             let found = error(&stream, format!("{HEADER}<presence/>\n{header}{more}")).unwrap();
             assert!(found.contains(": it ends inside a tag or an element") || found.starts_with("not-well"), "{found}");
             assert_eq!(found.ends_with("split the input before it"), is_told, "{header}{more}: {found}");
+        }
+    }
+    // One that ended, in one that did not.
+    for (element, is_told) in
+        [(&*format!("{HEADER}<iq/></stream:stream>"), true), ("<stream:stream/>", true), ("<stream:features/>", false)]
+    {
+        for more in ["", "<iq/>", "<iq>"] {
+            let found = error(&stream, format!("{HEADER}{element}\n{more}")).unwrap();
+            assert!(found.starts_with("truncated "), "{found}");
+            assert_eq!(found.ends_with("split the input before it"), is_told, "{element}{more}: {found}");
         }
     }
     let found = error(&stream, format!(" {declared}")).unwrap();
