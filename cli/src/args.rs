@@ -236,10 +236,12 @@ Messages that are still queued for a client are kept with --data. Any other sign
 A folder has one server at a time; a second one ends with 1. `tercet account` changes it all the same.
 
 Examples:
+  tercet account add romeo@example.com --data /var/lib/tercet
   tercet account add juliet@example.com --data /var/lib/tercet
   tercet serve --domain example.com --listen 0.0.0.0:5222 \\
       --data /var/lib/tercet --cert full.pem --key key.pem
-  tercet serve --domain localhost --account juliet@localhost:secret")]
+  tercet serve --domain localhost --data trial \\
+      --account romeo@localhost:secret --account juliet@localhost:secret")]
 pub(crate) struct Serve {
     /// The domain served
     #[arg(long, value_name = "DOMAIN")]
@@ -412,8 +414,8 @@ pub(crate) struct HostPort {
 #[command(after_help = "\
 Examples:
   tercet send --jid romeo@example.com juliet@example.com 'Wherefore art thou?'
-  tercet send --jid romeo@localhost --server 127.0.0.1 --ca localhost.crt \\
-      juliet@localhost hello
+  tercet send --jid romeo@localhost --server 127.0.0.1 \\
+      --ca trial/self-signed-localhost.crt juliet@localhost hello
   uptime | tercet send --jid romeo@example.com juliet@example.com -")]
 pub(crate) struct Send {
     /// Who gets the message
@@ -669,6 +671,41 @@ mod tests {
                 parse(&words).unwrap_or_else(|error| panic!("{line}: {error}"));
             }
         }
+    }
+
+    /// What is copied from there, one after the other, is about the same servers: whoever is named has an account on
+    /// one of them, and the certificate trusted is one that they make.
+    #[test]
+    fn examples_fit_together() {
+        let (mut accounts, mut named, mut domains) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut made, mut trusted) = (Vec::new(), Vec::new());
+        for command in commands() {
+            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            for line in help.replace("\\\n", "").lines().filter(|line| line.starts_with("  ")) {
+                let Some((_, words)) = line.split_once("tercet ") else { continue };
+                match parse(&words.split(['|', '<', '>']).next().unwrap().replace('\'', "")).unwrap().command {
+                    Command::Account(Account { action: AccountAction::Add(it) }) => accounts.push(it.named.jid),
+                    Command::Serve(it) => {
+                        made.extend(it.data.map(|dir| dir.join(format!("self-signed-{}.crt", it.domain))));
+                        accounts.extend(it.account.into_iter().map(|(jid, _)| jid));
+                        domains.push(it.domain);
+                    }
+                    Command::Send(Send { to, login, .. }) => {
+                        named.extend([to, login.jid]);
+                        trusted.extend(login.ca);
+                    }
+                    Command::Listen(Listen { login, .. }) | Command::Roster(Roster { login, .. }) => {
+                        named.push(login.jid);
+                        trusted.extend(login.ca);
+                    }
+                    _ => {}
+                }
+            }
+        }
+        assert!(!trusted.is_empty() && trusted.iter().all(|file| made.contains(file)), "{trusted:?} of {made:?}");
+        assert!(named.len() > 5 && named.iter().all(|jid| accounts.contains(jid)), "{named:?} of {accounts:?}");
+        let is_served = |jid: &String| domains.iter().any(|domain| jid.ends_with(&format!("@{domain}")));
+        assert!(accounts.iter().all(is_served), "{accounts:?} of {domains:?}");
     }
 
     /// Clap would break a longer one anywhere, and what is copied from there would be two commands.
