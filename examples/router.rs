@@ -59,34 +59,32 @@ fn main() -> ExitCode {
 
 fn run(sender: Option<&str>) -> Outcome<()> {
     let (archive, kept) = mpsc::channel::<OwnedStanza>();
-    let archivist = thread::spawn(move || {
+    let mut session = Session::new(sender.unwrap_or("romeo@verona.example/orchard"), archive)?;
+    let author = session.sender.clone();
+    let archivist = thread::spawn(move || -> Result<(), write::Error> {
         for stanza in kept {
-            // `Debug` of a stanza, an element or a header is its XML.
-            println!("archive  {:?}", stanza.view());
+            // The stream's header is not kept: the prefixes that it declared are declared on the stanza.
+            let mut alone = Vec::new();
+            write::forward(&mut alone, &stanza.view(), Forward { from: Some(&author), ..Forward::default() })?;
+            println!("archive  {}", String::from_utf8_lossy(&alone));
         }
+        Ok(())
     });
 
     match sender {
-        None => {
-            let mut session = Session::new("romeo@verona.example/orchard", archive)?;
-            session.read(&Bytes::from_static(STREAM.as_bytes()))?;
-            session.end()?;
-        }
-        Some(sender) => {
-            let mut session = Session::new(sender, archive)?;
-            loop {
-                let mut piece = vec![0; 1 << 16];
-                let count = std::io::stdin().read(&mut piece)?;
-                if count == 0 {
-                    break;
-                }
-                piece.truncate(count);
-                session.read(&piece.into())?;
+        None => session.read(&Bytes::from_static(STREAM.as_bytes()))?,
+        Some(_) => loop {
+            let mut piece = vec![0; 1 << 16];
+            let count = std::io::stdin().read(&mut piece)?;
+            if count == 0 {
+                break;
             }
-            session.end()?;
-        }
+            piece.truncate(count);
+            session.read(&piece.into())?;
+        },
     }
-    archivist.join().map_err(|_| "the archive is gone")?;
+    session.end()?;
+    archivist.join().map_err(|_| "the archive is gone")??;
     Ok(())
 }
 
@@ -115,6 +113,7 @@ impl Session {
         let mut feed = input.with(piece);
         while let Some(unit) = parser.next(&mut feed)? {
             match unit {
+                // `Debug` of a header, a stanza or an element is its XML.
                 Unit::Header(header) => println!("header   {header:?}"),
                 Unit::Stanza(stanza) => {
                     describe(stanza);
