@@ -21,6 +21,7 @@ mod serve;
 mod session;
 mod store;
 mod tls;
+mod words;
 
 use std::io::Write;
 use std::process::ExitCode;

@@ -45,7 +45,7 @@ fn a_message_waits_for_who_is_away() {
     let (code, out, err) =
         outcome(&server.client("listen", JULIET).args(["--count", "1", "--wait", "1"]).output().unwrap());
     assert_eq!((code, out.as_str()), (1, ""), "it came once: {err}");
-    assert!(err.contains("0 of 1 messages came"), "{err}");
+    assert!(err.contains("0 of 1 message came"), "{err}");
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn it_stops_in_time_although_nobody_answers() {
         let (code, took) = server.stop(signal);
         assert_eq!(code, Some(0));
         assert!(took < Duration::from_secs(6), "{took:?}");
-        server.await_log(&format!("{} shutting down: 4 connections are ended", server.address));
+        server.await_log(&format!("{} shutting down: ending 4 connections", server.address));
         for words in [online.last_words(), read_until(&mut opened, "</stream:stream>")] {
             assert!(words.contains("<system-shutdown ") && words.ends_with("</stream:stream>"), "{words}");
         }

@@ -439,7 +439,8 @@ static void let_in(int listener)
     while ((fd = accept_from(listener, peer)) >= 0)
         welcome(fd, peer, listener == server.listeners[1]);
     if (errno == EMFILE || errno == ENFILE)
-        fprintf(stderr, "%zu connections: no descriptor is left, the others wait\n", server.count);
+        fprintf(stderr, "%zu connection%s: no descriptor is left, the others wait\n", server.count,
+                server.count == 1 ? "" : "s");
 }
 
 /* Does what is due for a client who says nothing. */

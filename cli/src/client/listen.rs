@@ -16,6 +16,7 @@ use crate::args;
 use crate::failure::{Failure, failed};
 use crate::link::Link;
 use crate::runtime::{runtime, signals};
+use crate::words::counted;
 
 /// Runs the command.
 ///
@@ -128,7 +129,7 @@ impl Heard<'_> {
     fn verdict(&self) -> Result<(), Failure> {
         match self.options.count {
             Some(count) if self.count < count => {
-                Err(Failure::Failed(format!("{} of {count} messages came", self.count)))
+                Err(Failure::Failed(format!("{} of {} came", self.count, counted(count, "message"))))
             }
             _ => Ok(()),
         }

@@ -11,6 +11,7 @@ use tercet::stream::Header;
 
 use crate::args::Format;
 use crate::canon;
+use crate::words::counted;
 
 /// Writes units one by one.
 pub(super) struct Show<W: Write> {
@@ -60,8 +61,9 @@ impl<W: Write> Show<W> {
             let stanzas = messages + presences + iqs + others;
             writeln!(
                 self.out,
-                "total {stanzas} elements: {messages} message, {presences} presence, {iqs} iq, {others} other; \
-                 {read} bytes in {seconds:.3} s, {:.1} MB/s",
+                "total {}: {messages} message, {presences} presence, {iqs} iq, {others} other; {} in {seconds:.3} s, {:.1} MB/s",
+                counted(stanzas, "element"),
+                counted(read, "byte"),
                 read as f64 / 1e6 / seconds.max(1e-9),
             )?;
         }

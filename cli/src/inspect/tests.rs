@@ -97,6 +97,19 @@ fn a_line_shows_where_text_begins() {
 }
 
 #[test]
+fn one_element_and_one_byte_are_no_plural() {
+    let total = |input: &[u8]| {
+        let (out, _) = inspect(&options(Shape::Fragment(Vec::new()), Format::Text), input);
+        let (total, _) = out.lines().last().unwrap().split_once(" in ").unwrap();
+        total.replace(": 0 message, 0 presence, 0 iq, ", ": ")
+    };
+    assert_eq!(total(b""), "total 0 elements: 0 other; 0 bytes");
+    assert_eq!(total(b" "), "total 0 elements: 0 other; 1 byte");
+    assert_eq!(total(b"<a/>"), "total 1 element: 1 other; 4 bytes");
+    assert_eq!(total(b"<a/><b/>"), "total 2 elements: 2 other; 8 bytes");
+}
+
+#[test]
 fn canonical_lines() {
     let fragment = Shape::Fragment(vec![("p".into(), "urn:p&'<".into())]);
     let (out, error) = inspect(&options(fragment, Format::Canon), b"<p:a c='1' b='\\&#9;'>x<![CDATA[<]]>\n</p:a> ");

@@ -15,6 +15,7 @@ use tercet::stream::Condition;
 
 use crate::limit::Full;
 use crate::link::Secured;
+use crate::words::counted;
 
 /// Something that happened on a connection.
 #[derive(Clone, Debug)]
@@ -43,7 +44,7 @@ pub(crate) enum What {
     /// TLS is up.
     Secured(Secured),
     /// The server lets nobody in any more and ends so many connections.
-    Stopping(usize),
+    Stopping(u64),
     /// A login was put off, because others from this address had failed.
     Throttled(Duration),
     /// The database failed, or something else that is the server's own trouble.
@@ -77,7 +78,7 @@ impl std::fmt::Display for Entry {
             What::LoginFailed(Some(jid), why) => write!(f, "login failed as {jid}: {}", why.name()),
             What::LoginFailed(None, why) => write!(f, "login failed: {}", why.name()),
             What::Secured(tls) => write!(f, "secured: {tls}"),
-            What::Stopping(clients) => write!(f, "shutting down: {clients} connections are ended"),
+            What::Stopping(clients) => write!(f, "shutting down: ending {}", counted(*clients, "connection")),
             What::Throttled(wait) => write!(f, "login put off: {} s to wait after failed ones", wait.as_secs() + 1),
             What::Trouble(why) => write!(f, "trouble: {why}"),
             What::Undelivered { kept, lost } => write!(f, "undelivered: {kept} kept for later, {lost} lost"),

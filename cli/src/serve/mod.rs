@@ -199,7 +199,7 @@ impl Server {
             }
         }
         drop(self.listener);
-        (self.terms.journal)(Entry { peer: self.address, what: What::Stopping(clients.len()) });
+        (self.terms.journal)(Entry { peer: self.address, what: What::Stopping(clients.len() as u64) });
         let _ = self.stop.send(true);
         let left = async { while clients.join_next().await.is_some() {} };
         let _ = tokio::time::timeout(STOP, left).await;
