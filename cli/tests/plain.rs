@@ -1,4 +1,4 @@
-//! A server that offers PLAIN alone, as those in front of a directory of passwords do.
+//! A server that offers PLAIN alone, as those in front of a directory of passwords do, and may fall silent.
 #![allow(clippy::unwrap_used, missing_docs)]
 
 mod support;
@@ -17,8 +17,17 @@ use tercet::sasl::scram::Account;
 use tercet::sasl::{Mechanism, Secret, crypto};
 use tercet::{Answer, Event, Input, Output, ServerConfig, Time};
 
+/// What a server says last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Last {
+    /// Its closing tag.
+    Close,
+    /// That the login succeeded.
+    Success,
+}
+
 /// Serves one client, and says whether its login succeeded.
-fn serve_one(certificate: &str) -> (SocketAddr, JoinHandle<bool>) {
+fn serve_one(certificate: &str, last: Last) -> (SocketAddr, JoinHandle<bool>) {
     let chain = vec![CertificateDer::from_pem_file(certificate).unwrap()];
     let key = PrivateKeyDer::from_pem_file(certificate.replace(".crt", ".key")).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
@@ -33,7 +42,7 @@ fn serve_one(certificate: &str) -> (SocketAddr, JoinHandle<bool>) {
         stream.set_read_timeout(Some(support::SOON)).unwrap();
         let mut session = rustls::ServerConnection::new(tls).unwrap();
         let (mut input, mut output) = (Input::new(), Output::new());
-        let (start, mut secure, mut logged_in) = (Instant::now(), false, false);
+        let (start, mut secure, mut logged_in, mut is_silent) = (Instant::now(), false, false, false);
         loop {
             let now = Time::from_millis(u64::try_from(start.elapsed().as_millis()).unwrap());
             let (mut is_due, mut over) = (false, false);
@@ -52,7 +61,8 @@ fn serve_one(certificate: &str) -> (SocketAddr, JoinHandle<bool>) {
                 }
             }
             drop(events);
-            let octets = output.take();
+            let octets = if is_silent { Vec::new() } else { output.take() };
+            is_silent = logged_in && last == Last::Success;
             if secure {
                 let _ = rustls::Stream::new(&mut session, &mut stream).write_all(&octets);
             } else {
@@ -89,7 +99,7 @@ fn the_password_itself_is_sent_only_where_it_is_allowed_and_to_whom_it_is_due() 
     let made = Server::start(&[]);
     let other = Server::start(&[]);
     let listen = |trusted: &[&str], more: &[&str]| {
-        let (address, served) = serve_one(&made.certificate);
+        let (address, served) = serve_one(&made.certificate, Last::Close);
         let mut command = tercet(&["listen", "--jid", JULIET, "--wait", "1", "--server", &address.to_string()]);
         let (code, _, err) = outcome(&command.args(trusted).args(more).output().unwrap());
         (code, err, served.join().unwrap())
@@ -110,4 +120,23 @@ fn the_password_itself_is_sent_only_where_it_is_allowed_and_to_whom_it_is_due() 
     }
     let (code, err, logged_in) = listen(&[], &["--allow-plain", "--insecure"]);
     assert_eq!((code, logged_in), (0, true), "{err}");
+}
+
+/// RFC 6120 section 6.4.6: the stream begins anew behind the login.
+#[test]
+fn a_stream_that_does_not_begin_anew_is_told_when_the_time_is_over() {
+    let made = Server::start(&[]);
+    for command in [&["roster"][..], &["listen"], &["send", "romeo@localhost", "x"]] {
+        let (address, served) = serve_one(&made.certificate, Last::Success);
+        let mut client = tercet(command);
+        client.args(["--jid", JULIET, "--allow-plain", "--timeout", "2"]);
+        client.args(["--server", &address.to_string(), "--ca", &made.certificate]);
+        let (code, out, err) = outcome(&client.output().unwrap());
+        assert!(served.join().unwrap(), "{err}");
+        let complaint = format!(
+            "error: localhost at {address} did not get done within 2 s: waited for the stream to begin anew behind the \
+             login\n"
+        );
+        assert_eq!((code, out.as_str(), err), (1, "", complaint));
+    }
 }

@@ -295,7 +295,10 @@ fn a_server_that_never_answers_costs_no_more_than_the_timeout() {
         let start = Instant::now();
         let (code, out, err) = outcome(&run.output().unwrap());
         assert_eq!((code, out.as_str()), (1, ""));
-        assert_eq!(err, format!("error: localhost at {address} did not get done within 1 s\n"));
+        assert_eq!(
+            err,
+            format!("error: localhost at {address} did not get done within 1 s: waited for its stream header\n")
+        );
         assert!(start.elapsed() < Duration::from_secs(5));
     }
     drop(silent);
@@ -303,6 +306,34 @@ fn a_server_that_never_answers_costs_no_more_than_the_timeout() {
     let (code, _, err) = outcome(&run.output().unwrap());
     assert_eq!(code, 1);
     assert!(err.starts_with(&format!("error: cannot connect to {address}: ")), "{err}");
+}
+
+#[test]
+fn what_was_waited_for_is_said() {
+    const OPENED: &str = "<stream:stream from='localhost' id='1' version='1.0' xmlns='jabber:client' \
+                          xmlns:stream='http://etherx.jabber.org/streams'>";
+    const OFFERED: &str = "<stream:features><starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'><required/></starttls>\
+                           </stream:features>";
+    const AGREED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
+    for (said, owed) in [
+        (&[OPENED][..], "its consent to TLS"),
+        (&[OPENED, OFFERED], "its consent to TLS"),
+        (&[OPENED, OFFERED, AGREED], "the stream to begin inside TLS"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let silent = std::thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(said.concat().as_bytes()).unwrap();
+            // Until the client has gone.
+            let _ = stream.read_to_end(&mut Vec::new());
+        });
+        let mut roster = tercet(&["roster", "--jid", ROMEO, "--server", &address, "--insecure", "--timeout", "1"]);
+        let (code, _, err) = outcome(&roster.output().unwrap());
+        silent.join().unwrap();
+        let complaint = format!("error: localhost at {address} did not get done within 1 s: waited for {owed}\n");
+        assert_eq!((code, err), (1, complaint));
+    }
 }
 
 #[test]

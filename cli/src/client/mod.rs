@@ -6,10 +6,11 @@
 //! refused login is not tried again, here or elsewhere.
 
 mod listen;
+mod owed;
 mod roster;
 mod send;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::future::Future;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -31,6 +32,7 @@ use crate::password::{self, Purpose};
 use crate::resolve::{self, Endpoint};
 use crate::runtime::{millis, runtime};
 use crate::tls::{self, Trust};
+use owed::Owed;
 
 pub(crate) use listen::run as listen;
 pub(crate) use roster::run as roster;
@@ -65,6 +67,8 @@ struct Plan {
     patience: Duration,
     /// Whom we connected to last, for messages.
     dialled: RefCell<Option<Endpoint>>,
+    /// What we wait for, for messages.
+    owed: Cell<Owed>,
 }
 
 impl Plan {
@@ -91,15 +95,19 @@ impl Plan {
         let allow_plain = login.allow_plain;
         let policy = Policy { allow_plain, ..Policy::default() };
         let config = ClientConfig::new(jid.clone(), secret(&mut password)).map_err(failed)?.timing(timing).sasl(policy);
-        Ok(Self { jid, config, tls, server: login.server.clone(), allow_plain, patience, dialled: RefCell::default() })
+        let (server, dialled, owed) = (login.server.clone(), RefCell::default(), Cell::new(Owed::Place));
+        Ok(Self { jid, config, tls, server, allow_plain, patience, dialled, owed })
     }
 
     /// A bound session.
     async fn log_in(&self) -> Result<Link<ClientRole>, Failure> {
         let mut link = self.connect().await?;
-        let bound = link.wait_for(|event, _| match event {
-            Event::Bound(_) => ControlFlow::Break(Ok(())),
-            event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(why))),
+        let bound = link.wait_for(|event, _| {
+            self.owed.set(self.owed.get().after(&event));
+            match event {
+                Event::Bound(_) => ControlFlow::Break(Ok(())),
+                event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(why))),
+            }
         });
         let why = match bound.await {
             Ok(Ok(())) => return Ok(link),
@@ -123,6 +131,7 @@ impl Plan {
         let mut last = Failure::Failed("there is nowhere to connect to".into());
         for endpoint in endpoints.map_err(failed)? {
             self.dialled.replace(Some(endpoint.clone()));
+            self.owed.set(Owed::Connection);
             match timeout(CONNECT, self.connect_to(&endpoint)).await {
                 Ok(Ok(link)) => return Ok(link),
                 Ok(Err(why)) => last = why,
@@ -138,8 +147,10 @@ impl Plan {
         // Without it small stanzas would wait for each other; where it cannot be had they do.
         let _ = stream.set_nodelay(true);
         if !endpoint.direct_tls {
+            self.owed.set(Owed::Header);
             return Ok(Link::new(Client::new(self.config.clone()), stream, self.tls.clone()));
         }
+        self.owed.set(Owed::HeaderInTls);
         let connection = Connection::new(self.config.clone().tls(TlsPolicy::Direct));
         let mut link = Link::new(connection, stream, direct(&self.tls));
         link.secure_at_once().await.map_err(|broken| cannot_connect(endpoint, &broken.to_string()))?;
@@ -153,7 +164,8 @@ impl Plan {
     fn too_late(&self) -> Failure {
         let (domain, seconds) = (self.jid.as_jid().domain(), self.patience.as_secs());
         let at = self.dialled.borrow().as_ref().map(|endpoint| format!(" at {endpoint}")).unwrap_or_default();
-        Failure::Failed(format!("{domain}{at} did not get done within {seconds} s"))
+        let owed = self.owed.get();
+        Failure::Failed(format!("{domain}{at} did not get done within {seconds} s: waited for {owed}"))
     }
 }
 
