@@ -261,12 +261,12 @@ impl Framer {
     #[inline(never)]
     pub(crate) fn tell_text_come<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Error> {
         if self.builder.is_inside() && !self.is_header() {
-            self.take_text_come(window, base, outlet).map_err(|local| local.after(base))?;
+            self.take_text_come(window, outlet).map_err(|local| local.after(base))?;
         }
         Ok(())
     }
 
-    fn take_text_come<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Local> {
+    fn take_text_come<O: Outlet>(&mut self, window: &str, outlet: &mut O) -> Result<(), Local> {
         let waiting = self.tokenizer.next_token().map(|at| (at, window.get(at..).unwrap_or("")));
         if let Some((at, text)) = waiting.filter(|(_, text)| !text.starts_with('<')) {
             if self.cut.take().is_none() {
