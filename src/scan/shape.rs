@@ -40,13 +40,12 @@ impl<'s> Shape<'s> {
             if !matches!(quote, b'\'' | b'"') {
                 return None;
             }
-            let all = u64::from(quote) * (u64::MAX / 0xff);
-            // Seven kinds are left of eight: the zero behind them is no quote.
-            let mut quotes = (near ^ all).trailing_zeros() / 8;
+            // Up to the first that differs from the one before, as the zero behind the seven left of eight does.
+            let mut quotes = (near ^ (near >> 8)).trailing_zeros() / 8 + 1;
             let mut behind = near >> (8 * quotes);
             if quotes == 7 {
                 let far = places.kinds_behind();
-                let more = (far ^ all).trailing_zeros() / 8;
+                let more = (far ^ (u64::from(quote) * (u64::MAX / 0xff))).trailing_zeros() / 8;
                 quotes += more;
                 behind = far.checked_shr(8 * more).unwrap_or(0);
             }

@@ -65,8 +65,6 @@ struct Stride<'w, 'c, 'l, O> {
     left: u32,
     /// Elements that may be open.
     deepest: u32,
-    /// Attributes that a tag may have.
-    attributes: u32,
     /// Bindings that may be in force; none where none may be declared.
     bindings: usize,
     /// Octets that a namespace may have.
@@ -90,7 +88,6 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             open,
             left: limits.elements.saturating_sub(builder.elements),
             deepest: limits.depth,
-            attributes: limits.attributes,
             bindings: if limits.declarations > 0 { limits.bindings as usize } else { 0 },
             namespace_bytes: limits.namespace_bytes,
             builder,
@@ -216,9 +213,6 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let (at, first) = (nodes.len() as u32, attrs.len());
         let room = attrs.room::<{ Places::MOST_VALUES }>()?;
         let values = shape.values();
-        if values as u32 > self.attributes {
-            return None;
-        }
         let mut names = 0_u64;
         let text = self.text;
         let last_end = shape.each_value(room, |slot, value| {
@@ -252,11 +246,15 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         }
         let node = nodes.vacancy()?;
         let space = if names & NameId::XMLNS.bit() != 0 {
-            let declaration = room.iter().take(values).find(|attr| attr.space == SpaceRef::XMLNS)?;
+            // It is the first mostly.
+            let declaration = match room.first()? {
+                first if first.space == SpaceRef::XMLNS => first,
+                _ => room.iter().take(values).find(|attr| attr.space == SpaceRef::XMLNS)?,
+            };
             if declaration.value.len > self.namespace_bytes
                 || self.cx.scope.bindings() >= self.bindings
                 || name.has_prefix()
-                || !declaration.is_plain()
+                || codings != 0 && !declaration.is_plain()
             {
                 return None;
             }

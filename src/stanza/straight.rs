@@ -14,7 +14,7 @@ use super::line::{Halt, Line, Taken};
 use super::tape::index;
 use super::{Error, Outlet};
 use crate::Isa;
-use crate::scan::{Index, Word};
+use crate::scan::{Index, Places, Word};
 
 /// Where the line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +42,9 @@ impl Builder {
         offset: u64,
         at: usize,
     ) -> Result<Stop, Error> {
-        // So long a name may be before the line looks at its length.
-        if cx.limits.name_bytes < Word::LEN as u32 {
+        // So long a name may be before the line looks at its length, and so many attributes a tag may have before the
+        // loop counts them.
+        if cx.limits.name_bytes < Word::LEN as u32 || cx.limits.attributes < Places::MOST_VALUES as u32 {
             return Ok(Stop::Other(at));
         }
         let octets = cx.text.as_bytes();
