@@ -12,6 +12,7 @@ mod digest;
 mod floor;
 mod forward;
 mod goals;
+mod list;
 mod markdown;
 mod measure;
 mod options;
@@ -94,7 +95,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         options,
     };
     let mut markdown = report.markdown();
-    let mut agreed = results.cells().all(|cell| matches!(cell.outcome, Outcome::Timed(_)));
+    let mut agreed = results.outcomes().all(|outcome| matches!(outcome, Outcome::Timed(_)));
     if options.time {
         note("forward");
         let forwarded = forward::run(&corpora, options.rounds)?;

@@ -10,11 +10,16 @@ use std::time::Instant;
 use crate::allocations::{self, Allocations};
 use crate::corpus::Corpus;
 use crate::floor::Floor;
+use crate::list::List;
 use crate::peers::Peer;
-use crate::task::{Answer, Task};
+use crate::task::{Answer, Sink, Task};
 
 /// The longest stream that is read octet by octet.
 const LONG: usize = 2_000_000;
+
+/// Octets of a stream, from its beginning, whose events are told from a list. The list takes about twice as much: caches
+/// hold that, as they hold what a parser has just found, and the processor does not learn it by heart.
+pub const LISTED: usize = 500_000;
 
 /// How a stream is given: all of it, or pieces of so many octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +84,8 @@ pub struct Results {
     pub contents: Vec<Contents>,
     /// For each corpus, the seconds of each [`Floor`], by its number.
     pub floors: Vec<[f64; Floor::ALL.len()]>,
+    /// For each corpus.
+    pub listed: Vec<Listed>,
     pub growth: Vec<Growth>,
 }
 
@@ -89,6 +96,14 @@ pub struct Contents {
     pub elements: u64,
     /// Namespace declarations left out.
     pub attributes: u64,
+}
+
+/// [`Task::Events`], told from a list of events.
+pub struct Listed {
+    /// In the list.
+    pub elements: u64,
+    /// All of the list, once.
+    pub outcome: Outcome,
 }
 
 /// Whether time grows faster than what is read, where octets come one by one.
@@ -104,13 +119,19 @@ impl Results {
     pub fn cells(&self) -> impl Iterator<Item = &Cell> {
         self.cells.iter().chain(self.growth.iter().flat_map(|growth| growth.cells.iter().flatten()))
     }
+
+    pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
+        self.cells().map(|cell| &cell.outcome).chain(self.listed.iter().map(|listed| &listed.outcome))
+    }
 }
 
 /// Runs all; `note` is told what is being done.
 pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, mut note: impl FnMut(&str)) -> Results {
     let mut results = Results::default();
     for (number, corpus) in corpora.iter().enumerate() {
-        results.floors.push(floors(&corpus.stream, rounds));
+        let (floors, listed) = floors(corpus, peers, rounds);
+        results.floors.push(floors);
+        results.listed.push(listed);
         for task in Task::ALL {
             for pieces in Pieces::ALL {
                 note(&format!("{} {}, {}", corpus.name, task.name(), pieces.name()));
@@ -225,16 +246,36 @@ fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -
     timed.collect()
 }
 
-fn floors(stream: &[u8], rounds: usize) -> [f64; Floor::ALL.len()] {
-    let mut seconds = Floor::ALL.map(|_| Vec::with_capacity(rounds));
+fn floors(corpus: &Corpus, peers: &mut [Box<dyn Peer>], rounds: usize) -> ([f64; Floor::ALL.len()], Listed) {
+    let head = corpus.head(LISTED);
+    let expected = most_frequent(&compare(0, &head, Task::Events, Pieces::Whole, peers));
+    let list = List::of(&head);
+    // As long as the others take, or a moment of the machine would meet this one alone.
+    let times = corpus.stream.len().div_ceil(head.len());
+    let (mut seconds, mut told) = (Floor::ALL.map(|_| Vec::with_capacity(rounds)), Vec::with_capacity(rounds));
     for _ in 0..rounds {
         for (floor, seconds) in Floor::ALL.into_iter().zip(&mut seconds) {
             let begin = Instant::now();
-            floor.run(stream);
+            floor.run(&corpus.stream);
             seconds.push(begin.elapsed().as_secs_f64());
         }
+        if let Ok(list) = &list {
+            let begin = Instant::now();
+            for _ in 0..times {
+                black_box(black_box(list).answer());
+            }
+            told.push(begin.elapsed().as_secs_f64() / times as f64);
+        }
     }
-    seconds.map(|seconds| median(seconds).0)
+    let outcome = match list.map(|list| list.answer()) {
+        Ok(answer) if answer == expected => {
+            let (seconds, spread) = median(told);
+            Outcome::Timed(Timing { seconds, spread, allocations: Allocations::default() })
+        }
+        Ok(answer) => Outcome::Differs { answer, expected },
+        Err(error) => Outcome::Refused(error),
+    };
+    (seconds.map(|seconds| median(seconds).0), Listed { elements: expected[1], outcome })
 }
 
 /// The median, and the distance of the quartiles as a share of it.
@@ -248,6 +289,22 @@ fn median(mut values: Vec<f64>) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::peers;
+    use tercet_corpora::Kind;
+
+    #[test]
+    fn a_list_is_timed_where_it_answers_as_most() {
+        let corpus = Corpus::made_up(Kind::Chat, 1, 2 * LISTED);
+        let mut peers = peers::all();
+        peers.truncate(1);
+        let [_, elements, ..] = peers[0].run(Task::Events, &corpus.head(LISTED), usize::MAX).unwrap();
+        let (_, listed) = floors(&corpus, &mut peers, 1);
+        assert!(matches!(listed.outcome, Outcome::Timed(Timing { seconds, .. }) if seconds > 0.0));
+        assert_eq!(listed.elements, elements);
+        // Nobody there to answer the same.
+        let (_, listed) = floors(&corpus, &mut [], 1);
+        assert!(matches!(listed.outcome, Outcome::Differs { answer, .. } if answer[1] == elements));
+    }
 
     #[test]
     fn medians() {

@@ -289,16 +289,22 @@ impl Report<'_> {
 
     fn disagreements(&self, out: &mut String) {
         let mut heading = "\n## Disagreements\n\n";
-        for cell in self.results.cells() {
-            let what = match &cell.outcome {
-                Outcome::Timed(_) => continue,
+        let mut tell = |outcome: &Outcome, who: String| {
+            let what = match outcome {
+                Outcome::Timed(_) => return,
                 Outcome::Refused(error) => format!("refused: {error}"),
                 Outcome::Differs { answer, expected } => format!("answered {answer:x?}, most {expected:x?}"),
             };
-            let (peer, corpus) = (self.peers[cell.peer].name(), &self.corpora[cell.corpus].name);
-            let _ =
-                writeln!(out, "{heading}- {peer}, {corpus}, `{}`, {}: {what}", cell.task.name(), cell.pieces.name());
+            let _ = writeln!(out, "{heading}- {who}: {what}");
             heading = "";
+        };
+        for cell in self.results.cells() {
+            let (peer, corpus) = (self.peers[cell.peer].name(), &self.corpora[cell.corpus].name);
+            let (task, pieces) = (cell.task.name(), cell.pieces.name());
+            tell(&cell.outcome, format!("{peer}, {corpus}, `{task}`, {pieces}"));
+        }
+        for (listed, corpus) in self.results.listed.iter().zip(self.corpora) {
+            tell(&listed.outcome, format!("the list of events, {}, `{}`", corpus.name, Task::Events.name()));
         }
     }
 

@@ -63,15 +63,15 @@ impl Peer for TercetSink {
 
     fn run(&mut self, task: Task, stream: &[u8], piece: usize) -> Result<Answer, String> {
         match task {
-            Task::Events => tell(Events::new(Depth::STREAM), stream, piece),
-            Task::Route => tell(Route::new(Depth::STREAM), stream, piece),
-            Task::Dom => tell(Dom::new(Depth::STREAM), stream, piece),
+            Task::Events => read(Events::new(Depth::STREAM), stream, piece),
+            Task::Route => read(Route::new(Depth::STREAM), stream, piece),
+            Task::Dom => read(Dom::new(Depth::STREAM), stream, piece),
         }
     }
 }
 
 /// Reads the stream, and tells the task.
-fn tell<S: Sink>(task: S, stream: &[u8], piece: usize) -> Result<Answer, String> {
+fn read<S: Sink>(task: S, stream: &[u8], piece: usize) -> Result<Answer, String> {
     let mut teller = Teller { task, buffer: String::new() };
     let mut reader = EventReader::stream(Limits::CLIENT);
     let mut input = Input::new();
@@ -171,6 +171,15 @@ impl Tercet {
         }
         parser.eof(&input).map_err(|error| error.to_string())
     }
+}
+
+/// Tells `sink` of all stanzas of a stream, as the row that counts is told.
+///
+/// # Errors
+/// Why the stream cannot be read.
+pub fn tell(stream: &[u8], sink: &mut impl Sink) -> Result<(), String> {
+    let mut buffer = String::new();
+    rows()[0].read(stream, stream.len(), |stanza| walk(stanza, &mut buffer, sink))
 }
 
 fn walk<S: Sink>(stanza: Stanza<'_>, buffer: &mut String, sink: &mut S) {
