@@ -17,6 +17,9 @@ pub struct Corpus {
 }
 
 impl Corpus {
+    /// Octets of the shortest stream that there are figures of: below, what the clock and making a parser take would show.
+    pub const LEAST: usize = 50_000;
+
     pub fn made_up(kind: Kind, seed: u64, size: usize) -> Self {
         Self { name: kind.name().to_owned(), stream: kind.stream(seed, size), note: None }
     }
@@ -50,6 +53,20 @@ impl Corpus {
             stream.extend_from_slice(head.end_tag.as_bytes());
         }
         Ok(Self { name, stream, note })
+    }
+
+    /// Whether it is long enough for figures to mean something.
+    pub fn is_timed(&self) -> bool {
+        self.stream.len() >= Self::LEAST
+    }
+
+    /// What the report says of it beside figures.
+    pub fn notes(&self) -> impl Iterator<Item = String> {
+        let short = || {
+            let (name, len, least) = (&self.name, self.stream.len(), Self::LEAST);
+            format!("{name} is too short for figures to mean something: {len} octets, {least} are wanted")
+        };
+        self.note.clone().into_iter().chain((!self.is_timed()).then(short))
     }
 
     /// A stream of the first stanzas, as many as it takes to reach `size` octets.
@@ -126,6 +143,15 @@ mod tests {
         assert_eq!(error(&STREAM.as_bytes()[..STREAM.find("<a").unwrap()]), "there is no whole stanza in it");
         assert!(error(b"HTTP/1.1 200 OK").contains("at byte 0"));
         assert!(error(&STREAM.repeat(2).into_bytes()).contains("from its header on"));
+    }
+
+    #[test]
+    fn a_short_stream_is_not_timed_and_says_so() {
+        let corpus = |size| Corpus::made_up(Kind::Chat, 1, size);
+        assert!(corpus(Corpus::LEAST).is_timed() && corpus(Corpus::LEAST).notes().next().is_none());
+        let short = Corpus { note: Some("cut".to_owned()), stream: vec![b' '; Corpus::LEAST - 1], ..corpus(1) };
+        let notes: Vec<String> = short.notes().collect();
+        assert!(!short.is_timed() && notes[0] == "cut" && notes[1].contains("chat is too short"), "{notes:?}");
     }
 
     #[test]

@@ -5,7 +5,6 @@
 //! again by tercet: a way whose `to`, `from`, bodies and numbers of elements are not tercet's is left out, and the
 //! report says so.
 
-use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
 use std::time::Instant;
@@ -21,6 +20,7 @@ use tercet::write::{self, Forward};
 use tercet::{Input, Limits, Parser, Unit};
 
 use crate::corpus::Corpus;
+use crate::markdown::{NONE, line, section, table};
 
 /// Who sends, in place of whoever is named.
 const FROM: &str = "mercutio@verona.example/piazza";
@@ -43,7 +43,8 @@ const WAYS: [Named; 5] = [
 #[derive(Default)]
 pub struct Forwarded {
     rows: Vec<Row>,
-    corpora: Vec<String>,
+    /// Numbers and names of those that are timed.
+    corpora: Vec<(usize, String)>,
     /// Why a way was not timed on a corpus: a sentence each.
     left_out: Vec<String>,
 }
@@ -66,6 +67,10 @@ pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
     let mut forwarded = Forwarded::default();
     for (number, corpus) in corpora.iter().enumerate() {
         let (ways, left_out) = compare(corpus)?;
+        forwarded.left_out.extend(left_out);
+        if !corpus.is_timed() {
+            continue;
+        }
         let mut seconds: Vec<_> = ways.iter().map(|_| Vec::with_capacity(rounds)).collect();
         let mut out = Vec::with_capacity(corpus.stream.len() * 2);
         for round in 0..rounds {
@@ -83,8 +88,7 @@ pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
             let seconds = seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN);
             forwarded.rows.push(Row { way, corpus: number, seconds, octets: corpus.stream.len() });
         }
-        forwarded.corpora.push(corpus.name.clone());
-        forwarded.left_out.extend(left_out);
+        forwarded.corpora.push((number, corpus.name.clone()));
     }
     Ok(forwarded)
 }
@@ -97,27 +101,36 @@ impl Forwarded {
 
     /// A section of the report.
     pub fn markdown(&self) -> String {
-        let mut out = String::from(
+        let mut out = String::new();
+        section(&mut out, |out| self.figures(out));
+        if out.is_empty() && !self.left_out.is_empty() {
+            line(&mut out, "## `forward`\n");
+        }
+        for sentence in &self.left_out {
+            line(&mut out, &format!("- not timed: {sentence}"));
+        }
+        out
+    }
+
+    fn figures(&self, out: &mut String) {
+        line(
+            out,
             "## `forward`, whole streams\n\nEvery stanza is read and written for another stream with another `from`. MB/s of \
              what is read, and in brackets how many times longer than tercet it takes; what is timed here wrote \
-             the same.\n\n",
+             the same.\n",
         );
-        let _ = writeln!(out, "| way | {} |\n|---|{}", self.corpora.join(" | "), "--:|".repeat(self.corpora.len()));
-        for (way, _) in WAYS {
+        let heads = ["way".to_owned()].into_iter().chain(self.corpora.iter().map(|(_, name)| name.clone()));
+        let rows = WAYS.into_iter().map(|(way, _)| {
             let find = |way: &str, corpus: usize| self.rows.iter().find(|row| row.way == way && row.corpus == corpus);
-            let cells = (0..self.corpora.len()).map(|corpus| match (find(way, corpus), find(WAYS[0].0, corpus)) {
+            let cells = self.corpora.iter().map(|(corpus, _)| match (find(way, *corpus), find(WAYS[0].0, *corpus)) {
                 (Some(row), Some(own)) => {
                     format!("{:.0} (×{:.1})", row.octets as f64 / row.seconds / 1e6, row.seconds / own.seconds)
                 }
-                _ => "–".to_owned(),
+                _ => NONE.to_owned(),
             });
-            let _ = writeln!(out, "| {way} | {} |", cells.collect::<Vec<_>>().join(" | "));
-        }
-        out.push('\n');
-        for sentence in &self.left_out {
-            let _ = writeln!(out, "- not timed: {sentence}");
-        }
-        out
+            [way.to_owned()].into_iter().chain(cells).collect()
+        });
+        table(out, heads, rows);
     }
 }
 
@@ -409,6 +422,11 @@ mod tests {
         assert!(!forwarded.is_whole());
         let markdown = forwarded.markdown();
         assert_eq!(markdown.matches("- not timed: quick-xml, ").count(), left_out.len(), "{markdown}");
+        // The stream is too short to be timed, and there is one that is not.
+        assert!(!markdown.contains("| way |"), "{markdown}");
+        let made_up = Corpus::made_up(Kind::Chat, 1, Corpus::LEAST);
+        let markdown = run(&[made_up, stream("<message/>")], 1).unwrap().markdown();
+        assert!(markdown.contains("| way | chat |") && !markdown.contains("not timed"), "{markdown}");
     }
 
     #[test]

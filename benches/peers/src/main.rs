@@ -81,13 +81,15 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         true => measure(&corpora, &mut peers, options.rounds, note),
         false => Results::default(),
     };
-    let counts = options.count.then(|| {
+    let (timed, short) = corpora.split_at(corpora.partition_point(Corpus::is_timed));
+    let counts = (options.count && !timed.is_empty()).then(|| {
         note("instructions, with valgrind");
-        count::count(&corpora, &peers)
+        count::count(timed, &peers)
     });
 
     let report = Report {
-        corpora: &corpora,
+        corpora: timed,
+        short,
         peers: &peers,
         leniencies: &leniencies,
         results: &results,
@@ -106,7 +108,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     write(&options.out, "report.md", &markdown)?;
     match chart::svg(&report) {
         Some(chart) => write(&options.out, "chart.svg", &chart)?,
-        None if options.time => note("no chart: there is no expat to compare with"),
+        None if options.time => note("no chart: nothing is timed beside expat"),
         None => {}
     }
     // Whoever reads may have seen enough.
@@ -126,11 +128,16 @@ fn peers(options: &Options) -> Vec<Box<dyn Peer>> {
 
 /// Fails where what is sent on is not the same in all ways.
 fn run_forward(options: &Options) -> Result<ExitCode, String> {
-    let forwarded = forward::run(&corpora(options)?, options.rounds)?;
+    let corpora = corpora(options)?;
+    let forwarded = forward::run(&corpora, options.rounds)?;
     print!("{}", forwarded.markdown());
+    for note in corpora.iter().flat_map(Corpus::notes) {
+        println!("- {note}");
+    }
     Ok(if forwarded.is_whole() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
+/// Those that are timed first.
 fn corpora(options: &Options) -> Result<Vec<Corpus>, String> {
     let mut corpora = Vec::new();
     if options.made_up {
@@ -139,6 +146,7 @@ fn corpora(options: &Options) -> Result<Vec<Corpus>, String> {
     for path in &options.files {
         corpora.push(Corpus::read(path)?);
     }
+    corpora.sort_by_key(|corpus| !corpus.is_timed());
     Ok(corpora)
 }
 

@@ -125,10 +125,15 @@ impl Results {
     }
 }
 
-/// Runs all; `note` is told what is being done.
+/// Runs all, the streams that are timed first among them; `note` is told what is being done.
 pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, mut note: impl FnMut(&str)) -> Results {
     let mut results = Results::default();
     for (number, corpus) in corpora.iter().enumerate() {
+        if !corpus.is_timed() {
+            note(&format!("{}, answers alone", corpus.name));
+            results.cells.extend(disagreements(number, corpus, peers));
+            continue;
+        }
         let (floors, listed) = floors(corpus, peers, rounds);
         results.floors.push(floors);
         results.listed.push(listed);
@@ -145,12 +150,20 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
             }
         }
     }
-    let growth = lengths(corpora).map(|(name, streams)| {
+    let Some(corpus) = corpora.iter().find(|corpus| corpus.is_timed()) else { return results };
+    let growth = lengths(corpus).map(|(name, streams)| {
         note(&format!("{name}, octet by octet"));
         grow(name, &streams, peers, rounds)
     });
     results.growth = growth.into();
     results
+}
+
+/// What is to be told of a stream that is not timed.
+fn disagreements(number: usize, corpus: &Corpus, peers: &mut [Box<dyn Peer>]) -> Vec<Cell> {
+    let ways = Task::ALL.into_iter().flat_map(|task| Pieces::ALL.map(|pieces| (task, pieces)));
+    let cells = ways.flat_map(|(task, pieces)| compare(number, &corpus.stream, task, pieces, peers));
+    cells.map(|(cell, _)| cell).filter(|cell| !matches!(cell.outcome, Outcome::Timed(_))).collect()
 }
 
 /// Both lengths in turns, as two moments of the machine cannot be compared.
@@ -166,8 +179,7 @@ fn grow(name: String, [short, long]: &[Vec<u8>; 2], peers: &mut [Box<dyn Peer>],
 }
 
 /// Two streams that differ in how many stanzas they hold, and two that differ in how long a stanza is.
-fn lengths(corpora: &[Corpus]) -> [(String, [Vec<u8>; 2]); 2] {
-    let corpus = &corpora[0];
+fn lengths(corpus: &Corpus) -> [(String, [Vec<u8>; 2]); 2] {
     let long = corpus.stream.len().min(LONG);
     let many = (format!("{}, more stanzas", corpus.name), [corpus.head(long / 2), corpus.head(long)]);
     let stanza = |len: usize| {

@@ -2,13 +2,14 @@
 
 use std::path::PathBuf;
 
+use crate::corpus::Corpus;
 use crate::peers::{self, MISSING};
 
 pub const HELP: &str = "\
 Compares tercet with other parsers on XMPP streams: made-up ones of four kinds, and yours.
 
   forward        as the first word: only the comparison of sending stanzas on
-  --size MB      size of each made-up stream, default 16
+  --size MB      size of each made-up stream, at least 0.05, default 16
   --seed N       other streams of the same kinds, default 1
   --file PATH    a stream of yours as it came off the wire, from its header on; may be repeated
   --only-files   leaves the made-up streams out
@@ -98,10 +99,11 @@ impl Options {
 /// Octets, from so many millions of them.
 fn size(text: &str) -> Result<usize, String> {
     let millions: f64 = number("--size", text)?;
-    if (0.01..=1000.0).contains(&millions) {
-        return Ok((millions * 1e6) as usize);
+    let least = Corpus::LEAST as f64 / 1e6;
+    if (least..=1000.0).contains(&millions) {
+        return Ok((millions * 1e6).ceil() as usize);
     }
-    Err(format!("--size {text} is not between 0.01 and 1000"))
+    Err(format!("--size {text} is not between {least} and 1000"))
 }
 
 /// A part of the name of one who is here.
@@ -135,6 +137,8 @@ mod tests {
         assert!(parse("--rounds 3").is_err());
         assert!(parse("--size").is_err());
         assert_eq!(parse("--size x").err().as_deref(), Some("--size wants a number, not x"));
+        assert!(parse("--size 0.05").unwrap().is_some_and(|options| options.size == Corpus::LEAST));
+        assert_eq!(parse("--size 0.04").err().as_deref(), Some("--size 0.04 is not between 0.05 and 1000"));
         assert!(parse("--size 0").is_err() && parse("--size -1").is_err() && parse("--size NaN").is_err());
         assert!(parse("--only-files").is_err());
         assert!(parse("--no-count --only-count").is_err());

@@ -7,7 +7,7 @@ use tercet_corpora::Kind;
 use crate::corpus::Corpus;
 use crate::count::Counts;
 use crate::floor::Floor;
-use crate::markdown::{NONE, decimal, line, percent, table};
+use crate::markdown::{NONE, decimal, line, percent, section, table};
 use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
 use crate::options::Options;
 use crate::peers::{BASELINE, MISSING, Peer};
@@ -20,6 +20,8 @@ const NOISY: f64 = 15.0;
 /// What is to be reported, and under which circumstances it was found.
 pub struct Report<'r> {
     pub corpora: &'r [Corpus],
+    /// Those that are too short to be timed. Where numbers tell corpora, theirs are behind the others'.
+    pub short: &'r [Corpus],
     pub peers: &'r [Box<dyn Peer>],
     /// For each peer, what it lets pass; nothing where that cannot be told.
     pub leniencies: &'r [Option<Leniency>],
@@ -33,22 +35,26 @@ impl Report<'_> {
     pub fn markdown(&self) -> String {
         let mut out = String::new();
         self.circumstances(&mut out);
-        if self.options.time {
-            self.goals(&mut out);
-            self.streams(&mut out);
-            self.profile(&mut out);
-            self.budget(&mut out);
+        if self.is_timed() {
+            section(&mut out, |out| self.goals(out));
+            section(&mut out, |out| self.streams(out));
+            section(&mut out, |out| self.profile(out));
+            section(&mut out, |out| self.budget(out));
             for task in Task::ALL {
-                self.task(&mut out, task);
+                section(&mut out, |out| self.task(out, task));
             }
-            self.pieces(&mut out);
-            self.growth(&mut out);
+            section(&mut out, |out| self.pieces(out));
+            section(&mut out, |out| self.growth(out));
         }
-        self.instructions(&mut out);
-        self.parts(&mut out);
+        section(&mut out, |out| self.instructions(out));
+        section(&mut out, |out| self.parts(out));
         self.checks(&mut out);
         self.disagreements(&mut out);
         out
+    }
+
+    fn is_timed(&self) -> bool {
+        self.options.time && !self.corpora.is_empty()
     }
 
     /// The mean over the corpora of a peer's speed as a multiple of another's.
@@ -104,11 +110,18 @@ impl Report<'_> {
             "- `tercet` gives views of a stanza that is whole, `tercet, sink` tells of elements as they are read",
         );
         line(out, "- – stands where nothing was measured, or there is nothing to tell");
-        for note in self.corpora.iter().filter_map(|corpus| corpus.note.as_ref()) {
+        for note in self.corpora.iter().chain(self.short).flat_map(Corpus::notes) {
             line(out, &format!("- {note}"));
         }
-        if self.options.time {
+        if self.is_timed() {
             self.noise(out);
+        }
+        if self.options.time {
+            line(
+                out,
+                "- all answers were equal before anything was timed, but for the disagreements at the end, where there are \
+                 any",
+            );
         }
         if !MISSING.is_empty() {
             line(out, &format!("- not here, and skipped: {MISSING}"));
@@ -136,10 +149,6 @@ impl Report<'_> {
         let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
         let load = load.split_whitespace().next().unwrap_or("unknown").to_owned();
         line(out, &format!("- load of the machine at the end, this program included: {load}"));
-        line(
-            out,
-            "- all answers were equal before anything was timed, but for the disagreements at the end, where there are any",
-        );
     }
 
     fn streams(&self, out: &mut String) {
@@ -298,8 +307,9 @@ impl Report<'_> {
             let _ = writeln!(out, "{heading}- {who}: {what}");
             heading = "";
         };
+        let corpora: Vec<&Corpus> = self.corpora.iter().chain(self.short).collect();
         for cell in self.results.cells() {
-            let (peer, corpus) = (self.peers[cell.peer].name(), &self.corpora[cell.corpus].name);
+            let (peer, corpus) = (self.peers[cell.peer].name(), &corpora[cell.corpus].name);
             let (task, pieces) = (cell.task.name(), cell.pieces.name());
             tell(&cell.outcome, format!("{peer}, {corpus}, `{task}`, {pieces}"));
         }
@@ -353,39 +363,83 @@ fn cores() -> usize {
 mod tests {
     use super::*;
     use crate::measure::measure;
-    use crate::peers::Role;
+    use crate::peers::{Role, TERCET};
     use crate::{chart, peers, probes};
+
+    /// What is reported of these streams, given to those peers.
+    fn with_report(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], look: impl FnOnce(&Report<'_>)) {
+        let leniencies: Vec<_> =
+            peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
+        let results = measure(corpora, peers, 1, |_| {});
+        let options = &Options::parse([]).unwrap().unwrap();
+        let (corpora, short) = corpora.split_at(corpora.partition_point(Corpus::is_timed));
+        let (peers, leniencies, results) = (&*peers, &*leniencies, &results);
+        look(&Report { corpora, short, peers, leniencies, results, counts: &None, options });
+    }
 
     #[test]
     fn everyone_is_in_the_report_and_on_the_chart() {
-        let stream = tercet_corpora::Kind::Chat.stream(1, 20_000);
+        let stream = Kind::Chat.stream(1, Corpus::LEAST);
         let corpora = [Corpus { name: "a & b <c>.xml".to_owned(), stream, note: Some("mended".to_owned()) }];
-        let mut peers = peers::all();
-        let leniencies: Vec<_> =
-            peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
-        let results = measure(&corpora, &mut peers, 1, |_| {});
-        let options = &Options::parse([]).unwrap().unwrap();
-        let (corpora, peers, leniencies, results) = (&corpora, &*peers, &*leniencies, &results);
-        let report = Report { corpora, peers, leniencies, results, counts: &None, options };
-
-        let markdown = report.markdown();
-        assert!(markdown.contains("- mended\n") && !markdown.contains("Disagreements"), "{markdown}");
-        for peer in peers {
-            // Three tasks, and what is not checked.
-            let rows = markdown.lines().filter(|line| line.starts_with(&format!("| {} |", peer.name())));
-            assert!(rows.count() >= 4, "{}", peer.name());
-        }
-        for (head, row) in markdown.lines().zip(markdown.lines().skip(2)).filter(|(line, _)| line.starts_with("| peer"))
-        {
-            assert_eq!(head.matches('|').count(), row.matches('|').count(), "{head}");
-        }
-        if report.peer(BASELINE).is_some() {
-            let chart = chart::svg(&report).unwrap();
-            let chart = roxmltree::Document::parse(&chart).unwrap();
-            let texts: Vec<&str> = chart.descendants().filter_map(|node| node.text()).collect();
-            for peer in peers {
-                assert_eq!(texts.contains(&peer.name()), peer.role() != Role::Detail, "{}", peer.name());
+        with_report(&corpora, &mut peers::all(), |report| {
+            let markdown = report.markdown();
+            assert!(markdown.contains("- mended\n") && !markdown.contains("Disagreements"), "{markdown}");
+            for peer in report.peers {
+                // Three tasks, and what is not checked.
+                let rows = markdown.lines().filter(|line| line.starts_with(&format!("| {} |", peer.name())));
+                assert!(rows.count() >= 4, "{}", peer.name());
             }
-        }
+            for (head, row) in
+                markdown.lines().zip(markdown.lines().skip(2)).filter(|(line, _)| line.starts_with("| peer"))
+            {
+                assert_eq!(head.matches('|').count(), row.matches('|').count(), "{head}");
+            }
+            if report.peer(BASELINE).is_some() {
+                let chart = chart::svg(report).unwrap();
+                let chart = roxmltree::Document::parse(&chart).unwrap();
+                let texts: Vec<&str> = chart.descendants().filter_map(|node| node.text()).collect();
+                for peer in report.peers {
+                    assert_eq!(texts.contains(&peer.name()), peer.role() != Role::Detail, "{}", peer.name());
+                }
+            }
+        });
+    }
+
+    #[test]
+    fn of_a_few_peers_nothing_empty_is_reported() {
+        let corpora = [Corpus::made_up(Kind::Roster, 1, Corpus::LEAST)];
+        let mut peers = peers::all();
+        peers.retain(|peer| [TERCET, "roxmltree"].contains(&peer.name()));
+        with_report(&corpora, &mut peers, |report| {
+            let markdown = report.markdown();
+            assert!(!markdown.contains("× quick-xml") && !markdown.contains(&format!("× {BASELINE} |")), "{markdown}");
+            assert!(markdown.contains("| × the fastest other in the mean |"), "{markdown}");
+            let figures = markdown.split("## What is not checked").next().unwrap();
+            assert!(!figures.lines().any(|line| line.starts_with("| ") && line.contains("| – |")), "{markdown}");
+        });
+    }
+
+    #[test]
+    fn a_short_stream_has_no_figures_but_its_disagreements() {
+        let short = |name: &str, stream: &str| Corpus { name: name.to_owned(), stream: stream.into(), note: None };
+        let header = "<s:stream xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams'>";
+        let fine = short("fine.xml", &format!("{header}<a/></s:stream>"));
+        let odd = short("odd.xml", &format!("{header}<a><!-- c --></a></s:stream>"));
+        let mut peers = peers::all();
+        peers.retain(|peer| [TERCET, "roxmltree"].contains(&peer.name()));
+
+        with_report(&[Corpus::made_up(Kind::Chat, 1, Corpus::LEAST), fine], &mut peers, |report| {
+            let markdown = report.markdown();
+            assert!(markdown.contains("- fine.xml is too short") && !markdown.contains("| fine.xml |"), "{markdown}");
+            assert!(markdown.contains("| chat |") && !markdown.contains("Disagreements"), "{markdown}");
+        });
+        with_report(&[odd], &mut peers, |report| {
+            let markdown = report.markdown();
+            let (before, behind) = markdown.split_once("## Disagreements").unwrap();
+            assert!(before.contains("- odd.xml is too short") && before.matches("## ").count() == 1, "{markdown}");
+            assert!(before.contains("## What is not checked"), "{markdown}");
+            assert!(behind.contains("- tercet, odd.xml, `events`, whole: refused"), "{markdown}");
+            assert!(chart::svg(report).is_none());
+        });
     }
 }
