@@ -8,8 +8,11 @@ fn wrong_usage_is_2_and_says_what_is_right() {
         (env!("CARGO_BIN_EXE_idle"), &["many"][..]),
         (env!("CARGO_BIN_EXE_idle"), &["99"]),
         (env!("CARGO_BIN_EXE_idle"), &["100", "100"]),
+        (env!("CARGO_BIN_EXE_idle"), &["100", "--out"]),
         (env!("CARGO_BIN_EXE_route"), &["--fast"]),
         (env!("CARGO_BIN_EXE_route"), &["--count", "1"]),
+        (env!("CARGO_BIN_EXE_route"), &["--out"]),
+        (env!("CARGO_BIN_EXE_route"), &["--count", "--out", "nowhere/page.md"]),
     ] {
         // Nothing can be built where no tool is found.
         let output = Command::new(program).args(words).env("PATH", "").output().expect("a program that was built");

@@ -13,6 +13,7 @@ mod floor;
 mod forward;
 mod goals;
 mod list;
+mod machine;
 mod markdown;
 mod measure;
 mod options;

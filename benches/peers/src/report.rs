@@ -7,6 +7,7 @@ use tercet_corpora::Kind;
 use crate::corpus::Corpus;
 use crate::count::Counts;
 use crate::floor::Floor;
+use crate::machine;
 use crate::markdown::{NONE, decimal, line, percent, section, table};
 use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
 use crate::options::Options;
@@ -97,7 +98,7 @@ impl Report<'_> {
 
     fn circumstances(&self, out: &mut String) {
         line(out, "# tercet and its peers\n");
-        line(out, &format!("- machine: {}, {} cores, {}", processor(), cores(), std::env::consts::OS));
+        line(out, &format!("- machine: {}", machine::machine()));
         line(out, &format!("- streams: {}", self.options.provenance()));
         if self.options.made_up {
             let streams = Kind::ALL.map(|kind| format!("{}: {}", kind.name(), kind.what()));
@@ -146,9 +147,7 @@ impl Report<'_> {
         if at(0.9) > NOISY {
             line(out, "- **too much noise to be trusted: run it again when the machine has nothing else to do**");
         }
-        let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
-        let load = load.split_whitespace().next().unwrap_or("unknown").to_owned();
-        line(out, &format!("- load of the machine at the end, this program included: {load}"));
+        line(out, &format!("- load of the machine at the end, this program included: {}", machine::load()));
     }
 
     fn streams(&self, out: &mut String) {
@@ -347,16 +346,6 @@ fn timing_of(cell: &Cell) -> Option<&Timing> {
 fn geometric_mean(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     let logarithms = values.map(|value| value.map(f64::ln)).collect::<Option<Vec<f64>>>()?;
     (!logarithms.is_empty()).then(|| (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp())
-}
-
-fn processor() -> String {
-    let info = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
-    let model = info.lines().find_map(|line| line.strip_prefix("model name")?.split_once(':'));
-    model.map_or("unknown processor", |(_, model)| model.trim()).to_owned()
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(0, usize::from)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
-//! `route [--count]`: a router's look at a stream, in C on the shared library and in Rust, in turns.
+//! `route [--out FILE]`: a router's look at a stream, in C on the shared library and in Rust, in turns.
 //!
 //! In: the four kinds of streams, made from a seed. Out: a table of both speeds, how many times as long C takes, and
-//! what it allocates a stanza. Both answers are compared before anything is timed. The library and the C side are built
+//! what it allocates a stanza; the same in a file where one is named. Both answers are compared before anything is timed. The library and the C side are built
 //! here, with `cargo` and `cc -O2`. Ends with 1 where the answers differ or something cannot be built,
 //! with 2 for wrong usage.
 #![allow(unsafe_code)]
@@ -16,6 +16,7 @@ use libloading::{Library, Symbol};
 use tercet::ns::name;
 use tercet::stanza::Kind;
 use tercet::{Input, Limits, Parser, Unit};
+use tercet_boundary::Page;
 use tercet_corpora::Kind as Corpus;
 
 /// Octets of each stream.
@@ -26,29 +27,24 @@ const ROUNDS: usize = 15;
 const PIECE: usize = 65_536;
 
 fn main() -> ExitCode {
-    let words: Vec<String> = std::env::args().skip(1).collect();
-    let counts = match words.as_slice() {
-        [] => false,
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    let out = tercet_boundary::out(&mut words);
+    let done = match (words.as_slice(), &out) {
+        ([], out) => time(out.as_deref()),
         // The child of `allocations`.
-        [word] if word == "--count" => true,
+        ([word], None) if word == "--count" => count(),
         _ => {
-            eprintln!("usage: route");
+            eprintln!("usage: route [--out FILE]");
             return ExitCode::from(2);
         }
     };
-    match measure(counts) {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE
         }
     }
-}
-
-fn measure(counts: bool) -> Result<(), Box<dyn Error>> {
-    let built = build()?;
-    let c = C::open(&built)?;
-    if counts { count(&c) } else { time(&c, &built) }
 }
 
 /// What was read. As `struct answer` in `c/route.h`.
@@ -59,10 +55,15 @@ struct Answer {
     digest: u64,
 }
 
-fn time(c: &C, built: &Path) -> Result<(), Box<dyn Error>> {
-    let allocations = allocations(built)?;
-    println!("| stream | C, MB/s | Rust, MB/s | C takes | allocations a stanza, C |");
-    println!("|---|--:|--:|--:|--:|");
+fn time(out: Option<&Path>) -> Result<(), Box<dyn Error>> {
+    let mut page = Page::begin("The price of the boundary", out)?;
+    page.line(format_args!("- streams: {} MB of each kind, in pieces of {} KiB", SIZE / 1_000_000, PIECE / 1_024));
+    page.line(format_args!("- {ROUNDS} rounds in turns; medians\n"));
+    let built = build()?;
+    let c = C::open(&built)?;
+    let allocations = allocations(&built)?;
+    page.line("| stream | C, MB/s | Rust, MB/s | C takes | allocations a stanza, C |");
+    page.line("|---|--:|--:|--:|--:|");
     let mut product = 1.0;
     for (corpus, allocations) in Corpus::ALL.iter().zip(&allocations) {
         let stream = corpus.stream(1, SIZE);
@@ -84,16 +85,16 @@ fn time(c: &C, built: &Path) -> Result<(), Box<dyn Error>> {
         let (in_c, in_rust) = (median(in_c), median(in_rust));
         let speed = |seconds: f64| stream.len() as f64 / seconds / 1e6;
         product *= in_c / in_rust;
-        println!(
+        page.line(format_args!(
             "| {} | {:.0} | {:.0} | ×{:.3} | {allocations:.4} |",
             corpus.name(),
             speed(in_c),
             speed(in_rust),
             in_c / in_rust,
-        );
+        ));
     }
-    println!("\nC takes ×{:.3} as long as Rust in the geometric mean.", product.powf(0.25));
-    Ok(())
+    page.line(format_args!("\nC takes ×{:.3} as long as Rust in the geometric mean.", product.powf(0.25)));
+    Ok(page.end()?)
 }
 
 fn seconds(work: impl FnOnce() -> Result<Answer, Box<dyn Error>>) -> Result<f64, Box<dyn Error>> {
@@ -176,7 +177,8 @@ fn allocations(built: &Path) -> Result<Vec<f64>, Box<dyn Error>> {
     Ok(text.lines().map(str::parse).collect::<Result<_, _>>()?)
 }
 
-fn count(c: &C) -> Result<(), Box<dyn Error>> {
+fn count() -> Result<(), Box<dyn Error>> {
+    let c = C::open(&build()?)?;
     for corpus in Corpus::ALL {
         let stream = corpus.stream(1, SIZE);
         // SAFETY: the preloaded library has this function, and of this type.

@@ -1,8 +1,9 @@
-//! `idle [connections]`: what an idle, bound connection of a server takes, made by the C API as a program in C makes
+//! `idle [connections] [--out FILE]`: what an idle, bound connection of a server takes, made by the C API as a program in C makes
 //! it.
 //!
 //! In: how many connections, 100,000 unless told. Out: a table of octets per connection: by the allocator's count, with
 //! all that it adds; by the system's, which sees pages; and by `tercet_conn_memory`. Then what it costs to wake one.
+//! All that stands in a file, too, where one is named.
 //! Each connection is logged in (STARTTLS, SCRAM-SHA-256, bind), sends presence and a message, and is sent one back; a
 //! hundredth of all later it is taken for idle: `tercet_conn_shrink`. Ends with 1 where an idle one takes more than
 //! 1,024 octets or something fails, with 2 for wrong usage.
@@ -13,12 +14,14 @@ mod host;
 mod meter;
 
 use std::error::Error;
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use client::Client;
 use host::{Conn, Host};
 use meter::Reading;
+use tercet_boundary::Page;
 
 /// What an idle connection may take.
 const MOST: usize = 1_024;
@@ -26,13 +29,15 @@ const MOST: usize = 1_024;
 const BUSY: usize = 100;
 
 fn main() -> ExitCode {
-    let mut words = std::env::args().skip(1);
+    let mut words = std::env::args().skip(1).collect();
+    let out = tercet_boundary::out(&mut words);
+    let mut words = words.into_iter();
     let count = words.next().map_or(Ok(100_000), |count| count.parse());
     let (Ok(count @ BUSY..), None) = (count, words.next()) else {
-        eprintln!("usage: idle [CONNECTIONS], {BUSY} of them or more");
+        eprintln!("usage: idle [CONNECTIONS] [--out FILE], {BUSY} of them or more");
         return ExitCode::from(2);
     };
-    match measure(count) {
+    match measure(count, out.as_deref()) {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -43,14 +48,16 @@ fn main() -> ExitCode {
 }
 
 /// Prints what so many connections take; whether an idle one takes no more than it may.
-fn measure(count: usize) -> Result<bool, Box<dyn Error>> {
+fn measure(count: usize, out: Option<&Path>) -> Result<bool, Box<dyn Error>> {
+    let mut page = Page::begin("What an idle connection takes", out)?;
+    page.line("- octets per connection\n");
     let busy = count / BUSY;
     let mut host = Host::new("example.net", "jul13t").map_err(|refused| format!("{refused:?}"))?;
     let mut client = Client::new("example.net", "jul13t");
     let mut conns = vec![std::ptr::null_mut(); count];
 
-    println!("| {count} connections | allocator | blocks | resident | tercet_conn_memory |");
-    println!("|---|--:|--:|--:|--:|");
+    page.line(format_args!("| {count} connections | allocator | blocks | resident | tercet_conn_memory |"));
+    page.line("|---|--:|--:|--:|--:|");
     let began = Instant::now();
     let before = Reading::take();
     for number in 0..count {
@@ -59,40 +66,41 @@ fn measure(count: usize) -> Result<bool, Box<dyn Error>> {
         client.log_in(&mut host, conn, number)?;
         client.talk(&mut host, conn)?;
         if number + 1 == busy {
-            row("busy", before, &host, &conns[..busy]);
+            row(&mut page, "busy", before, &host, &conns[..busy]);
         }
         if number >= busy {
             shrink(&host, &conns[number - busy..=number - busy])?;
         }
     }
     shrink(&host, &conns[count - busy..])?;
-    let idle = row("idle", before, &host, &conns);
+    let idle = row(&mut page, "idle", before, &host, &conns);
     let logins = began.elapsed();
 
     for conn in &conns {
         host.hear(*conn, " ").map_err(|refused| format!("{refused:?}"))?;
     }
-    row("idle, after white space", before, &host, &conns);
+    row(&mut page, "idle, after white space", before, &host, &conns);
     for conn in &conns {
         client.say(&mut host, *conn)?;
     }
-    row("all busy at once", before, &host, &conns);
+    row(&mut page, "all busy at once", before, &host, &conns);
     shrink(&host, &conns)?;
-    row("idle again", before, &host, &conns);
+    row(&mut page, "idle again", before, &host, &conns);
     meter::trim();
-    row("the same, after `malloc_trim`", before, &host, &conns);
+    row(&mut page, "the same, after `malloc_trim`", before, &host, &conns);
 
     let (awake, woken) = wake(&client, &mut host, &conns[..busy])?;
     for conn in conns {
         host.disconnect(conn).map_err(|refused| format!("{refused:?}"))?;
     }
-    println!();
-    println!(
-        "A message and its answer take {awake} ns, and {woken} ns where the connection had given its memory back."
-    );
-    println!("{count} logins took {:.1} s.", logins.as_secs_f64());
+    page.line(format_args!(
+        "\nA message and its answer take {awake} ns, and {woken} ns where the connection had given its memory back."
+    ));
+    page.line(format_args!("{count} logins took {:.1} s.", logins.as_secs_f64()));
     let fits = idle.octets.max(idle.resident) <= MOST * count;
-    println!("An idle connection takes {} octets, {MOST} are allowed.", idle.octets.max(idle.resident) / count);
+    let most = idle.octets.max(idle.resident) / count;
+    page.line(format_args!("An idle connection takes {most} octets, {MOST} are allowed."));
+    page.end()?;
     Ok(fits)
 }
 
@@ -101,12 +109,12 @@ fn shrink(host: &Host, conns: &[Conn]) -> Result<(), Box<dyn Error>> {
 }
 
 /// Prints what came since `before`, per connection.
-fn row(state: &str, before: Reading, host: &Host, conns: &[Conn]) -> Reading {
+fn row(page: &mut Page<'_>, state: &str, before: Reading, host: &Host, conns: &[Conn]) -> Reading {
     let now = Reading::take().since(before);
     let memory: usize = conns.iter().map(|conn| host.memory(*conn)).sum();
     let each = |sum: usize| sum as f64 / conns.len() as f64;
     let (octets, blocks, resident, memory) = (each(now.octets), each(now.blocks), each(now.resident), each(memory));
-    println!("| {state} | {octets:.0} | {blocks:.1} | {resident:.0} | {memory:.0} |");
+    page.line(format_args!("| {state} | {octets:.0} | {blocks:.1} | {resident:.0} | {memory:.0} |"));
     now
 }
 
