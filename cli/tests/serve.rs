@@ -297,7 +297,9 @@ fn a_server_that_never_answers_costs_no_more_than_the_timeout() {
         assert_eq!((code, out.as_str()), (1, ""));
         assert_eq!(
             err,
-            format!("error: localhost at {address} did not get done within 1 s: waited for its stream header\n")
+            format!(
+                "error: localhost at {address} did not get done within 1 s, which --timeout sets: waited for its stream header\n"
+            )
         );
         assert!(start.elapsed() < Duration::from_secs(5));
     }
@@ -331,7 +333,9 @@ fn what_was_waited_for_is_said() {
         let mut roster = tercet(&["roster", "--jid", ROMEO, "--server", &address, "--insecure", "--timeout", "1"]);
         let (code, _, err) = outcome(&roster.output().unwrap());
         silent.join().unwrap();
-        let complaint = format!("error: localhost at {address} did not get done within 1 s: waited for {owed}\n");
+        let complaint = format!(
+            "error: localhost at {address} did not get done within 1 s, which --timeout sets: waited for {owed}\n"
+        );
         assert_eq!((code, err), (1, complaint));
     }
 }

@@ -348,7 +348,7 @@ impl Builder {
 
     /// Character data ends, if any is in progress, before `at`.
     #[inline(always)]
-    pub(crate) fn end_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
+    pub(super) fn end_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
         if self.run.is_some() { self.end_some_run(at, cx) } else { Ok(()) }
     }
 
@@ -360,7 +360,14 @@ impl Builder {
         }
     }
 
-    /// A whole run of character data.
+    /// Tells a sink of the character data in progress, which may go on.
+    pub(crate) fn tell_run(&mut self, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
+        let end = self.run.as_ref().map_or(0, |run| run.end);
+        self.end_run(end, cx)
+    }
+
+    /// Character data: on the tape a run as a whole, to a sink what has come of one. Where there is no memory for it,
+    /// the fault is at `at`.
     #[inline(always)]
     pub(super) fn put_text<O: Outlet>(
         &mut self,

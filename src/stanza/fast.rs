@@ -12,6 +12,7 @@
 //!   </name>
 //! ```
 //!
+//! Limits must allow a tag as many attributes as a tag has here at most, which are not counted.
 //! What is most frequent is asked for first: names that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
 //!
@@ -80,6 +81,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let Line { text, places, at } = *line;
         let (depth, open) = (builder.depth, builder.open);
         let limits = *cx.limits;
+        debug_assert!(limits.attributes >= Places::MOST_VALUES as u32);
         Self {
             text,
             places,

@@ -42,8 +42,8 @@ impl Builder {
         offset: u64,
         at: usize,
     ) -> Result<Stop, Error> {
-        // So long a name may be before the line looks at its length, and so many attributes a tag may have before the
-        // loop counts them.
+        // So long a name may be before the line looks at its length. The loop counts no attributes: it takes so many at
+        // most.
         if cx.limits.name_bytes < Word::LEN as u32 || cx.limits.attributes < Places::MOST_VALUES as u32 {
             return Ok(Stop::Other(at));
         }

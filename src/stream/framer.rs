@@ -1,8 +1,8 @@
 //! Finds the units: what is header, first-level element, text between, end tag.
 //!
 //! In: checked text from the current unit's first octet on, and what follows it. Out: a [`UnitKind`] and a length;
-//! views are made from them afterwards. Knows XML's rules for where things may stand;
-//! which names XMPP wants there is for others.
+//! views are made from them afterwards. A sink is told what a unit holds as it is read, at the end of the octets also
+//! of text that is not over. Knows XML's rules for where things may stand; which names XMPP wants there is for others.
 
 use super::{Error, Fault, UnitKind};
 use crate::limits::{Limit, Limits};
@@ -257,16 +257,23 @@ impl Framer {
         Ok(())
     }
 
-    /// Tells of text that has come, where `window`, which was looked at, ends amid it or in the tag behind it.
+    /// Tells a sink of the text of a stanza that has come, where the octets end with `window`, which was looked at.
     #[inline(never)]
-    pub(crate) fn tell_text_come<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Error> {
+    pub(crate) fn tell_partial_text<O: Outlet>(
+        &mut self,
+        window: &str,
+        base: u64,
+        outlet: &mut O,
+    ) -> Result<(), Error> {
         if self.builder.is_inside() && !self.is_header() {
-            self.take_text_come(window, outlet).map_err(|local| local.after(base))?;
+            self.take_partial_text(window, outlet).map_err(|local| local.after(base))?;
         }
         Ok(())
     }
 
-    fn take_text_come<O: Outlet>(&mut self, window: &str, outlet: &mut O) -> Result<(), Local> {
+    /// The text stands behind the place where the next token begins, or in what the tokenizer has begun, or is a run
+    /// that a CDATA section may go on with.
+    fn take_partial_text<O: Outlet>(&mut self, window: &str, outlet: &mut O) -> Result<(), Local> {
         let waiting = self.tokenizer.next_token().map(|at| (at, window.get(at..).unwrap_or("")));
         if let Some((at, text)) = waiting.filter(|(_, text)| !text.starts_with('<')) {
             if self.cut.take().is_none() {
@@ -287,7 +294,7 @@ impl Framer {
             self.take(token, window, outlet)?;
         }
         let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
-        Ok(self.builder.end_run(window.len() as u32, &mut cx)?)
+        Ok(self.builder.tell_run(&mut cx)?)
     }
 
     /// Goes on with a window that holds another thing than the rest of a stanza; `is_other` as in [`Self::advance`].

@@ -174,7 +174,7 @@ impl Parser {
                 if !O::KEEPS {
                     let base = feed.position();
                     let (window, _) = feed.window()?;
-                    framer.tell_text_come(window, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
+                    framer.tell_partial_text(window, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
                 }
                 return Ok(None);
             }
@@ -370,7 +370,8 @@ impl EventReader {
     }
 
     /// Reads up to the end of the next unit, or of `feed`, and tells `sink` of the elements and text in a stanza as
-    /// they come. Of the other units the sink is told nothing; a header is to be had from [`Self::header`].
+    /// they come. Where the feed ends amid a text, the sink has been told of it up to there: see [`Sink::text`]. Of the
+    /// other units it is told nothing; a header is to be had from [`Self::header`].
     ///
     /// # Errors
     /// As [`Parser::next`].

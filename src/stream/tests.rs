@@ -195,6 +195,7 @@ fn told(pieces: &[&str]) -> Vec<Vec<String>> {
     impl Sink for Said {
         fn start(&mut self, _: Element<'_>) {}
         fn text(&mut self, piece: stanza::Text<'_>) {
+            assert_eq!(piece.as_plain().is_some(), piece.raw() == piece.decode(), "{piece:?}");
             self.0.push(piece.to_string());
         }
         fn end(&mut self, _: Element<'_>) {}
@@ -218,7 +219,7 @@ fn a_reader_tells_of_text_when_it_comes() {
         (&["<a>1 &am", "p; 2 &#6", "5; 3</a>"], &[&["1 "], &["& 2 "], &["A 3"]]),
         (&["<a>1\r", "\n2\r", "3</a>"], &[&["1"], &["\n2"], &["\n3"]]),
         (&["<a>1]", "]", "]", "2]]", "</a>"], &[&["1"], &[], &["]"], &["]]2"], &["]]"]]),
-        // So does what is cut off before a tag that is.
+        // Text is told where the tag behind it is cut.
         (&["<a>1 &lt; 2<b c='3", "'>4</b", ">5<", "/a>"], &[&["1 < 2"], &["4"], &["5"], &[]]),
         (&["<a>1<![CDATA[2", "&3]]", ">4</a>"], &[&["1"], &[], &["2&34"]]),
         (&["<a>\u{20ac}1 ", "\u{20ac}", "</a>"], &[&["\u{20ac}1 "], &["\u{20ac}"], &[]]),
@@ -490,16 +491,8 @@ fn limits_that_change_amid_a_tag_hold_for_its_rest() {
         let limits = [less, Limits { depth: 9, ..less }];
         for piece in [text.len(), 1] {
             let pieces = text.as_bytes().chunks(piece);
-            let mut parser = Parser::stream(Limits::SERVER);
-            let of_parser = changing(&mut parser, pieces.clone(), rest, |parser, feed| {
-                limits.into_iter().filter(|_| feed.is_none()).for_each(|limits| parser.set_limits(limits));
-                feed.map_or(Ok(None), |feed| parser.advance(feed))
-            });
-            let mut reader = EventReader::stream(Limits::SERVER);
-            let of_reader = changing(&mut reader, pieces, rest, |reader, feed| {
-                limits.into_iter().filter(|_| feed.is_none()).for_each(|limits| reader.set_limits(limits));
-                feed.map_or(Ok(None), |feed| reader.next(feed, &mut Deaf))
-            });
+            let of_parser = fault_behind(Parser::stream(Limits::SERVER), pieces.clone(), limits, rest);
+            let of_reader = fault_behind(EventReader::stream(Limits::SERVER), pieces, limits, rest);
             assert_eq!(of_parser, of_reader, "{begun}|{rest}, in pieces of {piece}");
             let place = of_parser.map(|fault| fault.at as i64 - text.len() as i64);
             assert_eq!(place, at, "{begun}|{rest}, in pieces of {piece}: {of_parser:?}");
@@ -509,23 +502,48 @@ fn limits_that_change_amid_a_tag_hold_for_its_rest() {
     }
 }
 
-/// The fault in `rest`, read when `pieces` have been and the limits were changed. `next` is asked for the next unit,
-/// or, where there is no feed, to change them.
-fn changing<'p, R>(
-    reader: &mut R,
+/// Who reads units, whatever else it tells.
+trait Reads {
+    fn unit(&mut self, feed: &mut Feed<'_>) -> Result<Option<UnitKind>, Error>;
+    fn limit(&mut self, limits: Limits);
+}
+
+impl Reads for Parser {
+    fn unit(&mut self, feed: &mut Feed<'_>) -> Result<Option<UnitKind>, Error> {
+        self.advance(feed)
+    }
+
+    fn limit(&mut self, limits: Limits) {
+        self.set_limits(limits);
+    }
+}
+
+impl Reads for EventReader {
+    fn unit(&mut self, feed: &mut Feed<'_>) -> Result<Option<UnitKind>, Error> {
+        self.next(feed, &mut Deaf)
+    }
+
+    fn limit(&mut self, limits: Limits) {
+        self.set_limits(limits);
+    }
+}
+
+/// The fault in `rest`, read by the last of the limits, behind pieces that were read without a fault by others.
+fn fault_behind<'p>(
+    mut reader: impl Reads,
     pieces: impl Iterator<Item = &'p [u8]>,
+    limits: [Limits; 2],
     rest: &str,
-    mut next: impl FnMut(&mut R, Option<&mut Feed<'_>>) -> Result<Option<UnitKind>, Error>,
 ) -> Option<Error> {
     let mut input = Input::new();
     for piece in pieces {
         let mut feed = input.with(piece);
-        while next(reader, Some(&mut feed)).unwrap().is_some() {}
+        while reader.unit(&mut feed).unwrap().is_some() {}
     }
-    next(reader, None).unwrap();
+    limits.into_iter().for_each(|limits| reader.limit(limits));
     let mut feed = input.with(rest.as_bytes());
     loop {
-        match next(reader, Some(&mut feed)) {
+        match reader.unit(&mut feed) {
             Ok(Some(_)) => {}
             Ok(None) => return None,
             Err(error) => return Some(error),

@@ -211,21 +211,23 @@ impl Tokenizer {
     /// Takes what has come of a text that goes on behind the window, as a token of its own, but for what may mean
     /// something else together with what follows: a reference, half of a line end, brackets that may become `]]>`.
     pub(crate) fn take_text(&mut self, window: &str) -> Option<Token> {
-        let end = match self.state {
+        let start = self.start;
+        let text = match self.state {
             State::Text { .. } => {
-                let text = window.get(self.start..self.cursor)?;
-                self.start + without_loose_end(text).len()
+                let text = without_loose_end(window.get(start..self.cursor)?);
+                self.go_to(start + text.len());
+                text
             }
-            State::Reference { at, home: Home::Text } => at,
+            State::Reference { at, home: Home::Text } => {
+                self.start = at;
+                window.get(start..at)?
+            }
             _ => return None,
         };
-        let token = Token::Text { span: Span::between(offset(self.start), offset(end)), plain: self.plain };
-        let is_some = end > self.start;
-        match self.state {
-            State::Text { .. } => self.go_to(end),
-            _ => self.start = end,
-        }
-        is_some.then_some(token)
+        // What is left out may alone not read as written.
+        let plain = self.plain || memchr::memchr2(b'&', b'\r', text.as_bytes()).is_none();
+        let span = Span::between(offset(start), offset(start + text.len()));
+        (!text.is_empty()).then_some(Token::Text { span, plain })
     }
 
     /// Something that is no token came first: an XML declaration can no longer come.

@@ -49,7 +49,10 @@ impl Speaker for Walks {
                 for step in stanza.root().walk() {
                     match step {
                         Step::Enter(element) => outline.enter(element),
-                        Step::Text(text) => outline.piece(text),
+                        Step::Text(text) => {
+                            assert!(outline.text.is_empty(), "a view has a run as a whole: {text:?} in {outline:?}");
+                            outline.piece(text);
+                        }
                         Step::Leave(element) => outline.end(element),
                         other => panic!("a step of another kind: {other:?}"),
                     }
@@ -139,6 +142,11 @@ impl Outline {
     fn piece(&mut self, text: Text<'_>) {
         assert!(self.depth > 0, "text outside of the stanza");
         assert!(!text.is_empty(), "nothing is told where nothing came");
+        assert_eq!(
+            text.as_plain().is_some(),
+            text.raw() == text.decode(),
+            "{text:?} is plain where it reads as written"
+        );
         text.decode_into(&mut self.text);
     }
 

@@ -17,7 +17,8 @@ pub struct Corpus {
 }
 
 impl Corpus {
-    /// Octets of the shortest stream that there are figures of: below, what the clock and making a parser take would show.
+    /// Octets of the shortest stream that there are figures of: in those of a shorter one, what the clock and making a
+    /// parser take would show.
     pub const LEAST: usize = 50_000;
 
     pub fn made_up(kind: Kind, seed: u64, size: usize) -> Self {

@@ -27,7 +27,7 @@ impl List {
     /// Why the stream cannot be read.
     pub fn of(stream: &[u8]) -> Result<Self, String> {
         let mut list = Self::default();
-        peers::tell(stream, &mut list)?;
+        peers::tell_stanzas(stream, &mut list)?;
         Ok(list)
     }
 

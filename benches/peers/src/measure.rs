@@ -17,8 +17,8 @@ use crate::task::{Answer, Sink, Task};
 /// The longest stream that is read octet by octet.
 const LONG: usize = 2_000_000;
 
-/// Octets of a stream, from its beginning, whose events are told from a list. The list takes about twice as much: caches
-/// hold that, as they hold what a parser has just found, and the processor does not learn it by heart.
+/// Octets of a stream, from its beginning, whose events are told from a list. The list takes about twice as much:
+/// caches hold that, as they hold what a parser has just found, and the processor does not learn it by heart.
 pub const LISTED: usize = 500_000;
 
 /// How a stream is given: all of it, or pieces of so many octets.

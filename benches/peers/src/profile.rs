@@ -187,17 +187,17 @@ impl Report<'_> {
 
     /// Where the goal is reached, and where it would be, in a sentence.
     fn reached(&self, streams: &[(usize, Steps, f64)]) -> String {
-        let reached = |seconds: fn(&Steps) -> Option<f64>| {
+        let clause = |seconds: fn(&Steps) -> Option<f64>| {
             let ratios = streams.iter().map(|(corpus, steps, expat)| {
                 let ratio = expat / seconds(steps)?;
                 Some((self.corpora[*corpus].name.as_str(), ratio))
             });
-            ratios.collect::<Option<Vec<_>>>().map(|ratios| reached(&ratios))
+            ratios.collect::<Option<Vec<_>>>().map(|ratios| on_which(&ratios))
         };
         let clauses = [
-            reached(|steps| Some(steps.all())).map(|on| format!("{GOAL} × expat is reached {on}")),
-            reached(|steps| Some(steps.walking_free())).map(|on| format!("were walking free, {on}")),
-            reached(Steps::least).map(|on| format!("were looking at its floor, too, {on}")),
+            clause(|steps| Some(steps.all())).map(|on| format!("{GOAL} × expat is reached {on}")),
+            clause(|steps| Some(steps.walking_free())).map(|on| format!("were walking free, {on}")),
+            clause(Steps::least).map(|on| format!("were looking at its floor, too, {on}")),
         ];
         format!("{}.\n", clauses.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
@@ -225,7 +225,7 @@ impl Report<'_> {
 }
 
 /// On which streams the goal is reached, given the multiple of expat's speed on each.
-fn reached(streams: &[(&str, f64)]) -> String {
+fn on_which(streams: &[(&str, f64)]) -> String {
     let (yes, no): (Vec<_>, Vec<_>) = streams.iter().partition(|(_, ratio)| *ratio >= GOAL);
     let list = |streams: &[(&str, f64)]| {
         let names: Vec<&str> = streams.iter().map(|(name, _)| *name).collect();
@@ -254,11 +254,11 @@ mod tests {
 
     #[test]
     fn streams_where_the_goal_is_reached_are_told_from_others() {
-        assert_eq!(reached(&[("a", 15.0), ("b", 20.0)]), "on every stream");
-        assert_eq!(reached(&[("a", 14.9), ("b", 1.0)]), "on no stream");
-        assert_eq!(reached(&[("a", 14.9), ("b", 15.1)]), "on b, not on a");
+        assert_eq!(on_which(&[("a", 15.0), ("b", 20.0)]), "on every stream");
+        assert_eq!(on_which(&[("a", 14.9), ("b", 1.0)]), "on no stream");
+        assert_eq!(on_which(&[("a", 14.9), ("b", 15.1)]), "on b, not on a");
         let many = [("a", 16.0), ("b", 1.0), ("c", 17.0), ("d", 2.0), ("e", 18.0), ("f", 3.0)];
-        assert_eq!(reached(&many), "on a, c and e, not on b, d and f");
+        assert_eq!(on_which(&many), "on a, c and e, not on b, d and f");
     }
 
     struct Named(&'static str);

@@ -165,7 +165,9 @@ impl Plan {
         let (domain, seconds) = (self.jid.as_jid().domain(), self.patience.as_secs());
         let at = self.dialled.borrow().as_ref().map(|endpoint| format!(" at {endpoint}")).unwrap_or_default();
         let owed = self.owed.get();
-        Failure::Failed(format!("{domain}{at} did not get done within {seconds} s: waited for {owed}"))
+        Failure::Failed(format!(
+            "{domain}{at} did not get done within {seconds} s, which --timeout sets: waited for {owed}"
+        ))
     }
 }
 

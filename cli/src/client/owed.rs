@@ -9,14 +9,23 @@ use tercet::Event;
 /// What comes next, if the server goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Owed {
+    /// Where it is, by DNS.
     Place,
+    /// TCP, and TLS where that comes first.
     Connection,
+    /// The first stream header (RFC 6120 section 4.7).
     Header,
+    /// `<proceed/>` (section 5.4.2.3).
     Tls,
+    /// The header of the stream inside TLS.
     HeaderInTls,
+    /// The end of SASL (section 6.4).
     Login,
+    /// The header of the stream behind SASL.
     HeaderBehindLogin,
+    /// The full JID (section 7).
     Resource,
+    /// What was asked for on the session.
     Answer,
 }
 

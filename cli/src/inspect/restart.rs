@@ -3,7 +3,8 @@
 //! In: the units that were read, and the octets behind the last one. Out: whether the header of a new stream stands
 //! there. Nothing else can: the old stream may hold neither an XML declaration nor a root element of streams. So what
 //! is asked of the octets needs no guess; they are looked at, never consumed. The start tag that stands there, if one
-//! does, is read twice: as the header of a new stream first.
+//! does, is read twice: as the header of a new stream first. Where the input ends too early, also whether another
+//! stream stood inside the one that did not end.
 
 use tercet::ns::name;
 use tercet::stanza::{Element, Sink, Text};
@@ -60,12 +61,16 @@ impl Restart {
     /// inside the old stream it is an element, which did not end, or ended and left the old one open. It may be one of
     /// the prefixes that the old header declares.
     pub(super) fn is_other_stream(&self, octets: &[u8]) -> bool {
-        let Some(header) = self.header.as_ref().filter(|_| !self.holds_stream) else { return self.holds_stream };
+        if self.holds_stream {
+            return true;
+        }
+        let Some(header) = &self.header else { return false };
+        // One that looks ahead knows no prefixes of the old stream.
         let (mut reader, mut input) = (EventReader::stream(Limits::NONE), Input::new());
         let mut first = First::default();
         for part in [header.as_bytes(), octets] {
             let mut feed = input.with(part);
-            while let Ok(Some(_)) = reader.next(&mut feed, &mut first) {}
+            while first.is_stream.is_none() && matches!(reader.next(&mut feed, &mut first), Ok(Some(_))) {}
         }
         first.is_stream == Some(true)
     }

@@ -1,9 +1,9 @@
 //! `route [--out FILE]`: a router's look at a stream, in C on the shared library and in Rust, in turns.
 //!
 //! In: the four kinds of streams, made from a seed. Out: a table of both speeds, how many times as long C takes, and
-//! what it allocates a stanza; the same in a file where one is named. Both answers are compared before anything is timed. The library and the C side are built
-//! here, with `cargo` and `cc -O2`. Ends with 1 where the answers differ or something cannot be built,
-//! with 2 for wrong usage.
+//! what it allocates a stanza; the same in a file where one is named. Both answers are compared before anything is
+//! timed. The library and the C side are built here, with `cargo` and `cc -O2`. Ends with 1 where the answers differ or
+//! something cannot be built, with 2 for wrong usage.
 #![allow(unsafe_code)]
 
 use std::error::Error;

@@ -177,7 +177,7 @@ impl Tercet {
 ///
 /// # Errors
 /// Why the stream cannot be read.
-pub fn tell(stream: &[u8], sink: &mut impl Sink) -> Result<(), String> {
+pub fn tell_stanzas(stream: &[u8], sink: &mut impl Sink) -> Result<(), String> {
     let mut buffer = String::new();
     rows()[0].read(stream, stream.len(), |stanza| walk(stanza, &mut buffer, sink))
 }

@@ -1,5 +1,5 @@
-//! `idle [connections] [--out FILE]`: what an idle, bound connection of a server takes, made by the C API as a program in C makes
-//! it.
+//! `idle [connections] [--out FILE]`: what an idle, bound connection of a server takes, made by the C API as a program
+//! in C makes it.
 //!
 //! In: how many connections, 100,000 unless told. Out: a table of octets per connection: by the allocator's count, with
 //! all that it adds; by the system's, which sees pages; and by `tercet_conn_memory`. Then what it costs to wake one.
