@@ -265,7 +265,7 @@ impl Framer {
         base: u64,
         outlet: &mut O,
     ) -> Result<(), Error> {
-        if self.builder.is_inside() && !self.is_header() {
+        if self.builder.is_inside() {
             self.take_partial_text(window, outlet).map_err(|local| local.after(base))?;
         }
         Ok(())

@@ -825,6 +825,24 @@ fn l05_limits_at_and_over() {
     over(Limits { namespace_bytes: 3, ..limits }, "<a xmlns='urn:'/>", 13, Limit::NamespaceBytes);
 }
 
+/// Whether or not a tag is read by what counts its attributes.
+#[test]
+fn l05_every_limit_on_attributes_is_crossed_by_one_more() {
+    for limit in 0..=9 {
+        let limits = Limits { attributes: limit, ..Limits::SERVER };
+        for count in 0..=10 {
+            let attributes = (0..count).fold(String::new(), |tag, number| format!("{tag} a{number}='{number}'"));
+            let text = format!("<m><a{attributes}/><b>{}</b></m>", " ".repeat(20));
+            let mut input = Input::new();
+            let found = Parser::document(limits).advance(&mut input.with(text.as_bytes()));
+            let at = "<m><a".len() + " a0='0'".len() * limit as usize + 1;
+            let crossed = Error { at: at as u64, fault: Fault::Tree(stanza::Fault::Limit(Limit::Attributes)) };
+            let expected = if count > limit { Err(crossed) } else { Ok(Some(UnitKind::Stanza)) };
+            assert_eq!(found, expected, "{text} with {limit}");
+        }
+    }
+}
+
 #[test]
 fn limits_count_from_the_stanza_not_from_the_space_before_it() {
     let limits = Limits { stanza_bytes: HEADER.len() as u32, ..Limits::SERVER };

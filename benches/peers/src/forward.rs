@@ -1,10 +1,12 @@
 //! Stanzas sent on: each stanza of a stream is read, gets another `from`, and is written for another stream.
 //!
-//! That is what a server does with nearly everything it is sent. tercet copies the octets around what changes; the
+//! That is what a server does with nearly everything it is sent. What it says of its own stream, features and errors,
+//! is no part of it here. tercet copies the octets around what changes; the
 //! others write anew what they have read, be it events or a tree. Before anything is timed, what each way wrote is read
 //! again by tercet: a way whose `to`, `from`, bodies and numbers of elements are not tercet's is left out, and the
 //! report says so.
 
+use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
 use std::time::Instant;
@@ -66,19 +68,20 @@ struct Row {
 pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
     let mut forwarded = Forwarded::default();
     for (number, corpus) in corpora.iter().enumerate() {
-        let (ways, left_out) = compare(corpus)?;
+        let stream = sent_on(&corpus.stream).map_err(|error| format!("{}: {error}", corpus.name))?;
+        let (ways, left_out) = compare(&corpus.name, &stream)?;
         forwarded.left_out.extend(left_out);
         if !corpus.is_timed() {
             continue;
         }
         let mut seconds: Vec<_> = ways.iter().map(|_| Vec::with_capacity(rounds)).collect();
-        let mut out = Vec::with_capacity(corpus.stream.len() * 2);
+        let mut out = Vec::with_capacity(stream.len() * 2);
         for round in 0..rounds {
             for turn in 0..ways.len() {
                 let at = (round + turn) % ways.len();
                 out.clear();
                 let begin = Instant::now();
-                ways[at].1(black_box(&corpus.stream), &mut out)?;
+                ways[at].1(black_box(&stream), &mut out)?;
                 black_box(&out);
                 seconds[at].push(begin.elapsed().as_secs_f64());
             }
@@ -86,7 +89,7 @@ pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
         for ((way, _), mut seconds) in ways.into_iter().zip(seconds) {
             seconds.sort_by(f64::total_cmp);
             let seconds = seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN);
-            forwarded.rows.push(Row { way, corpus: number, seconds, octets: corpus.stream.len() });
+            forwarded.rows.push(Row { way, corpus: number, seconds, octets: stream.len() });
         }
         forwarded.corpora.push((number, corpus.name.clone()));
     }
@@ -134,11 +137,33 @@ impl Forwarded {
     }
 }
 
+/// The stream without what no server sends on: first-level elements whose names have prefixes, such as stream features
+/// and errors.
+fn sent_on(stream: &[u8]) -> Result<Cow<'_, [u8]>, String> {
+    let (mut kept, mut is_less) = (String::new(), false);
+    let mut parser = Parser::stream(Limits::CLIENT);
+    let mut input = Input::new();
+    let mut feed = input.with(stream);
+    let mut end = String::new();
+    while let Some(unit) = parser.next(&mut feed).map_err(|error| error.to_string())? {
+        match unit {
+            Unit::Header(header) => {
+                kept += header.raw();
+                end = format!("</{}>", header.element().qname());
+            }
+            Unit::Stanza(stanza) if stanza.root().prefix().is_some() => is_less = true,
+            Unit::Stanza(stanza) => kept += stanza.raw(),
+            _ => {}
+        }
+    }
+    Ok(if is_less { Cow::Owned((kept + &end).into_bytes()) } else { Cow::Borrowed(stream) })
+}
+
 /// The ways that write what tercet writes, tercet first, and why others do not.
-fn compare(corpus: &Corpus) -> Result<(Vec<Named>, Vec<String>), String> {
+fn compare(name: &str, stream: &[u8]) -> Result<(Vec<Named>, Vec<String>), String> {
     let found = |write: Way| {
         let mut out = Vec::new();
-        write(&corpus.stream, &mut out)?;
+        write(stream, &mut out)?;
         digest(&out).map_err(|error| format!("what it wrote cannot be read again: {error}"))
     };
     let (mut ways, mut left_out, mut expected) = (Vec::new(), Vec::new(), None);
@@ -155,12 +180,12 @@ fn compare(corpus: &Corpus) -> Result<(Vec<Named>, Vec<String>), String> {
             (Ok((stanzas, elements, _)), Some((wanted, inside, _))) => {
                 Some(format!("wrote {stanzas} stanzas of {elements} elements, tercet {wanted} of {inside}"))
             }
-            (Err(error), None) => return Err(format!("{way}, {}: {error}", corpus.name)),
+            (Err(error), None) => return Err(format!("{way}, {name}: {error}")),
             (Err(error), Some(_)) => Some(error),
         };
         match differs {
             None => ways.push((way, write)),
-            Some(why) => left_out.push(format!("{way}, {}: {why}", corpus.name)),
+            Some(why) => left_out.push(format!("{way}, {name}: {why}")),
         }
     }
     Ok((ways, left_out))
@@ -393,7 +418,7 @@ mod tests {
     #[test]
     fn all_ways_write_the_same() {
         for kind in Kind::ALL {
-            let (ways, left_out) = compare(&Corpus::made_up(kind, 7, 200_000)).unwrap();
+            let (ways, left_out) = compare("x", &Corpus::made_up(kind, 7, 200_000).stream).unwrap();
             assert_eq!((ways.len(), left_out), (WAYS.len(), Vec::new()));
         }
     }
@@ -407,14 +432,25 @@ mod tests {
     #[test]
     fn white_space_between_stanzas_changes_nothing() {
         let spaced = stream("\n<message from='a'><body>b</body></message> \n<iq from='a'/>\n");
-        assert_eq!(compare(&spaced).unwrap().1, Vec::<String>::new());
+        assert_eq!(compare("x", &spaced.stream).unwrap().1, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_a_server_says_of_the_stream_is_not_sent_on() {
+        let said = stream("<stream:features><x/></stream:features><iq id='1'/> <stream:error/>");
+        assert!(tercet_octets(&said.stream, &mut Vec::new()).is_err(), "else nothing need be left out");
+        let kept = sent_on(&said.stream).unwrap();
+        assert_eq!(kept, stream("<iq id='1'/>").stream);
+        assert!(matches!(sent_on(&kept), Ok(Cow::Borrowed(_))));
+        assert!(run(&[said], 1).unwrap().is_whole());
+        assert!(sent_on(b"<a><b></a>").is_err());
     }
 
     #[test]
     fn who_fails_is_left_out_alone() {
         // quick-xml's ways do not declare the header's prefix anew.
         let corpus = stream("<message><r:request/></message>");
-        let (ways, left_out) = compare(&corpus).unwrap();
+        let (ways, left_out) = compare("x", &corpus.stream).unwrap();
         let kept: Vec<_> = WAYS.into_iter().map(|(way, _)| way).filter(|way| !way.starts_with("quick-xml")).collect();
         assert_eq!(ways.iter().map(|(way, _)| *way).collect::<Vec<_>>(), kept);
         assert_eq!(left_out.len(), WAYS.len() - kept.len());

@@ -50,7 +50,7 @@ fn main() -> ExitCode {
         count::child(Path::new(directory), names);
         return ExitCode::SUCCESS;
     }
-    match Options::parse(arguments) {
+    match Options::parse(arguments, only_forward) {
         Ok(Some(options)) if only_forward => run_forward(&options).unwrap_or_else(|error| failure(&error, 1)),
         Ok(Some(options)) => run(&options).unwrap_or_else(|error| failure(&error, 1)),
         Ok(None) => {

@@ -8,7 +8,8 @@ use crate::peers::{self, MISSING};
 pub const HELP: &str = "\
 Compares tercet with other parsers on XMPP streams: made-up ones of four kinds, and yours.
 
-  forward        as the first word: only the comparison of sending stanzas on
+  forward        as the first word: only the comparison of sending stanzas on, which is printed;
+                 takes none of the last four options
   --size MB      size of each made-up stream, at least 0.05, default 16
   --seed N       other streams of the same kinds, default 1
   --file PATH    a stream of yours as it came off the wire, from its header on; may be repeated
@@ -42,11 +43,14 @@ impl Options {
     /// Fewer rounds make no median worth a word.
     const MIN_ROUNDS: usize = 7;
 
-    /// Reads arguments; nothing where help was asked for.
+    /// What sending on has no use for, as it prints what it finds, and has ways of its own in place of peers.
+    const NOT_FORWARD: [&str; 4] = ["--peer", "--no-count", "--only-count", "--out"];
+
+    /// Reads arguments, of `forward` alone or of all; nothing where help was asked for.
     ///
     /// # Errors
     /// A sentence on what is wrong with them.
-    pub fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Option<Self>, String> {
+    pub fn parse(arguments: impl IntoIterator<Item = String>, forward: bool) -> Result<Option<Self>, String> {
         let mut options = Self {
             size: 16_000_000,
             seed: 1,
@@ -62,6 +66,9 @@ impl Options {
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} wants a value"));
             match argument.as_str() {
+                option if forward && Self::NOT_FORWARD.contains(&option) => {
+                    return Err(format!("forward takes no {option}: it prints what it finds, and knows no peers"));
+                }
                 "--help" | "-h" => return Ok(None),
                 "--only-files" => options.made_up = false,
                 "--no-count" => options.count = false,
@@ -126,7 +133,7 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Option<Options>, String> {
-        Options::parse(line.split_whitespace().map(str::to_owned))
+        Options::parse(line.split_whitespace().map(str::to_owned), false)
     }
 
     #[test]
@@ -145,5 +152,10 @@ mod tests {
         assert!(parse("--peer rxml").unwrap().is_some_and(|options| options.peers == ["rxml"]));
         assert!(parse("--peer nobody").unwrap_err().contains("rxml"));
         assert!(parse("--nonsense").is_err());
+        for option in Options::NOT_FORWARD {
+            let refused = Options::parse([option.to_owned(), "rxml".to_owned()], true).unwrap_err();
+            assert!(refused.starts_with(&format!("forward takes no {option}")), "{refused}");
+        }
+        assert!(Options::parse(["--size".to_owned(), "1".to_owned()], true).is_ok());
     }
 }

@@ -312,7 +312,7 @@ mod tests {
     fn markdown(names: &[&'static str], results: &Results) -> String {
         let corpus = |name: &str| Corpus { name: name.to_owned(), stream: vec![0; 80_000], note: None };
         let peers: Vec<Box<dyn Peer>> = names.iter().map(|name| Box::new(Named(name)) as Box<dyn Peer>).collect();
-        let options = Options::parse([]).unwrap().unwrap();
+        let options = Options::parse([], false).unwrap().unwrap();
         let report = Report {
             corpora: &[corpus("a"), corpus("b")],
             short: &[],

@@ -360,7 +360,7 @@ mod tests {
         let leniencies: Vec<_> =
             peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
         let results = measure(corpora, peers, 1, |_| {});
-        let options = &Options::parse([]).unwrap().unwrap();
+        let options = &Options::parse([], false).unwrap().unwrap();
         let (corpora, short) = corpora.split_at(corpora.partition_point(Corpus::is_timed));
         let (peers, leniencies, results) = (&*peers, &*leniencies, &results);
         look(&Report { corpora, short, peers, leniencies, results, counts: &None, options });
