@@ -318,9 +318,9 @@ fn what_was_waited_for_is_said() {
                            </stream:features>";
     const AGREED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
     for (said, owed) in [
-        (&[OPENED][..], "its consent to TLS"),
+        (&[OPENED][..], "its stream features"),
         (&[OPENED, OFFERED], "its consent to TLS"),
-        (&[OPENED, OFFERED, AGREED], "the stream to begin inside TLS"),
+        (&[OPENED, OFFERED, AGREED], "the TLS handshake"),
     ] {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();

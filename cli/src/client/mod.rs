@@ -102,14 +102,7 @@ impl Plan {
     /// A bound session.
     async fn log_in(&self) -> Result<Link<ClientRole>, Failure> {
         let mut link = self.connect().await?;
-        let bound = link.wait_for(|event, _| {
-            self.owed.set(self.owed.get().after(&event));
-            match event {
-                Event::Bound(_) => ControlFlow::Break(Ok(())),
-                event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(why))),
-            }
-        });
-        let why = match bound.await {
+        let why = match self.bind(&mut link).await {
             Ok(Ok(())) => return Ok(link),
             Ok(Err(why)) => self.cannot_log_in(why),
             Err(Broken::Engine(tercet::Error::LoginTimeout)) => self.too_late(),
@@ -120,6 +113,31 @@ impl Plan {
         };
         link.end().await;
         Err(why)
+    }
+
+    /// Everything up to the full JID; or what the server says at the end of the stream.
+    async fn bind(&self, link: &mut Link<ClientRole>) -> Result<Result<(), String>, Broken> {
+        loop {
+            if link.secured().is_some() {
+                self.owed.set(self.owed.get().secured());
+            }
+            let bound = link.process(|event, _| {
+                self.owed.set(self.owed.get().after(&event));
+                match event {
+                    Event::Bound(_) => ControlFlow::Break(Ok(())),
+                    event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(why))),
+                }
+            })?;
+            if let Some(bound) = bound {
+                return Ok(bound);
+            }
+            if link.backlog() > 0 {
+                self.owed.set(self.owed.get().answered());
+            }
+            if !link.wants_process() {
+                link.turn().await?;
+            }
+        }
     }
 
     /// A transport to the first endpoint that answers.
@@ -150,7 +168,7 @@ impl Plan {
             self.owed.set(Owed::Header);
             return Ok(Link::new(Client::new(self.config.clone()), stream, self.tls.clone()));
         }
-        self.owed.set(Owed::HeaderInTls);
+        self.owed.set(Owed::Handshake);
         let connection = Connection::new(self.config.clone().tls(TlsPolicy::Direct));
         let mut link = Link::new(connection, stream, direct(&self.tls));
         link.secure_at_once().await.map_err(|broken| cannot_connect(endpoint, &broken.to_string()))?;
