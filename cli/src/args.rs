@@ -412,6 +412,9 @@ pub(crate) struct HostPort {
 /// `tercet send`
 #[derive(Debug, Group)]
 #[command(after_help = "\
+Ends with 0 once the server has answered a ping behind the message, and with 1 if the message came back, or if no answer \
+tells that it did not.
+
 Examples:
   tercet send --jid romeo@example.com juliet@example.com 'Wherefore art thou?'
   tercet send --jid romeo@localhost --server 127.0.0.1 \\

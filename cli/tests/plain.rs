@@ -7,7 +7,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -15,6 +15,7 @@ use support::{JULIET, PASSWORD, Server, outcome, tercet};
 use tercet::jid::JidBuf;
 use tercet::sasl::scram::Account;
 use tercet::sasl::{Mechanism, Secret, crypto};
+use tercet::stanza::{Kind, Stanza};
 use tercet::{Answer, Event, Input, Output, ServerConfig, Time};
 
 /// What a server says last.
@@ -24,6 +25,34 @@ enum Last {
     Close,
     /// That the login succeeded.
     Success,
+    /// Its header inside TLS.
+    Header,
+    /// Its closing tag, instead of the answer to a request; it leaves the transport to the client.
+    End,
+    /// What was asked for: a message to who is available, the answer to a request. The client's closing tag gets none,
+    /// and the transport goes behind it, or stays.
+    Answer { stays: bool },
+    /// The session's beginning: requests get no answer.
+    Session,
+}
+
+impl Last {
+    /// What it says to a stanza, behind which there is nothing more.
+    fn words(self, stanza: &Stanza<'_>) -> Option<String> {
+        let id = stanza.id().map(|id| id.decode().into_owned()).unwrap_or_default();
+        match (self, stanza.kind()) {
+            (Self::End, Kind::Iq) => Some("</stream:stream>".into()),
+            (Self::Session, Kind::Iq) => Some(String::new()),
+            (Self::Answer { .. }, Kind::Presence) => {
+                Some("<message from='romeo@localhost' type='chat'><body>hello</body></message>".into())
+            }
+            (Self::Answer { .. }, Kind::Iq) => Some(format!(
+                "<iq type='result' id='{id}'><query xmlns='jabber:iq:roster'>\
+                 <item jid='romeo@localhost' subscription='both'/></query></iq>"
+            )),
+            _ => None,
+        }
+    }
 }
 
 /// Serves one client, and says whether its login succeeded.
@@ -45,7 +74,7 @@ fn serve_one(certificate: &str, last: Last) -> (SocketAddr, JoinHandle<bool>) {
         let (start, mut secure, mut logged_in, mut is_silent) = (Instant::now(), false, false, false);
         loop {
             let now = Time::from_millis(u64::try_from(start.elapsed().as_millis()).unwrap());
-            let (mut is_due, mut over) = (false, false);
+            let (mut is_due, mut over, mut words) = (false, false, None);
             let mut events = server.process(&mut input, &mut output, now);
             while let Ok(Some((event, mut reply))) = events.next() {
                 match event {
@@ -57,12 +86,24 @@ fn serve_one(certificate: &str, last: Last) -> (SocketAddr, JoinHandle<bool>) {
                     Event::Authenticated(_) => logged_in = true,
                     Event::Resource(request) => reply.answer(request.token, Answer::Accept).unwrap(),
                     Event::Closed(_) => over = true,
+                    Event::Stanza(stanza) => words = words.or_else(|| last.words(&stanza)),
                     _ => {}
                 }
             }
             drop(events);
-            let octets = if is_silent { Vec::new() } else { output.take() };
-            is_silent = logged_in && last == Last::Success;
+            let mut octets = output.take();
+            if is_silent {
+                octets.clear();
+            }
+            if let Some(words) = &words {
+                octets.extend_from_slice(words.as_bytes());
+            }
+            if secure && last == Last::Header && !is_silent && !octets.is_empty() {
+                let end = octets.windows(16).position(|it| it == b"<stream:features").unwrap();
+                octets.truncate(end);
+                is_silent = true;
+            }
+            is_silent |= words.is_some() || logged_in && last == Last::Success;
             if secure {
                 let _ = rustls::Stream::new(&mut session, &mut stream).write_all(&octets);
             } else {
@@ -72,7 +113,10 @@ fn serve_one(certificate: &str, last: Last) -> (SocketAddr, JoinHandle<bool>) {
                 server.secured(&mut input, &mut output).unwrap();
                 secure = true;
             }
-            if over {
+            if over && last == (Last::Answer { stays: false }) {
+                return logged_in;
+            }
+            if over && !is_silent {
                 session.send_close_notify();
                 let _ = session.complete_io(&mut stream);
                 return logged_in;
@@ -120,6 +164,71 @@ fn the_password_itself_is_sent_only_where_it_is_allowed_and_to_whom_it_is_due() 
     }
     let (code, err, logged_in) = listen(&[], &["--allow-plain", "--insecure"]);
     assert_eq!((code, logged_in), (0, true), "{err}");
+}
+
+/// How `command` ends with a server that says `last` last, and where that server was.
+fn with_last(last: Last, command: &[&str]) -> (SocketAddr, (i32, String, String)) {
+    let made = Server::start(&[]);
+    let (address, served) = serve_one(&made.certificate, last);
+    let mut client = tercet(command);
+    client.args(["--jid", JULIET, "--allow-plain", "--server", &address.to_string(), "--ca", &made.certificate]);
+    let ended = outcome(&client.output().unwrap());
+    assert_eq!(served.join().unwrap(), last != Last::Header, "{ended:?}");
+    (address, ended)
+}
+
+const LISTED: &str = "romeo@localhost\tboth\t-\t\t\n";
+
+#[test]
+fn a_server_that_ends_the_stream_instead_of_answering_is_told_of_at_once() {
+    let ended = "the server ended the stream; waited for its answer\n";
+    for (command, complaint) in [
+        (&["roster"][..], format!("error: {ended}")),
+        (&["send", "romeo@localhost", "x"], format!("error: the message was sent, but not confirmed: {ended}")),
+    ] {
+        let start = Instant::now();
+        let (_, ended) = with_last(Last::End, command);
+        assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
+        assert_eq!(ended, (1, String::new(), complaint));
+    }
+}
+
+#[test]
+fn a_roster_that_came_is_printed_however_the_stream_ends() {
+    let (_, gone) = with_last(Last::Answer { stays: false }, &["roster"]);
+    let (code, out, err) = gone;
+    assert_eq!((code, out.as_str()), (0, LISTED), "{err}");
+    assert!(err.starts_with("warning: the stream did not end properly: ") && err.lines().count() == 1, "{err}");
+    let (address, stays) = with_last(Last::Answer { stays: true }, &["roster", "--timeout", "2"]);
+    let warning = format!(
+        "warning: the stream did not end properly: localhost at {address} did not get done within 2 s, which --timeout \
+         sets: waited for its closing tag\n"
+    );
+    assert_eq!(stays, (0, LISTED.into(), warning));
+}
+
+#[test]
+fn a_message_is_sent_once_it_is_confirmed() {
+    let send = ["send", "romeo@localhost", "x", "--timeout", "2"];
+    let (_, (code, out, err)) = with_last(Last::Answer { stays: false }, &send);
+    assert_eq!((code, out.as_str()), (0, ""), "{err}");
+    assert!(err.starts_with("warning: the stream did not end properly: ") && err.lines().count() == 1, "{err}");
+    let (address, unconfirmed) = with_last(Last::Session, &send);
+    let complaint = format!(
+        "error: the message was sent, but not confirmed: localhost at {address} did not get done within 2 s, which \
+         --timeout sets: waited for its answer\n"
+    );
+    assert_eq!(unconfirmed, (1, String::new(), complaint));
+}
+
+#[test]
+fn features_are_waited_for_inside_tls() {
+    let (address, ended) = with_last(Last::Header, &["roster", "--timeout", "1"]);
+    let complaint = format!(
+        "error: localhost at {address} did not get done within 1 s, which --timeout sets: waited for its stream \
+         features inside TLS\n"
+    );
+    assert_eq!(ended, (1, String::new(), complaint));
 }
 
 /// RFC 6120 section 6.4.6: the stream begins anew behind the login.

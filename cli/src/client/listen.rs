@@ -29,7 +29,7 @@ pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
         tokio::pin!(signals);
         let login = timeout(plan.patience, plan.log_in());
         let mut link = tokio::select! {
-            link = login => link.unwrap_or_else(|_| Err(plan.too_late()))?,
+            link = login => link.unwrap_or_else(|_| Err(failed(plan.lateness())))?,
             () = &mut signals => return Ok(()),
         };
         let mut heard = Heard { options, count: 0 };
@@ -41,7 +41,7 @@ pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
         let closed = match ended {
             Ok(end @ (End::Enough | End::Asked)) => {
                 // What the server has handed over is nowhere else any more: it is printed, however much was asked for.
-                let closed = close(link, |event| heard.late(event)).await;
+                let closed = close(link, |event| heard.late(event)).await.map_err(failed);
                 if matches!(end, End::Asked) {
                     return closed;
                 }

@@ -22,11 +22,11 @@ use tercet::negotiate::{self, Incompatible, Timing};
 use tercet::sasl::{Policy, Secret};
 use tercet::{ClientConfig, Connection, Event, TlsPolicy};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 use zeroize::Zeroizing;
 
 use crate::args::Login;
-use crate::failure::{Failure, failed};
+use crate::failure::{Failure, failed, warn};
 use crate::link::{Broken, Link, Tls};
 use crate::password::{self, Purpose};
 use crate::resolve::{self, Endpoint};
@@ -45,16 +45,54 @@ const CLOSE: Duration = Duration::from_secs(5);
 /// The application protocol of TLS from the first octet (XEP-0368).
 const ALPN: &[u8] = b"xmpp-client";
 
-/// Logs in as the options say, does `work` with the session, and ends it. All of it is over when the time is.
+/// Logs in as the options say, and does `work` with the session, which ends it. All of it is over when the time is.
 fn with_session<T, F: Future<Output = Result<T, Failure>>>(
     login: &Login,
-    work: impl FnOnce(Link<ClientRole>) -> F,
+    work: impl FnOnce(Session) -> F,
 ) -> Result<T, Failure> {
     let plan = Plan::new(login)?;
     runtime()?.block_on(async {
-        let whole = async { work(plan.log_in().await?).await };
-        timeout(plan.patience, whole).await.unwrap_or_else(|_| Err(plan.too_late()))
+        let until = Instant::now() + plan.patience;
+        let link = timeout_at(until, plan.log_in()).await.unwrap_or_else(|_| Err(failed(plan.lateness())))?;
+        work(Session { link, plan, until }).await
     })
+}
+
+/// A bound session that asks for something.
+struct Session {
+    link: Link<ClientRole>,
+    plan: Plan,
+    /// When all of it is to be over.
+    until: Instant,
+}
+
+impl Session {
+    /// Waits until `see` finds the answer, or says why there will be none: then the session is over.
+    async fn answer<T>(mut self, mut see: impl FnMut(&Event<'_>) -> Option<T>) -> Result<(T, Self), String> {
+        let answer = self.link.wait_for(|event, _| match see(&event) {
+            Some(answer) => ControlFlow::Break(Ok(answer)),
+            None => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(why))),
+        });
+        let why = match timeout_at(self.until, answer).await {
+            Ok(Ok(Ok(answer))) => return Ok((answer, self)),
+            Ok(Ok(Err(why))) => why,
+            Ok(Err(broken)) => broken.to_string(),
+            Err(_) => return Err(self.plan.lateness()),
+        };
+        // Our closing tag is the last that is said: where the server has ended the stream, nothing more is owed to us.
+        let (connection, output) = self.link.engine();
+        let _ = connection.close(output);
+        let _ = timeout_at(self.until, self.link.end()).await;
+        Err(format!("{why}; waited for {}", self.plan.owed.get()))
+    }
+
+    /// Ends the session, and hands what still comes to `see`. What was asked for has come: a bad end is warned of.
+    async fn close(self, see: impl FnMut(&Event<'_>)) {
+        let closed = timeout_at(self.until, close(self.link, see)).await;
+        if let Err(why) = closed.unwrap_or_else(|_| Err(ends_badly(self.plan.late("its closing tag")))) {
+            warn(why);
+        }
+    }
 }
 
 /// How to get a session.
@@ -105,7 +143,7 @@ impl Plan {
         let why = match self.bind(&mut link).await {
             Ok(Ok(())) => return Ok(link),
             Ok(Err(why)) => self.cannot_log_in(why),
-            Err(Broken::Engine(tercet::Error::LoginTimeout)) => self.too_late(),
+            Err(Broken::Engine(tercet::Error::LoginTimeout)) => failed(self.lateness()),
             Err(broken) if !self.allow_plain && finds_no_mechanism(&broken) => self.cannot_log_in(format_args!(
                 "{broken}; if it offers PLAIN alone, --allow-plain sends it the password, inside TLS"
             )),
@@ -179,13 +217,15 @@ impl Plan {
         Failure::Failed(format!("cannot log in as {}: {why}", self.jid.as_jid().bare()))
     }
 
-    fn too_late(&self) -> Failure {
+    /// That the time is over, and what for.
+    fn lateness(&self) -> String {
+        self.late(self.owed.get())
+    }
+
+    fn late(&self, owed: impl std::fmt::Display) -> String {
         let (domain, seconds) = (self.jid.as_jid().domain(), self.patience.as_secs());
         let at = self.dialled.borrow().as_ref().map(|endpoint| format!(" at {endpoint}")).unwrap_or_default();
-        let owed = self.owed.get();
-        Failure::Failed(format!(
-            "{domain}{at} did not get done within {seconds} s, which --timeout sets: waited for {owed}"
-        ))
+        format!("{domain}{at} did not get done within {seconds} s, which --timeout sets: waited for {owed}")
     }
 }
 
@@ -220,8 +260,9 @@ fn over(event: &Event<'_>) -> Option<String> {
     }
 }
 
-/// Says our closing tag, hands what still comes to `see`, and closes the transport when the server has answered.
-async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> Result<(), Failure> {
+/// Says our closing tag, hands what still comes to `see`, and closes the transport when the server has answered. What is
+/// not in order about that comes back as a sentence.
+async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> Result<(), String> {
     let (connection, output) = link.engine();
     let mut done = connection.close(output).map_err(|why| why.to_string());
     if done.is_ok() {
@@ -235,7 +276,11 @@ async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> R
         done = ended.await.unwrap_or_else(|broken| Err(broken.to_string()));
     }
     link.end().await;
-    done.map_err(|why| Failure::Failed(format!("the stream did not end properly: {why}")))
+    done.map_err(ends_badly)
+}
+
+fn ends_badly(why: String) -> String {
+    format!("the stream did not end properly: {why}")
 }
 
 /// The password's memory becomes the secret's, which wipes it.

@@ -1,49 +1,51 @@
 //! `tercet roster`: the contacts, one a line.
 
 use std::io::Write;
-use std::ops::ControlFlow;
 
 use serde_json::json;
-use tercet::engine::{ClientRole, Request};
+use tercet::engine::Request;
 use tercet::ns::name;
 use tercet::session::iq::error_condition;
 use tercet::session::roster::{Item, read_result};
 use tercet::{Event, Stanza};
 
-use super::{close, over, plain, with_session};
+use super::{Session, plain, with_session};
 use crate::args;
 use crate::failure::{Failure, failed};
-use crate::link::Link;
 
 /// Runs the command.
 ///
 /// # Errors
 /// The server does not give the roster.
 pub(crate) fn run(options: &args::Roster) -> Result<(), Failure> {
-    let items = with_session(&options.login, ask)?;
+    with_session(&options.login, |session| ask(session, options.json))
+}
+
+async fn ask(mut session: Session, is_json: bool) -> Result<(), Failure> {
+    let (connection, output) = session.link.engine();
+    let asked = connection.request(output, Request::Get, None, |query| {
+        query.open(name::ROSTER).close();
+    });
+    let asked = asked.map_err(failed)?;
+    let answer = session.answer(|event| match event {
+        Event::Response(request, stanza) if *request == asked => Some(read(stanza)),
+        _ => None,
+    });
+    let (items, session) = answer.await.map_err(failed)?;
+    // What is there is printed before anything can go wrong with the end.
+    let printed = items.and_then(|items| print(&items, is_json));
+    session.close(|_| {}).await;
+    printed
+}
+
+fn print(items: &[Item], is_json: bool) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    let line = if options.json { json } else { text };
+    let line = if is_json { json } else { text };
     items
         .iter()
         .try_for_each(|item| writeln!(out, "{}", line(item)))
         .and_then(|()| out.flush())
         .map_err(Failure::output)
-}
-
-async fn ask(mut link: Link<ClientRole>) -> Result<Vec<Item>, Failure> {
-    let (connection, output) = link.engine();
-    let asked = connection.request(output, Request::Get, None, |query| {
-        query.open(name::ROSTER).close();
-    });
-    let asked = asked.map_err(failed)?;
-    let answer = link.wait_for(|event, _| match event {
-        Event::Response(request, stanza) if request == asked => ControlFlow::Break(read(&stanza)),
-        event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why)))),
-    });
-    let items = answer.await.map_err(failed);
-    let closed = close(link, |_| {}).await;
-    let items = items??;
-    closed.map(|()| items)
 }
 
 fn read(stanza: &Stanza<'_>) -> Result<Vec<Item>, Failure> {

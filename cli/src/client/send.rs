@@ -5,20 +5,18 @@
 //! gone before its own error for the message reaches the stream, as ejabberd is.
 
 use std::io::Read;
-use std::ops::ControlFlow;
 
 use tercet::Event;
-use tercet::engine::{ClientRole, Request};
+use tercet::engine::Request;
 use tercet::jid::JidBuf;
 use tercet::ns::{NsId, name};
 use tercet::session::iq::error_condition;
 use tercet::stanza::{Kind, Stanza};
 use tercet::write::Writer;
 
-use super::{close, over, plain, with_session};
+use super::{Session, plain, with_session};
 use crate::args;
 use crate::failure::{Failure, failed};
-use crate::link::Link;
 
 /// A message that is longer is refused before anybody is bothered with it.
 const LONGEST: usize = 200_000;
@@ -28,7 +26,7 @@ const ID: &str = "m1";
 /// Runs the command.
 ///
 /// # Errors
-/// The message cannot be sent, or came back.
+/// The message cannot be sent, came back, or nothing tells that it did not.
 pub(crate) fn run(options: &args::Send) -> Result<(), Failure> {
     let to =
         JidBuf::parse(&options.to).map_err(|why| Failure::Usage(format!("{:?} is no address: {why}", options.to)))?;
@@ -38,7 +36,7 @@ pub(crate) fn run(options: &args::Send) -> Result<(), Failure> {
     let mut writer = Writer::new(&mut trial);
     write(&mut writer, &to, &text);
     writer.finish().map_err(cannot_be_sent)?;
-    with_session(&options.login, |link| send(link, to, text))
+    with_session(&options.login, |session| send(session, to, text))
 }
 
 fn write(message: &mut Writer<'_>, to: &JidBuf, text: &str) {
@@ -51,8 +49,8 @@ fn cannot_be_sent(why: impl std::fmt::Display) -> Failure {
     Failure::Failed(format!("the message cannot be sent: {why}"))
 }
 
-async fn send(mut link: Link<ClientRole>, to: JidBuf, text: String) -> Result<(), Failure> {
-    let (connection, output) = link.engine();
+async fn send(mut session: Session, to: JidBuf, text: String) -> Result<(), Failure> {
+    let (connection, output) = session.link.engine();
     connection.send(output, |message| write(message, &to, &text)).map_err(cannot_be_sent)?;
     let asked = connection.request(output, Request::Get, None, |ping| {
         ping.open(name::PING).close();
@@ -67,20 +65,20 @@ async fn send(mut link: Link<ClientRole>, to: JidBuf, text: String) -> Result<()
         }
     };
     // Any answer will do, an error too.
-    let answered = link.wait_for(|event, _| {
-        look(&event);
-        match event {
-            Event::Response(request, _) if request == asked => ControlFlow::Break(Ok(())),
-            event => {
-                over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why))))
-            }
-        }
+    let answered = session.answer(|event| {
+        look(event);
+        matches!(event, Event::Response(request, _) if *request == asked).then_some(())
     });
-    let answered = answered.await.map_err(failed).flatten();
-    let closed = close(link, look).await;
+    let confirmed = match answered.await {
+        Ok(((), session)) => {
+            session.close(look).await;
+            Ok(())
+        }
+        Err(why) => Err(Failure::Failed(format!("the message was sent, but not confirmed: {why}"))),
+    };
     match refused {
         Some(why) => Err(Failure::Failed(format!("{to}: the message came back: {why}"))),
-        None => answered.and(closed),
+        None => confirmed,
     }
 }
 
