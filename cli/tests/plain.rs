@@ -208,6 +208,17 @@ fn a_roster_that_came_is_printed_however_the_stream_ends() {
 }
 
 #[test]
+fn what_was_listened_for_has_come_however_the_stream_ends() {
+    for (words, expected) in [(&["--count", "1"][..], 0), (&["--wait", "1"], 0), (&["--count", "2", "--wait", "1"], 1)]
+    {
+        let (_, (code, out, err)) = with_last(Last::Answer { stays: false }, &[&["listen"], words].concat());
+        assert_eq!((code, out.as_str()), (expected, "romeo@localhost\thello\n"), "{err}");
+        assert!(err.contains("\nwarning: the stream did not end properly: "), "{err}");
+        assert_eq!(err.contains("error: 1 of 2 messages came"), expected == 1, "{err}");
+    }
+}
+
+#[test]
 fn a_message_is_sent_once_it_is_confirmed() {
     let send = ["send", "romeo@localhost", "x", "--timeout", "2"];
     let (_, (code, out, err)) = with_last(Last::Answer { stays: false }, &send);

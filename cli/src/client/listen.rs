@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use super::{Plan, close, over, plain};
 use crate::args;
-use crate::failure::{Failure, failed};
+use crate::failure::{Failure, failed, warn};
 use crate::link::Link;
 use crate::runtime::{runtime, signals};
 use crate::words::counted;
@@ -21,7 +21,8 @@ use crate::words::counted;
 /// Runs the command.
 ///
 /// # Errors
-/// Login fails, the stream does not end in order, or fewer messages came than were asked for.
+/// Login fails, the stream breaks or does not end in order when somebody stops us, or fewer messages came than were asked
+/// for.
 pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
     let plan = Plan::new(&options.login)?;
     runtime()?.block_on(async {
@@ -38,26 +39,26 @@ pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
             () = &mut signals => Ok(End::Asked),
             () = time_is_up(options.wait) => Ok(End::Enough),
         };
-        let closed = match ended {
+        match ended {
             Ok(end @ (End::Enough | End::Asked)) => {
                 // What the server has handed over is nowhere else any more: it is printed, however much was asked for.
-                let closed = close(link, |event| heard.late(event)).await.map_err(failed);
+                let closed = close(link, |event| heard.late(event)).await;
                 if matches!(end, End::Asked) {
-                    return closed;
+                    return closed.map_err(failed);
                 }
-                closed
+                // What was to be heard has been heard or not, whatever the end was like.
+                if let Err(why) = closed {
+                    warn(why);
+                }
             }
-            Ok(End::Server) => {
-                link.end().await;
-                Ok(())
-            }
+            Ok(End::Server) => link.end().await,
             Err(why) => {
                 // The stream may be in order all the same: it was the reader of our output that went away.
                 let _ = close(link, |_| {}).await;
                 return Err(why);
             }
-        };
-        closed.and_then(|()| heard.verdict())
+        }
+        heard.verdict()
     })
 }
 
