@@ -21,8 +21,8 @@ use crate::words::counted;
 /// Runs the command.
 ///
 /// # Errors
-/// Login fails, the stream breaks or does not end in order when somebody stops us, or fewer messages came than were asked
-/// for.
+/// Login fails, the stream breaks or does not end in order when somebody stops us, or fewer messages came than were
+/// asked for.
 pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
     let plan = Plan::new(&options.login)?;
     runtime()?.block_on(async {

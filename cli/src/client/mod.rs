@@ -260,8 +260,8 @@ fn over(event: &Event<'_>) -> Option<String> {
     }
 }
 
-/// Says our closing tag, hands what still comes to `see`, and closes the transport when the server has answered. What is
-/// not in order about that comes back as a sentence.
+/// Says our closing tag, hands what still comes to `see`, and closes the transport when the server has answered. What
+/// is not in order about that comes back as a sentence.
 async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> Result<(), String> {
     let (connection, output) = link.engine();
     let mut done = connection.close(output).map_err(|why| why.to_string());
