@@ -254,8 +254,8 @@ fn a_stream_that_does_not_begin_anew_is_told_when_the_time_is_over() {
         let (code, out, err) = outcome(&client.output().unwrap());
         assert!(served.join().unwrap(), "{err}");
         let complaint = format!(
-            "error: localhost at {address} did not get done within 2 s, which --timeout sets: waited for the stream to begin anew behind the \
-             login\n"
+            "error: localhost at {address} did not get done within 2 s, which --timeout sets: waited for the stream to \
+             begin anew behind the login\n"
         );
         assert_eq!((code, out.as_str(), err), (1, "", complaint));
     }

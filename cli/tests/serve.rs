@@ -295,12 +295,11 @@ fn a_server_that_never_answers_costs_no_more_than_the_timeout() {
         let start = Instant::now();
         let (code, out, err) = outcome(&run.output().unwrap());
         assert_eq!((code, out.as_str()), (1, ""));
-        assert_eq!(
-            err,
-            format!(
-                "error: localhost at {address} did not get done within 1 s, which --timeout sets: waited for its stream header\n"
-            )
+        let complaint = format!(
+            "error: localhost at {address} did not get done within 1 s, which --timeout sets: waited for its stream \
+             header\n"
         );
+        assert_eq!(err, complaint);
         assert!(start.elapsed() < Duration::from_secs(5));
     }
     drop(silent);
