@@ -15,18 +15,21 @@ pub struct NsId(u16);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(u16);
 
-/// A well-known name of an element or attribute, as written.
+/// A well-known name of an element or attribute, as written: what [`Self::pack`] says of it, and from bit 48 on, where
+/// it is an attribute's, its namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Known {
-    /// See [`Self::packed`].
-    name: u64,
-    /// Of an attribute, its namespace.
-    pub(crate) space: SpaceRef,
-}
+pub(crate) struct Known(u64);
 
 impl Known {
-    const fn new(local: NameId, len: u16, prefix_len: u8, space: SpaceRef) -> Self {
-        Self { name: Self::pack(local, len, prefix_len), space }
+    const SPACE: u32 = 48;
+
+    const fn new(local: NameId, len: u16, prefix_len: u8) -> Self {
+        Self(Self::pack(local, len, prefix_len))
+    }
+
+    /// The same name as an attribute's, in a well-known namespace.
+    const fn within(self, space: NsId) -> Self {
+        Self(self.0 | (space.0 as u64) << Self::SPACE)
     }
 
     /// What is said of a name in one number: from the lowest bit, 16 bits with the number of the local name, 16 with
@@ -39,13 +42,19 @@ impl Known {
     /// The local name.
     #[inline(always)]
     pub(crate) const fn local(self) -> NameId {
-        NameId(self.name as u16)
+        NameId(self.0 as u16)
     }
 
     /// The name, as [`Self::pack`] has it.
     #[inline(always)]
     pub(crate) const fn packed(self) -> u64 {
-        self.name
+        self.0 & !(u64::MAX << Self::SPACE)
+    }
+
+    /// The namespace of an attribute.
+    #[inline(always)]
+    pub(crate) const fn space(self) -> SpaceRef {
+        SpaceRef::known(NsId((self.0 >> Self::SPACE) as u16))
     }
 }
 
@@ -376,7 +385,7 @@ mod namespaces {
 }
 
 mod names {
-    use super::{Known, NameId, Quick, ROOM, SLOTS, Slots, SpaceRef, Word, is_text, key, keys, slot, slots};
+    use super::{Known, NameId, NsId, SLOTS, Slots, Word, is_text, key, keys, slot, slots};
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -809,14 +818,18 @@ mod names {
     }
 
     impl Known {
-        const OTHER: Self = Self::new(NameId::OTHER, 0, 0, SpaceRef::NONE);
+        const OTHER: Self = Self::new(NameId::OTHER, 0, 0);
 
-        const XML_LANG: Self = Self::new(NameId::LANG, 8, 3, SpaceRef::XML);
+        /// The one attribute with a prefix that needs no declaration and is met often.
+        const XML_LANG: Self = Self::new(NameId::LANG, 8, 3).within(NsId::XML);
 
-        const fn at(position: usize) -> Self {
-            let local = NameId(position as u16);
-            let space = if local.0 == NameId::XMLNS.0 { SpaceRef::XMLNS } else { SpaceRef::NONE };
-            Self::new(local, NAMES[position].len() as u16, 0, space)
+        const fn element(position: usize) -> Self {
+            Self::new(NameId(position as u16), NAMES[position].len() as u16, 0)
+        }
+
+        const fn attribute(position: usize) -> Self {
+            let known = Self::element(position);
+            if position == NameId::XMLNS.0 as usize { known.within(NsId::XMLNS) } else { known }
         }
     }
 
@@ -827,15 +840,20 @@ mod names {
         known: Known,
     }
 
-    /// Names by what stands in a tag where they are met.
-    struct Lookup {
+    /// Octets of a short text.
+    const SHORT: usize = size_of::<u64>();
+
+    /// Names by what stands in a tag where they are met, each in the slot that its text hashes to.
+    struct Lookup<const LONG_SLOTS: usize> {
         /// Texts of at most 8 octets, as [`short`] has them.
-        short: [Entry<u64>; ROOM],
-        short_slots: Quick<4_096>,
+        short: [Entry<u64>; SHORT_SLOTS],
+        short_factor: u64,
         /// Texts of 9 to 16.
-        long: [Entry<Word>; ROOM],
-        long_slots: Quick<2_048>,
+        long: [Entry<Word>; LONG_SLOTS],
+        long_factor: u64,
     }
+
+    const SHORT_SLOTS: usize = 4_096;
 
     /// The first `len` octets of a word, at most 8 and at least 1, at the upper end of a number.
     #[inline(always)]
@@ -843,77 +861,74 @@ mod names {
         text.low().wrapping_shl((len as u32).wrapping_mul(8).wrapping_neg())
     }
 
-    impl Lookup {
-        const SHORT: usize = size_of::<u64>();
+    /// Which of so many slots a text has.
+    #[inline(always)]
+    const fn slot_among<const SLOTS: usize>(fold: u64, factor: u64) -> usize {
+        (fold.wrapping_mul(factor) >> (u64::BITS - SLOTS.ilog2())) as usize
+    }
 
-        /// Of each name its text, and how many octets that has: 0 where there is none. The factors are odd numbers
-        /// found by trial, with which no two texts share a slot: where one that is added does, the test says so.
-        const fn new(texts: &[(Word, usize, Known); ROOM], short_factor: u64, long_factor: u64) -> Self {
-            let mut short_entries = [Entry { text: 0, known: Known::OTHER }; ROOM];
-            let mut long_entries = [Entry { text: Word::of(""), known: Known::OTHER }; ROOM];
-            let (mut short_folds, mut long_folds) = ([0; ROOM], [0; ROOM]);
+    impl<const LONG_SLOTS: usize> Lookup<LONG_SLOTS> {
+        /// Of each name its text, and how many octets that has. The factors are odd numbers found by trial, with which
+        /// no two texts share a slot: where one that is added does, this does not compile.
+        const fn new(texts: &[(Word, usize, Known)], short_factor: u64, long_factor: u64) -> Self {
+            let mut short_entries = [Entry { text: 0, known: Known::OTHER }; SHORT_SLOTS];
+            let mut long_entries = [Entry { text: Word::of(""), known: Known::OTHER }; LONG_SLOTS];
             let mut position = 0;
-            while position < ROOM {
+            while position < texts.len() {
                 let (text, len, known) = texts[position];
-                if 0 < len && len <= Self::SHORT {
+                if len <= SHORT {
                     let text = short(text, len);
-                    (short_entries[position], short_folds[position]) = (Entry { text, known }, text);
-                } else if len > 0 {
-                    (long_entries[position], long_folds[position]) = (Entry { text, known }, text.fold());
+                    let slot = slot_among::<SHORT_SLOTS>(text, short_factor);
+                    assert!(short_entries[slot].text == 0, "short names share a slot: try other factors");
+                    short_entries[slot] = Entry { text, known };
+                } else if len <= Word::LEN {
+                    let slot = slot_among::<LONG_SLOTS>(text.fold(), long_factor);
+                    assert!(long_entries[slot].text.is_empty(), "long names share a slot: try other factors");
+                    long_entries[slot] = Entry { text, known };
                 }
                 position += 1;
             }
-            Self {
-                short: short_entries,
-                short_slots: Quick::new(short_factor, &short_folds),
-                long: long_entries,
-                long_slots: Quick::new(long_factor, &long_folds),
-            }
+            Self { short: short_entries, short_factor, long: long_entries, long_factor }
         }
 
-        /// What the first `len` octets of a word are known as, if one look finds it.
+        /// What the first `len` octets of a word are known as.
         #[inline(always)]
-        fn find(&'static self, text: Word, len: usize) -> Option<&'static Known> {
-            if len.wrapping_sub(1) < Self::SHORT {
+        fn find(&'static self, text: Word, len: usize) -> Option<Known> {
+            if len.wrapping_sub(1) < SHORT {
                 let text = short(text, len);
-                let found = &self.short[usize::from(self.short_slots.position(text)) % ROOM];
-                return (found.text == text).then_some(&found.known);
+                let found = &self.short[slot_among::<SHORT_SLOTS>(text, self.short_factor) % SHORT_SLOTS];
+                return (found.text == text).then_some(found.known);
             }
             if len.wrapping_sub(1) >= Word::LEN {
                 return None;
             }
             let text = text.head(len);
-            let found = &self.long[usize::from(self.long_slots.position(text.fold())) % ROOM];
-            (found.text == text).then_some(&found.known)
+            let found = &self.long[slot_among::<LONG_SLOTS>(text.fold(), self.long_factor) % LONG_SLOTS];
+            (found.text == text).then_some(found.known)
         }
     }
 
-    /// Texts by which names are looked up, each with its number of octets.
-    macro_rules! texts {
-        ($text:expr, $len:expr) => {{
-            assert!(NAMES.len() < ROOM - 1, "the table has outgrown its room");
-            // Nothing stands in the place of what has no such text, and there is room for the number of no text.
-            let mut texts = [(Word::of(""), 0, Known::OTHER); ROOM];
-            let mut position = 0;
-            while position < NAMES.len() {
-                let len = NAMES[position].len() + $len;
-                if len <= Word::LEN {
-                    texts[position] = ($text(NAMES[position]), len, Known::at(position));
-                }
-                position += 1;
-            }
-            texts
-        }};
-    }
-
-    static ELEMENTS: Lookup = Lookup::new(&texts!(Word::of, 0), 0xD650_BEDF_1B53_26E1, 0xC23A_9341_AB57_D547);
+    static ELEMENTS: Lookup<512> = {
+        let mut texts = [(Word::of(""), 0, Known::OTHER); NAMES.len()];
+        let mut position = 0;
+        while position < NAMES.len() {
+            let name = NAMES[position];
+            texts[position] = (Word::last_of(name), name.len(), Known::element(position));
+            position += 1;
+        }
+        Lookup::new(&texts, 0xD650_BEDF_1B53_26E1, 0xC1E3_E10D_162F_A593)
+    };
 
     /// By ` name=`.
-    static ATTRIBUTES: Lookup = {
-        let mut texts = texts!(Word::as_attribute, 2);
-        // The one attribute with a prefix that needs no declaration and is met often.
-        texts[NAMES.len()] = (Word::as_attribute("xml:lang"), 10, Known::XML_LANG);
-        Lookup::new(&texts, 0x2CAC_7CBE_49FA_CE91, 0x5137_CA99_8DD8_9999)
+    static ATTRIBUTES: Lookup<1_024> = {
+        let mut texts = [(Word::as_attribute("xml:lang"), 10, Known::XML_LANG); NAMES.len() + 1];
+        let mut position = 0;
+        while position < NAMES.len() {
+            let name = NAMES[position];
+            texts[position] = (Word::as_attribute(name), name.len() + 2, Known::attribute(position));
+            position += 1;
+        }
+        Lookup::new(&texts, 0x2CAC_7CBE_49FA_CE91, 0x7ABB_D1B0_6AA7_8917)
     };
 
     impl NameId {
@@ -937,13 +952,13 @@ mod names {
         /// The attribute called so, given ` name=` in the first `len` octets, if one look finds it.
         /// Of a text without NUL.
         #[inline(always)]
-        pub(crate) fn of_attribute(text: Word, len: usize) -> Option<&'static Known> {
+        pub(crate) fn of_attribute(text: Word, len: usize) -> Option<Known> {
             ATTRIBUTES.find(text, len)
         }
 
         /// The element called by the first `len` octets, if one look finds it. Of a text without NUL.
         #[inline(always)]
-        pub(crate) fn of_element(text: Word, len: usize) -> Option<&'static Known> {
+        pub(crate) fn of_element(text: Word, len: usize) -> Option<Known> {
             ELEMENTS.find(text, len)
         }
 
@@ -1064,7 +1079,7 @@ mod tests {
     fn one_look_finds_all_short_names_and_never_another() {
         let names: alloc::vec::Vec<NameId> =
             (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
-        let look = |text: &str, find: fn(Word, usize) -> Option<&'static Known>| {
+        let look = |text: &str, find: fn(Word, usize) -> Option<Known>| {
             find(Word::load(text.as_bytes(), 0), text.len()).map(|found| {
                 assert_eq!(found.local().text().map(str::len), Some(usize::from((found.packed() >> 16) as u16)));
                 found.local()

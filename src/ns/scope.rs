@@ -32,7 +32,7 @@ impl SpaceRef {
 
     const KNOWN: u32 = NsId::COUNT;
 
-    const fn known(id: NsId) -> Self {
+    pub(super) const fn known(id: NsId) -> Self {
         Self(id.position())
     }
 

@@ -125,7 +125,7 @@ impl CutTag<'_> {
             return None;
         }
         let known = NameId::of_attribute(self.text.word(start), open.wrapping_sub(start))?;
-        Some((self.text.offset(open), known.space == SpaceRef::XMLNS))
+        Some((self.text.offset(open), known.space() == SpaceRef::XMLNS))
     }
 
     /// The same of any attribute; if it has no value yet, or a name that is not good here,

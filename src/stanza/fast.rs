@@ -186,7 +186,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     fn name(&self, shape: &mut Shape<'_>) -> Option<Label> {
         let (word, len) = shape.name()?;
         if let Some(name) = NameId::of_element(word, len) {
-            return Some(Label::known(*name));
+            return Some(Label::known(name));
         }
         let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else {
             if len >= Word::LEN {
@@ -219,7 +219,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let text = self.text;
         let last_end = shape.each_value(room, |slot, value| {
             let (label, space, bit) = match NameId::of_attribute(value.word(), value.len()) {
-                Some(known) => (Label::known(*known), known.space, known.local().bit()),
+                Some(known) => (Label::known(known), known.space(), known.local().bit()),
                 None => {
                     let (label, bit) = other_attribute(value.word(), value.len())?;
                     (label, SpaceRef::NONE, bit)

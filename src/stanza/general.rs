@@ -145,7 +145,7 @@ pub(super) fn element_name(
         _ => text.find(start, b' '),
     };
     if let Some(known) = NameId::of_element(text.word(start), len) {
-        return Ok((Label::known(*known), start + len));
+        return Ok((Label::known(known), start + len));
     }
     other_element_name(text, start, place, limit)
 }
@@ -210,7 +210,7 @@ impl<'l> Attributes<'l> {
         let known = NameId::of_attribute(text.word(end), written);
         let mut start = text.offset(end + 1);
         let (label, space) = match known {
-            Some(known) => (Label::known(*known), known.space),
+            Some(known) => (Label::known(known), known.space()),
             None => {
                 let before = text.octets().get(text.offset(end)..text.offset(open)).unwrap_or(&[]);
                 let space = white_space_len(before);

@@ -343,7 +343,7 @@ mod tests {
             let written = alloc::format!(" {text}=");
             let attribute = NameId::of_attribute(word(&written), written.len());
             for known in element.into_iter().chain(attribute) {
-                assert_eq!(Label::known(*known), label(text), "{text}");
+                assert_eq!(Label::known(known), label(text), "{text}");
                 found += 1;
             }
         }
