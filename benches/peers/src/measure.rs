@@ -2,7 +2,7 @@
 //!
 //! In: corpora, peers, rounds. Out: medians. Every answer is compared before anything is timed; who answers otherwise
 //! is not timed there. One round runs each peer once, beginning with another one each time, so that a slow moment of
-//! the machine meets all alike.
+//! the machine meets all alike. What is subtracted from another time, or divided by it, was measured in the same rounds.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -134,19 +134,21 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
             results.cells.extend(disagreements(number, corpus, peers));
             continue;
         }
-        let (floors, listed) = floors(corpus, peers, rounds);
-        results.floors.push(floors);
-        results.listed.push(listed);
         for task in Task::ALL {
             for pieces in Pieces::ALL {
                 note(&format!("{} {}, {}", corpus.name, task.name(), pieces.name()));
                 let cells = compare(number, &corpus.stream, task, pieces, peers);
+                let [stanzas, elements, attributes, ..] = most_frequent(&cells);
+                let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream)).collect();
                 if (task, pieces) == (Task::Events, Pieces::Whole) {
-                    let [stanzas, elements, attributes, ..] = most_frequent(&cells);
                     results.contents.push(Contents { stanzas, elements, attributes });
+                    let (cells, floors, listed) = time_with_floors(corpus, cells, peers, rounds);
+                    results.cells.extend(cells);
+                    results.floors.push(floors);
+                    results.listed.push(listed);
+                } else {
+                    results.cells.extend(time(cells, peers, rounds));
                 }
-                let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream));
-                results.cells.extend(time(cells.collect(), peers, rounds));
             }
         }
     }
@@ -234,51 +236,41 @@ fn most_frequent(cells: &[(Cell, Answer)]) -> Answer {
 
 /// Times each cell on its stream.
 fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
-    let mut seconds = vec![Vec::with_capacity(rounds); cells.len()];
-    for round in 0..rounds {
-        for turn in 0..cells.len() {
-            let at = (round + turn) % cells.len();
-            let (cell, stream) = &cells[at];
-            let peer = &mut peers[cell.peer];
-            if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
-                continue;
-            }
-            let begin = Instant::now();
-            let answer = peer.run(cell.task, black_box(stream), cell.pieces.size(stream));
-            seconds[at].push(begin.elapsed().as_secs_f64());
-            let _ = black_box(answer);
-        }
-    }
-    let timed = cells.into_iter().zip(seconds).map(|((mut cell, _), seconds)| {
-        if let Outcome::Timed(timing) = &mut cell.outcome {
-            (timing.seconds, timing.spread) = median(seconds);
-        }
-        cell
-    });
-    timed.collect()
+    let seconds = in_turns(rounds, cells.len(), |turn| run(&cells[turn], peers));
+    with_times(cells, seconds)
 }
 
-fn floors(corpus: &Corpus, peers: &mut [Box<dyn Peer>], rounds: usize) -> ([f64; Floor::ALL.len()], Listed) {
+/// Times [`Task::Events`] on a whole stream, and in the same rounds what the report sets beside it: the floors, and the
+/// list of events.
+fn time_with_floors(
+    corpus: &Corpus,
+    cells: Vec<(Cell, &[u8])>,
+    peers: &mut [Box<dyn Peer>],
+    rounds: usize,
+) -> (Vec<Cell>, [f64; Floor::ALL.len()], Listed) {
     let head = corpus.head(LISTED);
     let expected = most_frequent(&compare(0, &head, Task::Events, Pieces::Whole, peers));
     let list = List::of(&head);
     // As long as the others take, or a moment of the machine would meet this one alone.
     let times = corpus.stream.len().div_ceil(head.len());
-    let (mut seconds, mut told) = (Floor::ALL.map(|_| Vec::with_capacity(rounds)), Vec::with_capacity(rounds));
-    for _ in 0..rounds {
-        for (floor, seconds) in Floor::ALL.into_iter().zip(&mut seconds) {
-            let begin = Instant::now();
-            floor.run(&corpus.stream);
-            seconds.push(begin.elapsed().as_secs_f64());
+    let (peer_turns, floor_turns) = (cells.len(), cells.len() + Floor::ALL.len());
+    let mut seconds = in_turns(rounds, floor_turns + 1, |turn| {
+        if turn < peer_turns {
+            return run(&cells[turn], peers);
         }
-        if let Ok(list) = &list {
-            let begin = Instant::now();
+        if let Some(floor) = Floor::ALL.get(turn - peer_turns) {
+            return Some(clock(|| floor.run(&corpus.stream)));
+        }
+        let list = list.as_ref().ok()?;
+        let all = clock(|| {
             for _ in 0..times {
                 black_box(black_box(list).answer());
             }
-            told.push(begin.elapsed().as_secs_f64() / times as f64);
-        }
-    }
+        });
+        Some(all / times as f64)
+    });
+    let told = seconds.split_off(floor_turns).concat();
+    let floors = seconds.split_off(peer_turns);
     let outcome = match list.map(|list| list.answer()) {
         Ok(answer) if answer == expected => {
             let (seconds, spread) = median(told);
@@ -287,7 +279,44 @@ fn floors(corpus: &Corpus, peers: &mut [Box<dyn Peer>], rounds: usize) -> ([f64;
         Ok(answer) => Outcome::Differs { answer, expected },
         Err(error) => Outcome::Refused(error),
     };
-    (seconds.map(|seconds| median(seconds).0), Listed { elements: expected[1], outcome })
+    let floors = Floor::ALL.map(|floor| median(floors[floor as usize].clone()).0);
+    (with_times(cells, seconds), floors, Listed { elements: expected[1], outcome })
+}
+
+/// Takes so many turns in each round, beginning with another one each time: the seconds that each told.
+fn in_turns(rounds: usize, turns: usize, mut run: impl FnMut(usize) -> Option<f64>) -> Vec<Vec<f64>> {
+    let mut seconds = vec![Vec::with_capacity(rounds); turns];
+    for round in 0..rounds {
+        for turn in (0..turns).map(|turn| (round + turn) % turns) {
+            seconds[turn].extend(run(turn));
+        }
+    }
+    seconds
+}
+
+/// The seconds of a cell's peer, where it is to be timed.
+fn run((cell, stream): &(Cell, &[u8]), peers: &mut [Box<dyn Peer>]) -> Option<f64> {
+    let peer = &mut peers[cell.peer];
+    if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
+        return None;
+    }
+    Some(clock(|| drop(black_box(peer.run(cell.task, black_box(stream), cell.pieces.size(stream))))))
+}
+
+fn clock(run: impl FnOnce()) -> f64 {
+    let begin = Instant::now();
+    run();
+    begin.elapsed().as_secs_f64()
+}
+
+fn with_times(cells: Vec<(Cell, &[u8])>, seconds: Vec<Vec<f64>>) -> Vec<Cell> {
+    let timed = cells.into_iter().zip(seconds).map(|((mut cell, _), seconds)| {
+        if let Outcome::Timed(timing) = &mut cell.outcome {
+            (timing.seconds, timing.spread) = median(seconds);
+        }
+        cell
+    });
+    timed.collect()
 }
 
 /// The median, and the distance of the quartiles as a share of it.
@@ -310,12 +339,27 @@ mod tests {
         let mut peers = peers::all();
         peers.truncate(1);
         let [_, elements, ..] = peers[0].run(Task::Events, &corpus.head(LISTED), usize::MAX).unwrap();
-        let (_, listed) = floors(&corpus, &mut peers, 1);
+        let cells = compare(0, &corpus.stream, Task::Events, Pieces::Whole, &mut peers);
+        let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream)).collect();
+        let (cells, floors, listed) = time_with_floors(&corpus, cells, &mut peers, 1);
+        assert!(matches!(cells[..], [Cell { outcome: Outcome::Timed(Timing { seconds, .. }), .. }] if seconds > 0.0));
+        assert!(floors.into_iter().all(|seconds| seconds > 0.0));
         assert!(matches!(listed.outcome, Outcome::Timed(Timing { seconds, .. }) if seconds > 0.0));
         assert_eq!(listed.elements, elements);
         // Nobody there to answer the same.
-        let (_, listed) = floors(&corpus, &mut [], 1);
+        let (_, _, listed) = time_with_floors(&corpus, vec![], &mut [], 1);
         assert!(matches!(listed.outcome, Outcome::Differs { answer, .. } if answer[1] == elements));
+    }
+
+    #[test]
+    fn a_round_takes_each_turn_once_and_begins_with_another() {
+        let mut taken = vec![];
+        let seconds = in_turns(3, 3, |turn| {
+            taken.push(turn);
+            (turn != 1).then_some(turn as f64)
+        });
+        assert_eq!(taken, [0, 1, 2, 1, 2, 0, 2, 0, 1]);
+        assert_eq!(seconds, [vec![0.0; 3], vec![], vec![2.0; 3]]);
     }
 
     #[test]
