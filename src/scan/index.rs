@@ -268,11 +268,11 @@ impl Index {
     #[inline(always)]
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
-        let places = self.places.get(self.head..self.tail).unwrap_or(&[]);
-        let lies_within =
-            |place: Option<&u16>| place.is_none_or(|place| text.offset((*place).into()) < text.octets.len());
+        let lies_within = |number: usize| {
+            self.places.get(number).is_some_and(|place| text.offset((*place).into()) < text.octets.len())
+        };
         // Places are in order: where the first and the last lie within the text, all do.
-        let all = lies_within(places.first()) && lies_within(places.last());
+        let all = self.is_used_up() || lies_within(self.head) && lies_within(self.tail - 1);
         all.then_some((text, Places { index: self, head: self.head }))
     }
 

@@ -35,6 +35,7 @@ impl Builder {
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
     /// Reads tokens of common shapes from `at` on, where one begins; `offset` is that of the text in the stream.
+    #[inline(always)]
     pub(crate) fn straight<O: Outlet>(
         &mut self,
         cx: &mut Context<'_, O>,
@@ -75,6 +76,7 @@ impl Builder {
 
 impl Line<'_> {
     /// Reads tokens until the root ends, or one cannot be read.
+    #[inline(always)]
     fn read<O: Outlet>(&mut self, isa: Isa, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<(), Halt> {
         // A root begins with structure; where none is, the places are those of another input.
         if builder.depth == 0 && (self.places.first() != self.at || self.places.kinds() as u8 == 0) {

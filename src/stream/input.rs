@@ -249,7 +249,7 @@ impl Feed<'_> {
     }
 
     /// Consumes the unit lent last. What else came along from the slice goes back there.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn release(&mut self) {
         let lent = core::mem::take(&mut self.lent);
         if lent == 0 {

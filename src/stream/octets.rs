@@ -205,17 +205,18 @@ impl Octets {
 /// Octets of a caller, checked piece by piece as far as they are wanted.
 ///
 /// ```text
-///   octets  |  consumed  |  consumed text  |  checked text  |  unchecked  |
-///           0          first             start           checked
+///   octets  |  consumed  |  consumed text  |  text  |  unchecked  |
+///           0          first                     checked
 /// ```
 #[derive(Debug)]
 pub(super) struct Lent<'l> {
     octets: &'l [u8],
-    // INVARIANT: first <= start <= checked <= octets.len(), octets[first..checked] is valid UTF-8, and a character
-    // begins or text ends at start.
+    // INVARIANT: octets[first..checked] is valid UTF-8.
     first: usize,
-    start: usize,
     checked: usize,
+    /// The checked text that is not consumed.
+    // INVARIANT: the last of octets[first..checked].
+    text: &'l str,
     /// What follows the checked text, as far as that is known.
     edge: Edge,
 }
@@ -225,12 +226,17 @@ impl<'l> Lent<'l> {
     const PIECE: usize = 16_384;
 
     pub(super) fn new(octets: &'l [u8]) -> Self {
-        Self { octets, first: 0, start: 0, checked: 0, edge: Edge::Open }
+        Self { octets, first: 0, checked: 0, text: "", edge: Edge::Open }
+    }
+
+    #[inline(always)]
+    fn start(&self) -> usize {
+        self.checked - self.text.len()
     }
 
     #[inline]
     pub(super) fn len(&self) -> usize {
-        self.octets.len() - self.start
+        self.octets.len() - self.start()
     }
 
     /// Checks some more octets; whether there is more text now.
@@ -244,8 +250,11 @@ impl<'l> Lent<'l> {
         // Long before it is looked at, as the first look at a piece waits for memory otherwise.
         scan::prefetch_behind(self.octets);
         let checked = scan::check(piece);
+        let start = self.start();
         self.checked += checked.text.len();
         self.edge = checked.edge;
+        // Valid text ended where this began, or `first` stands there.
+        self.set_text(start);
         !checked.text.is_empty()
     }
 
@@ -258,13 +267,18 @@ impl<'l> Lent<'l> {
     /// The checked text that is not consumed.
     #[inline]
     pub(super) fn text(&self) -> &'l str {
-        let text = self.octets.get(self.start..self.checked).unwrap_or(&[]);
-        debug_assert!(core::str::from_utf8(text).is_ok());
+        self.text
+    }
+
+    /// Has the text begin at `start`, behind `first`, where a character begins or the text ends.
+    #[inline]
+    fn set_text(&mut self, start: usize) {
+        let text = self.octets.get(start..self.checked).unwrap_or(&[]);
+        debug_assert!(start >= self.first && core::str::from_utf8(text).is_ok());
         // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text
-        // ended or from `first` itself, where that is moved; `consume` moves `start` to character boundaries only,
-        // `back` to octets behind `first` that begin a character;
-        // and the octets are borrowed, so that nobody writes them.
-        unsafe { core::str::from_utf8_unchecked(text) }
+        // ended or from `first` itself, where that is moved; what `start` may be is said above, and both callers hold
+        // to it; and the octets are borrowed, so that nobody writes them.
+        self.text = unsafe { core::str::from_utf8_unchecked(text) };
     }
 
     /// The octets behind the checked text.
@@ -275,26 +289,26 @@ impl<'l> Lent<'l> {
     /// Drops the first `count` octets of [`Self::text`].
     #[inline]
     pub(super) fn consume(&mut self, count: usize) {
-        if self.text().is_char_boundary(count) {
-            self.start += count;
-        } else {
-            debug_assert!(false, "consumed more than checked text, or part of a character");
+        match self.text.get(count..) {
+            Some(rest) => self.text = rest,
+            None => debug_assert!(false, "consumed more than checked text, or part of a character"),
         }
     }
 
     /// Takes `count` octets off the front, checked or not: at most all there are.
     pub(super) fn take(&mut self, count: usize) -> &'l [u8] {
-        let end = self.octets.len().min(self.start.saturating_add(count));
-        let taken = self.octets.get(self.start..end).unwrap_or(&[]);
+        let start = self.start();
+        let end = self.octets.len().min(start.saturating_add(count));
+        let taken = self.octets.get(start..end).unwrap_or(&[]);
         self.forget(end);
         taken
     }
 
     /// Puts the last `count` octets taken or consumed back. They need no check if all of them were text.
     pub(super) fn back(&mut self, count: usize) {
-        let start = self.start.saturating_sub(count);
+        let start = self.start().saturating_sub(count);
         if start >= self.first && self.octets.get(start).is_some_and(|octet| !(0x80..0xc0).contains(octet)) {
-            self.start = start;
+            self.set_text(start);
         } else {
             self.forget(start);
         }
@@ -302,7 +316,7 @@ impl<'l> Lent<'l> {
 
     /// Goes on at `start`, as if nothing was checked.
     fn forget(&mut self, start: usize) {
-        (self.first, self.start, self.checked, self.edge) = (start, start, start, Edge::Open);
+        (self.first, self.checked, self.text, self.edge) = (start, start, "", Edge::Open);
     }
 }
 

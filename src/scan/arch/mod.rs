@@ -65,8 +65,14 @@ pub(super) fn run<W: Work>(isa: Isa, work: W) -> W::Out {
         // AVX2.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512 | Isa::Avx2 => unsafe { x86_64::avx2::run(work) },
-        _ => work.run(),
+        _ => run_plainly(work),
     }
+}
+
+/// Apart, so that only a call is left of it where a CPU has better.
+#[inline(never)]
+fn run_plainly<W: Work>(work: W) -> W::Out {
+    work.run()
 }
 
 /// Calls a function that is generic over [`Block`](super::block::Block) for an instruction set that is here.
