@@ -22,6 +22,7 @@ use super::build::{Builder, Context};
 use super::general::other_element_name;
 use super::line::{Line, Taken, is_reference, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
+use crate::limits::Limits;
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::scan::{Places, Shape, Text, Word, Work, same};
 use crate::span::Span;
@@ -51,25 +52,13 @@ impl<O: Outlet> Work for Loop<'_, '_, '_, O> {
     }
 }
 
-/// What the loop works on. Of what the builder has, too, this is ahead until the loop ends: nothing that is called from
-/// here may look at those there.
+/// What the loop works on.
 struct Stride<'w, 'c, 'l, O> {
     text: Text<'l>,
     places: Places<'l>,
     /// As in a [`Line`].
     at: usize,
-    /// Open elements.
-    depth: u32,
-    /// Tape index of the innermost one.
-    open: u32,
-    /// Elements that may begin until a limit is crossed.
-    left: u32,
-    /// Elements that may be open.
-    deepest: u32,
-    /// Bindings that may be in force; none where none may be declared.
-    bindings: usize,
-    /// Octets that a namespace may have.
-    namespace_bytes: u32,
+    limits: &'c Limits,
     builder: &'w mut Builder,
     cx: &'w mut Context<'c, O>,
 }
@@ -79,30 +68,13 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     #[inline(always)]
     fn new(line: &Line<'l>, builder: &'w mut Builder, cx: &'w mut Context<'c, O>) -> Self {
         let Line { text, places, at } = *line;
-        let (depth, open) = (builder.depth, builder.open);
-        let limits = *cx.limits;
-        debug_assert!(limits.attributes >= Places::MOST_VALUES as u32);
-        Self {
-            text,
-            places,
-            at,
-            depth,
-            open,
-            left: limits.elements.saturating_sub(builder.elements),
-            deepest: limits.depth,
-            bindings: if limits.declarations > 0 { limits.bindings as usize } else { 0 },
-            namespace_bytes: limits.namespace_bytes,
-            builder,
-            cx,
-        }
+        debug_assert!(cx.limits.attributes >= Places::MOST_VALUES as u32);
+        Self { text, places, at, limits: cx.limits, builder, cx }
     }
 
     #[inline(always)]
     fn end(self, line: &mut Line<'l>) {
         (line.places, line.at) = (self.places, self.at);
-        let before = self.cx.limits.elements.saturating_sub(self.builder.elements);
-        self.builder.elements += before - self.left;
-        (self.builder.depth, self.builder.open) = (self.depth, self.open);
     }
 
     /// Takes the next tag, and text before it.
@@ -141,14 +113,14 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     fn end_tag(&mut self, kinds: u64) -> Option<Taken> {
         let nodes = &mut self.builder.tape.nodes;
         let next = nodes.len() as u32;
-        let node = nodes.get_mut(self.open as usize)?;
+        let node = nodes.get_mut(self.builder.open as usize)?;
         let (opened, len) = (self.text.of_offset(node.start as usize + 1), node.label.len());
         let (start, end) = (self.at + 2, self.places.at(1));
         let is_its = (kinds >> 8) as u8 == b'>'
             && end == start + len
             && match len <= Word::LEN {
                 true => self.text.are_same(opened, start, len),
-                false => are_one_name(self.text, opened, start, len, self.cx.limits.name_bytes),
+                false => are_one_name(self.text, opened, start, len, self.limits.name_bytes),
             };
         if !is_its {
             return None;
@@ -156,15 +128,15 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         self.places.pass(2);
         self.at = end + 1;
         (node.end, node.next) = (self.text.index(self.at), next);
-        let ended = core::mem::replace(&mut self.open, node.parent);
-        self.cx.scope.leave(self.depth);
+        let ended = core::mem::replace(&mut self.builder.open, node.parent);
+        self.cx.scope.leave(self.builder.depth);
         self.end_element(ended)
     }
 
     /// A start tag.
     #[inline(always)]
     fn start_tag(&mut self, kinds: u64) -> Option<Taken> {
-        if self.left == 0 || self.depth >= self.deepest {
+        if self.builder.elements >= self.limits.elements || self.builder.depth >= self.limits.depth {
             return None;
         }
         if let Some(shape) = Shape::of(self.text, self.places, kinds) {
@@ -190,7 +162,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         }
         let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else {
             if len >= Word::LEN {
-                let (name, end) = long_element(self.text, shape.first(), shape.second(), self.cx.limits.name_bytes)?;
+                let (name, end) = long_element(self.text, shape.first(), shape.second(), self.limits.name_bytes)?;
                 shape.end_name(end);
                 return Some(name);
             }
@@ -202,7 +174,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             None => other_element(local, local_len)?.local(),
         };
         // One that stands alone is never too long.
-        let is_short = len <= self.cx.limits.name_bytes as usize;
+        let is_short = len <= self.limits.name_bytes as usize;
         is_short.then(|| Label::packed(number, len as u16, with_colon as u8 - 1))
     }
 
@@ -253,8 +225,9 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
                 first if first.space == SpaceRef::XMLNS => first,
                 _ => room.iter().take(values).find(|attr| attr.space == SpaceRef::XMLNS)?,
             };
-            if declaration.value.len > self.namespace_bytes
-                || self.cx.scope.bindings() >= self.bindings
+            if declaration.value.len > self.limits.namespace_bytes
+                || self.limits.declarations == 0
+                || self.cx.scope.bindings() >= self.limits.bindings as usize
                 || name.has_prefix()
                 || codings != 0 && !declaration.is_plain()
             {
@@ -265,7 +238,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
                 None => self.cx.scope.declared(self.cx.text, Declared::Written(declaration.value)).ok()?,
             };
             if !is_empty {
-                self.cx.scope.bind_default_in_room(space, self.depth + 1)?;
+                self.cx.scope.bind_default_in_room(space, self.builder.depth + 1)?;
             }
             space
         } else if name.has_prefix() {
@@ -278,7 +251,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             start: self.text.index(self.at),
             end: self.text.index(end),
             attrs: first as u32,
-            parent: self.open,
+            parent: self.builder.open,
             next: at + 1,
             space,
             label: name.counting_few(values as u16),
@@ -286,24 +259,24 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         nodes.advance(1);
         attrs.advance(values);
         (self.places, self.at) = (behind, end);
-        self.left -= 1;
-        self.depth += 1;
-        if self.depth == 1 {
+        self.builder.elements += 1;
+        self.builder.depth += 1;
+        if self.builder.depth == 1 {
             self.builder.note_heads_of_root();
         }
         self.builder.tell_start(at, self.cx);
         if is_empty {
             return self.end_element(at);
         }
-        self.open = at;
+        self.builder.open = at;
         Some(Taken::GoesOn)
     }
 
     #[inline(always)]
     fn end_element(&mut self, ended: u32) -> Option<Taken> {
-        self.depth -= 1;
+        self.builder.depth -= 1;
         self.builder.tell_end(ended, self.cx);
-        Some(if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn })
+        Some(if self.builder.depth == 0 { Taken::RootEnds } else { Taken::GoesOn })
     }
 }
 
