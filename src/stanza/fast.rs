@@ -144,6 +144,15 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             behind.pass(2 * shape.values() + 2);
             return self.put_tag(shape, behind, 0);
         }
+        let mut line = Line { text: self.text, places: self.places, at: self.at };
+        let taken = coded_start_tag(&mut line, self.builder, self.cx)?;
+        (self.places, self.at) = (line.places, line.at);
+        Some(taken)
+    }
+
+    /// A start tag whose values do not all read as written, or stand between quotes of both kinds.
+    #[inline(always)]
+    fn coded_start_tag(&mut self) -> Option<Taken> {
         let mut tag = TagPlaces::default();
         tag.find(self.text, self.places)?;
         let shape = Shape::of_places(self.text, &tag.places, tag.values)?;
@@ -278,6 +287,19 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         self.builder.tell_end(ended, self.cx);
         Some(if self.builder.depth == 0 { Taken::RootEnds } else { Taken::GoesOn })
     }
+}
+
+/// As [`Stride::coded_start_tag`]. Apart, and given a line of its own, so that the loop keeps where it is in registers.
+#[inline(never)]
+fn coded_start_tag<O: Outlet>(
+    line: &mut Line<'_>,
+    builder: &mut Builder,
+    cx: &mut Context<'_, O>,
+) -> Option<Taken> {
+    let mut stride = Stride::new(line, builder, cx);
+    let taken = stride.coded_start_tag();
+    stride.end(line);
+    taken
 }
 
 /// An element's name of `len` octets that is not well known, if it is one in ASCII and without prefix, and short.
