@@ -64,11 +64,17 @@ type Slots = [u16; SLOTS];
 /// At least four times the longest table, so that probing stays short; a power of two.
 const SLOTS: usize = 2_048;
 
+/// Which of so many slots a number has, spread by an odd factor.
+#[inline(always)]
+const fn slot_among<const SLOTS: usize>(fold: u64, factor: u64) -> usize {
+    (fold.wrapping_mul(factor) >> (u64::BITS - SLOTS.ilog2())) as usize
+}
+
 /// What a text is found by: all of it where it fits into a word, else its last octets. The texts are fixed and few
 /// slots are full, so a peer gains nothing by choosing what collides:
 /// it pays for each text with more octets than the probing takes looks.
 const fn slot(key: Word) -> usize {
-    (key.fold().wrapping_mul(0x9E37_79B9_7F4A_7C15) >> (u64::BITS - SLOTS.ilog2())) as usize
+    slot_among::<SLOTS>(key.fold(), 0x9E37_79B9_7F4A_7C15)
 }
 
 /// Numbers for which there is room in the tables of those that are found with one look.
@@ -97,7 +103,7 @@ impl<const SLOTS: usize> Quick<SLOTS> {
 
     #[inline(always)]
     const fn slot(&self, fold: u64) -> usize {
-        (fold.wrapping_mul(self.factor) >> (u64::BITS - SLOTS.ilog2())) as usize
+        slot_among::<SLOTS>(fold, self.factor)
     }
 
     /// The position of the only text that may have this fold.
@@ -385,7 +391,7 @@ mod namespaces {
 }
 
 mod names {
-    use super::{Known, NameId, NsId, SLOTS, Slots, Word, is_text, key, keys, slot, slots};
+    use super::{Known, NameId, NsId, SLOTS, Slots, Word, is_text, key, keys, slot, slot_among, slots};
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -859,12 +865,6 @@ mod names {
     #[inline(always)]
     const fn short(text: Word, len: usize) -> u64 {
         text.low().wrapping_shl((len as u32).wrapping_mul(8).wrapping_neg())
-    }
-
-    /// Which of so many slots a text has.
-    #[inline(always)]
-    const fn slot_among<const SLOTS: usize>(fold: u64, factor: u64) -> usize {
-        (fold.wrapping_mul(factor) >> (u64::BITS - SLOTS.ilog2())) as usize
     }
 
     impl<const LONG_SLOTS: usize> Lookup<LONG_SLOTS> {

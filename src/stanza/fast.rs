@@ -291,11 +291,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
 
 /// As [`Stride::coded_start_tag`]. Apart, and given a line of its own, so that the loop keeps where it is in registers.
 #[inline(never)]
-fn coded_start_tag<O: Outlet>(
-    line: &mut Line<'_>,
-    builder: &mut Builder,
-    cx: &mut Context<'_, O>,
-) -> Option<Taken> {
+fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &mut Context<'_, O>) -> Option<Taken> {
     let mut stride = Stride::new(line, builder, cx);
     let taken = stride.coded_start_tag();
     stride.end(line);

@@ -2,7 +2,8 @@
 //!
 //! In: corpora, peers, rounds. Out: medians. Every answer is compared before anything is timed; who answers otherwise
 //! is not timed there. One round runs each peer once, beginning with another one each time, so that a slow moment of
-//! the machine meets all alike. What is subtracted from another time, or divided by it, was measured in the same rounds.
+//! the machine meets all alike. What is subtracted from another time, or divided by it, was measured in the same
+//! rounds.
 
 use std::hint::black_box;
 use std::time::Instant;
