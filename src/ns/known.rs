@@ -77,42 +77,6 @@ const fn slot(key: Word) -> usize {
     slot_among::<SLOTS>(key.fold(), 0x9E37_79B9_7F4A_7C15)
 }
 
-/// Numbers for which there is room in the tables of those that are found with one look.
-const ROOM: usize = 512;
-
-/// Finds a text with one look: a text that shares its slot with an earlier one is not found.
-struct Quick<const SLOTS: usize> {
-    factor: u64,
-    positions: [u16; SLOTS],
-}
-
-impl<const SLOTS: usize> Quick<SLOTS> {
-    /// `folds` are of the texts, in order, and 0 where there is none; the last is of none.
-    const fn new(factor: u64, folds: &[u64; ROOM]) -> Self {
-        let mut quick = Self { factor, positions: [ROOM as u16 - 1; SLOTS] };
-        let mut position = 0;
-        while position < ROOM - 1 {
-            let slot = quick.slot(folds[position]);
-            if folds[position] != 0 && quick.positions[slot] as usize == ROOM - 1 {
-                quick.positions[slot] = position as u16;
-            }
-            position += 1;
-        }
-        quick
-    }
-
-    #[inline(always)]
-    const fn slot(&self, fold: u64) -> usize {
-        slot_among::<SLOTS>(fold, self.factor)
-    }
-
-    /// The position of the only text that may have this fold.
-    #[inline(always)]
-    const fn position(&self, fold: u64) -> u16 {
-        self.positions[self.slot(fold)]
-    }
-}
-
 /// The word to look for, given `len` octets at `start`.
 #[inline(always)]
 fn key(octets: &[u8], start: usize, len: usize) -> Word {
@@ -225,7 +189,7 @@ fn is_text(known: &str, octets: &[u8], start: usize, len: usize) -> bool {
 }
 
 mod namespaces {
-    use super::{NsId, Quick, ROOM, SLOTS, Slots, Word, is_text, key, keys, same, slot, slots};
+    use super::{NsId, SLOTS, Slots, Word, is_text, key, keys, same, slot, slot_among, slots};
 
     numbered! { NsId, NAMESPACES,
         NONE "" "No namespace.";
@@ -334,26 +298,40 @@ mod namespaces {
     const XML: u16 = NsId::XML.0;
     const XMLNS: u16 = NsId::XMLNS.0;
 
-    /// Of each name of 8 octets or more that anyone may declare, its last 8 and its length; 0 for the others.
-    const FOLDS: [u64; ROOM] = {
-        let mut folds = [0; ROOM];
-        let mut position = 0;
-        while position < NAMESPACES.len() {
-            let name = NAMESPACES[position].as_bytes();
-            let is_reserved = matches!(position as u16, XML | XMLNS);
-            if let (false, Some(last)) = (is_reserved, name.last_chunk::<8>()) {
-                folds[position] = fold(u64::from_le_bytes(*last), name.len());
-            }
-            position += 1;
-        }
-        folds
-    };
-
-    const fn fold(last: u64, len: usize) -> u64 {
-        last ^ len as u64
+    /// Each name of 8 octets or more that anyone may declare, in the slot that its last 8 and its length hash to.
+    struct Lookup {
+        factor: u64,
+        entries: [(&'static str, NsId); LOOKUP_SLOTS],
     }
 
-    static QUICK: Quick<512> = Quick::new(0xCD29_D508_9A7A_EC87, &FOLDS);
+    const LOOKUP_SLOTS: usize = 512;
+
+    impl Lookup {
+        /// The factor is an odd number found by trial, with which no two names share a slot: where one that is added
+        /// does, this does not compile.
+        const fn new(factor: u64) -> Self {
+            let mut lookup = Self { factor, entries: [("", NsId::OTHER); LOOKUP_SLOTS] };
+            let mut position = 0;
+            while position < NAMESPACES.len() {
+                let name = NAMESPACES[position];
+                let is_reserved = matches!(position as u16, XML | XMLNS);
+                if let (false, Some(last)) = (is_reserved, name.as_bytes().last_chunk()) {
+                    let slot = lookup.slot(last, name.len());
+                    assert!(lookup.entries[slot].0.is_empty(), "namespaces share a slot: try other factors");
+                    lookup.entries[slot] = (name, NsId(position as u16));
+                }
+                position += 1;
+            }
+            lookup
+        }
+
+        #[inline(always)]
+        const fn slot(&self, last: &[u8; 8], len: usize) -> usize {
+            slot_among::<LOOKUP_SLOTS>(u64::from_le_bytes(*last) ^ len as u64, self.factor)
+        }
+    }
+
+    static LOOKUP: Lookup = Lookup::new(0xCD29_D508_9A7A_EC87);
 
     impl NsId {
         fn quickly(text: &str) -> Option<Self> {
@@ -370,9 +348,8 @@ mod namespaces {
         #[inline(always)]
         pub(in crate::ns) fn declarable(octets: &[u8], start: usize, len: usize) -> Option<Self> {
             let name = octets.get(start..start + len)?;
-            let position = QUICK.position(fold(u64::from_le_bytes(*name.last_chunk()?), len));
-            let known = NAMESPACES.get(usize::from(position))?;
-            same(known.as_bytes(), name).then_some(Self(position))
+            let (text, known) = LOOKUP.entries[LOOKUP.slot(name.last_chunk()?, len) % LOOKUP_SLOTS];
+            same(text.as_bytes(), name).then_some(known)
         }
 
         /// How many are in the table.
