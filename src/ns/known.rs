@@ -298,40 +298,36 @@ mod namespaces {
     const XML: u16 = NsId::XML.0;
     const XMLNS: u16 = NsId::XMLNS.0;
 
-    /// Each name of 8 octets or more that anyone may declare, in the slot that its last 8 and its length hash to.
-    struct Lookup {
-        factor: u64,
-        entries: [(&'static str, NsId); LOOKUP_SLOTS],
-    }
+    pub(super) const LOOKUP_SLOTS: usize = 512;
 
-    const LOOKUP_SLOTS: usize = 512;
-
-    impl Lookup {
-        /// The factor is an odd number found by trial, with which no two names share a slot: where one that is added
-        /// does, this does not compile.
-        const fn new(factor: u64) -> Self {
-            let mut lookup = Self { factor, entries: [("", NsId::OTHER); LOOKUP_SLOTS] };
-            let mut position = 0;
-            while position < NAMESPACES.len() {
-                let name = NAMESPACES[position];
-                let is_reserved = matches!(position as u16, XML | XMLNS);
-                if let (false, Some(last)) = (is_reserved, name.as_bytes().last_chunk()) {
-                    let slot = lookup.slot(last, name.len());
-                    assert!(lookup.entries[slot].0.is_empty(), "namespaces share a slot: try other factors");
-                    lookup.entries[slot] = (name, NsId(position as u16));
+    /// Each name of 8 octets or more that anyone may declare, in its slot, where no earlier one has that.
+    static LOOKUP: [(&str, NsId); LOOKUP_SLOTS] = {
+        let mut lookup = [("", NsId::OTHER); LOOKUP_SLOTS];
+        let mut position = 0;
+        while position < NAMESPACES.len() {
+            let name = NAMESPACES[position];
+            let is_reserved = matches!(position as u16, XML | XMLNS);
+            if let (false, Some(last)) = (is_reserved, name.as_bytes().last_chunk()) {
+                let entry = &mut lookup[lookup_slot(last, name.len())];
+                if entry.0.is_empty() {
+                    *entry = (name, NsId(position as u16));
                 }
-                position += 1;
             }
-            lookup
+            position += 1;
         }
+        lookup
+    };
 
-        #[inline(always)]
-        const fn slot(&self, last: &[u8; 8], len: usize) -> usize {
-            slot_among::<LOOKUP_SLOTS>(u64::from_le_bytes(*last) ^ len as u64, self.factor)
-        }
+    /// The slot of a name, by its last octets and its length. The factor is as those of names.
+    #[inline(always)]
+    const fn lookup_slot(last: &[u8; 8], len: usize) -> usize {
+        slot_among::<LOOKUP_SLOTS>(fold(last, len), 0xCD29_D508_9A7A_EC87) % LOOKUP_SLOTS
     }
 
-    static LOOKUP: Lookup = Lookup::new(0xCD29_D508_9A7A_EC87);
+    #[inline(always)]
+    pub(super) const fn fold(last: &[u8; 8], len: usize) -> u64 {
+        u64::from_le_bytes(*last) ^ len as u64
+    }
 
     impl NsId {
         fn quickly(text: &str) -> Option<Self> {
@@ -348,7 +344,7 @@ mod namespaces {
         #[inline(always)]
         pub(in crate::ns) fn declarable(octets: &[u8], start: usize, len: usize) -> Option<Self> {
             let name = octets.get(start..start + len)?;
-            let (text, known) = LOOKUP.entries[LOOKUP.slot(name.last_chunk()?, len) % LOOKUP_SLOTS];
+            let (text, known) = LOOKUP[lookup_slot(name.last_chunk()?, len)];
             same(text.as_bytes(), name).then_some(known)
         }
 
@@ -827,7 +823,7 @@ mod names {
     const SHORT: usize = size_of::<u64>();
 
     /// Names by what stands in a tag where they are met, each in the slot that its text hashes to.
-    struct Lookup<const LONG_SLOTS: usize> {
+    struct Lookup<const SHORT_SLOTS: usize, const LONG_SLOTS: usize> {
         /// Texts of at most 8 octets, as [`short`] has them.
         short: [Entry<u64>; SHORT_SLOTS],
         short_factor: u64,
@@ -836,17 +832,15 @@ mod names {
         long_factor: u64,
     }
 
-    const SHORT_SLOTS: usize = 4_096;
-
     /// The first `len` octets of a word, at most 8 and at least 1, at the upper end of a number.
     #[inline(always)]
-    const fn short(text: Word, len: usize) -> u64 {
+    pub(super) const fn short(text: Word, len: usize) -> u64 {
         text.low().wrapping_shl((len as u32).wrapping_mul(8).wrapping_neg())
     }
 
-    impl<const LONG_SLOTS: usize> Lookup<LONG_SLOTS> {
-        /// Of each name its text, and how many octets that has. The factors are odd numbers found by trial, with which
-        /// no two texts share a slot: where one that is added does, this does not compile.
+    impl<const SHORT_SLOTS: usize, const LONG_SLOTS: usize> Lookup<SHORT_SLOTS, LONG_SLOTS> {
+        /// Of each name its text, and how many octets that has. Of texts that share a slot, only the first is found:
+        /// the factors are odd numbers, found by trial, with which none do. A test tells when there must be others.
         const fn new(texts: &[(Word, usize, Known)], short_factor: u64, long_factor: u64) -> Self {
             let mut short_entries = [Entry { text: 0, known: Known::OTHER }; SHORT_SLOTS];
             let mut long_entries = [Entry { text: Word::of(""), known: Known::OTHER }; LONG_SLOTS];
@@ -855,20 +849,22 @@ mod names {
                 let (text, len, known) = texts[position];
                 if len <= SHORT {
                     let text = short(text, len);
-                    let slot = slot_among::<SHORT_SLOTS>(text, short_factor);
-                    assert!(short_entries[slot].text == 0, "short names share a slot: try other factors");
-                    short_entries[slot] = Entry { text, known };
+                    let entry = &mut short_entries[slot_among::<SHORT_SLOTS>(text, short_factor)];
+                    if entry.text == 0 {
+                        *entry = Entry { text, known };
+                    }
                 } else if len <= Word::LEN {
-                    let slot = slot_among::<LONG_SLOTS>(text.fold(), long_factor);
-                    assert!(long_entries[slot].text.is_empty(), "long names share a slot: try other factors");
-                    long_entries[slot] = Entry { text, known };
+                    let entry = &mut long_entries[slot_among::<LONG_SLOTS>(text.fold(), long_factor)];
+                    if entry.text.is_empty() {
+                        *entry = Entry { text, known };
+                    }
                 }
                 position += 1;
             }
             Self { short: short_entries, short_factor, long: long_entries, long_factor }
         }
 
-        /// What the first `len` octets of a word are known as.
+        /// What the first `len` octets of a word are known as, if one look finds it.
         #[inline(always)]
         fn find(&'static self, text: Word, len: usize) -> Option<Known> {
             if len.wrapping_sub(1) < SHORT {
@@ -885,7 +881,9 @@ mod names {
         }
     }
 
-    static ELEMENTS: Lookup<512> = {
+    pub(super) const ELEMENT_SLOTS: [usize; 2] = [4_096, 512];
+
+    static ELEMENTS: Lookup<{ ELEMENT_SLOTS[0] }, { ELEMENT_SLOTS[1] }> = {
         let mut texts = [(Word::of(""), 0, Known::OTHER); NAMES.len()];
         let mut position = 0;
         while position < NAMES.len() {
@@ -896,8 +894,10 @@ mod names {
         Lookup::new(&texts, 0xD650_BEDF_1B53_26E1, 0xC1E3_E10D_162F_A593)
     };
 
+    pub(super) const ATTRIBUTE_SLOTS: [usize; 2] = [2_048, 1_024];
+
     /// By ` name=`.
-    static ATTRIBUTES: Lookup<1_024> = {
+    static ATTRIBUTES: Lookup<{ ATTRIBUTE_SLOTS[0] }, { ATTRIBUTE_SLOTS[1] }> = {
         let mut texts = [(Word::as_attribute("xml:lang"), 10, Known::XML_LANG); NAMES.len() + 1];
         let mut position = 0;
         while position < NAMES.len() {
@@ -905,7 +905,7 @@ mod names {
             texts[position] = (Word::as_attribute(name), name.len() + 2, Known::attribute(position));
             position += 1;
         }
-        Lookup::new(&texts, 0x2CAC_7CBE_49FA_CE91, 0x7ABB_D1B0_6AA7_8917)
+        Lookup::new(&texts, 0x07C8_097A_CE14_6B0B, 0x7ABB_D1B0_6AA7_8917)
     };
 
     impl NameId {
@@ -1035,6 +1035,10 @@ pub mod name {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use alloc::format;
+    use alloc::string::String;
+    use alloc::vec;
+    use alloc::vec::Vec;
 
     #[test]
     fn every_constant_finds_itself() {
@@ -1052,37 +1056,75 @@ mod tests {
         }
     }
 
+    type Find = fn(Word, usize) -> Option<Known>;
+
     #[test]
     fn one_look_finds_all_short_names_and_never_another() {
-        let names: alloc::vec::Vec<NameId> =
-            (0..u16::MAX).map(NameId).take_while(|number| number.text().is_some()).collect();
-        let look = |text: &str, find: fn(Word, usize) -> Option<Known>| {
+        let texts: Vec<&str> = (0..u16::MAX).map_while(|number| NameId(number).text()).collect();
+        let look = |text: &str, find: Find| {
             find(Word::load(text.as_bytes(), 0), text.len()).map(|found| {
                 assert_eq!(found.local().text().map(str::len), Some(usize::from((found.packed() >> 16) as u16)));
                 found.local()
             })
         };
-        let mut lost = 0;
-        for name in &names {
-            let text = name.text().unwrap_or("");
-            let attribute = alloc::format!(" {text}=");
-            for (text, find) in [(text, NameId::of_element as fn(_, _) -> _), (&attribute, NameId::of_attribute)] {
+        let elements = texts.iter().map(|text| String::from(*text)).collect();
+        let attributes = texts.iter().map(|text| format!(" {text}=")).collect();
+        let tables: [(Vec<String>, Find, [usize; 2]); 2] = [
+            (elements, NameId::of_element, names::ELEMENT_SLOTS),
+            (attributes, NameId::of_attribute, names::ATTRIBUTE_SLOTS),
+        ];
+        for (texts, find, [short_slots, long_slots]) in tables {
+            let mut is_lost = false;
+            for (number, text) in (0..).zip(&texts) {
                 let found = look(text, find);
-                assert!(found.is_none_or(|found| found == *name), "{text}");
-                lost += usize::from(text.len() <= Word::LEN && found.is_none());
+                assert!(found.is_none_or(|found| found == NameId(number)), "{text}");
+                is_lost |= text.len() <= Word::LEN && found.is_none();
             }
+            let word = |text: &String| (Word::load(text.as_bytes(), 0), text.len());
+            let short = || texts.iter().map(word).filter(|(_, len)| *len <= 8);
+            let long = || texts.iter().map(word).filter(|(_, len)| (9..=Word::LEN).contains(len));
+            assert!(
+                !is_lost,
+                "names share a slot, {:?} among them: none do with {:x?} and {:x?} as factors",
+                texts.first(),
+                factor(short().map(|(word, len)| names::short(word, len)), short_slots),
+                factor(long().map(|(word, len)| word.head(len).fold()), long_slots)
+            );
         }
-        assert_eq!(lost, 0, "names share a slot: try other odd factors until none do");
         for text in ["nope", "nobody-knows-it", "", " subscri", " to", "id=", " to =", "message "] {
             assert_eq!(look(text, NameId::of_element), None, "{text:?}");
             assert_eq!(look(text, NameId::of_attribute), None, "{text:?}");
         }
-        for number in (0..u16::MAX).map(NsId).take_while(|number| number.text().is_some()) {
-            let text = number.text().unwrap_or("");
+    }
+
+    #[test]
+    fn one_look_finds_all_long_namespaces_and_never_another() {
+        let texts: Vec<&str> = (0..u16::MAX).map_while(|number| NsId(number).text()).collect();
+        let fold = |text: &&str| text.as_bytes().last_chunk().map(|last| namespaces::fold(last, text.len()));
+        let better = || factor(texts.iter().filter_map(fold), namespaces::LOOKUP_SLOTS);
+        for (number, text) in (0..).map(NsId).zip(&texts) {
+            let found = NsId::declarable(text.as_bytes(), 0, text.len());
+            let is_wanted = text.len() >= 8 && !matches!(number, NsId::XML | NsId::XMLNS);
+            assert_eq!(found, is_wanted.then_some(number), "{text}: none is lost with {:x?} as factor", better());
             assert_eq!(NsId::of_span(text.as_bytes(), 0, text.len()), number);
-            let other = alloc::format!("X{text}");
+            let other = format!("X{text}");
             assert_eq!(NsId::of_span(other.as_bytes(), 0, other.len()), NsId::OTHER);
         }
+    }
+
+    /// An odd factor with which none of the numbers share a slot, if a few million trials find one.
+    fn factor(folds: impl Iterator<Item = u64>, slots: usize) -> Option<u64> {
+        let folds: Vec<u64> = folds.collect();
+        let mut taken = vec![0; slots];
+        let mut factor = 1_u64;
+        (1..8_000_000).find_map(|trial| {
+            factor = factor.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x14057B7EF767814F) | 1;
+            let is_free = |fold: &u64| {
+                let slot = (fold.wrapping_mul(factor) >> (u64::BITS - slots.ilog2())) as usize;
+                core::mem::replace(&mut taken[slot], trial) != trial
+            };
+            folds.iter().all(is_free).then_some(factor)
+        })
     }
 
     #[test]
