@@ -356,6 +356,12 @@ mod namespaces {
             self.0 as u32
         }
 
+        /// The text at `position`; nothing past the end of the table.
+        #[inline]
+        pub(in crate::ns) fn text_at(position: u32) -> Option<&'static str> {
+            NAMESPACES.get(position as usize).copied()
+        }
+
         /// The entry at `position`; [`Self::OTHER`] past the end of the table.
         pub(in crate::ns) fn at(position: u32) -> Self {
             u16::try_from(position).ok().filter(|_| position < Self::COUNT).map_or(Self::OTHER, Self)

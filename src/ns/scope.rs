@@ -217,11 +217,14 @@ impl Scope {
     const KEPT: usize = 16;
 
     /// The namespace name behind `space`.
+    #[inline]
     pub(crate) fn text<'a>(&'a self, space: SpaceRef, unit: &'a str) -> &'a str {
-        match space.other() {
-            None => space.id().text().unwrap_or(""),
-            Some(at) => self.spaces.get(at as usize).map_or("", |place| self.read(*place, unit)),
-        }
+        NsId::text_at(space.0).unwrap_or_else(|| self.other_text(space, unit))
+    }
+
+    /// The same of one that is not well known.
+    fn other_text<'a>(&'a self, space: SpaceRef, unit: &'a str) -> &'a str {
+        space.other().map_or("", |number| self.space_text(number, unit))
     }
 
     /// How many bindings are in force.
