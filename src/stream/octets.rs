@@ -254,7 +254,8 @@ impl<'l> Lent<'l> {
         self.checked += checked.text.len();
         self.edge = checked.edge;
         // Valid text ended where this began, or `first` stands there.
-        self.set_text(start);
+        let begins = self.begin_text(start);
+        debug_assert!(begins);
         !checked.text.is_empty()
     }
 
@@ -270,15 +271,19 @@ impl<'l> Lent<'l> {
         self.text
     }
 
-    /// Has the text begin at `start`, behind `first`, where a character begins or the text ends.
+    /// Has the text begin at `start`, if all from there on was checked, and a character begins there or none is left.
     #[inline]
-    fn set_text(&mut self, start: usize) {
+    fn begin_text(&mut self, start: usize) -> bool {
         let text = self.octets.get(start..self.checked).unwrap_or(&[]);
-        debug_assert!(start >= self.first && core::str::from_utf8(text).is_ok());
+        if start < self.first || text.first().is_some_and(|octet| (0x80..0xc0).contains(octet)) {
+            return false;
+        }
+        debug_assert!(core::str::from_utf8(text).is_ok());
         // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text
-        // ended or from `first` itself, where that is moved; what `start` may be is said above, and both callers hold
-        // to it; and the octets are borrowed, so that nobody writes them.
+        // ended or from `first` itself, where that is moved; `start` is not before `first` and in no character, as was
+        // looked; and the octets are borrowed, so that nobody writes them.
         self.text = unsafe { core::str::from_utf8_unchecked(text) };
+        true
     }
 
     /// The octets behind the checked text.
@@ -307,9 +312,7 @@ impl<'l> Lent<'l> {
     /// Puts the last `count` octets taken or consumed back. They need no check if all of them were text.
     pub(super) fn back(&mut self, count: usize) {
         let start = self.start().saturating_sub(count);
-        if start >= self.first && self.octets.get(start).is_some_and(|octet| !(0x80..0xc0).contains(octet)) {
-            self.set_text(start);
-        } else {
+        if !self.begin_text(start) {
             self.forget(start);
         }
     }
