@@ -27,6 +27,8 @@ enum Last {
     Success,
     /// Its header inside TLS.
     Header,
+    /// Its features behind the login, with no header before them.
+    Features,
     /// Its closing tag, instead of the answer to a request; it leaves the transport to the client.
     End,
     /// What was asked for: a message to who is available, the answer to a request. The client's closing tag gets none,
@@ -98,10 +100,13 @@ fn serve_one(certificate: &str, last: Last) -> (SocketAddr, JoinHandle<bool>) {
             if let Some(words) = &words {
                 octets.extend_from_slice(words.as_bytes());
             }
+            let features = octets.windows(16).position(|it| it == b"<stream:features");
             if secure && last == Last::Header && !is_silent && !octets.is_empty() {
-                let end = octets.windows(16).position(|it| it == b"<stream:features").unwrap();
-                octets.truncate(end);
+                octets.truncate(features.unwrap());
                 is_silent = true;
+            }
+            if logged_in && last == Last::Features {
+                octets.drain(..features.unwrap_or_default());
             }
             is_silent |= words.is_some() || logged_in && last == Last::Success;
             if secure {
@@ -254,9 +259,21 @@ fn a_stream_that_does_not_begin_anew_is_told_when_the_time_is_over() {
         let (code, out, err) = outcome(&client.output().unwrap());
         assert!(served.join().unwrap(), "{err}");
         let complaint = format!(
-            "error: localhost at {address} did not get done within 2 s, which --timeout sets: waited for the stream to \
-             begin anew behind the login\n"
+            "error: localhost at {address} did not get done within 2 s, which --timeout sets: waited for its \
+             stream header behind the login\n"
         );
         assert_eq!((code, out.as_str(), err), (1, "", complaint));
+    }
+}
+
+/// What is wrong with its first octets is no help without what they were to be.
+#[test]
+fn a_stream_that_goes_on_behind_the_login_without_a_header_is_told_with_what_was_waited_for() {
+    for command in [&["roster"][..], &["listen"], &["send", "romeo@localhost", "x"]] {
+        let (_, (code, out, err)) = with_last(Last::Features, command);
+        assert_eq!((code, out.as_str()), (1, ""), "{err}");
+        let why = "error: cannot log in as juliet@localhost: prefix is not bound to a namespace at byte ";
+        assert!(err.starts_with(why), "{err}");
+        assert!(err.ends_with("; waited for its stream header behind the login\n"), "{err}");
     }
 }

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use tercet::engine::{Client, ClientRole};
 use tercet::jid::JidBuf;
-use tercet::negotiate::{self, Incompatible, Timing};
+use tercet::negotiate::{self, Incompatible, Misbehaved, Timing};
 use tercet::sasl::{Policy, Secret};
 use tercet::{ClientConfig, Connection, Event, TlsPolicy};
 use tokio::net::TcpStream;
@@ -147,6 +147,9 @@ impl Plan {
             Err(broken) if !self.allow_plain && finds_no_mechanism(&broken) => self.cannot_log_in(format_args!(
                 "{broken}; if it offers PLAIN alone, --allow-plain sends it the password, inside TLS"
             )),
+            Err(broken) if leaves_owed(&broken) => {
+                self.cannot_log_in(format_args!("{broken}; waited for {}", self.owed.get()))
+            }
             Err(broken) => self.cannot_log_in(broken),
         };
         link.end().await;
@@ -233,6 +236,18 @@ impl Plan {
 fn finds_no_mechanism(broken: &Broken) -> bool {
     const NONE: tercet::Error = tercet::Error::Negotiation(negotiate::Error::Incompatible(Incompatible::NoMechanism));
     matches!(broken, Broken::Engine(error) if *error == NONE)
+}
+
+/// Whether the server said what it does not owe, or no more at all: then what is owed tells a person more than what is
+/// wrong with an octet.
+fn leaves_owed(broken: &Broken) -> bool {
+    use tercet::Error;
+    const UNEXPECTED: Error = Error::Negotiation(negotiate::Error::Misbehaved(Misbehaved::UnexpectedElement));
+    match broken {
+        Broken::Engine(Error::Syntax(_) | Error::Stream(_) | Error::Disconnected) | Broken::Transport(_) => true,
+        Broken::Engine(error) => *error == UNEXPECTED,
+        Broken::Tls(_) => false,
+    }
 }
 
 /// The same, announcing what is spoken inside.
