@@ -445,6 +445,24 @@ fn a_declaration_has_no_place_in_a_fragment() {
     }
 }
 
+/// The header that is supposed is nobody's to end.
+#[test]
+fn a_fragment_has_no_stream_to_end() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    for (input, place) in [
+        ("</stream:stream>", "0 (line 1, column 1)"),
+        ("<iq/>\n</stream:stream >\n", "6 (line 2, column 1)"),
+        ("\u{feff}<iq/></stream:stream><iq/>", "8 (line 1, column 6)"),
+    ] {
+        let complaint = format!(
+            "not-well-formed at byte offset {place}: end tag of a stream that has not begun: a stream is read without \
+             --fragment"
+        );
+        assert_eq!(error(&fragment, input), Some(complaint), "{input}");
+        assert!(!inspect(&fragment, input.as_bytes()).0.contains("close"), "{input}");
+    }
+}
+
 /// White space is no text there; what is, a byte order mark behind the first octet too, is not passed over in silence.
 #[test]
 fn text_between_elements_is_told_once() {
