@@ -36,6 +36,8 @@ enum Last {
     Answer { stays: bool },
     /// The session's beginning: requests get no answer.
     Session,
+    /// A stream error to who is available. It leaves the end to the client, and the transport.
+    Error,
 }
 
 impl Last {
@@ -45,6 +47,9 @@ impl Last {
         match (self, stanza.kind()) {
             (Self::End, Kind::Iq) => Some("</stream:stream>".into()),
             (Self::Session, Kind::Iq) => Some(String::new()),
+            (Self::Error, Kind::Presence) => {
+                Some("<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>".into())
+            }
             (Self::Answer { .. }, Kind::Presence) => {
                 Some("<message from='romeo@localhost' type='chat'><body>hello</body></message>".into())
             }
@@ -196,6 +201,16 @@ fn a_server_that_ends_the_stream_instead_of_answering_is_told_of_at_once() {
         assert!(start.elapsed() < Duration::from_secs(10), "{:?}", start.elapsed());
         assert_eq!(ended, (1, String::new(), complaint));
     }
+}
+
+#[test]
+fn a_server_that_reports_an_error_is_not_waited_for() {
+    let start = Instant::now();
+    let (_, ended) = with_last(Last::Error, &["listen"]);
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    let online = "online as ";
+    assert_eq!((ended.0, ended.1.as_str(), ended.2.starts_with(online)), (1, "", true), "{ended:?}");
+    assert!(ended.2.ends_with("\nerror: the server ended the stream: conflict\n"), "{ended:?}");
 }
 
 #[test]

@@ -79,10 +79,7 @@ impl Session {
             Ok(Err(broken)) => broken.to_string(),
             Err(_) => return Err(self.plan.lateness()),
         };
-        // Our closing tag is the last that is said: where the server has ended the stream, nothing more is owed to us.
-        let (connection, output) = self.link.engine();
-        let _ = connection.close(output);
-        let _ = timeout_at(self.until, self.link.end()).await;
+        let _ = timeout_at(self.until, leave(self.link)).await;
         Err(format!("{why}; waited for {}", self.plan.owed.get()))
     }
 
@@ -292,6 +289,13 @@ async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> R
     }
     link.end().await;
     done.map_err(ends_badly)
+}
+
+/// Says our closing tag, and closes the transport: where the server has ended the stream, nothing more is owed to us.
+async fn leave(mut link: Link<ClientRole>) {
+    let (connection, output) = link.engine();
+    let _ = connection.close(output);
+    link.end().await;
 }
 
 fn ends_badly(why: String) -> String {

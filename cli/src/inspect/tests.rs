@@ -364,6 +364,22 @@ fn a_byte_order_mark_is_named() {
     assert!(!found.contains("byte order mark"), "{found}");
 }
 
+#[test]
+fn a_byte_order_mark_before_a_new_header_is_named_as_before_the_first() {
+    for before in ["", "\n"] {
+        let input = format!("{HEADER}{PROCEED}{before}\u{feff}{HEADER}<iq/>");
+        let place = HEADER.len() + PROCEED.len() + before.len();
+        for chunk in [0, 1, 2] {
+            let options = Options { chunk: NonZeroUsize::new(chunk), ..options(Shape::Stream, Format::Text) };
+            let (out, found) = inspect(&options, input.as_bytes());
+            let found = found.unwrap();
+            assert!(found.starts_with(&format!("not-well-formed at byte offset {place} ")), "{found}");
+            assert!(found.contains("this is a byte order mark (U+FEFF)"), "{found}");
+            assert!(!out.contains("text"), "{out}");
+        }
+    }
+}
+
 /// It is no part of the document: it takes no column, but octets of the file.
 #[test]
 fn a_document_may_begin_with_a_byte_order_mark() {
