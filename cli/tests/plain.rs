@@ -27,6 +27,8 @@ enum Last {
     Success,
     /// Its header inside TLS.
     Header,
+    /// Its features behind the login, with no header before them.
+    Features,
     /// Its closing tag, instead of the answer to a request; it leaves the transport to the client.
     End,
     /// What was asked for: a message to who is available, the answer to a request. The client's closing tag gets none,
@@ -34,6 +36,8 @@ enum Last {
     Answer { stays: bool },
     /// The session's beginning: requests get no answer.
     Session,
+    /// A stream error to who is available. It leaves the end to the client, and the transport.
+    Error,
 }
 
 impl Last {
@@ -43,6 +47,9 @@ impl Last {
         match (self, stanza.kind()) {
             (Self::End, Kind::Iq) => Some("</stream:stream>".into()),
             (Self::Session, Kind::Iq) => Some(String::new()),
+            (Self::Error, Kind::Presence) => {
+                Some("<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>".into())
+            }
             (Self::Answer { .. }, Kind::Presence) => {
                 Some("<message from='romeo@localhost' type='chat'><body>hello</body></message>".into())
             }
@@ -98,10 +105,13 @@ fn serve_one(certificate: &str, last: Last) -> (SocketAddr, JoinHandle<bool>) {
             if let Some(words) = &words {
                 octets.extend_from_slice(words.as_bytes());
             }
+            let features = octets.windows(16).position(|it| it == b"<stream:features");
             if secure && last == Last::Header && !is_silent && !octets.is_empty() {
-                let end = octets.windows(16).position(|it| it == b"<stream:features").unwrap();
-                octets.truncate(end);
+                octets.truncate(features.unwrap());
                 is_silent = true;
+            }
+            if logged_in && last == Last::Features {
+                octets.drain(..features.unwrap_or_default());
             }
             is_silent |= words.is_some() || logged_in && last == Last::Success;
             if secure {
@@ -194,6 +204,16 @@ fn a_server_that_ends_the_stream_instead_of_answering_is_told_of_at_once() {
 }
 
 #[test]
+fn a_server_that_reports_an_error_is_not_waited_for() {
+    let start = Instant::now();
+    let (_, ended) = with_last(Last::Error, &["listen"]);
+    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    let online = "online as ";
+    assert_eq!((ended.0, ended.1.as_str(), ended.2.starts_with(online)), (1, "", true), "{ended:?}");
+    assert!(ended.2.ends_with("\nerror: the server ended the stream: conflict\n"), "{ended:?}");
+}
+
+#[test]
 fn a_roster_that_came_is_printed_however_the_stream_ends() {
     let (_, gone) = with_last(Last::Answer { stays: false }, &["roster"]);
     let (code, out, err) = gone;
@@ -254,9 +274,21 @@ fn a_stream_that_does_not_begin_anew_is_told_when_the_time_is_over() {
         let (code, out, err) = outcome(&client.output().unwrap());
         assert!(served.join().unwrap(), "{err}");
         let complaint = format!(
-            "error: localhost at {address} did not get done within 2 s, which --timeout sets: waited for the stream to \
-             begin anew behind the login\n"
+            "error: localhost at {address} did not get done within 2 s, which --timeout sets: waited for its \
+             stream header behind the login\n"
         );
         assert_eq!((code, out.as_str(), err), (1, "", complaint));
+    }
+}
+
+/// What is wrong with its first octets is no help without what they were to be.
+#[test]
+fn a_stream_that_goes_on_behind_the_login_without_a_header_is_told_with_what_was_waited_for() {
+    for command in [&["roster"][..], &["listen"], &["send", "romeo@localhost", "x"]] {
+        let (_, (code, out, err)) = with_last(Last::Features, command);
+        assert_eq!((code, out.as_str()), (1, ""), "{err}");
+        let why = "error: cannot log in as juliet@localhost: prefix is not bound to a namespace at byte ";
+        assert!(err.starts_with(why), "{err}");
+        assert!(err.ends_with("; waited for its stream header behind the login\n"), "{err}");
     }
 }

@@ -7,6 +7,7 @@ use std::fmt::Display;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// Room for a page, so that nobody who counts memory meanwhile finds it growing.
 const ROOM: usize = 4_096;
@@ -15,6 +16,19 @@ const ROOM: usize = 4_096;
 pub fn out(words: &mut Vec<String>) -> Option<PathBuf> {
     let at = words.iter().position(|word| word == "--out").filter(|at| at + 1 < words.len())?;
     words.drain(at..at + 2).nth(1).map(PathBuf::from)
+}
+
+/// Says how to call a measure, whose arguments these were: where that was asked for, all is well.
+#[must_use]
+pub fn usage(words: &[String], usage: &str) -> ExitCode {
+    if let [word] = words
+        && matches!(word.as_str(), "--help" | "-h")
+    {
+        println!("usage: {usage}");
+        return ExitCode::SUCCESS;
+    }
+    eprintln!("usage: {usage}");
+    ExitCode::from(2)
 }
 
 /// What is printed, and the file that it goes to.
@@ -65,6 +79,17 @@ fn failed(path: &Path, error: &std::io::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn help_that_was_asked_for_is_no_wrong_usage() {
+        let code = |line: &str| {
+            let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
+            format!("{:?}", usage(&words, "measure"))
+        };
+        for (line, expected) in [("--help", 0), ("-h", 0), ("--help 3", 2), ("x", 2), ("", 2)] {
+            assert_eq!(code(line), format!("{:?}", ExitCode::from(expected)), "{line}");
+        }
+    }
 
     #[test]
     fn a_file_is_taken_out_of_the_command_line() {

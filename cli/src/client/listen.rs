@@ -11,7 +11,7 @@ use tercet::session::message::{Kind, body};
 use tercet::{Event, Stanza};
 use tokio::time::timeout;
 
-use super::{Plan, close, over, plain};
+use super::{Plan, close, leave, over, plain};
 use crate::args;
 use crate::failure::{Failure, failed, warn};
 use crate::link::Link;
@@ -52,6 +52,10 @@ pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
                 }
             }
             Ok(End::Server) => link.end().await,
+            Ok(End::Error(why)) => {
+                leave(link).await;
+                return Err(Failure::Failed(why));
+            }
             Err(why) => {
                 // The stream may be in order all the same: it was the reader of our output that went away.
                 let _ = close(link, |_| {}).await;
@@ -70,6 +74,8 @@ enum End {
     Asked,
     /// The server ended the stream.
     Server,
+    /// The server ended it with an error, of which this is what to say.
+    Error(String),
 }
 
 struct Heard<'o> {
@@ -92,9 +98,7 @@ impl Heard<'_> {
         let ended = link.wait_for(|event, _| match event {
             Event::Stanza(stanza) => self.stanza(&stanza),
             Event::Closed(_) => ControlFlow::Break(Ok(End::Server)),
-            event => {
-                over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Err(Failure::Failed(why))))
-            }
+            event => over(&event).map_or(ControlFlow::Continue(()), |why| ControlFlow::Break(Ok(End::Error(why)))),
         });
         ended.await.map_err(failed)?
     }

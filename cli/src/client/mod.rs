@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use tercet::engine::{Client, ClientRole};
 use tercet::jid::JidBuf;
-use tercet::negotiate::{self, Incompatible, Timing};
+use tercet::negotiate::{self, Incompatible, Misbehaved, Timing};
 use tercet::sasl::{Policy, Secret};
 use tercet::{ClientConfig, Connection, Event, TlsPolicy};
 use tokio::net::TcpStream;
@@ -79,10 +79,7 @@ impl Session {
             Ok(Err(broken)) => broken.to_string(),
             Err(_) => return Err(self.plan.lateness()),
         };
-        // Our closing tag is the last that is said: where the server has ended the stream, nothing more is owed to us.
-        let (connection, output) = self.link.engine();
-        let _ = connection.close(output);
-        let _ = timeout_at(self.until, self.link.end()).await;
+        let _ = timeout_at(self.until, leave(self.link)).await;
         Err(format!("{why}; waited for {}", self.plan.owed.get()))
     }
 
@@ -147,6 +144,9 @@ impl Plan {
             Err(broken) if !self.allow_plain && finds_no_mechanism(&broken) => self.cannot_log_in(format_args!(
                 "{broken}; if it offers PLAIN alone, --allow-plain sends it the password, inside TLS"
             )),
+            Err(broken) if leaves_owed(&broken) => {
+                self.cannot_log_in(format_args!("{broken}; waited for {}", self.owed.get()))
+            }
             Err(broken) => self.cannot_log_in(broken),
         };
         link.end().await;
@@ -235,6 +235,18 @@ fn finds_no_mechanism(broken: &Broken) -> bool {
     matches!(broken, Broken::Engine(error) if *error == NONE)
 }
 
+/// Whether the server said what it does not owe, or no more at all: then what is owed tells a person more than what is
+/// wrong with an octet.
+fn leaves_owed(broken: &Broken) -> bool {
+    use tercet::Error;
+    const UNEXPECTED: Error = Error::Negotiation(negotiate::Error::Misbehaved(Misbehaved::UnexpectedElement));
+    match broken {
+        Broken::Engine(Error::Syntax(_) | Error::Stream(_) | Error::Disconnected) | Broken::Transport(_) => true,
+        Broken::Engine(error) => *error == UNEXPECTED,
+        Broken::Tls(_) => false,
+    }
+}
+
 /// The same, announcing what is spoken inside.
 fn direct(tls: &Tls) -> Tls {
     match tls {
@@ -277,6 +289,13 @@ async fn close(mut link: Link<ClientRole>, mut see: impl FnMut(&Event<'_>)) -> R
     }
     link.end().await;
     done.map_err(ends_badly)
+}
+
+/// Says our closing tag, and closes the transport: where the server has ended the stream, nothing more is owed to us.
+async fn leave(mut link: Link<ClientRole>) {
+    let (connection, output) = link.engine();
+    let _ = connection.close(output);
+    link.end().await;
 }
 
 fn ends_badly(why: String) -> String {

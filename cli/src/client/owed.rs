@@ -1,7 +1,7 @@
 //! What a server owes a client, from its address to its answers.
 //!
 //! In: the engine's events, and what they do not tell: that TLS stands, that the client went on by itself. Out: words
-//! for what has not come, where the time is over. It decides nothing.
+//! for what has not come, where the time is over or something else came. It decides nothing.
 
 use std::fmt;
 
@@ -78,10 +78,10 @@ impl fmt::Display for Owed {
             Self::Features => "its stream features",
             Self::Tls => "its consent to TLS",
             Self::Handshake => "the TLS handshake",
-            Self::HeaderInTls => "the stream to begin inside TLS",
+            Self::HeaderInTls => "its stream header inside TLS",
             Self::FeaturesInTls => "its stream features inside TLS",
             Self::Login => "the outcome of the login",
-            Self::HeaderBehindLogin => "the stream to begin anew behind the login",
+            Self::HeaderBehindLogin => "its stream header behind the login",
             Self::FeaturesBehindLogin => "its stream features behind the login",
             Self::Resource => "a resource to be bound",
             Self::Answer => "its answer",

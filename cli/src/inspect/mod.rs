@@ -143,6 +143,9 @@ impl Fault {
 const NO_DECLARATION: &str =
     "a fragment has no XML declaration: a stream is read without --fragment, a document with --document";
 
+/// What is wrong with the end of the stream whose header is supposed: nobody has begun it.
+const NO_STREAM: &str = "end tag of a stream that has not begun: a stream is read without --fragment";
+
 /// What it is that stands where only white space may.
 const MARK: &str = ", and this is a byte order mark (U+FEFF), which must not be sent (RFC 6120 section 11.6)";
 
@@ -260,7 +263,8 @@ impl<'o, W: Write> Reader<'o, W> {
         let mut feed = input.with(piece);
         let fault = loop {
             let from = |at: u64| place.from(at.saturating_sub(*assumed));
-            let ahead = from(feed.position());
+            let before = feed.position();
+            let ahead = from(before);
             if restart.is_due(ahead) {
                 parser.restart();
             }
@@ -271,6 +275,12 @@ impl<'o, W: Write> Reader<'o, W> {
                     break Some(Fault::new(error, &options.shape, from(error.at), restart.is_in_stream()));
                 }
             };
+            if matches!((&options.shape, &unit), (Shape::Fragment(_), Unit::Close)) {
+                // No other `<` stands in an end tag.
+                let mut read = ahead.iter().take((feed.position() - before) as usize);
+                let at = before + read.rposition(|octet| *octet == b'<').unwrap_or_default() as u64;
+                break Some(Fault { condition: Condition::NotWellFormed, at, why: NO_STREAM.into() });
+            }
             if options.shape == Shape::Stream {
                 restart.saw(&unit);
             }

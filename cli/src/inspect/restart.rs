@@ -6,6 +6,7 @@
 //! does, is read twice: as the header of a new stream first. Where the input ends too early, also whether another
 //! stream stood inside the one that did not end.
 
+use super::BYTE_ORDER_MARK;
 use tercet::ns::name;
 use tercet::stanza::{Element, Sink, Text};
 use tercet::{EventReader, Input, Limits, Parser, Unit};
@@ -49,6 +50,13 @@ impl Restart {
     pub(super) fn is_due(&mut self, octets: &[u8]) -> bool {
         let (Some(header), Some(ahead)) = (self.header.as_deref(), &mut self.near) else { return false };
         let octets = octets.trim_ascii_start();
+        // Nobody but who begins a stream writes a byte order mark: the new one is to refuse it.
+        if octets.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(octets) {
+            return false;
+        }
+        if octets.starts_with(BYTE_ORDER_MARK) {
+            return true;
+        }
         // A header that is at fault is one by its declaration, or by the name that the old one has.
         let verdicts = [begins(octets, "<?xml"), begins(octets, tag(header)), ahead.is_header(octets)];
         if !verdicts.contains(&None) {

@@ -364,6 +364,22 @@ fn a_byte_order_mark_is_named() {
     assert!(!found.contains("byte order mark"), "{found}");
 }
 
+#[test]
+fn a_byte_order_mark_before_a_new_header_is_named_as_before_the_first() {
+    for before in ["", "\n"] {
+        let input = format!("{HEADER}{PROCEED}{before}\u{feff}{HEADER}<iq/>");
+        let place = HEADER.len() + PROCEED.len() + before.len();
+        for chunk in [0, 1, 2] {
+            let options = Options { chunk: NonZeroUsize::new(chunk), ..options(Shape::Stream, Format::Text) };
+            let (out, found) = inspect(&options, input.as_bytes());
+            let found = found.unwrap();
+            assert!(found.starts_with(&format!("not-well-formed at byte offset {place} ")), "{found}");
+            assert!(found.contains("this is a byte order mark (U+FEFF)"), "{found}");
+            assert!(!out.contains("text"), "{out}");
+        }
+    }
+}
+
 /// It is no part of the document: it takes no column, but octets of the file.
 #[test]
 fn a_document_may_begin_with_a_byte_order_mark() {
@@ -442,6 +458,24 @@ fn a_declaration_has_no_place_in_a_fragment() {
             why,
             "a fragment has no XML declaration: a stream is read without --fragment, a document with --document"
         );
+    }
+}
+
+/// The header that is supposed is nobody's to end.
+#[test]
+fn a_fragment_has_no_stream_to_end() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    for (input, place) in [
+        ("</stream:stream>", "0 (line 1, column 1)"),
+        ("<iq/>\n</stream:stream >\n", "6 (line 2, column 1)"),
+        ("\u{feff}<iq/></stream:stream><iq/>", "8 (line 1, column 6)"),
+    ] {
+        let complaint = format!(
+            "not-well-formed at byte offset {place}: end tag of a stream that has not begun: a stream is read without \
+             --fragment"
+        );
+        assert_eq!(error(&fragment, input), Some(complaint), "{input}");
+        assert!(!inspect(&fragment, input.as_bytes()).0.contains("close"), "{input}");
     }
 }
 

@@ -33,10 +33,7 @@ fn main() -> ExitCode {
         ([], out) => time(out.as_deref()),
         // The child of `allocations`.
         ([word], None) if word == "--count" => count(),
-        _ => {
-            eprintln!("usage: route [--out FILE]");
-            return ExitCode::from(2);
-        }
+        _ => return tercet_boundary::usage(&words, "route [--out FILE]"),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

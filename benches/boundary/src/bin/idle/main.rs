@@ -29,13 +29,15 @@ const MOST: usize = 1_024;
 const BUSY: usize = 100;
 
 fn main() -> ExitCode {
-    let mut words = std::env::args().skip(1).collect();
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
     let out = tercet_boundary::out(&mut words);
-    let mut words = words.into_iter();
-    let count = words.next().map_or(Ok(100_000), |count| count.parse());
-    let (Ok(count @ BUSY..), None) = (count, words.next()) else {
-        eprintln!("usage: idle [CONNECTIONS] [--out FILE], {BUSY} of them or more");
-        return ExitCode::from(2);
+    let count = match words.as_slice() {
+        [] => Ok(100_000),
+        [count] => count.parse().map_err(|_| ()),
+        _ => Err(()),
+    };
+    let Ok(count @ BUSY..) = count else {
+        return tercet_boundary::usage(&words, &format!("idle [CONNECTIONS] [--out FILE], {BUSY} of them or more"));
     };
     match measure(count, out.as_deref()) {
         Ok(true) => ExitCode::SUCCESS,
@@ -98,8 +100,8 @@ fn measure(count: usize, out: Option<&Path>) -> Result<bool, Box<dyn Error>> {
     ));
     page.line(format_args!("{count} logins took {:.1} s.", logins.as_secs_f64()));
     let fits = idle.octets.max(idle.resident) <= MOST * count;
-    let most = idle.octets.max(idle.resident) / count;
-    page.line(format_args!("An idle connection takes {most} octets, {MOST} are allowed."));
+    let most = idle.octets.max(idle.resident) as f64 / count as f64;
+    page.line(format_args!("An idle connection takes {most:.0} octets, {MOST} are allowed."));
     page.end()?;
     Ok(fits)
 }
