@@ -87,9 +87,9 @@ part of the negotiation.
 
 Everything complete before an error is printed; the error follows on standard error with its RFC 6120 condition and its \
 place: the byte offset counts from 0, line and column count from 1, columns in characters. An input that ends too early \
-has `truncated` in the place of a condition. `json` has it on standard \
+has `truncated` instead of a condition. `json` has the error on standard \
 output too, as its last object, of the kind `error`, with `condition`, `offset`, `line`, `column` and `reason`; of a file \
-that cannot be opened or read it has the `reason` alone. No limits are set but those asked for.
+that cannot be opened or read it has the `reason` alone. No limits are set but those asked for; what crosses one is an error.
 
 Examples:
   tercet inspect captured.xml
@@ -125,8 +125,8 @@ pub(crate) struct Inspect {
     #[arg(long)]
     pub(crate) document: bool,
 
-    /// Hold the input to the stream rules of RFC 6120 too: what the parser alone passes, and a server would not, is an
-    /// error (see below)
+    /// Hold the input to the stream rules of RFC 6120 too: what the parser accepts but these rules forbid is an error
+    /// (see below)
     #[arg(long, conflicts_with = "document")]
     pub(crate) strict: bool,
 
@@ -153,7 +153,7 @@ pub(crate) struct Bounds {
     #[arg(long, value_enum, value_name = "SET")]
     pub(crate) limits: Option<LimitSet>,
 
-    /// Bytes of one stanza, from its first `<` to its last `>`; one that has more is an error
+    /// Bytes of one stanza, from its first `<` to its last `>`
     #[arg(long, value_name = "BYTES", value_parser = bound())]
     pub(crate) max_stanza: Option<u32>,
 

@@ -207,7 +207,8 @@ fn a_server_that_ends_the_stream_instead_of_answering_is_told_of_at_once() {
 fn a_server_that_reports_an_error_is_not_waited_for() {
     let start = Instant::now();
     let (_, ended) = with_last(Last::Error, &["listen"]);
-    assert!(start.elapsed() < Duration::from_secs(4), "{:?}", start.elapsed());
+    // Waiting for its closing tag would take 5 s more than all the rest.
+    assert!(start.elapsed() < Duration::from_secs(5), "{:?}", start.elapsed());
     let online = "online as ";
     assert_eq!((ended.0, ended.1.as_str(), ended.2.starts_with(online)), (1, "", true), "{ended:?}");
     assert!(ended.2.ends_with("\nerror: the server ended the stream: conflict\n"), "{ended:?}");

@@ -1,8 +1,9 @@
 //! The well-known namespaces and names: two tables, numbered at compile time.
 //!
-//! Facts as data: to know a further name, append its line to the table. Numbers are positions in the tables, and are
-//! never written to a wire; but the C API gives them to programs that are compiled once, so no line is moved, and none
-//! is taken out. `bindings/abi/names.txt` holds the house to it.
+//! Facts as data: to know a further name, append its line to the table; where a test says that it shares a slot, put the
+//! factor that the test names in the place of the old one. Numbers are positions in the tables, and are never written
+//! to a wire; but the C API gives them to programs that are compiled once, so no line is moved, and none is taken out.
+//! `bindings/abi/names.txt` holds the house to it.
 
 use super::scope::SpaceRef;
 use crate::scan::{Word, same};
@@ -64,10 +65,10 @@ type Slots = [u16; SLOTS];
 /// At least four times the longest table, so that probing stays short; a power of two.
 const SLOTS: usize = 2_048;
 
-/// Which of so many slots a number has, spread by an odd factor.
+/// Which of `COUNT` slots a number has, spread by an odd factor.
 #[inline(always)]
-const fn slot_among<const SLOTS: usize>(fold: u64, factor: u64) -> usize {
-    (fold.wrapping_mul(factor) >> (u64::BITS - SLOTS.ilog2())) as usize
+const fn slot_among<const COUNT: usize>(fold: u64, factor: u64) -> usize {
+    (fold.wrapping_mul(factor) >> (u64::BITS - COUNT.ilog2())) as usize % COUNT
 }
 
 /// What a text is found by: all of it where it fits into a word, else its last octets. The texts are fixed and few
@@ -318,10 +319,10 @@ mod namespaces {
         lookup
     };
 
-    /// The slot of a name, by its last octets and its length. The factor is as those of names.
+    /// The slot of a name, by its last octets and its length. The factor is found as those of the names are.
     #[inline(always)]
     const fn lookup_slot(last: &[u8; 8], len: usize) -> usize {
-        slot_among::<LOOKUP_SLOTS>(fold(last, len), 0xCD29_D508_9A7A_EC87) % LOOKUP_SLOTS
+        slot_among::<LOOKUP_SLOTS>(fold(last, len), 0xCD29_D508_9A7A_EC87)
     }
 
     #[inline(always)]
@@ -872,17 +873,17 @@ mod names {
 
         /// What the first `len` octets of a word are known as, if one look finds it.
         #[inline(always)]
-        fn find(&'static self, text: Word, len: usize) -> Option<Known> {
+        fn find(&self, text: Word, len: usize) -> Option<Known> {
             if len.wrapping_sub(1) < SHORT {
                 let text = short(text, len);
-                let found = &self.short[slot_among::<SHORT_SLOTS>(text, self.short_factor) % SHORT_SLOTS];
+                let found = &self.short[slot_among::<SHORT_SLOTS>(text, self.short_factor)];
                 return (found.text == text).then_some(found.known);
             }
             if len.wrapping_sub(1) >= Word::LEN {
                 return None;
             }
             let text = text.head(len);
-            let found = &self.long[slot_among::<LONG_SLOTS>(text.fold(), self.long_factor) % LONG_SLOTS];
+            let found = &self.long[slot_among::<LONG_SLOTS>(text.fold(), self.long_factor)];
             (found.text == text).then_some(found.known)
         }
     }
@@ -1063,40 +1064,64 @@ mod tests {
     }
 
     type Find = fn(Word, usize) -> Option<Known>;
+    type Factor = fn(&[u64]) -> Option<u64>;
 
     #[test]
     fn one_look_finds_all_short_names_and_never_another() {
         let texts: Vec<&str> = (0..u16::MAX).map_while(|number| NameId(number).text()).collect();
         let look = |text: &str, find: Find| {
             find(Word::load(text.as_bytes(), 0), text.len()).map(|found| {
-                assert_eq!(found.local().text().map(str::len), Some(usize::from((found.packed() >> 16) as u16)));
+                let name = text.trim_start_matches(' ').trim_end_matches('=');
+                assert_eq!(usize::from((found.packed() >> 16) as u16), name.len(), "{text}");
                 found.local()
             })
         };
         let elements = texts.iter().map(|text| String::from(*text)).collect();
-        let attributes = texts.iter().map(|text| format!(" {text}=")).collect();
-        let tables: [(Vec<String>, Find, [usize; 2]); 2] = [
-            (elements, NameId::of_element, names::ELEMENT_SLOTS),
-            (attributes, NameId::of_attribute, names::ATTRIBUTE_SLOTS),
+        let attributes = texts.iter().chain(&["xml:lang"]).map(|text| format!(" {text}=")).collect();
+        let tables: [(Vec<String>, Find, [Factor; 2]); 2] = [
+            (elements, NameId::of_element, {
+                const SLOTS: [usize; 2] = names::ELEMENT_SLOTS;
+                [factor::<{ SLOTS[0] }>, factor::<{ SLOTS[1] }>]
+            }),
+            (attributes, NameId::of_attribute, {
+                const SLOTS: [usize; 2] = names::ATTRIBUTE_SLOTS;
+                [factor::<{ SLOTS[0] }>, factor::<{ SLOTS[1] }>]
+            }),
         ];
-        for (texts, find, [short_slots, long_slots]) in tables {
-            let mut is_lost = false;
-            for (number, text) in (0..).zip(&texts) {
-                let found = look(text, find);
-                assert!(found.is_none_or(|found| found == NameId(number)), "{text}");
-                is_lost |= text.len() <= Word::LEN && found.is_none();
+        for (texts, find, [short_factor, long_factor]) in tables {
+            let mut lost = Vec::new();
+            for (number, text) in (0..).map(NameId).zip(&texts) {
+                let expected = if text == " xml:lang=" { NameId::LANG } else { number };
+                match look(text, find) {
+                    Some(found) => assert_eq!(found, expected, "{text}"),
+                    None if text.len() <= Word::LEN => lost.push(text),
+                    None => {}
+                }
             }
             let word = |text: &String| (Word::load(text.as_bytes(), 0), text.len());
-            let short = || texts.iter().map(word).filter(|(_, len)| *len <= 8);
-            let long = || texts.iter().map(word).filter(|(_, len)| (9..=Word::LEN).contains(len));
+            let (short, long): (Vec<_>, Vec<_>) =
+                texts.iter().map(word).filter(|(_, len)| *len <= Word::LEN).partition(|(_, len)| *len <= 8);
+            let short: Vec<u64> = short.into_iter().map(|(word, len)| names::short(word, len)).collect();
+            let long: Vec<u64> = long.into_iter().map(|(word, len)| word.head(len).fold()).collect();
             assert!(
-                !is_lost,
-                "names share a slot, {:?} among them: none do with {:x?} and {:x?} as factors",
-                texts.first(),
-                factor(short().map(|(word, len)| names::short(word, len)), short_slots),
-                factor(long().map(|(word, len)| word.head(len).fold()), long_slots)
+                lost.is_empty(),
+                "{lost:?} share slots with earlier names: with {:x?} and {:x?} as factors none do",
+                short_factor(&short),
+                long_factor(&long)
             );
         }
+        for text in &texts {
+            for behind in ["x", "xx", "="] {
+                let (element, attribute) = (format!("{text}{behind}"), format!(" {text}={behind}"));
+                let found = look(&element, NameId::of_element).and_then(NameId::text);
+                assert!(found.is_none_or(|found| found == element), "{element}");
+                assert_eq!(look(&attribute, NameId::of_attribute), None, "{attribute}");
+            }
+        }
+        let space = |text| NameId::of_attribute(Word::of(text), text.len()).map(Known::space);
+        assert_eq!([" xmlns=", " xml:lang=", " lang=", " to="].map(space), {
+            [SpaceRef::XMLNS, SpaceRef::XML, SpaceRef::NONE, SpaceRef::NONE].map(Some)
+        });
         for text in ["nope", "nobody-knows-it", "", " subscri", " to", "id=", " to =", "message "] {
             assert_eq!(look(text, NameId::of_element), None, "{text:?}");
             assert_eq!(look(text, NameId::of_attribute), None, "{text:?}");
@@ -1107,28 +1132,28 @@ mod tests {
     fn one_look_finds_all_long_namespaces_and_never_another() {
         let texts: Vec<&str> = (0..u16::MAX).map_while(|number| NsId(number).text()).collect();
         let fold = |text: &&str| text.as_bytes().last_chunk().map(|last| namespaces::fold(last, text.len()));
-        let better = || factor(texts.iter().filter_map(fold), namespaces::LOOKUP_SLOTS);
+        let folds: Vec<u64> = texts.iter().filter_map(fold).collect();
+        let better = || factor::<{ namespaces::LOOKUP_SLOTS }>(&folds);
         for (number, text) in (0..).map(NsId).zip(&texts) {
             let found = NsId::declarable(text.as_bytes(), 0, text.len());
             let is_wanted = text.len() >= 8 && !matches!(number, NsId::XML | NsId::XMLNS);
             assert_eq!(found, is_wanted.then_some(number), "{text}: none is lost with {:x?} as factor", better());
             assert_eq!(NsId::of_span(text.as_bytes(), 0, text.len()), number);
-            let other = format!("X{text}");
-            assert_eq!(NsId::of_span(other.as_bytes(), 0, other.len()), NsId::OTHER);
+            for other in [format!("X{text}"), format!("X{}", text.get(1..).unwrap_or(""))] {
+                assert_eq!(NsId::declarable(other.as_bytes(), 0, other.len()), None, "{other}");
+                assert_eq!(NsId::of_span(other.as_bytes(), 0, other.len()), NsId::OTHER, "{other}");
+            }
         }
     }
 
     /// An odd factor with which none of the numbers share a slot, if a few million trials find one.
-    fn factor(folds: impl Iterator<Item = u64>, slots: usize) -> Option<u64> {
-        let folds: Vec<u64> = folds.collect();
-        let mut taken = vec![0; slots];
+    fn factor<const COUNT: usize>(folds: &[u64]) -> Option<u64> {
+        let mut taken = vec![0; COUNT];
         let mut factor = 1_u64;
         (1..8_000_000).find_map(|trial| {
-            factor = factor.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x14057B7EF767814F) | 1;
-            let is_free = |fold: &u64| {
-                let slot = (fold.wrapping_mul(factor) >> (u64::BITS - slots.ilog2())) as usize;
-                core::mem::replace(&mut taken[slot], trial) != trial
-            };
+            factor = factor.wrapping_mul(0x5851_F42D_4C95_7F2D).wrapping_add(0x1405_7B7E_F767_814F) | 1;
+            let is_free =
+                |fold: &u64| core::mem::replace(&mut taken[slot_among::<COUNT>(*fold, factor)], trial) != trial;
             folds.iter().all(is_free).then_some(factor)
         })
     }

@@ -550,3 +550,24 @@ impl<'s> Places<'s> {
         self.head += count;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_only_those_of_a_text_that_holds_all_of_them() {
+        let text = b"<a b='1'>x<c/>y";
+        for isa in Isa::available() {
+            let mut index = Index::new(isa);
+            index.skip_to(10);
+            assert!(index.extend(text, 10));
+            let is_told = |text: &[u8], offset| index.places(text, offset).is_some();
+            assert!(is_told(text, 10) && is_told(&text[..14], 10), "{isa}");
+            for short in [&text[..13], &text[..5], &[]] {
+                assert!(!is_told(short, 10), "{short:?} on {isa}");
+            }
+            assert!(!is_told(&text[1..], 11), "{isa}");
+        }
+    }
+}

@@ -58,6 +58,7 @@ struct Stride<'w, 'c, 'l, O> {
     places: Places<'l>,
     /// As in a [`Line`].
     at: usize,
+    /// Those of the context, which cannot change under way: to be had with one load less.
     limits: &'c Limits,
     builder: &'w mut Builder,
     cx: &'w mut Context<'c, O>,
@@ -148,17 +149,6 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let taken = coded_start_tag(&mut line, self.builder, self.cx)?;
         (self.places, self.at) = (line.places, line.at);
         Some(taken)
-    }
-
-    /// A start tag whose values do not all read as written, or stand between quotes of both kinds.
-    #[inline(always)]
-    fn coded_start_tag(&mut self) -> Option<Taken> {
-        let mut tag = TagPlaces::default();
-        tag.find(self.text, self.places)?;
-        let shape = Shape::of_places(self.text, &tag.places, tag.values)?;
-        let mut behind = self.places;
-        behind.pass(tag.passed);
-        self.put_tag(shape, behind, tag.codings)
     }
 
     /// The name in a start tag: one that is well known, or any one in ASCII, a short one perhaps behind
@@ -289,13 +279,19 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     }
 }
 
-/// As [`Stride::coded_start_tag`]. Apart, and given a line of its own, so that the loop keeps where it is in registers.
+/// A start tag whose values do not all read as written, or stand between quotes of both kinds. Apart, and given a line
+/// of its own, so that the loop keeps where it is in registers.
 #[inline(never)]
 fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &mut Context<'_, O>) -> Option<Taken> {
+    let mut tag = TagPlaces::default();
+    tag.find(line.text, line.places)?;
+    let shape = Shape::of_places(line.text, &tag.places, tag.values)?;
+    let mut behind = line.places;
+    behind.pass(tag.passed);
     let mut stride = Stride::new(line, builder, cx);
-    let taken = stride.coded_start_tag();
+    let taken = stride.put_tag(shape, behind, tag.codings)?;
     stride.end(line);
-    taken
+    Some(taken)
 }
 
 /// An element's name of `len` octets that is not well known, if it is one in ASCII and without prefix, and short.
@@ -378,7 +374,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::scan::{Index, Isa};
-    use crate::{Input, Limits, Parser};
+    use crate::{Input, Limits, Parser, Unit};
     use alloc::format;
     use alloc::vec::Vec;
 
@@ -439,6 +435,33 @@ mod tests {
         ] {
             for isa in Isa::available() {
                 assert_eq!(found(&format!("{tag}{:20}", ""), isa), None, "{tag} on {isa}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_namespace_that_does_not_read_as_written_is_decoded() {
+        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+        let stanza = "<iq id='1'><q xmlns='urn:z'>x</q><a xmlns='u&amp;v' c='1'/><b c='1' xmlns='u&amp;v'>y</b></iq>";
+        for isa in Isa::available() {
+            let text = format!("{header}{stanza}{:40}", "");
+            let (mut parser, mut input) = (Parser::stream(Limits::SERVER).with_isa(isa), Input::new());
+            let mut feed = input.with(text.as_bytes());
+            parser.next(&mut feed).unwrap();
+            let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!("no stanza on {isa}") };
+            let found: Vec<&str> = stanza.root().elements().map(|element| element.ns()).collect();
+            assert_eq!(found, ["urn:z", "u&v", "u&v"], "{isa}");
+        }
+    }
+
+    #[test]
+    fn an_octet_that_is_nowhere_allowed_makes_no_name_a_known_one() {
+        for tag in ["<\0to/>", "<to\0/>", "<subscribe\0/>", "<a \0to='1'/>", "<a to\0='1'/>", "<a subscription\0='1'/>"]
+        {
+            let text = format!("{tag}{:20}", "");
+            for isa in Isa::available() {
+                let (mut parser, mut input) = (Parser::document(Limits::SERVER).with_isa(isa), Input::new());
+                assert!(parser.next(&mut input.with(text.as_bytes())).is_err(), "{tag:?} on {isa}");
             }
         }
     }

@@ -34,7 +34,8 @@ impl Builder {
     /// Attributes of a tag of a common shape.
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
-    /// Reads tokens of common shapes from `at` on, where one begins; `offset` is that of the text in the stream.
+    /// Reads tokens of common shapes from `at` on, where one begins; `offset` is that of the text in the stream. With
+    /// what it calls first it is part of its caller: most stanzas are so short that calls show.
     #[inline(always)]
     pub(crate) fn straight<O: Outlet>(
         &mut self,

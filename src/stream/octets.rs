@@ -211,11 +211,11 @@ impl Octets {
 #[derive(Debug)]
 pub(super) struct Lent<'l> {
     octets: &'l [u8],
-    // INVARIANT: octets[first..checked] is valid UTF-8.
+    // INVARIANT: first <= checked <= octets.len(), and octets[first..checked] is valid UTF-8.
     first: usize,
     checked: usize,
     /// The checked text that is not consumed.
-    // INVARIANT: the last of octets[first..checked].
+    // INVARIANT: ends where octets[first..checked] ends, and is no longer.
     text: &'l str,
     /// What follows the checked text, as far as that is known.
     edge: Edge,
@@ -249,8 +249,9 @@ impl<'l> Lent<'l> {
         }
         // Long before it is looked at, as the first look at a piece waits for memory otherwise.
         scan::prefetch_behind(self.octets);
-        let checked = scan::check(piece);
+        // That counts from `checked`.
         let start = self.start();
+        let checked = scan::check(piece);
         self.checked += checked.text.len();
         self.edge = checked.edge;
         // Valid text ended where this began, or `first` stands there.
@@ -271,17 +272,21 @@ impl<'l> Lent<'l> {
         self.text
     }
 
-    /// Has the text begin at `start`, if all from there on was checked, and a character begins there or none is left.
+    /// Has the text begin at `start`, if all from there on was checked, and a character begins there or none is left;
+    /// whether it does.
     #[inline]
     fn begin_text(&mut self, start: usize) -> bool {
-        let text = self.octets.get(start..self.checked).unwrap_or(&[]);
+        let Some(text) = self.octets.get(start..self.checked) else { return false };
         if start < self.first || text.first().is_some_and(|octet| (0x80..0xc0).contains(octet)) {
             return false;
         }
         debug_assert!(core::str::from_utf8(text).is_ok());
-        // SAFETY: `checked` only grows over octets that `scan::check` found valid, each time from where valid text
-        // ended or from `first` itself, where that is moved; `start` is not before `first` and in no character, as was
-        // looked; and the octets are borrowed, so that nobody writes them.
+        // SAFETY:
+        // - `octets[first..checked]` is valid UTF-8: `checked` only grows over octets that `scan::check` found valid,
+        //   each time from where valid text ended or from `first` itself, where that is moved.
+        // - `start` lies within, as was just looked at, and its octet is none that goes on with a character: in valid
+        //   text one begins there, so what is left is valid.
+        // - The octets are borrowed, so that nobody writes them.
         self.text = unsafe { core::str::from_utf8_unchecked(text) };
         true
     }
@@ -404,6 +409,46 @@ mod tests {
         assert_eq!(octets.text(), "hi");
         octets.commit(usize::MAX);
         assert!(octets.len() < 1_000);
+    }
+
+    #[test]
+    fn what_is_put_back_is_text_only_where_all_of_it_was() {
+        // Octets; how many are consumed as text, then taken, then put back; the text there is then, without another check.
+        for (octets, consumed, taken, back, text) in [
+            ("a\u{e9}b".as_bytes(), 3, 0, 3, "a\u{e9}b"),
+            ("a\u{e9}b".as_bytes(), 3, 0, 1, ""),
+            ("a\u{bf}\u{ff}".as_bytes(), 5, 0, 1, ""),
+            (b"ab", 0, 1, 1, ""),
+            (b"ab\xff", 0, 3, 3, ""),
+            (b"ab\xff", 0, 3, 1, ""),
+            (b"ab", 2, 0, 0, ""),
+        ] {
+            let mut lent = Lent::new(octets);
+            lent.check();
+            lent.consume(consumed);
+            if taken > 0 {
+                lent.take(taken);
+            }
+            lent.back(back);
+            let rest = &octets[consumed + taken - back..];
+            assert_eq!((lent.text(), lent.len()), (text, rest.len()), "{octets:?}");
+            lent.check();
+            let checked = scan::check(rest);
+            assert_eq!((lent.text(), lent.edge()), (checked.text, checked.edge), "{octets:?}");
+        }
+    }
+
+    #[test]
+    fn octets_that_came_along_are_checked_before_they_are_lent_again() {
+        let mut input = crate::Input::new();
+        let mut parser = crate::Parser::stream(crate::Limits::SERVER);
+        input
+            .push(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'><iq>")
+            .unwrap();
+        let mut feed = input.with(b"</iq>\xff");
+        assert!(parser.next(&mut feed).unwrap().is_some());
+        assert!(parser.next(&mut feed).unwrap().is_some());
+        assert!(parser.next(&mut feed).is_err());
     }
 
     #[test]

@@ -2,8 +2,8 @@
 //!
 //! In: corpora, peers, rounds. Out: medians. Every answer is compared before anything is timed; who answers otherwise
 //! is not timed there. One round runs each peer once, beginning with another one each time, so that a slow moment of
-//! the machine meets all alike. What is subtracted from another time, or divided by it, was measured in the same
-//! rounds.
+//! the machine meets all alike. What is set beside another time was measured in the same rounds, but for the share that
+//! pieces have of whole streams.
 
 use std::hint::black_box;
 use std::time::Instant;
@@ -237,7 +237,7 @@ fn most_frequent(cells: &[(Cell, Answer)]) -> Answer {
 
 /// Times each cell on its stream.
 fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
-    let seconds = in_turns(rounds, cells.len(), |turn| run(&cells[turn], peers));
+    let seconds = in_turns(rounds, cells.len(), |turn| time_once(&cells[turn], peers));
     with_times(cells, seconds)
 }
 
@@ -257,7 +257,7 @@ fn time_with_floors(
     let (peer_turns, floor_turns) = (cells.len(), cells.len() + Floor::ALL.len());
     let mut seconds = in_turns(rounds, floor_turns + 1, |turn| {
         if turn < peer_turns {
-            return run(&cells[turn], peers);
+            return time_once(&cells[turn], peers);
         }
         if let Some(floor) = Floor::ALL.get(turn - peer_turns) {
             return Some(clock(|| floor.run(&corpus.stream)));
@@ -271,7 +271,7 @@ fn time_with_floors(
         Some(all / times as f64)
     });
     let told = seconds.split_off(floor_turns).concat();
-    let floors = seconds.split_off(peer_turns);
+    let mut floors = seconds.split_off(peer_turns).into_iter();
     let outcome = match list.map(|list| list.answer()) {
         Ok(answer) if answer == expected => {
             let (seconds, spread) = median(told);
@@ -280,7 +280,7 @@ fn time_with_floors(
         Ok(answer) => Outcome::Differs { answer, expected },
         Err(error) => Outcome::Refused(error),
     };
-    let floors = Floor::ALL.map(|floor| median(floors[floor as usize].clone()).0);
+    let floors = Floor::ALL.map(|_| median(floors.next().unwrap_or_default()).0);
     (with_times(cells, seconds), floors, Listed { elements: expected[1], outcome })
 }
 
@@ -296,7 +296,7 @@ fn in_turns(rounds: usize, turns: usize, mut run: impl FnMut(usize) -> Option<f6
 }
 
 /// The seconds of a cell's peer, where it is to be timed.
-fn run((cell, stream): &(Cell, &[u8]), peers: &mut [Box<dyn Peer>]) -> Option<f64> {
+fn time_once((cell, stream): &(Cell, &[u8]), peers: &mut [Box<dyn Peer>]) -> Option<f64> {
     let peer = &mut peers[cell.peer];
     if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
         return None;

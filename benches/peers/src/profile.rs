@@ -81,8 +81,8 @@ impl Report<'_> {
             "Shares of the time that `tercet` takes for `events` on whole streams. UTF-8 check and scan are timed by \
              themselves; walking is what parsing takes beyond both: matching names and tags, resolving namespaces, refusing \
              what is ill-formed, laying views down; looking is what the task takes beyond parsing. They are differences of \
-             medians, all of the same rounds: what lies within the noise means nothing. The last column is the multiple of expat's speed that the \
-             first two steps alone would reach: a bound, not a goal.\n",
+             medians, all of the same rounds: what lies within the noise means nothing. The last column is the multiple \
+             of expat's speed that the first two steps alone would reach: a bound, not a goal.\n",
         );
         let heads =
             ["stream", "UTF-8 check", "scan", "walking", "looking", "× expat", "× expat, first two steps alone"];

@@ -21,8 +21,8 @@ use crate::words::counted;
 /// Runs the command.
 ///
 /// # Errors
-/// Login fails, the stream breaks or does not end in order when somebody stops us, or fewer messages came than were
-/// asked for.
+/// Login fails, the stream breaks, ends with an error or does not end in order when somebody stops us, or fewer
+/// messages came than were asked for.
 pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
     let plan = Plan::new(&options.login)?;
     runtime()?.block_on(async {
@@ -51,7 +51,7 @@ pub(crate) fn run(options: &args::Listen) -> Result<(), Failure> {
                     warn(why);
                 }
             }
-            Ok(End::Server) => link.end().await,
+            Ok(End::Server) => leave(link).await,
             Ok(End::Error(why)) => {
                 leave(link).await;
                 return Err(Failure::Failed(why));
@@ -74,7 +74,7 @@ enum End {
     Asked,
     /// The server ended the stream.
     Server,
-    /// The server ended it with an error, of which this is what to say.
+    /// The server ended it with an error; this says so.
     Error(String),
 }
 

@@ -235,8 +235,8 @@ fn finds_no_mechanism(broken: &Broken) -> bool {
     matches!(broken, Broken::Engine(error) if *error == NONE)
 }
 
-/// Whether the server said what it does not owe, or no more at all: then what is owed tells a person more than what is
-/// wrong with an octet.
+/// Whether the login broke off at words that nobody asked for, or at none: then what was waited for tells a person
+/// more.
 fn leaves_owed(broken: &Broken) -> bool {
     use tercet::Error;
     const UNEXPECTED: Error = Error::Negotiation(negotiate::Error::Misbehaved(Misbehaved::UnexpectedElement));

@@ -1,7 +1,7 @@
 //! What a server owes a client, from its address to its answers.
 //!
 //! In: the engine's events, and what they do not tell: that TLS stands, that the client went on by itself. Out: words
-//! for what has not come, where the time is over or something else came. It decides nothing.
+//! for what has not come, where the time is over, or something else or no more comes. It decides nothing.
 
 use std::fmt;
 

@@ -2,14 +2,16 @@
 //!
 //! In: the units that were read, and the octets behind the last one. Out: whether the header of a new stream stands
 //! there. Nothing else can: the old stream may hold neither an XML declaration nor a root element of streams. So what
-//! is asked of the octets needs no guess; they are looked at, never consumed. The start tag that stands there, if one
+//! is asked of the octets needs no guess, but of a byte order mark, which is taken for a beginning although the old stream
+//! might hold one as text; they are looked at, never consumed. The start tag that stands there, if one
 //! does, is read twice: as the header of a new stream first. Where the input ends too early, also whether another
 //! stream stood inside the one that did not end.
 
-use super::BYTE_ORDER_MARK;
 use tercet::ns::name;
 use tercet::stanza::{Element, Sink, Text};
 use tercet::{EventReader, Input, Limits, Parser, Unit};
+
+use super::BYTE_ORDER_MARK;
 
 /// Watches one side for the ends of its streams.
 #[derive(Debug, Default)]
@@ -50,12 +52,12 @@ impl Restart {
     pub(super) fn is_due(&mut self, octets: &[u8]) -> bool {
         let (Some(header), Some(ahead)) = (self.header.as_deref(), &mut self.near) else { return false };
         let octets = octets.trim_ascii_start();
-        // Nobody but who begins a stream writes a byte order mark: the new one is to refuse it.
-        if octets.len() < BYTE_ORDER_MARK.len() && BYTE_ORDER_MARK.starts_with(octets) {
-            return false;
-        }
+        // Whoever writes a byte order mark begins something: the new stream is to refuse it.
         if octets.starts_with(BYTE_ORDER_MARK) {
             return true;
+        }
+        if BYTE_ORDER_MARK.starts_with(octets) {
+            return false;
         }
         // A header that is at fault is one by its declaration, or by the name that the old one has.
         let verdicts = [begins(octets, "<?xml"), begins(octets, tag(header)), ahead.is_header(octets)];

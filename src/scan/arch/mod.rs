@@ -69,7 +69,7 @@ pub(super) fn run<W: Work>(isa: Isa, work: W) -> W::Out {
     }
 }
 
-/// Apart, so that only a call is left of it where a CPU has better.
+/// Apart, so that only a call is left of it where a CPU has better; where none has, a call a run does not matter.
 #[inline(never)]
 fn run_plainly<W: Work>(work: W) -> W::Out {
     work.run()

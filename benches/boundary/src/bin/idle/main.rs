@@ -25,6 +25,8 @@ use tercet_boundary::Page;
 
 /// What an idle connection may take.
 const MOST: usize = 1_024;
+/// Connections, unless told.
+const MANY: usize = 100_000;
 /// One of so many connections is busy at a time.
 const BUSY: usize = 100;
 
@@ -32,12 +34,15 @@ fn main() -> ExitCode {
     let mut words: Vec<String> = std::env::args().skip(1).collect();
     let out = tercet_boundary::out(&mut words);
     let count = match words.as_slice() {
-        [] => Ok(100_000),
+        [] => Ok(MANY),
         [count] => count.parse().map_err(|_| ()),
         _ => Err(()),
     };
     let Ok(count @ BUSY..) = count else {
-        return tercet_boundary::usage(&words, &format!("idle [CONNECTIONS] [--out FILE], {BUSY} of them or more"));
+        return tercet_boundary::usage(
+            &words,
+            &format!("idle [CONNECTIONS] [--out FILE]; CONNECTIONS is {BUSY} or more, {MANY} where it is not given"),
+        );
     };
     match measure(count, out.as_deref()) {
         Ok(true) => ExitCode::SUCCESS,
@@ -100,8 +105,9 @@ fn measure(count: usize, out: Option<&Path>) -> Result<bool, Box<dyn Error>> {
     ));
     page.line(format_args!("{count} logins took {:.1} s.", logins.as_secs_f64()));
     let fits = idle.octets.max(idle.resident) <= MOST * count;
-    let most = idle.octets.max(idle.resident) as f64 / count as f64;
-    page.line(format_args!("An idle connection takes {most:.0} octets, {MOST} are allowed."));
+    // Rounded up, so that what does not fit is told as more.
+    let most = idle.octets.max(idle.resident).div_ceil(count);
+    page.line(format_args!("An idle connection takes {most} octets, {MOST} are allowed."));
     page.end()?;
     Ok(fits)
 }
