@@ -1,9 +1,9 @@
 //! The well-known namespaces and names: two tables, numbered at compile time.
 //!
-//! Facts as data: to know a further name, append its line to the table; where a test says that it shares a slot, put the
-//! factor that the test names in the place of the old one. Numbers are positions in the tables, and are never written
-//! to a wire; but the C API gives them to programs that are compiled once, so no line is moved, and none is taken out.
-//! `bindings/abi/names.txt` holds the house to it.
+//! Facts as data: to know a further name, append its line to the table; where a test says that it shares a slot, put
+//! the factor that the test names in the place of the old one. Numbers are positions in the tables, and are never
+//! written to a wire; but the C API gives them to programs that are compiled once, so no line is moved, and none is
+//! taken out. `bindings/abi/names.txt` holds the house to it.
 
 use super::scope::SpaceRef;
 use crate::scan::{Word, same};

@@ -413,7 +413,7 @@ mod tests {
 
     #[test]
     fn what_is_put_back_is_text_only_where_all_of_it_was() {
-        // Octets; how many are consumed as text, then taken, then put back; the text there is then, without another check.
+        // Octets; how many are consumed as text, then taken, then put back; the text that needs no other check then.
         for (octets, consumed, taken, back, text) in [
             ("a\u{e9}b".as_bytes(), 3, 0, 3, "a\u{e9}b"),
             ("a\u{e9}b".as_bytes(), 3, 0, 1, ""),

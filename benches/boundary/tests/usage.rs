@@ -23,6 +23,15 @@ fn wrong_usage_is_2_and_says_what_is_right() {
 }
 
 #[test]
+fn help_that_is_asked_for_is_0() {
+    for program in [env!("CARGO_BIN_EXE_idle"), env!("CARGO_BIN_EXE_route")] {
+        let output = Command::new(program).arg("--help").env("PATH", "").output().expect("a program that was built");
+        assert_eq!(output.status.code(), Some(0), "{program}");
+        assert!(output.stdout.starts_with(b"usage: ") && output.stderr.is_empty(), "{program}");
+    }
+}
+
+#[test]
 fn a_measure_that_cannot_be_built_is_1() {
     let output = Command::new(env!("CARGO_BIN_EXE_route")).env("PATH", "").output().expect("a program that was built");
     assert_eq!(output.status.code(), Some(1));

@@ -2,8 +2,8 @@
 //!
 //! In: the units that were read, and the octets behind the last one. Out: whether the header of a new stream stands
 //! there. Nothing else can: the old stream may hold neither an XML declaration nor a root element of streams. So what
-//! is asked of the octets needs no guess, but of a byte order mark, which is taken for a beginning although the old stream
-//! might hold one as text; they are looked at, never consumed. The start tag that stands there, if one
+//! is asked of the octets needs no guess, but of a byte order mark, which is taken for a beginning although the old
+//! stream might hold one as text; they are looked at, never consumed. The start tag that stands there, if one
 //! does, is read twice: as the header of a new stream first. Where the input ends too early, also whether another
 //! stream stood inside the one that did not end.
 
