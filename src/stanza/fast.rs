@@ -458,7 +458,8 @@ mod tests {
     fn an_octet_that_is_nowhere_allowed_makes_no_name_a_known_one() {
         for tag in ["<\0to/>", "<to\0/>", "<subscribe\0/>", "<a \0to='1'/>", "<a to\0='1'/>", "<a subscription\0='1'/>"]
         {
-            let text = format!("{tag}{:20}", "");
+            // The root itself is no part of a line.
+            let text = format!("<r>{tag}{:20}", "");
             for isa in Isa::available() {
                 let (mut parser, mut input) = (Parser::document(Limits::SERVER).with_isa(isa), Input::new());
                 assert!(parser.next(&mut input.with(text.as_bytes())).is_err(), "{tag:?} on {isa}");
@@ -471,7 +472,7 @@ mod tests {
         for tag in
             ["<a &amp; b='1'/>", "<a b='1' &amp; c='2'/>", "<a b='1' &amp;/>", "<a b='1'&amp;/>", "<a b=&amp;'1'/>"]
         {
-            let text = format!("{tag}{:20}", "");
+            let text = format!("<r>{tag}{:20}", "");
             for isa in Isa::available() {
                 let (mut parser, mut input) = (Parser::document(Limits::SERVER).with_isa(isa), Input::new());
                 assert!(parser.next(&mut input.with(text.as_bytes())).is_err(), "{tag} on {isa}");
