@@ -80,7 +80,7 @@ impl Session {
             Err(_) => return Err(self.plan.lateness()),
         };
         let _ = timeout_at(self.until, leave(self.link)).await;
-        Err(format!("{why}; waited for {}", self.plan.owed.get()))
+        Err(self.plan.instead(why))
     }
 
     /// Ends the session, and hands what still comes to `see`. What was asked for has come: a bad end is warned of.
@@ -144,9 +144,7 @@ impl Plan {
             Err(broken) if !self.allow_plain && finds_no_mechanism(&broken) => self.cannot_log_in(format_args!(
                 "{broken}; if it offers PLAIN alone, --allow-plain sends it the password, inside TLS"
             )),
-            Err(broken) if leaves_owed(&broken) => {
-                self.cannot_log_in(format_args!("{broken}; waited for {}", self.owed.get()))
-            }
+            Err(broken) if leaves_owed(&broken) => self.cannot_log_in(self.instead(broken)),
             Err(broken) => self.cannot_log_in(broken),
         };
         link.end().await;
@@ -215,6 +213,11 @@ impl Plan {
 
     fn cannot_log_in(&self, why: impl std::fmt::Display) -> Failure {
         Failure::Failed(format!("cannot log in as {}: {why}", self.jid.as_jid().bare()))
+    }
+
+    /// What came, and what it came instead of.
+    fn instead(&self, why: impl std::fmt::Display) -> String {
+        format!("{why}; waited for {}", self.owed.get())
     }
 
     /// That the time is over, and what for.
