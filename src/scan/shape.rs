@@ -152,7 +152,7 @@ impl<'s> Shape<'s> {
     /// beyond the second place.
     #[inline(always)]
     pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
-        let start = self.first() + 1 + skipped;
+        let start = (self.first() + 1).checked_add(skipped)?;
         // SAFETY: the word begins behind the first place, and not behind the second, which is not behind `last_word`.
         (start <= self.second()).then(|| unsafe { self.text.word(start) })
     }

@@ -5,7 +5,9 @@ use crate::limits::Limit;
 use crate::{stanza, token};
 use core::fmt;
 
-/// A fault of the peer's bytes. It ends the stream: the parser gives the same error for ever after.
+/// What ends the stream: a fault of the peer's bytes, which the parser gives for ever after, or a lack of memory. Where
+/// that befalls octets that are only to be kept, nothing is lost: see [`Parser::next`](super::Parser::next) and
+/// [`Input::push`](super::Input::push).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Octets from the first of the input to the faulty one, also where a stream was restarted in between; the same
@@ -23,12 +25,12 @@ pub enum Fault {
     Utf8,
     /// A breach of XML's syntax, or markup that XMPP excludes.
     Syntax(token::Fault),
-    /// A breach that takes more than one token to see, or a limit crossed.
+    /// A breach that takes more than one token to see.
     Tree(stanza::Fault),
     /// Text, a CDATA section or an end tag before the root element, or anything but white space after it. A byte order
     /// mark (U+FEFF) is text, too (RFC 6120 section 11.6).
     OutsideRoot,
-    /// More than the limit allows.
+    /// More than the limit allows; each limit is told so, whoever counts it.
     Limit(Limit),
     /// No memory; the one fault that is not the peer's.
     OutOfMemory,
@@ -38,17 +40,14 @@ impl Error {
     /// The stream error condition to answer with (RFC 6120 section 4.9.3).
     #[must_use]
     pub const fn condition(self) -> Condition {
-        use stanza::Fault as Tree;
         use token::Fault as Syntax;
         match self.fault {
             Fault::Utf8 | Fault::Syntax(Syntax::Encoding) => Condition::UnsupportedEncoding,
             Fault::Syntax(Syntax::Comment | Syntax::ProcessingInstruction | Syntax::Doctype | Syntax::Entity) => {
                 Condition::RestrictedXml
             }
-            Fault::Limit(_) | Fault::Tree(Tree::Limit(_)) | Fault::Syntax(Syntax::NameBytes) => {
-                Condition::PolicyViolation
-            }
-            Fault::OutOfMemory | Fault::Tree(Tree::OutOfMemory) => Condition::ResourceConstraint,
+            Fault::Limit(_) => Condition::PolicyViolation,
+            Fault::OutOfMemory => Condition::ResourceConstraint,
             Fault::Syntax(_) | Fault::Tree(_) | Fault::OutsideRoot => Condition::NotWellFormed,
         }
     }
@@ -57,8 +56,7 @@ impl Error {
     #[must_use]
     pub const fn limit(self) -> Option<Limit> {
         match self.fault {
-            Fault::Limit(limit) | Fault::Tree(stanza::Fault::Limit(limit)) => Some(limit),
-            Fault::Syntax(token::Fault::NameBytes) => Some(Limit::NameBytes),
+            Fault::Limit(limit) => Some(limit),
             _ => None,
         }
     }

@@ -553,10 +553,9 @@ impl Framer {
     fn header(&mut self, end: u32, text: &str, phase: Phase) -> Result<Outcome, Local> {
         self.builder.close_header(end);
         let root = self.builder.tape().root_qname(text).of(text);
-        let kept = self.root.try_reserve(root.len()).map_err(|_| Fault::OutOfMemory);
-        kept.map_err(|fault| Local { at: 0, fault })?;
+        self.root.try_reserve(root.len()).map_err(|_| Local { at: 0, fault: Fault::OutOfMemory })?;
         self.root.push_str(root);
-        self.scope.keep_header(text).map_err(|error| Local { at: 0, fault: Fault::Tree(error.into()) })?;
+        self.scope.keep_header(text).map_err(|error| stanza::Error { at: 0, fault: error.into() })?;
         self.phase = phase;
         Ok(Outcome::Unit(UnitKind::Header, end))
     }
@@ -600,12 +599,21 @@ impl Local {
 
 impl From<token::Error> for Local {
     fn from(error: token::Error) -> Self {
-        Self { at: error.at, fault: Fault::Syntax(error.fault) }
+        let fault = match error.fault {
+            token::Fault::NameBytes => Fault::Limit(Limit::NameBytes),
+            fault => Fault::Syntax(fault),
+        };
+        Self { at: error.at, fault }
     }
 }
 
 impl From<stanza::Error> for Local {
     fn from(error: stanza::Error) -> Self {
-        Self { at: error.at, fault: Fault::Tree(error.fault) }
+        let fault = match error.fault {
+            stanza::Fault::Limit(limit) => Fault::Limit(limit),
+            stanza::Fault::OutOfMemory => Fault::OutOfMemory,
+            fault => Fault::Tree(fault),
+        };
+        Self { at: error.at, fault }
     }
 }

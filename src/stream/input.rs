@@ -8,8 +8,8 @@ use crate::scan::{self, Class, Edge};
 /// stays true.
 ///
 /// Bytes get in by [`push`](Self::push), by reading into [`spare_mut`](Self::spare_mut), or by lending a slice with
-/// [`with`](Self::with), which copies only an unfinished tail. An empty input keeps at most 640
-/// octets of memory.
+/// [`with`](Self::with), which copies only an unfinished tail. Once a feed is gone, an input that is empty
+/// keeps at most 640 octets of memory.
 ///
 /// ```
 /// use tercet::stream::Input;
@@ -68,6 +68,7 @@ impl Input {
     /// and no later one gives anything but an error.
     pub fn with<'i>(&'i mut self, slice: &'i [u8]) -> Feed<'i> {
         self.torn |= core::mem::replace(&mut self.is_fed, true);
+        self.octets.end_loan();
         Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0, is_begun: false }
     }
 
@@ -261,7 +262,7 @@ impl Feed<'_> {
         }
         let ahead = self.input.len();
         if ahead > 0 && ahead <= self.moved {
-            self.input.octets.truncate(ahead);
+            self.input.octets.clear();
             self.slice.back(ahead);
         }
         self.moved = if self.input.is_empty() { 0 } else { self.moved };

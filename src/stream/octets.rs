@@ -67,6 +67,11 @@ impl Octets {
         self.filled += count.min(core::mem::take(&mut self.lent));
     }
 
+    /// Takes the room lent back: nothing that is written there arrives any more.
+    pub(super) fn end_loan(&mut self) {
+        self.lent = 0;
+    }
+
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), TryReserveError> {
         self.push_checked("", bytes)
     }
@@ -120,7 +125,7 @@ impl Octets {
         debug_assert!(core::str::from_utf8(text).is_ok());
         // SAFETY:
         // - `checked` only grows over octets that `scan::check` found valid or that came from a `str`, each time from
-        //   where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it was checked.
+        //   where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it was checked; `clear` begins anew.
         // - Octets before `checked` are never written again: `spare_mut` lends from `filled` on, and
         //   `checked <= filled`; `compact` moves the octets from `start` on as they are, and the offsets with them.
         // - `consume` moves `start` to character boundaries only.
@@ -136,17 +141,6 @@ impl Octets {
         }
         self.start += count;
         self.lent = 0;
-        if self.start == self.filled {
-            self.clear();
-        }
-    }
-
-    /// Drops the last `count` octets, of those that are not consumed.
-    pub(super) fn truncate(&mut self, count: usize) {
-        self.filled -= count.min(self.len());
-        self.lent = 0;
-        self.checked = self.checked.min(self.filled);
-        self.edge = None;
         if self.start == self.filled {
             self.clear();
         }

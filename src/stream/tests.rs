@@ -420,7 +420,7 @@ fn a_tag_that_is_cut_off_is_judged_as_far_as_it_came() {
         ("<a xmlns:p='urn:q' xmlns:q='urn:r'><b xmlns:r='urn:s' c", Limit::Bindings),
         ("<a><b to='1' from='2' id='3' type='4' xml", Limit::Attributes),
     ] {
-        assert_eq!(fault_within(limits, text).1, Fault::Tree(stanza::Fault::Limit(expected)), "{text}");
+        assert_eq!(fault_within(limits, text).1, Fault::Limit(expected), "{text}");
     }
     let empty = Fault::Tree(stanza::Fault::Namespace(ns::Error::EmptyNamespace));
     assert_eq!(fault("<a><b xmlns:p='' id='").1, empty);
@@ -439,7 +439,7 @@ fn a_limit_on_names_that_comes_late_holds_for_end_tags() {
         let fault =
             rest.as_bytes().chunks(pieces.min(rest.len())).find_map(|piece| parser.next(&mut input.with(piece)).err());
         let at = (begun.len() + "y</b></".len()) as u64 + u64::from(limit);
-        assert_eq!(fault.map(|fault| (fault.at, fault.fault)), Some((at, Fault::Syntax(Syntax::NameBytes))));
+        assert_eq!(fault.map(|fault| (fault.at, fault.fault)), Some((at, Fault::Limit(Limit::NameBytes))));
     }
 }
 
@@ -586,6 +586,20 @@ fn another_input_or_a_forgotten_feed_ends_in_an_answer() {
         let error = parser.next(&mut input.with(more)).unwrap_err();
         assert_eq!(error.fault, Fault::OutOfMemory, "octets are missing");
     }
+}
+
+#[test]
+fn room_lent_before_a_feed_is_none_behind_it() {
+    let mut parser = Parser::stream(Limits::SERVER);
+    let mut input = Input::new();
+    input.push(HEADER.as_bytes()).unwrap();
+    input.spare_mut(4).unwrap()[..4].copy_from_slice(b"<a/>");
+    assert_eq!(parser.advance(&mut (&mut input).into()), Ok(Some(UnitKind::Header)));
+    input.commit(4);
+    assert!(input.is_empty(), "the parser has worked on the input since");
+    input.spare_mut(4).unwrap()[..4].copy_from_slice(b"<b/>");
+    input.commit(4);
+    assert_eq!(parser.advance(&mut (&mut input).into()), Ok(Some(UnitKind::Stanza)));
 }
 
 #[test]
@@ -836,7 +850,7 @@ fn l05_every_limit_on_attributes_is_crossed_by_one_more() {
             let mut input = Input::new();
             let found = Parser::document(limits).advance(&mut input.with(text.as_bytes()));
             let at = "<m><a".len() + " a0='0'".len() * limit as usize + 1;
-            let crossed = Error { at: at as u64, fault: Fault::Tree(stanza::Fault::Limit(Limit::Attributes)) };
+            let crossed = Error { at: at as u64, fault: Fault::Limit(Limit::Attributes) };
             let expected = if count > limit { Err(crossed) } else { Ok(Some(UnitKind::Stanza)) };
             assert_eq!(found, expected, "{text} with {limit}");
         }
@@ -1116,7 +1130,7 @@ fn where_nothing_may_be_declared_not_even_no_namespace_may() {
             fault.unwrap_or_else(|| panic!("{tag} in steps of {step}"))
         };
         for step in [1, 7, usize::MAX] {
-            assert_eq!(refused(step), Fault::Tree(stanza::Fault::Limit(Limit::Declarations)), "{tag} {step}");
+            assert_eq!(refused(step), Fault::Limit(Limit::Declarations), "{tag} {step}");
         }
     }
 }

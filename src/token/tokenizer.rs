@@ -72,6 +72,8 @@ enum State {
     },
     EndName,
     EndTag,
+    /// A fault was told, and is told for ever after.
+    Failed(Error),
 }
 
 /// Where a reference stands.
@@ -129,14 +131,22 @@ impl Tokenizer {
     /// The next token, or nothing where the window ends before one does.
     ///
     /// # Errors
-    /// The first fault. The tokenizer must not be asked again after one.
+    /// The first fault, and the same ever after.
     pub fn next(&mut self, window: &str) -> Result<Option<Token>, Error> {
-        // Of another window than the one before, the cursor may point anywhere.
+        if let State::Failed(error) = self.state {
+            return Err(error);
+        }
+        // The window is the caller's: of one that does not go on with the last, the cursor may stand within a character.
         while window.is_char_boundary(self.cursor)
             && let Some(&byte) = window.as_bytes().get(self.cursor)
         {
-            if let Some(token) = self.step(window, byte)? {
-                return Ok(Some(token));
+            match self.step(window, byte) {
+                Ok(None) => {}
+                Ok(token) => return Ok(token),
+                Err(error) => {
+                    self.state = State::Failed(error);
+                    return Err(error);
+                }
             }
             if self.wants_lookahead(window) {
                 break;
@@ -163,8 +173,10 @@ impl Tokenizer {
             *place = place.saturating_sub(octets);
         }
         name.colon = name.colon.map(|colon| colon.saturating_sub(octets));
-        if let State::Reference { at, .. } = &mut self.state {
-            *at = at.saturating_sub(octets);
+        match &mut self.state {
+            State::Reference { at, .. } => *at = at.saturating_sub(octets),
+            State::Failed(error) => error.at = error.at.saturating_sub(offset(octets)),
+            _ => {}
         }
     }
 
@@ -239,6 +251,7 @@ impl Tokenizer {
 
     fn step(&mut self, window: &str, byte: u8) -> Step {
         match self.state {
+            State::Failed(error) => Err(error),
             State::Start => self.first(window),
             State::Declaration => self.declaration(window),
             State::Between => self.between(byte),
@@ -666,5 +679,36 @@ fn check_reference(window: &str, start: usize, end: usize) -> Result<(), Error> 
         (None, "" | "#" | "#x") => Err(error(end, Fault::Reference)),
         (None, body) if body.starts_with('#') => Err(error(start, Fault::CharReference)),
         (None, _) => Err(error(start, Fault::Entity)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn a_fault_is_told_for_ever_after() {
+        for (text, fault) in [
+            ("<!x", Fault::Markup),
+            ("<!-- c", Fault::Comment),
+            ("<?a b?>", Fault::ProcessingInstruction),
+            ("<a b=1", Fault::Quote),
+            ("<a>\u{1}", Fault::Char),
+            ("<a>&#0;", Fault::CharReference),
+        ] {
+            let mut tokenizer = Tokenizer::new(64);
+            let told = loop {
+                match tokenizer.next(text) {
+                    Ok(token) => assert!(token.is_some(), "{text} holds no fault"),
+                    Err(error) => break error,
+                }
+            };
+            assert_eq!(told.fault, fault, "{text}");
+            assert_eq!(tokenizer.next(&format!("{text}<b/>text")), Err(told));
+            tokenizer.shift(1);
+            let shifted = Error { at: told.at.saturating_sub(1), fault };
+            assert_eq!(tokenizer.next("<b/>"), Err(shifted), "the fault moves with its octet");
+        }
     }
 }

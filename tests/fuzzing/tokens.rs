@@ -76,6 +76,7 @@ fn bare(text: &str, pieces: &[&[u8]]) -> Vec<String> {
                 Ok(None) => break,
                 Err(error) => {
                     log.push(format!("{error:?}"));
+                    assert_eq!(tokenizer.next(text), Err(error), "a fault is told for ever after");
                     return log;
                 }
             }

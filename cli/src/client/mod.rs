@@ -241,10 +241,11 @@ fn finds_no_mechanism(broken: &Broken) -> bool {
 /// Whether the login broke off at words that nobody asked for, or at none: then what was waited for tells a person
 /// more.
 fn leaves_owed(broken: &Broken) -> bool {
-    use tercet::Error;
+    use tercet::{Error, stream::Fault};
     const UNEXPECTED: Error = Error::Negotiation(negotiate::Error::Misbehaved(Misbehaved::UnexpectedElement));
     match broken {
-        Broken::Engine(Error::Syntax(_) | Error::Stream(_) | Error::Disconnected) | Broken::Transport(_) => true,
+        Broken::Engine(Error::Syntax(error)) => error.limit().is_none() && error.fault != Fault::OutOfMemory,
+        Broken::Engine(Error::Stream(_) | Error::Disconnected) | Broken::Transport(_) => true,
         Broken::Engine(error) => *error == UNEXPECTED,
         Broken::Tls(_) => false,
     }
