@@ -352,6 +352,23 @@ fn a_forwarded_tree_is_the_same_but_for_what_changes() {
 }
 
 #[test]
+fn no_stream_has_a_reserved_namespace_as_its_content() {
+    for (ns, may_be_default) in [
+        ("http://www.w3.org/XML/1998/namespace", false),
+        ("http://www.w3.org/2000/xmlns/", false),
+        ("http://etherx.jabber.org/streams", true),
+    ] {
+        let mut out = b"kept".to_vec();
+        let change = Forward { content_ns: Some(ns), ..Forward::default() };
+        with_stanzas(CLIENT, "<message/>", |stanza| {
+            assert_eq!(forward(&mut out, &stanza, change), Err(Error::BadNamespace), "{ns}");
+        });
+        assert_eq!(stream_header(&mut out, ns, |_| {}), if may_be_default { Ok(()) } else { Err(Error::BadNamespace) });
+        assert_eq!(out.len() > 4, may_be_default, "{ns}");
+    }
+}
+
+#[test]
 fn a_stanza_that_cannot_be_sent_on_leaves_no_byte() {
     let bad = "a@x/\u{FFFF}";
     let changes = [

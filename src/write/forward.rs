@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use super::copy::Renamed;
 use super::sink::Sink;
 use super::{Error, Writer};
-use crate::ns::NameId;
+use crate::ns::{NameId, NsId};
 use crate::scan::Within;
 use crate::span::Span;
 use crate::stanza::{Attr, Element, Kind, Node, Stanza};
@@ -45,7 +45,8 @@ pub struct Forward<'a> {
 ///
 /// # Errors
 ///
-/// [`Error::PrefixedStanza`] where the stanza's own name has a prefix; else as [`Writer::finish`].
+/// [`Error::PrefixedStanza`] where the stanza's own name has a prefix; [`Error::BadNamespace`] where
+/// [`Forward::content_ns`] is one that no stream has; else as [`Writer::finish`].
 pub fn forward(out: &mut Vec<u8>, stanza: &Stanza<'_>, change: Forward<'_>) -> Result<(), Error> {
     send(out, stanza, change, None::<fn(Element<'_>) -> bool>)
 }
@@ -78,6 +79,8 @@ fn send(
     }
     match change.content_ns.filter(|ns| *ns != root.ns()) {
         None => splice(out, stanza, change, strip),
+        // Its elements would have a prefix, as no stanza's root has.
+        Some(ns) if matches!(NsId::of(ns), NsId::STREAM | NsId::XML | NsId::XMLNS) => Err(Error::BadNamespace),
         Some(content_ns) => rewrite(out, stanza, change, content_ns, strip),
     }
 }

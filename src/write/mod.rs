@@ -4,7 +4,8 @@
 //! [`Error`] and not one byte.
 //!
 //! Invariant: whatever the strings, what is appended is well-formed and namespace-well-formed, keeps to the restricted
-//! XML of RFC 6120 section 11, and holds the elements that were asked for and no other. There is no call that appends
+//! XML of RFC 6120 section 11, and holds the elements that were asked for and no other. The prefix `stream` alone is
+//! left to the surroundings: on a stream its header declares it. There is no call that appends
 //! raw text. What XML cannot carry (control characters, U+FFFE, U+FFFF) is refused, never replaced.
 //!
 //! Refuses to know: negotiation, sessions, where the output goes.

@@ -25,7 +25,8 @@ use super::{Error, Writer};
 ///
 /// # Errors
 ///
-/// As [`Writer::finish`]; [`Error::Unbalanced`] where `attributes` adds anything else.
+/// As [`Writer::finish`]; [`Error::BadNamespace`] where `content_ns` may be no default namespace, and
+/// [`Error::Unbalanced`] where `attributes` adds anything else.
 pub fn stream_header(
     out: &mut Vec<u8>,
     content_ns: &str,

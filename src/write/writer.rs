@@ -159,6 +159,10 @@ impl<'o> Writer<'o> {
     /// Opens a stream: the XML declaration and the first half of the header, ready for its attributes.
     pub(super) fn open_stream(&mut self) {
         self.attempt(|writer| {
+            // Neither may be the default namespace of anything (Namespaces in XML section 3).
+            if matches!(NsId::of(writer.outer), NsId::XML | NsId::XMLNS) {
+                return Err(Error::BadNamespace);
+            }
             writer.sink.push(DECLARATION)?;
             writer.sink.push(b"<")?;
             let name = writer.sink.span(|sink| sink.push(b"stream:stream"))?;

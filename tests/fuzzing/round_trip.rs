@@ -2,7 +2,7 @@
 
 use tercet::ns::name;
 use tercet::stanza::{Element, Stanza, Step, Text};
-use tercet::write::{Error, Forward, StanzaCondition, Writer, error_reply, forward};
+use tercet::write::{Error, Forward, StanzaCondition, Writer, error_reply, forward, stream_header};
 use tercet::{Input, Limits, Parser, Unit};
 
 /// Reads `bytes` as stanzas of a stream, writes each in all ways there are, and reads what was written. Then writes
@@ -94,6 +94,19 @@ fn string(string: &str) {
         assert_eq!(value.as_deref(), Some(string));
         assert!(children.next().is_none() && message.children().count() == 2, "an element out of a string");
     });
+    // A namespace is accepted or refused; what is accepted can be read.
+    let mut out = Vec::new();
+    if stream_header(&mut out, string, |header| _ = header.attr("to", string)).is_ok() {
+        let (mut parser, mut input) = (Parser::stream(Limits::NONE), Input::new());
+        let mut feed = input.with(&out);
+        match parser.next(&mut feed) {
+            Ok(Some(Unit::Header(header))) => {
+                let declared = header.declarations().find(|(prefix, _)| prefix.is_empty()).map(|(_, ns)| ns.decode());
+                assert_eq!(declared.as_deref(), Some(string), "another namespace");
+            }
+            other => panic!("{other:?} in {}", String::from_utf8_lossy(&out)),
+        }
+    }
     // A name is accepted or refused; what is accepted stays one name.
     let mut out = Vec::new();
     let mut writer = Writer::new(&mut out);
