@@ -123,9 +123,11 @@ pub(crate) fn prefetch_behind(slice: &[u8]) {
 }
 
 #[cfg(not(test))]
-fn count(_octets: usize) {}
+#[inline(always)]
+pub(crate) fn count(_octets: usize) {}
 
-/// Test builds count every octet that a search passes or UTF-8 validation reads, to show that work is linear.
+/// Test builds count every octet that a search passes, that is checked to be UTF-8 or to be good in a name, and every
+/// place of structure that is passed where it ends nothing, to show that work is linear.
 #[cfg(test)]
 pub(crate) fn count(octets: usize) {
     SCANNED.with(|scanned| scanned.set(scanned.get() + octets));

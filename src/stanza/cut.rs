@@ -12,7 +12,7 @@ use super::general::element_name;
 use super::line::{Halt, is_quote, past_references};
 use crate::limits::Limits;
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Class, Index, Places, Text};
+use crate::scan::{Class, Index, Places, Text, count};
 use crate::span::Span;
 
 impl Builder {
@@ -167,7 +167,9 @@ impl CutTag<'_> {
 
     fn pass_part(&mut self) -> bool {
         let rest = self.text.octets().get(self.at..).unwrap_or(&[]);
-        self.at += rest.iter().position(|octet| !Class::NAME.holds(*octet)).unwrap_or(rest.len());
+        let passed = rest.iter().position(|octet| !Class::NAME.holds(*octet)).unwrap_or(rest.len());
+        count(passed);
+        self.at += passed;
         rest.first().is_some_and(|first| Class::NAME_START.holds(*first))
     }
 }

@@ -18,7 +18,7 @@ use super::line::{Halt, Line, Taken, is_quote, past_references};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{NameId, SpaceRef};
-use crate::scan::{Class, Places, Text, Word};
+use crate::scan::{Class, Places, Text, Word, count};
 use crate::span::Span;
 use crate::token::QName;
 
@@ -159,6 +159,7 @@ pub(super) fn other_element_name(
 ) -> Result<(Label, usize), Halt> {
     let name = text.octets().get(text.offset(start)..text.offset(place)).unwrap_or(&[]);
     let len = name.iter().position(|octet| matches!(octet, b' ' | b'/')).unwrap_or(name.len());
+    count(len);
     Ok((other_name(text.octets(), text.offset(start), len, limit)?, start + len))
 }
 
@@ -245,7 +246,9 @@ const fn is_blank(octet: u8) -> bool {
 
 /// How many octets of white space but CR come first.
 fn white_space_len(octets: &[u8]) -> usize {
-    octets.iter().take_while(|octet| **octet == b' ' || is_blank(**octet)).count()
+    let len = octets.iter().take_while(|octet| **octet == b' ' || is_blank(**octet)).count();
+    count(len);
+    len
 }
 
 /// The namespace of an attribute, as far as its name tells.
@@ -261,6 +264,8 @@ fn prefixed_space(label: Label, name: &[u8]) -> SpaceRef {
 /// A name of `len` octets that is long, or not well known, or has a prefix.
 fn other_name(text: &[u8], start: usize, len: usize, limit: u32) -> Result<Label, Halt> {
     let name = start.checked_add(len).and_then(|end| text.get(start..end)).unwrap_or(&[]);
+    // It is looked at for the colon, and for what no name may hold.
+    count(2 * name.len());
     let colon = name.iter().position(|octet| *octet == b':');
     let (prefix, local) = match colon.and_then(|colon| name.split_at_checked(colon)) {
         Some((prefix, local)) => (prefix, local.get(1..).unwrap_or(&[])),

@@ -4,7 +4,7 @@
 //! whole tokens from where it stands and moves it on, or takes nothing.
 
 use super::Error;
-use crate::scan::{Places, Text, is_nonchar};
+use crate::scan::{Places, Text, count, is_nonchar};
 use crate::token::predefined_at;
 
 /// How far the line has come. Offsets are as [`Text`] counts them, but for what goes onto the tape.
@@ -66,6 +66,7 @@ pub(super) fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u
             0 if places.is_empty() => return Err(Halt::Starved),
             _ => plain &= !is_reference(text, places.first()).ok_or(Halt::Other)?,
         }
+        count(1);
         places.pass(1);
     }
 }
