@@ -1164,7 +1164,7 @@ typedef struct {
 #define TERCET_ERR_UTF8 -2
 
 /**
- * A number or a word handed over is not one of those that the function knows.
+ * A number or a word handed over is not one of those that the function knows, or a text is none that it can take.
  */
 #define TERCET_ERR_ARGUMENT -3
 
@@ -1234,7 +1234,7 @@ typedef struct {
 #define TERCET_ERR_JID -16
 
 /**
- * A password that RFC 8265 does not allow.
+ * A password that RFC 8265 does not allow, as is one that is empty.
  */
 #define TERCET_ERR_PASSWORD -17
 
@@ -1692,7 +1692,8 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_writer_written(tercet_writer *wr
  * `password`. Owned, to be freed with `tercet_client_config_free`. Both texts are copied; the copy of the password is
  * wiped when the last user of the configuration is freed.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`, `TERCET_ERR_PASSWORD` where it is empty or holds what
+ * no password may.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_new(tercet_str jid, tercet_str password, tercet_client_config **config);
 

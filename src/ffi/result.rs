@@ -36,7 +36,7 @@ pub const TERCET_PAUSE: tercet_result = 3;
 pub const TERCET_ERR_NULL: tercet_result = -1;
 /// A text handed over is not UTF-8.
 pub const TERCET_ERR_UTF8: tercet_result = -2;
-/// A number or a word handed over is not one of those that the function knows.
+/// A number or a word handed over is not one of those that the function knows, or a text is none that it can take.
 pub const TERCET_ERR_ARGUMENT: tercet_result = -3;
 /// The function must not be called from inside a callback of the same handle.
 pub const TERCET_ERR_BUSY: tercet_result = -4;
@@ -64,7 +64,7 @@ pub const TERCET_ERR_TOO_MANY_REQUESTS: tercet_result = -14;
 pub const TERCET_ERR_RANDOM: tercet_result = -15;
 /// A text handed over is not an address (RFC 7622), or not one of the kind that is wanted.
 pub const TERCET_ERR_JID: tercet_result = -16;
-/// A password that RFC 8265 does not allow.
+/// A password that RFC 8265 does not allow, as is one that is empty.
 pub const TERCET_ERR_PASSWORD: tercet_result = -17;
 /// A text handed over is not SCRAM keys in their stored form.
 pub const TERCET_ERR_KEYS: tercet_result = -18;
@@ -120,7 +120,7 @@ pub(super) const fn text(result: tercet_result) -> &'static CStr {
         TERCET_PAUSE => c"a callback asked to pause",
         TERCET_ERR_NULL => c"a pointer that must not be null was",
         TERCET_ERR_UTF8 => c"text is not UTF-8",
-        TERCET_ERR_ARGUMENT => c"not a value that the function knows",
+        TERCET_ERR_ARGUMENT => c"an argument is not one that the function can take",
         TERCET_ERR_BUSY => c"not to be called from inside a callback of the same handle",
         TERCET_ERR_PANIC => c"fault of the library's own, please report it",
         TERCET_ERR_POISONED => c"handle is out of order since an earlier fault",
@@ -134,7 +134,7 @@ pub(super) const fn text(result: tercet_result) -> &'static CStr {
         TERCET_ERR_TOO_MANY_REQUESTS => c"too many requests are open",
         TERCET_ERR_RANDOM => c"the random source failed",
         TERCET_ERR_JID => c"not an address of the kind that is wanted",
-        TERCET_ERR_PASSWORD => c"the password holds characters that are not allowed",
+        TERCET_ERR_PASSWORD => c"the password is empty or holds characters that are not allowed",
         TERCET_ERR_KEYS => c"not SCRAM keys in their stored form",
         TERCET_ERR_WRITE => c"not what XML allows to be written",
         TERCET_ERR_SPACE => c"the buffer is too small",
@@ -211,6 +211,7 @@ pub(super) fn of_write(error: &write::Error) -> tercet_result {
 pub(super) fn of_config(error: ConfigError) -> tercet_result {
     match error {
         ConfigError::NoLocalpart | ConfigError::NotADomain => TERCET_ERR_JID,
+        ConfigError::Password(_) => TERCET_ERR_PASSWORD,
         ConfigError::Random => TERCET_ERR_RANDOM,
         _ => TERCET_ERR_ARGUMENT,
     }

@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::Limits;
 use crate::jid::{Jid, JidBuf};
+use crate::precis;
 use crate::sasl::crypto::Provider;
 use crate::sasl::{self, Credentials, Mechanism, Secret};
 
@@ -66,7 +67,8 @@ impl ClientConfig {
     /// To log in as `jid` (a resource in it is proposed to the server), with the system's random source.
     ///
     /// # Errors
-    /// [`ConfigError::NoLocalpart`] where the address names no account.
+    /// [`ConfigError::NoLocalpart`] where the address names no account; [`ConfigError::Password`] where no server could
+    /// accept the password.
     #[cfg(feature = "crypto")]
     pub fn new(jid: JidBuf, password: Secret) -> Result<Self, ConfigError> {
         Self::with_random(jid, password, Arc::new(sasl::crypto::Os))
@@ -75,9 +77,10 @@ impl ClientConfig {
     /// As `new`, with a random source of the caller's.
     ///
     /// # Errors
-    /// [`ConfigError::NoLocalpart`] where the address names no account.
+    /// As `new`.
     pub fn with_random(jid: JidBuf, password: Secret, random: Arc<dyn Provider>) -> Result<Self, ConfigError> {
         let Some(local) = jid.as_jid().local() else { return Err(ConfigError::NoLocalpart) };
+        sasl::prep::password(&password).map_err(ConfigError::Password)?;
         let credentials = Credentials { username: String::from(local), password, authzid: None };
         Ok(Self {
             jid,
@@ -265,6 +268,8 @@ pub enum ConfigError {
     NoLocalpart,
     /// The domain to serve has a part before `@` or behind `/`.
     NotADomain,
+    /// The password cannot be prepared by RFC 8265 (OpaqueString).
+    Password(precis::Error),
     /// A stanza limit below 10000 octets.
     StanzaLimit,
     /// The random source failed.
@@ -276,6 +281,7 @@ impl fmt::Display for ConfigError {
         f.write_str(match self {
             Self::NoLocalpart => "the address to log in with needs a part before the at sign",
             Self::NotADomain => "the address to serve must be a domain alone",
+            Self::Password(error) => return write!(f, "the password {error}"),
             Self::StanzaLimit => "a server must accept stanzas of 10000 octets",
             Self::Random => "the random source failed",
         })

@@ -56,7 +56,7 @@ pub mod crypto;
 mod error;
 mod mechanism;
 mod plain;
-mod prep;
+pub(crate) mod prep;
 pub mod scram;
 mod secret;
 mod select;

@@ -15,6 +15,6 @@ pub(super) fn username(text: &str) -> Result<String, Error> {
 }
 
 /// A password, by OpaqueString (RFC 8265 section 4.2).
-pub(super) fn password(text: &Secret) -> Result<Secret, Error> {
+pub(crate) fn password(text: &Secret) -> Result<Secret, Error> {
     enforce(Profile::OpaqueString, text.expose()).map(Cow::into_owned).map(Secret::new)
 }

@@ -152,9 +152,9 @@ impl<'s> Shape<'s> {
     /// beyond the second place.
     #[inline(always)]
     pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
-        let start = (self.first() + 1).checked_add(skipped)?;
+        let start = self.first() + 1;
         // SAFETY: the word begins behind the first place, and not behind the second, which is not behind `last_word`.
-        (start <= self.second()).then(|| unsafe { self.text.word(start) })
+        (skipped <= self.second() - start).then(|| unsafe { self.text.word(start + skipped) })
     }
 
     /// Puts each value into its place in the room for them, as far as that goes: where the last one ends, or the name

@@ -69,7 +69,7 @@ impl Input {
     pub fn with<'i>(&'i mut self, slice: &'i [u8]) -> Feed<'i> {
         self.torn |= core::mem::replace(&mut self.is_fed, true);
         self.octets.end_loan();
-        Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0, is_begun: false }
+        Feed { input: self, slice: Lent::new(slice), moved: 0, lent: 0, is_begun: false, has_turned: false }
     }
 
     /// Octets held.
@@ -167,6 +167,9 @@ pub struct Feed<'i> {
     lent: usize,
     /// Whether the window was looked at.
     is_begun: bool,
+    /// The input's last octets were consumed since the window was looked at: it is the slice's text now, some of which
+    /// may have been checked long before.
+    has_turned: bool,
 }
 
 impl<'i> From<&'i mut Input> for Feed<'i> {
@@ -206,6 +209,7 @@ impl Feed<'_> {
             let edge = self.input.octets.check();
             return Ok((self.input.octets.text(), edge));
         }
+        self.has_turned = false;
         if self.slice.text().is_empty() {
             self.slice.check();
         }
@@ -276,6 +280,7 @@ impl Feed<'_> {
             self.input.offset += count as u64;
         } else {
             self.input.consume(count);
+            self.has_turned = self.input.is_empty();
         }
     }
 
@@ -298,7 +303,7 @@ impl Feed<'_> {
     /// [`Fault::OutOfMemory`]; nothing has moved then.
     pub(crate) fn extend(&mut self) -> Result<bool, Error> {
         if self.input.is_empty() {
-            if self.slice.check() {
+            if self.has_turned || self.slice.check() {
                 return Ok(true);
             }
             self.keep()?;

@@ -589,6 +589,52 @@ fn another_input_or_a_forgotten_feed_ends_in_an_answer() {
 }
 
 #[test]
+fn what_a_slice_holds_is_told_in_the_call_that_brings_it() {
+    let (spaces, junk) = (" ".repeat(3_000), "y".repeat(400));
+    let open = "<s xmlns='jabber:client'>";
+    for (first, second, units, at) in [
+        (
+            "<?xml vers".to_owned(),
+            format!("ion='1.0'?>{spaces}{open}<a/>"),
+            &[UnitKind::Header, UnitKind::Stanza][..],
+            None,
+        ),
+        (format!("{open}<![CDATA["), format!("]]>{spaces}<a/>"), &[UnitKind::Stanza], None),
+        (format!("{open}x&am"), format!("p;{spaces}<a/>"), &[UnitKind::Stanza], None),
+        ("<?xml vers".to_owned(), format!("ion='1.0'?>\u{1}{junk}"), &[], Some(21)),
+        (format!("{open}x&am"), format!("p;\u{1}{junk}"), &[], Some(31)),
+    ] {
+        // What stands for an octet that is no UTF-8.
+        let second: Vec<u8> = second.bytes().map(|octet| if octet == 1 { 0xff } else { octet }).collect();
+        let mut parser = Parser::stream(Limits::SERVER);
+        let mut input = Input::new();
+        let mut feed = input.with(first.as_bytes());
+        while parser.next(&mut feed).unwrap().is_some() {}
+        drop(feed);
+        let (mut feed, mut found) = (input.with(&second), Vec::new());
+        let fault = loop {
+            match parser.advance(&mut feed) {
+                Ok(Some(UnitKind::Text)) => {}
+                Ok(Some(unit)) => found.push(unit),
+                Ok(None) => break None,
+                Err(error) => break Some((error.at, error.fault)),
+            }
+        };
+        assert_eq!((found.as_slice(), fault), (units, at.map(|at| (at, Fault::Utf8))), "{first}");
+    }
+}
+
+#[test]
+fn what_cannot_become_a_cdata_section_is_refused_at_any_character() {
+    for begun in ["<![", "<![C", "<![CDATA"] {
+        for odd in ["\u{b7}", "\u{85}", "\u{fffd}", "\u{20ac}", "\u{1f600}"] {
+            let text = format!("<a>{begun}{odd}DATA[</a>");
+            assert_eq!(fault(&text), (3, Fault::Syntax(Syntax::Markup)), "{text}");
+        }
+    }
+}
+
+#[test]
 fn room_lent_before_a_feed_is_none_behind_it() {
     let mut parser = Parser::stream(Limits::SERVER);
     let mut input = Input::new();

@@ -459,8 +459,9 @@ impl Tokenizer {
             COMMENT => Err(error(self.start, Fault::Comment)),
             DOCTYPE => Err(error(self.start, Fault::Doctype)),
             _ if [CDATA, COMMENT, DOCTYPE].iter().any(|markup| markup.starts_with(seen)) => Ok(None),
-            // What may become a CDATA section is judged when it is long enough to be one.
-            [b'<', b'!', b'[', ..] if seen.len() < CDATA.len() => Ok(None),
+            // What may become a CDATA section is judged when it is long enough to be one. A character beyond ASCII is
+            // none of one, and of several octets.
+            [b'<', b'!', b'[', ..] if seen.len() < CDATA.len() && seen.is_ascii() => Ok(None),
             _ => Err(error(self.start, Fault::Markup)),
         }
     }
