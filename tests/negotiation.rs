@@ -313,6 +313,10 @@ fn t06_a_failed_handshake_writes_nothing() {
     server.connection.tls_failed();
     assert_eq!(server.step(), Err(Error::Tls));
     assert!(server.output.is_empty());
+    let mut pair = session(usize::MAX, TlsPolicy::Direct);
+    pair.client.feed(b"</stream:stream>", 1).unwrap();
+    pair.client.connection.tls_failed();
+    assert_eq!(pair.client.connection.eof(), Ok(()), "what has ended well cannot fail any more");
 }
 
 /// Octets that were read into the input after the turn to TLS, in clear, and before the machine is told that TLS is up.
@@ -388,6 +392,7 @@ fn s09_to_s12_headers_that_are_refused() {
     }
     for accepted in [
         header(client, etherx, to, "version='1.1'"),
+        header(client, etherx, to, "version='99999999999.0'"),
         header(client, etherx, to, &lang(64)),
         header(client, etherx, to, &lang(0)),
         header(client, etherx, to, &ns(&"u".repeat(left))),
@@ -749,6 +754,14 @@ fn n07_n10_the_closing_side_reads_on_and_writes_nothing() {
     let sent = pair.client.feed(b"<message id='late'/><iq type='get' id='1'><x xmlns='x'/></iq>", 1).unwrap();
     assert_eq!(sent, "", "behind our closing tag nothing is said");
     assert!(pair.client.saw("stanza <message id='late'/>"), "and what was on its way is not lost");
+    // What the machine answers by itself is not answered either.
+    for late in [
+        "<iq type='get' id='2'><ping xmlns='urn:xmpp:ping'/></iq>",
+        "<iq type='set' id='3'><query xmlns='jabber:iq:roster'><item jid='a@example.net'/></query></iq>",
+        "<iq type='set' id='4' from='mallory@evil.example'><query xmlns='jabber:iq:roster'><item jid='a@b'/></query></iq>",
+    ] {
+        assert_eq!(pair.client.feed(late.as_bytes(), usize::MAX).unwrap(), "", "{late}");
+    }
     assert_eq!(pair.client.feed(b"</stream:stream>", 1).unwrap(), "");
     assert!(pair.client.saw("closed ByUs"));
 }
@@ -808,6 +821,7 @@ fn e04_a_peers_stream_error_is_told_and_ends_the_stream() {
         <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>bye</text></stream:error>";
     assert_eq!(pair.client.feed(error.as_bytes(), 1).unwrap(), "</stream:stream>");
     assert!(pair.client.saw("stream-error system-shutdown"));
+    assert!(pair.client.connection.deadline().is_some(), "its closing tag is not waited for without end");
     assert_eq!(pair.client.connection.eof(), Err(Error::Peer(Condition::SystemShutdown)));
     let mut pair = session(usize::MAX, TlsPolicy::Direct);
     pair.client.feed(format!("{error}</stream:stream>").as_bytes(), 1).unwrap();

@@ -635,6 +635,41 @@ fn what_cannot_become_a_cdata_section_is_refused_at_any_character() {
 }
 
 #[test]
+fn what_came_before_limits_were_lowered_was_read_by_the_old_ones() {
+    let lowered = Limits { attributes: 1, ..Limits::SERVER };
+    for (before, behind, is_read) in [
+        ("<m><a b='1' c='2'", "/></m>", true),
+        ("<m><a b='1' c='2", "'/></m>", false),
+        ("<m><a b='1' c='2' ", "d='3'/></m>", false),
+    ] {
+        let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+        assert_eq!(parser.advance(&mut input.with(before.as_bytes())), Ok(None));
+        parser.set_limits(lowered);
+        assert_eq!(parser.advance(&mut input.with(behind.as_bytes())).is_ok(), is_read, "{before}");
+    }
+}
+
+#[test]
+fn a_parser_that_holds_a_part_of_a_tag_does_not_shrink() {
+    let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+    let mut feed = input.with(HEADER.as_bytes());
+    assert!(parser.next(&mut feed).unwrap().is_some());
+    drop(feed);
+    assert_eq!(parser.advance(&mut input.with(b"<message to='a'")), Ok(None));
+    parser.set_limits(Limits { name_bytes: 4, ..Limits::SERVER });
+    parser.shrink();
+    assert_eq!(parser.advance(&mut input.with(b"/>")), Ok(Some(UnitKind::Stanza)), "the name came before the limit");
+}
+
+#[test]
+fn a_reader_keeps_no_elements_that_have_ended() {
+    let (mut reader, mut input) = (EventReader::document(Limits::NONE), Input::new());
+    let text = format!("<a>{}", "<b c='d'/>".repeat(20_000));
+    assert_eq!(reader.next(&mut input.with(text.as_bytes()), &mut Deaf), Ok(None));
+    assert!(reader.memory() < 10_000, "{} octets", reader.memory());
+}
+
+#[test]
 fn room_lent_before_a_feed_is_none_behind_it() {
     let mut parser = Parser::stream(Limits::SERVER);
     let mut input = Input::new();
