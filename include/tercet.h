@@ -1692,8 +1692,7 @@ TERCET_API TERCET_MUST_USE tercet_result tercet_writer_written(tercet_writer *wr
  * `password`. Owned, to be freed with `tercet_client_config_free`. Both texts are copied; the copy of the password is
  * wiped when the last user of the configuration is freed.
  *
- * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`, `TERCET_ERR_PASSWORD` where it is empty or holds what
- * no password may.
+ * Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`, `TERCET_ERR_PASSWORD`.
  */
 TERCET_API TERCET_MUST_USE tercet_result tercet_client_config_new(tercet_str jid, tercet_str password, tercet_client_config **config);
 

@@ -13,7 +13,7 @@ use tercet::ns::name;
 use tercet::sasl::{Failure, Mechanism, Secret};
 use tercet::stream::Condition;
 use tercet::write::StanzaCondition;
-use tercet::{Answer, ClientConfig, Error, Limits, ServerConfig, Time, TlsPolicy};
+use tercet::{Answer, ClientConfig, Error, Event, Limits, ServerConfig, Time, TlsPolicy};
 
 fn misbehaved(misbehaved: Misbehaved) -> Error {
     Error::Negotiation(negotiate::Error::Misbehaved(misbehaved))
@@ -821,8 +821,14 @@ fn e04_a_peers_stream_error_is_told_and_ends_the_stream() {
         <text xmlns='urn:ietf:params:xml:ns:xmpp-streams'>bye</text></stream:error>";
     assert_eq!(pair.client.feed(error.as_bytes(), 1).unwrap(), "</stream:stream>");
     assert!(pair.client.saw("stream-error system-shutdown"));
-    assert!(pair.client.connection.deadline().is_some(), "its closing tag is not waited for without end");
     assert_eq!(pair.client.connection.eof(), Err(Error::Peer(Condition::SystemShutdown)));
+    let mut pair = session(usize::MAX, TlsPolicy::Direct);
+    let End { connection, input, output, now, .. } = &mut pair.client;
+    input.push(error.as_bytes()).unwrap();
+    let mut events = connection.process(input, output, *now);
+    assert!(matches!(events.next(), Ok(Some((Event::StreamError(_), _)))));
+    drop(events);
+    assert!(connection.deadline().is_some(), "the peer's closing tag is not waited for without end");
     let mut pair = session(usize::MAX, TlsPolicy::Direct);
     pair.client.feed(format!("{error}</stream:stream>").as_bytes(), 1).unwrap();
     assert_eq!(pair.client.connection.eof(), Ok(()));

@@ -95,8 +95,7 @@ unsafe fn change<H: Shared>(
 /// `password`. Owned, to be freed with `tercet_client_config_free`. Both texts are copied; the copy of the password is
 /// wiped when the last user of the configuration is freed.
 ///
-/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`, `TERCET_ERR_PASSWORD` where it is empty or holds what
-/// no password may.
+/// Errors: `TERCET_ERR_NULL`, `TERCET_ERR_UTF8`, `TERCET_ERR_JID`, `TERCET_ERR_PASSWORD`.
 #[must_use]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_client_config_new(

@@ -9,7 +9,6 @@ use zeroize::Zeroizing;
 
 use crate::Limits;
 use crate::jid::{Jid, JidBuf};
-use crate::precis;
 use crate::sasl::crypto::Provider;
 use crate::sasl::{self, Credentials, Mechanism, Secret};
 
@@ -80,7 +79,7 @@ impl ClientConfig {
     /// As `new`.
     pub fn with_random(jid: JidBuf, password: Secret, random: Arc<dyn Provider>) -> Result<Self, ConfigError> {
         let Some(local) = jid.as_jid().local() else { return Err(ConfigError::NoLocalpart) };
-        sasl::prep::password(&password).map_err(ConfigError::Password)?;
+        sasl::check_password(&password).map_err(ConfigError::Password)?;
         let credentials = Credentials { username: String::from(local), password, authzid: None };
         Ok(Self {
             jid,
@@ -269,7 +268,7 @@ pub enum ConfigError {
     /// The domain to serve has a part before `@` or behind `/`.
     NotADomain,
     /// The password cannot be prepared by RFC 8265 (OpaqueString).
-    Password(precis::Error),
+    Password(sasl::Error),
     /// A stanza limit below 10000 octets.
     StanzaLimit,
     /// The random source failed.
@@ -281,7 +280,7 @@ impl fmt::Display for ConfigError {
         f.write_str(match self {
             Self::NoLocalpart => "the address to log in with needs a part before the at sign",
             Self::NotADomain => "the address to serve must be a domain alone",
-            Self::Password(error) => return write!(f, "the password {error}"),
+            Self::Password(error) => return error.fmt(f),
             Self::StanzaLimit => "a server must accept stanzas of 10000 octets",
             Self::Random => "the random source failed",
         })

@@ -15,6 +15,11 @@ pub(super) fn username(text: &str) -> Result<String, Error> {
 }
 
 /// A password, by OpaqueString (RFC 8265 section 4.2).
-pub(crate) fn password(text: &Secret) -> Result<Secret, Error> {
+pub(super) fn password(text: &Secret) -> Result<Secret, Error> {
     enforce(Profile::OpaqueString, text.expose()).map(Cow::into_owned).map(Secret::new)
+}
+
+/// Whether it can be prepared as a password.
+pub(crate) fn check_password(text: &Secret) -> Result<(), super::Error> {
+    password(text).map(|_| ()).map_err(super::Error::Password)
 }

@@ -830,9 +830,10 @@ fn what_is_in_progress_is_not_given_back() {
 /// However far the stream had come, and whatever was fed since.
 #[test]
 fn the_end_of_input_behind_a_fault_tells_the_fault() {
-    for (body, into, why) in
-        [("<!-- x -->", 0, "comment"), ("</stream:stream>x", 16, "only white space may stand outside the root element")]
-    {
+    for (body, into, why) in [
+        ("<!-- x -->", 0, "comment, which XMPP does not allow"),
+        ("</stream:stream>x", 16, "only white space may stand outside the root element"),
+    ] {
         let said = format!("input was refused before its end: {why} at byte {}", HEADER.len() + into);
         let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
         input.push(HEADER.as_bytes()).unwrap();

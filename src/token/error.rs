@@ -78,12 +78,12 @@ impl fmt::Display for Fault {
             Self::CdataEnd => "']]>' in character data",
             Self::Reference => "malformed reference",
             Self::CharReference => "reference to a character not allowed in XML",
-            Self::Declaration => "malformed XML declaration",
+            Self::Declaration => "XML declaration that is malformed, or not of version 1.0",
             Self::LateDeclaration => "XML declaration after the beginning",
             Self::Encoding => "declared encoding is not UTF-8",
-            Self::Comment => "comment",
-            Self::ProcessingInstruction => "processing instruction",
-            Self::Doctype => "document type declaration",
+            Self::Comment => "comment, which XMPP does not allow",
+            Self::ProcessingInstruction => "processing instruction, which XMPP does not allow",
+            Self::Doctype => "document type declaration, which XMPP does not allow",
             Self::Entity => "reference to an entity that is not predefined",
         })
     }

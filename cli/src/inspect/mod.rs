@@ -70,7 +70,14 @@ pub(crate) fn command(args: args::Inspect) -> Result<(), Failure> {
             return Err(unread(&mut Show::new(options.format, out), why));
         }
     };
-    let len = file.metadata().ok().filter(Metadata::is_file).map(|metadata| metadata.len());
+    let metadata = file.metadata().ok();
+    if metadata.as_ref().is_some_and(Metadata::is_dir) {
+        return Err(unread(
+            &mut Show::new(options.format, out),
+            format!("cannot read {}: it is a folder", path.display()),
+        ));
+    }
+    let len = metadata.filter(Metadata::is_file).map(|metadata| metadata.len());
     run(&options, Progress::bytes(len).reading(file), out)
 }
 

@@ -142,10 +142,13 @@ fn an_error_is_an_object_too() {
     assert_eq!(
         object,
         serde_json::json!({
-            "kind": "error", "condition": "restricted-xml", "offset": at, "line": 3, "column": 2, "reason": "comment",
+            "kind": "error", "condition": "restricted-xml", "offset": at, "line": 3, "column": 2, "reason": "comment, which XMPP does not allow",
         })
     );
-    assert_eq!(error, format!("restricted-xml at byte offset {at} (line 3, column 2): comment"));
+    assert_eq!(
+        error,
+        format!("restricted-xml at byte offset {at} (line 3, column 2): comment, which XMPP does not allow")
+    );
     let (count, object, _) = last(&json, HEADER);
     assert_eq!((count, &object["condition"], &object["offset"]), (2, &"truncated".into(), &HEADER.len().into()));
     let fragment = Options { strict: true, ..options(Shape::Fragment(Vec::new()), Format::Json) };
@@ -177,7 +180,11 @@ fn errors_name_the_condition_and_the_place() {
     let stream = options(Shape::Stream, Format::Text);
     let limited = Options { limits: Limits { stanza_bytes: 5, ..Limits::NONE }, ..fragment.clone() };
     let cases = [
-        (&fragment, "<a>\n<!-- x -->", "restricted-xml at byte offset 4 (line 2, column 1): comment"),
+        (
+            &fragment,
+            "<a>\n<!-- x -->",
+            "restricted-xml at byte offset 4 (line 2, column 1): comment, which XMPP does not allow",
+        ),
         (&document, "<!DOCTYPE a>", "restricted-xml at byte offset 0 (line 1, column 1): document type declaration"),
         (
             &fragment,
@@ -286,7 +293,10 @@ fn faults_behind_a_restart_have_their_place_in_the_whole_input() {
         let column = at - HEADER.len() - PROCEED.len() - 1;
         Some(fault.replace("PLACE", &format!("at byte offset {at} (line 3, column {column})")))
     };
-    assert_eq!(error(&stream, format!("{start}{header}<!---->")), told("restricted-xml PLACE: comment", at));
+    assert_eq!(
+        error(&stream, format!("{start}{header}<!---->")),
+        told("restricted-xml PLACE: comment, which XMPP does not allow", at)
+    );
     assert_eq!(
         error(&stream, format!("{start}{header}")),
         told("truncated PLACE: the stream's end tag is missing", at)

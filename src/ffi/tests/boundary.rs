@@ -143,6 +143,10 @@ fn wrong_texts_and_numbers_are_answers() {
     unsafe {
         assert_eq!(tercet_client_config_new(broken, str_of("p"), &raw mut config), TERCET_ERR_UTF8);
         assert_eq!(tercet_client_config_new(str_of("example.net"), str_of("p"), &raw mut config), TERCET_ERR_JID);
+        for password in ["", "p\u{1}"] {
+            let made = tercet_client_config_new(str_of("romeo@example.net"), str_of(password), &raw mut config);
+            assert_eq!(made, TERCET_ERR_PASSWORD, "{password:?}");
+        }
         assert_eq!(tercet_server_config_new(str_of("a@example.net"), &raw mut server), TERCET_ERR_JID);
         assert_eq!(tercet_parser_new(99, &raw mut parser), TERCET_ERR_ARGUMENT);
         assert!(config.is_null() && parser.is_null() && server.is_null(), "nothing is put out on failure");
