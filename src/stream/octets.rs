@@ -125,7 +125,7 @@ impl Octets {
         debug_assert!(core::str::from_utf8(text).is_ok());
         // SAFETY:
         // - `checked` only grows over octets that `scan::check` found valid or that came from a `str`, each time from
-        //   where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it was checked. `clear` empties it.
+        //   where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it was checked.
         // - Octets before `checked` are never written again: `spare_mut` lends from `filled` on, and
         //   `checked <= filled`; `compact` moves the octets from `start` on as they are, and the offsets with them.
         // - `consume` moves `start` to character boundaries only.

@@ -136,7 +136,7 @@ impl Tokenizer {
         if let State::Failed(error) = self.state {
             return Err(error);
         }
-        // The window is the caller's: of one that does not go on with the last, the cursor may stand within a character.
+        // In a window that does not go on with the last one, the cursor may stand within a character.
         while window.is_char_boundary(self.cursor)
             && let Some(&byte) = window.as_bytes().get(self.cursor)
         {

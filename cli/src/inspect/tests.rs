@@ -185,7 +185,11 @@ fn errors_name_the_condition_and_the_place() {
             "<a>\n<!-- x -->",
             "restricted-xml at byte offset 4 (line 2, column 1): comment, which XMPP does not allow",
         ),
-        (&document, "<!DOCTYPE a>", "restricted-xml at byte offset 0 (line 1, column 1): document type declaration"),
+        (
+            &document,
+            "<!DOCTYPE a>",
+            "restricted-xml at byte offset 0 (line 1, column 1): document type declaration, which XMPP does not allow",
+        ),
         (
             &fragment,
             "<p:a/>",
