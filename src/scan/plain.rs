@@ -71,6 +71,10 @@ impl<'a> Specials<'a> {
     #[inline(always)]
     fn look_for(&mut self, special: impl Fn(&[u8; CHUNK]) -> u64) {
         let (octets, mut at) = (self.octets, self.next);
+        let special = |chunk: &[u8; CHUNK]| {
+            count(CHUNK);
+            special(chunk)
+        };
         loop {
             let rest = octets.get(at..).unwrap_or(&[]);
             let marks = match (rest.first_chunk(), octets.last_chunk()) {
@@ -82,7 +86,6 @@ impl<'a> Specials<'a> {
             let mut behind = rest.get(CHUNK..).unwrap_or(&[]);
             if marks != 0 || behind.is_empty() {
                 let next = octets.len() - behind.len();
-                count(next - self.next);
                 (self.marks, self.chunk, self.next) = (marks, at, next);
                 return;
             }
@@ -229,12 +232,19 @@ mod tests {
     }
 
     #[test]
-    fn a_search_never_goes_back() {
-        for len in 0..LONGEST {
-            for text in ["<".repeat(len), "a".repeat(len)] {
-                let before = crate::scan::scanned();
-                let found = specials(&text, Within::Text).len();
-                assert_eq!(crate::scan::scanned() - before, len, "{found} of {len}");
+    fn a_search_looks_at_an_octet_a_few_times() {
+        // By itself, and in each group that begins at most so many chunks before it.
+        const MOST: usize = 1 + GROUP;
+        let most = |text: &str| {
+            let before = crate::scan::scanned();
+            let found = specials(text, Within::Text).len();
+            let (looks, octets) = (crate::scan::scanned() - before, text.len().next_multiple_of(CHUNK));
+            assert!(looks <= MOST * octets, "{looks} looks at {octets} octets, of which {found} are special");
+        };
+        for every in [1, 2, CHUNK, CHUNK + 1, GROUP * CHUNK - 1, GROUP * CHUNK, GROUP * CHUNK + 1, 4 * LONGEST] {
+            for len in 0..4 * LONGEST {
+                let octet = |at: usize| if at % every == every - 1 { '<' } else { 'a' };
+                most(&(0..len).map(octet).collect::<String>());
             }
         }
     }
