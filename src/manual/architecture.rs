@@ -45,7 +45,7 @@
 //!
 //! The command line, the C programs and the examples stand outside and use what is public.
 //!
-//! Each layer has an `Error` of its own, a `Copy` enum. They are composed once, in `engine`, by who is to blame, and
+//! Each layer has an `Error` of its own, which is `Copy`. They are composed once, in `engine`, by who is to blame, and
 //! the conversions point upward only.
 //!
 //! # The two ways through a stanza

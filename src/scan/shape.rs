@@ -1,8 +1,9 @@
 //! The shape of a start tag, as its places tell it.
 //!
 //! In: a text and its places, the next of which begins a tag. Out: where its name and its values are, and what stands
-//! before them, for a tag whose values are between quotes of one kind and hold nothing odd.
-//! One space may stand before its end.
+//! before them. By its places alone that is known of a tag whose values are between quotes of one kind and hold nothing
+//! odd; of any other, whoever took out what is in its values has the places of its quotes. One space may stand before
+//! its end.
 //!
 //! ```text
 //!   <name a='..' b='..'/>

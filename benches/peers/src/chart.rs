@@ -85,8 +85,9 @@ struct Row {
 }
 
 impl Row {
-    /// The mean over the tasks.
-    fn mean(&self) -> f64 {
+    /// What rows are in order by: as the mean over the tasks is, where one that was not done counts as done at the
+    /// speed of the baseline.
+    fn rank(&self) -> f64 {
         self.ratios.iter().map(|ratio| ratio.map_or(0.0, f64::ln)).sum()
     }
 }
@@ -105,7 +106,7 @@ fn rows(report: &Report<'_>) -> Vec<Row> {
         ratios: Task::ALL.map(|task| report.ratio(number, baseline, task)),
     });
     let mut rows: Vec<Row> = rows.filter(|row| row.ratios.iter().any(Option::is_some)).collect();
-    rows.sort_by(|a, b| b.mean().total_cmp(&a.mean()));
+    rows.sort_by(|a, b| b.rank().total_cmp(&a.rank()));
     rows
 }
 

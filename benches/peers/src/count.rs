@@ -89,7 +89,9 @@ impl Part {
         let path = function.split_once("::<").map_or(function, |(path, _)| path);
         if function.contains("simdutf8::") || is_within("tercet::scan::utf8::") {
             Self::Utf8
-        } else if is_within("tercet::scan::arch::") && path.ends_with("::run") {
+        } else if is_within("tercet::stanza::fast::")
+            || is_within("tercet::scan::arch::") && ["::run", "::run_plainly"].iter().any(|name| path.ends_with(name))
+        {
             Self::Loop
         } else if is_within("tercet::scan::") {
             Self::Scan
@@ -245,7 +247,9 @@ mod tests {
                    fn=(3)\n* 100\n\nfn=(4) tercet::scan::arch::x86_64::avx2::fill\n1 1000\n\n\
                    fn=(5) simdutf8::implementation::x86::avx2::validate_utf8_basic\n1 20000\n\n\
                    fn=(7) tercet::scan::arch::x86_64::avx2::run::<tercet::stanza::fast::Loop<Tape>>\n1 300\n\n\
-                   fn=(6) <tercet::stanza::text::Text as Debug>::fmt\n1 30\ntotals: 21447\n";
-        assert_eq!(parts(sum), [20_000, 1_000, 400, 10, 37]);
+                   fn=(8) tercet::scan::arch::run_plainly::<tercet::stanza::fast::Loop<Tape>>\n1 4000\n\n\
+                   fn=(9) <tercet::stanza::fast::TagPlaces>::find\n1 50000\n\n\
+                   fn=(6) <tercet::stanza::text::Text as Debug>::fmt\n1 30\ntotals: 75447\n";
+        assert_eq!(parts(sum), [20_000, 1_000, 54_400, 10, 37]);
     }
 }

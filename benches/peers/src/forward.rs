@@ -23,6 +23,7 @@ use tercet::{Input, Limits, Parser, Unit};
 
 use crate::corpus::Corpus;
 use crate::markdown::{NONE, line, section, table};
+use crate::measure::median;
 
 /// Who sends, in place of whoever is named.
 const FROM: &str = "mercutio@verona.example/piazza";
@@ -86,9 +87,8 @@ pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
                 seconds[at].push(begin.elapsed().as_secs_f64());
             }
         }
-        for ((way, _), mut seconds) in ways.into_iter().zip(seconds) {
-            seconds.sort_by(f64::total_cmp);
-            let seconds = seconds.get(seconds.len() / 2).copied().unwrap_or(f64::NAN);
+        for ((way, _), seconds) in ways.into_iter().zip(seconds) {
+            let (seconds, _) = median(seconds);
             forwarded.rows.push(Row { way, corpus: number, seconds, octets: stream.len() });
         }
         forwarded.corpora.push((number, corpus.name.clone()));

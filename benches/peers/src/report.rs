@@ -9,7 +9,7 @@ use crate::count::Counts;
 use crate::floor::Floor;
 use crate::machine;
 use crate::markdown::{NONE, decimal, line, percent, section, table};
-use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
+use crate::measure::{Cell, Outcome, Pieces, Results, Timing, quantile};
 use crate::options::Options;
 use crate::peers::{BASELINE, MISSING, Peer};
 use crate::probes::Leniency;
@@ -137,10 +137,7 @@ impl Report<'_> {
         let spreads = self.results.cells.iter().filter_map(timing_of).map(|timing| timing.spread);
         let mut spreads: Vec<f64> = spreads.collect();
         spreads.sort_by(f64::total_cmp);
-        let at = |share: f64| {
-            let place = (share * spreads.len().saturating_sub(1) as f64) as usize;
-            spreads.get(place).map_or(0.0, |spread| spread * 100.0)
-        };
+        let at = |share| if spreads.is_empty() { 0.0 } else { quantile(&spreads, share) * 100.0 };
         line(out, &format!("- {} rounds in turns; medians", self.options.rounds));
         let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
         line(out, &format!("- noise: the middle half of a cell's rounds lies within {noise}"));

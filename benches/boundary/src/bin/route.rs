@@ -90,7 +90,10 @@ fn time(out: Option<&Path>) -> Result<(), Box<dyn Error>> {
             in_c / in_rust,
         ));
     }
-    page.line(format_args!("\nC takes ×{:.3} as long as Rust in the geometric mean.", product.powf(0.25)));
+    page.line(format_args!(
+        "\nC takes ×{:.3} as long as Rust in the geometric mean.",
+        product.powf(1.0 / Corpus::ALL.len() as f64)
+    ));
     Ok(page.end()?)
 }
 

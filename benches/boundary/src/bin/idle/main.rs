@@ -27,6 +27,8 @@ use tercet_boundary::Page;
 const MOST: usize = 1_024;
 /// Connections, unless told.
 const MANY: usize = 100_000;
+/// Measurements of time, of which the least counts.
+const TRIES: usize = 50;
 /// One of so many connections is busy at a time.
 const BUSY: usize = 100;
 
@@ -101,7 +103,8 @@ fn measure(count: usize, out: Option<&Path>) -> Result<bool, Box<dyn Error>> {
         host.disconnect(conn).map_err(|refused| format!("{refused:?}"))?;
     }
     page.line(format_args!(
-        "\nA message and its answer take {awake} ns, and {woken} ns where the connection had given its memory back."
+        "\nA message and its answer take {awake} ns, and {woken} ns where the connection had given its memory back, at best \
+         of {TRIES} times."
     ));
     page.line(format_args!("{count} logins took {:.1} s.", logins.as_secs_f64()));
     // Rounded as in the table, and judged as it is told.
@@ -125,10 +128,11 @@ fn row(page: &mut Page<'_>, state: &str, before: Reading, host: &Host, conns: &[
     now
 }
 
-/// How long a message and its answer take, and how long where memory must be had first; nanoseconds.
+/// How long a message and its answer take, and how long where memory must be had first; nanoseconds, at best of
+/// [`TRIES`] times over all connections.
 fn wake(client: &Client, host: &mut Host, conns: &[Conn]) -> Result<(u128, u128), Box<dyn Error>> {
     let mut least = [Duration::MAX; 2];
-    for _ in 0..50 {
+    for _ in 0..TRIES {
         for (least, gives_back) in least.iter_mut().zip([false, true]) {
             for conn in conns {
                 client.say(host, *conn)?;
