@@ -64,7 +64,7 @@ struct Stride<'w, 'c, 'l, O> {
     cx: &'w mut Context<'c, O>,
 }
 
-/// Each takes nothing where it gives nothing: then the token has another shape.
+/// Each takes nothing of a token where it gives nothing: then that has another shape. Text before a tag is a token.
 impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     #[inline(always)]
     fn new(line: &Line<'l>, builder: &'w mut Builder, cx: &'w mut Context<'c, O>) -> Self {

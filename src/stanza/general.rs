@@ -1,7 +1,7 @@
 //! One token of any common shape: what the loop of `fast` leaves.
 //!
-//! In: a line that has come to such a token. Out: the token on the tape and the line moved on, or why nothing was
-//! taken. The shapes are
+//! In: a line that has come to such a token. Out: the token on the tape and the line moved on, or why it was not taken;
+//! text before a CDATA section is taken for the run that both are, and that is why the section is not. The shapes are
 //!
 //! ```text
 //!   <name attr='value' attr="value">    white space but CR where it may stand, none about a `=`; names in ASCII,

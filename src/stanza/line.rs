@@ -1,7 +1,8 @@
 //! The line through a stanza: how far it has come, and what stands in its way.
 //!
 //! In: the unit's text and the places of structure in it. Out: what the parts of the line share, each of which takes
-//! whole tokens from where it stands and moves it on, or takes nothing.
+//! whole tokens from where it stands and moves it on, or takes nothing. Text is a token of its own: it may be taken
+//! where what stands behind it is not.
 
 use super::Error;
 use crate::scan::{Places, Text, count, is_nonchar};
@@ -31,7 +32,7 @@ pub(super) enum Taken {
     RootEnds,
 }
 
-/// Why a token was not taken.
+/// Why the next token was not taken.
 pub(super) enum Halt {
     /// It is of no common shape.
     Other,

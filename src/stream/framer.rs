@@ -63,8 +63,6 @@ pub(crate) struct Framer {
     root: String,
     /// The token that waits for more of it.
     cut: Option<Cut>,
-    /// The limits by which it was found good, where they have changed since.
-    cut_limits: Option<Limits>,
 }
 
 /// A token of which some has come, all of it good, and which is to be read as a whole.
@@ -74,6 +72,8 @@ struct Cut {
     at: u64,
     /// Octets that have come of it.
     len: usize,
+    /// The limits by which they were found good, where those have changed since.
+    limits: Option<Limits>,
 }
 
 impl Cut {
@@ -139,7 +139,6 @@ impl Framer {
             scope: Scope::default(),
             root: String::new(),
             cut: None,
-            cut_limits: None,
         }
     }
 
@@ -187,7 +186,7 @@ impl Framer {
         base: u64,
         outlet: &mut O,
     ) -> Result<Progress, Error> {
-        if self.cut_limits.is_some() {
+        if self.cut.is_some_and(|cut| cut.limits.is_some()) {
             self.read_cut(window, base, outlet).map_err(|local| local.after(base))?;
         }
         if !self.builder.is_inside() {
@@ -231,7 +230,7 @@ impl Framer {
                 self.tokenizer.go_to(at);
                 // Less of the text than was read may be left by a limit that came lower.
                 let Some(len) = text.len().checked_sub(at) else { return Stop::Other(at) };
-                let cut = Cut { at: base + at as u64, len };
+                let cut = Cut { at: base + at as u64, len, limits: None };
                 let has_grown_little = before.is_some_and(|before| before.at == cut.at && before.len > cut.len / 2);
                 if has_grown_little || cut.len > Cut::LONGEST {
                     return Stop::Other(at);
@@ -246,8 +245,8 @@ impl Framer {
     /// Reads what has come of a token that waits, by the limits that held then.
     #[cold]
     fn read_cut<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Local> {
-        let (Some(limits), Some(cut)) = (self.cut_limits.take(), self.cut.take()) else { return Ok(()) };
-        let part = window.get(..(cut.at - base) as usize + cut.len).unwrap_or("");
+        let Some(Cut { at, len, limits: Some(limits) }) = self.cut.take() else { return Ok(()) };
+        let part = window.get(..(at - base) as usize + len).unwrap_or("");
         let limits = core::mem::replace(&mut self.limits, limits);
         self.tokenizer.set_name_bytes(self.limits.name_bytes);
         while let Some(token) = self.tokenizer.next(part)? {
@@ -342,9 +341,9 @@ impl Framer {
 
     /// Changes the limits, from the next octet on.
     pub(crate) fn set_limits(&mut self, limits: Limits) {
-        if self.cut.is_some() {
+        if let Some(cut) = &mut self.cut {
             // It would have been read by them.
-            self.cut_limits.get_or_insert(self.limits);
+            cut.limits.get_or_insert(self.limits);
         }
         self.tokenizer.set_name_bytes(limits.name_bytes);
         self.limits = limits;
