@@ -13,7 +13,7 @@
 use core::marker::PhantomData;
 
 use super::block::{BLOCK, Base, Block, Carry, Room, behind_brackets, padded};
-use super::{Isa, Word, arch, count};
+use super::{Present, Word, arch, count};
 
 /// Room for places, the last of which only one whole block may fill: the fewer times a reader comes to the end of them,
 /// the faster it is, but each takes 3 octets of a parser's memory.
@@ -33,8 +33,7 @@ const PREFETCH: usize = RUN;
 /// Places not used up yet, and where to go on.
 #[derive(Clone, Debug)]
 pub(crate) struct Index {
-    // INVARIANT: this CPU has it. Set by the constructor alone.
-    isa: Isa,
+    isa: Present,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] rise, no two alike, all below `scanned - base`.
     places: [u16; ROOM + Places::AHEAD],
     // INVARIANT, but while a run fills them: the octets at the places; zeros from `tail` on, as many as `Places` reads
@@ -156,10 +155,10 @@ impl Index {
     /// Places that move at a time.
     const PART: usize = 16;
 
-    /// An index made on the instructions of `isa`, or on the best ones where this CPU lacks those.
-    pub(crate) fn new(isa: Isa) -> Self {
+    /// An index made on the instructions of `isa`.
+    pub(crate) fn new(isa: Present) -> Self {
         Self {
-            isa: isa.or_best(),
+            isa,
             places: [0; ROOM + Places::AHEAD],
             kinds: [0; ROOM + Places::AHEAD],
             head: 0,
@@ -173,7 +172,7 @@ impl Index {
     }
 
     /// The instructions that it is made on.
-    pub(crate) fn isa(&self) -> Isa {
+    pub(crate) fn isa(&self) -> Present {
         self.isa
     }
 
@@ -554,12 +553,13 @@ impl<'s> Places<'s> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scan::Isa;
 
     #[test]
     fn places_are_only_those_of_a_text_that_holds_all_of_them() {
         let text = b"<a b='1'>x<c/>y";
         for isa in Isa::available() {
-            let mut index = Index::new(isa);
+            let mut index = Index::new(Present::of(isa));
             index.skip_to(10);
             assert!(index.extend(text, 10));
             let is_told = |text: &[u8], offset| index.places(text, offset).is_some();

@@ -38,11 +38,6 @@ impl Isa {
         Self::available().next().unwrap_or(Self::Portable)
     }
 
-    /// This one where this CPU has it, else the best that it has.
-    pub(crate) fn or_best(self) -> Self {
-        if self.is_available() { self } else { Self::best() }
-    }
-
     /// Whether this CPU has it.
     #[must_use]
     pub fn is_available(self) -> bool {
@@ -58,8 +53,26 @@ pub(crate) trait Work {
     fn run(self) -> Self::Out;
 }
 
-impl Isa {
-    /// Does the work on these instructions, which this CPU must have.
+/// An instruction set that this CPU has: whoever holds one may run its instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Present(
+    // INVARIANT: this CPU has it. Set by the constructor alone.
+    Isa,
+);
+
+impl Present {
+    /// `isa` where this CPU has it, else the best that it has.
+    pub(crate) fn of(isa: Isa) -> Self {
+        // The best is one that it has.
+        Self(if isa.is_available() { isa } else { Isa::best() })
+    }
+
+    #[inline(always)]
+    pub(crate) const fn isa(self) -> Isa {
+        self.0
+    }
+
+    /// Does the work on these instructions.
     #[inline(always)]
     pub(crate) fn run<W: Work>(self, work: W) -> W::Out {
         super::arch::run(self, work)

@@ -36,7 +36,7 @@ pub(crate) use chars::{is_name_char, is_name_start, is_nonchar, is_xml_char};
 pub(crate) use class::Class;
 pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
-pub(crate) use isa::Work;
+pub(crate) use isa::{Present, Work};
 pub(crate) use plain::{Specials, Within, is_plain_at_once};
 pub(crate) use shape::Shape;
 pub(crate) use utf8::{Edge, check};
@@ -88,7 +88,7 @@ fn first_of(bytes: &[u8], wanted: [u8; 4]) -> usize {
 /// How many octets of `text` are structure, found on the instructions of `isa`, or on the best ones where this CPU
 /// lacks those.
 pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
-    let mut index = Index::new(isa);
+    let mut index = Index::new(Present::of(isa));
     let mut places = 0;
     while index.extend(text, 0) {
         places += index.use_all_up();

@@ -229,7 +229,7 @@ impl Value<'_> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::scan::{Index, Isa};
+    use crate::scan::{Index, Isa, Present};
     use alloc::format;
     use alloc::string::String;
     use alloc::vec::Vec;
@@ -239,7 +239,7 @@ mod tests {
 
     /// What is found of the tag that `text` begins with.
     fn shape(text: &str, isa: Isa) -> Option<Found<'_>> {
-        let mut index = Index::new(isa);
+        let mut index = Index::new(Present::of(isa));
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
         let (octets, places) = index.places(text.as_bytes(), 0)?;
@@ -326,7 +326,7 @@ mod tests {
             // Nobody looks so far ahead.
             (&many, false),
         ] {
-            let mut index = Index::new(Isa::best());
+            let mut index = Index::new(Present::of(Isa::best()));
             index.skip_to(0);
             index.extend(text.as_bytes(), 0);
             let (_, places) = index.places(text.as_bytes(), 0).unwrap();
@@ -337,7 +337,7 @@ mod tests {
     #[test]
     fn places_that_are_used_up_make_no_shape() {
         let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
-        let mut index = Index::new(Isa::best());
+        let mut index = Index::new(Present::of(Isa::best()));
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
         let (octets, mut places) = index.places(text.as_bytes(), 0).unwrap();
@@ -355,7 +355,7 @@ mod tests {
     #[test]
     fn places_that_are_none_of_the_text_make_no_shape() {
         let text = format!("<a b='1'>{:20}", "");
-        let mut index = Index::new(Isa::best());
+        let mut index = Index::new(Present::of(Isa::best()));
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
         let (octets, _) = index.places(text.as_bytes(), 0).unwrap();

@@ -373,7 +373,7 @@ impl TagPlaces {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::scan::{Index, Isa};
+    use crate::scan::{Index, Isa, Present};
     use crate::{Input, Limits, Parser, Unit};
     use alloc::format;
     use alloc::vec::Vec;
@@ -381,7 +381,7 @@ mod tests {
     /// The values of the tag that `text` begins with, which of them do not read as written, and how many places it
     /// takes.
     fn found(text: &str, isa: Isa) -> Option<(Vec<&str>, u64, usize)> {
-        let mut index = Index::new(isa);
+        let mut index = Index::new(Present::of(isa));
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
         let (octets, places) = index.places(text.as_bytes(), 0)?;

@@ -13,8 +13,7 @@ use super::fast::Loop;
 use super::line::{Halt, Line, Taken};
 use super::tape::index;
 use super::{Error, Outlet};
-use crate::Isa;
-use crate::scan::{Index, Places, Word};
+use crate::scan::{Index, Places, Present, Word};
 
 /// Where the line ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +77,7 @@ impl Builder {
 impl Line<'_> {
     /// Reads tokens until the root ends, or one cannot be read.
     #[inline(always)]
-    fn read<O: Outlet>(&mut self, isa: Isa, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<(), Halt> {
+    fn read<O: Outlet>(&mut self, isa: Present, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<(), Halt> {
         // A root begins with structure; where none is, the places are those of another input.
         if builder.depth == 0 && (self.places.first() != self.at || self.places.kinds() as u8 == 0) {
             return Err(if self.places.kinds() == 0 { Halt::Starved } else { Halt::Other });

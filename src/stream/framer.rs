@@ -7,7 +7,7 @@
 use super::{Error, Fault, UnitKind};
 use crate::limits::{Limit, Limits};
 use crate::ns::{self, Declared, Scope};
-use crate::scan::{self, Class, Edge, Index, Isa};
+use crate::scan::{self, Class, Edge, Index, Present};
 use crate::span::Span;
 use crate::stanza::{self, Builder, Built, Context, Outlet, Source, Stop};
 use crate::token::{self, QName, Token, Tokenizer, without_loose_end};
@@ -128,7 +128,7 @@ struct Local {
 }
 
 impl Framer {
-    pub(crate) fn new(mode: Mode, limits: Limits, isa: Isa) -> Self {
+    pub(crate) fn new(mode: Mode, limits: Limits, isa: Present) -> Self {
         Self {
             mode,
             phase: Phase::Prolog,
@@ -143,7 +143,7 @@ impl Framer {
     }
 
     /// A stream's framer as it was when the seed was taken from it.
-    pub(crate) fn grown(seed: &Seed, limits: Limits, isa: Isa) -> Result<Self, ns::Error> {
+    pub(crate) fn grown(seed: &Seed, limits: Limits, isa: Present) -> Result<Self, ns::Error> {
         let mut framer = Self::new(Mode::Stream, limits, isa);
         let mut texts = seed.texts();
         if let Some(root) = texts.next().map(|root| root.of(&seed.0)) {

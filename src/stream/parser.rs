@@ -6,7 +6,7 @@
 use super::framer::{Framer, Mode, Seed};
 use super::{Error, Fault, Feed, Header, Input, Truncated, Unit, UnitKind};
 use crate::limits::Limits;
-use crate::scan::Isa;
+use crate::scan::{Isa, Present};
 #[cfg(feature = "capi")]
 use crate::stanza::Element;
 use crate::stanza::{OnTape, Outlet, Sink, Source, Stanza, Told};
@@ -39,7 +39,7 @@ use alloc::vec::Vec;
 pub struct Parser {
     machine: Machine,
     mode: Mode,
-    isa: Isa,
+    isa: Present,
     limits: Limits,
     /// The unit lent last.
     lent: Option<UnitKind>,
@@ -89,17 +89,16 @@ impl Parser {
     /// A parser of a stream: its header, then first-level elements, then its end tag.
     #[must_use]
     pub fn stream(limits: Limits) -> Self {
-        Self::new(Mode::Stream, limits, Isa::best())
+        Self::new(Mode::Stream, limits, Present::of(Isa::best()))
     }
 
     /// A parser of one document, whose root is its only unit.
     #[must_use]
     pub fn document(limits: Limits) -> Self {
-        Self::new(Mode::Document, limits, Isa::best())
+        Self::new(Mode::Document, limits, Present::of(Isa::best()))
     }
 
-    fn new(mode: Mode, limits: Limits, isa: Isa) -> Self {
-        let isa = isa.or_best();
+    fn new(mode: Mode, limits: Limits, isa: Present) -> Self {
         Self { machine: Machine::Fresh, mode, isa, limits, lent: None, fault: None, between_streams: false }
     }
 
@@ -107,13 +106,13 @@ impl Parser {
     /// this CPU lacks those. What it reads is the same on all, so what this tells is how fast each one is on a machine.
     #[must_use]
     pub fn with_isa(self, isa: Isa) -> Self {
-        Self::new(self.mode, self.limits, isa)
+        Self::new(self.mode, self.limits, Present::of(isa))
     }
 
     /// The instructions that it runs on.
     #[must_use]
     pub fn isa(&self) -> Isa {
-        self.isa
+        self.isa.isa()
     }
 
     /// The next unit; nothing where `feed` ends before one does, and what is left of it is kept in its input.

@@ -5,7 +5,7 @@ pub(super) mod portable;
 pub(super) mod x86_64;
 
 use super::index::Fill;
-use super::{Isa, Work};
+use super::{Isa, Present, Work};
 
 #[cfg(not(target_arch = "x86_64"))]
 pub(super) use portable::{any_of, chunk_masks, first_difference, name_octets, prefetch};
@@ -38,11 +38,10 @@ pub(super) fn has(isa: Isa) -> bool {
     }
 }
 
-/// Scans on the instructions of `isa`, which this CPU must have: [`Isa::is_available`].
-pub(super) fn fill(isa: Isa, work: Fill<'_>) {
-    debug_assert!(has(isa), "{isa} is not here");
-    match isa {
-        // SAFETY: an `Isa` other than the portable one is only taken where `has` said yes.
+/// Scans on the instructions of `present`.
+pub(super) fn fill(present: Present, work: Fill<'_>) {
+    match present.isa() {
+        // SAFETY: what is `Present` is here.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512 => unsafe { x86_64::avx512::fill(work) },
         // SAFETY: as above.
@@ -56,13 +55,11 @@ pub(super) fn fill(isa: Isa, work: Fill<'_>) {
     }
 }
 
-/// Does work that is compiled for the instructions of `isa`, which this CPU must have.
+/// Does work that is compiled for the instructions of `present`.
 #[inline(always)]
-pub(super) fn run<W: Work>(isa: Isa, work: W) -> W::Out {
-    debug_assert!(has(isa), "{isa} is not here");
-    match isa {
-        // SAFETY: an `Isa` other than the portable one is only taken where `has` said yes, and what has AVX-512 has
-        // AVX2.
+pub(super) fn run<W: Work>(present: Present, work: W) -> W::Out {
+    match present.isa() {
+        // SAFETY: what is `Present` is here, and what has AVX-512 has AVX2.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512 | Isa::Avx2 => unsafe { x86_64::avx2::run(work) },
         _ => run_plainly(work),
