@@ -108,6 +108,12 @@ impl Builder {
         self.depth > 0
     }
 
+    /// Whether the limits allow another element here.
+    #[inline(always)]
+    pub(super) fn may_open(&self, limits: &Limits) -> bool {
+        self.elements < limits.elements && self.depth < limits.depth
+    }
+
     /// Whether character data is in progress.
     #[inline(always)]
     pub(super) fn is_in_run(&self) -> bool {

@@ -131,13 +131,13 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         (node.end, node.next) = (self.text.index(self.at), next);
         let ended = core::mem::replace(&mut self.builder.open, node.parent);
         self.cx.scope.leave(self.builder.depth);
-        self.end_element(ended)
+        Some(self.builder.ended(ended, self.cx))
     }
 
     /// A start tag.
     #[inline(always)]
     fn start_tag(&mut self, kinds: u64) -> Option<Taken> {
-        if self.builder.elements >= self.limits.elements || self.builder.depth >= self.limits.depth {
+        if !self.builder.may_open(self.limits) {
             return None;
         }
         if let Some(shape) = Shape::of(self.text, self.places, kinds) {
@@ -260,22 +260,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         (self.places, self.at) = (behind, end);
         self.builder.elements += 1;
         self.builder.depth += 1;
-        if self.builder.depth == 1 {
-            self.builder.note_heads_of_root();
-        }
-        self.builder.tell_start(at, self.cx);
-        if is_empty {
-            return self.end_element(at);
-        }
-        self.builder.open = at;
-        Some(Taken::GoesOn)
-    }
-
-    #[inline(always)]
-    fn end_element(&mut self, ended: u32) -> Option<Taken> {
-        self.builder.depth -= 1;
-        self.builder.tell_end(ended, self.cx);
-        Some(if self.builder.depth == 0 { Taken::RootEnds } else { Taken::GoesOn })
+        Some(self.builder.begun(at, is_empty, self.cx))
     }
 }
 

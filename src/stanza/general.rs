@@ -102,7 +102,7 @@ impl Line<'_> {
         cx: &Context<'_, O>,
         kinds: u64,
     ) -> Result<StartTag, Halt> {
-        if builder.elements >= cx.limits.elements || builder.depth >= cx.limits.depth {
+        if !builder.may_open(cx.limits) {
             return Err(Halt::Other);
         }
         let room = builder.tape.attrs.room::<{ Builder::FEW_ATTRIBUTES as usize }>().ok_or(Halt::Full)?;
@@ -326,17 +326,7 @@ impl Builder {
         let label = tag.name.counting_few(tag.attributes.into());
         let node = TapeNode { start, end, attrs: attrs as u32, parent: self.open, next: at + 1, space, label };
         self.tape.nodes.push(node).map_err(|error| Error { at: start, fault: error.into() })?;
-        if self.depth == 1 {
-            self.note_heads_of_root();
-        }
-        self.tell_start(at, cx);
-        if tag.traits & StartTag::EMPTY != 0 {
-            self.depth -= 1;
-            self.tell_end(at, cx);
-            return Ok(if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn });
-        }
-        self.open = at;
-        Ok(Taken::GoesOn)
+        Ok(self.begun(at, tag.traits & StartTag::EMPTY != 0, cx))
     }
 
     /// Binds what the tag declares, and finds the namespaces of its element and attributes, the first of which is

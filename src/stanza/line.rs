@@ -4,7 +4,8 @@
 //! whole tokens from where it stands and moves it on, or takes nothing. Text is a token of its own: it may be taken
 //! where what stands behind it is not.
 
-use super::Error;
+use super::build::{Builder, Context};
+use super::{Error, Outlet};
 use crate::scan::{Places, Text, count, is_nonchar};
 use crate::token::predefined_at;
 
@@ -30,6 +31,30 @@ impl Line<'_> {
 pub(super) enum Taken {
     GoesOn,
     RootEnds,
+}
+
+impl Builder {
+    /// The element at `at` of the tape has begun, and ended where its tag is an empty one's.
+    #[inline(always)]
+    pub(super) fn begun<O: Outlet>(&mut self, at: u32, is_empty: bool, cx: &mut Context<'_, O>) -> Taken {
+        if self.depth == 1 {
+            self.note_heads_of_root();
+        }
+        self.tell_start(at, cx);
+        if is_empty {
+            return self.ended(at, cx);
+        }
+        self.open = at;
+        Taken::GoesOn
+    }
+
+    /// The element at `at` of the tape has ended.
+    #[inline(always)]
+    pub(super) fn ended<O: Outlet>(&mut self, at: u32, cx: &mut Context<'_, O>) -> Taken {
+        self.depth -= 1;
+        self.tell_end(at, cx);
+        if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn }
+    }
 }
 
 /// Why the next token was not taken.

@@ -56,7 +56,7 @@ macro_rules! conditions {
                 match self { $(Self::$id => $name,)* }
             }
 
-            /// The type that the RFC recommends with it; the first one where it names several, `cancel` where it names none.
+            /// The type that the RFC recommends with it: the first one where it names several, `cancel` where none.
             #[must_use]
             pub const fn default_type(self) -> ErrorType {
                 match self { $(Self::$id => ErrorType::$default,)* }
