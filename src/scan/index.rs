@@ -57,7 +57,7 @@ pub(super) struct Fill<'f> {
     text: &'f [u8],
     /// The octet of it to begin with.
     from: usize,
-    /// What is added to a place behind that one.
+    /// What the place of that octet counts as.
     base: u16,
     carry: &'f mut Carry,
     places: &'f mut [u16; ROOM + Places::AHEAD],

@@ -12,7 +12,7 @@
 //!   </name>
 //! ```
 //!
-//! Limits must allow a tag as many attributes as a tag has here at most, which are not counted.
+//! Attributes are not counted here: the loop is for limits that allow as many as a tag of these shapes has at most.
 //! What is most frequent is asked for first: names that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
 //!

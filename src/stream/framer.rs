@@ -205,7 +205,7 @@ impl Framer {
     }
 
     /// Reads on to the end of the stanza that is in progress or that the window begins with, if all of it is of the
-    /// common shape: where that ended. What was read of another is not read again.
+    /// common shape: where that ended. Of a stanza that is not, what was read stays read.
     #[inline(always)]
     fn straight_on<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<Option<Stop>, Local> {
         let Some(at) = self.straight_start(window) else { return Ok(None) };

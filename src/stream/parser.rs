@@ -56,6 +56,7 @@ enum Machine {
     Fresh,
     /// Between two units of a stream, to be woken by the next.
     Asleep(Seed),
+    /// At work. A slice of one, as a vector asks for memory that may be refused, and a plain box cannot.
     Awake(Box<[Framer; 1]>),
 }
 
