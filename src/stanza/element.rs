@@ -10,6 +10,31 @@ use core::fmt;
 use core::iter::FusedIterator;
 
 /// An element of a parsed stanza.
+///
+/// ```
+/// use tercet::ns::name;
+/// use tercet::stanza::Step;
+/// # use tercet::{Input, Limits, Parser, Unit};
+/// # let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+/// # let mut feed = input.with(b"<message xmlns='jabber:client'><body>see <em>here</em></body></message>");
+/// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+/// // <message xmlns='jabber:client'><body>see <em>here</em></body></message>
+/// let body = stanza.root().child(name::BODY).unwrap();
+/// assert_eq!((body.ns(), body.local()), ("jabber:client", "body"));
+/// assert_eq!(body.text(), "see ");
+/// assert_eq!(body.raw(), "<body>see <em>here</em></body>");
+/// let mut outline = String::new();
+/// for step in body.walk() {
+///     match step {
+///         Step::Enter(element) => outline += &format!("({}", element.local()),
+///         Step::Text(text) => outline += &format!(" {text}"),
+///         Step::Leave(_) => outline += ")",
+///         _ => {}
+///     }
+/// }
+/// assert_eq!(outline, "(body see (em here))");
+/// # Ok::<(), tercet::stream::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Element<'a> {
     pub(super) source: Source<'a>,

@@ -224,22 +224,11 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
                 first if first.space == SpaceRef::XMLNS => first,
                 _ => room.iter().take(values).find(|attr| attr.space == SpaceRef::XMLNS)?,
             };
-            if declaration.value.len > self.limits.namespace_bytes
-                || self.limits.declarations == 0
-                || self.cx.scope.bindings() >= self.limits.bindings as usize
-                || name.has_prefix()
-                || codings != 0 && !declaration.is_plain()
-            {
+            if name.has_prefix() || codings != 0 && !declaration.is_plain() {
                 return None;
             }
-            let space = match Scope::well_known(self.cx.text, declaration.value) {
-                Some(space) => space,
-                None => self.cx.scope.declared(self.cx.text, Declared::Written(declaration.value)).ok()?,
-            };
-            if !is_empty {
-                self.cx.scope.bind_default_in_room(space, self.builder.depth + 1)?;
-            }
-            space
+            let depth = if is_empty { None } else { Some(self.builder.depth + 1) };
+            declared_default(declaration.value, depth, self.limits, self.cx)?
         } else if name.has_prefix() {
             self.cx.scope.recent_space()?
         } else {
@@ -262,6 +251,24 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         self.builder.depth += 1;
         Some(self.builder.begun(at, is_empty, self.cx))
     }
+}
+
+/// The namespace called `value`, which a tag declares as its default, and nothing else; bound for the element at
+/// `depth`, if anything may stand in it.
+#[inline(always)]
+fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mut Context<'_, O>) -> Option<SpaceRef> {
+    if value.len > limits.namespace_bytes || limits.declarations == 0 || cx.scope.bindings() >= limits.bindings as usize
+    {
+        return None;
+    }
+    let space = match Scope::well_known(cx.text, value) {
+        Some(space) => space,
+        None => cx.scope.declared(cx.text, Declared::Written(value)).ok()?,
+    };
+    if let Some(depth) = depth {
+        cx.scope.bind_default_in_room(space, depth)?;
+    }
+    Some(space)
 }
 
 /// A start tag whose values do not all read as written, or stand between quotes of both kinds. Apart, and given a line

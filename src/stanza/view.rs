@@ -21,6 +21,20 @@ pub enum Kind {
 }
 
 /// A complete first-level element of a stream, borrowed from the bytes it came in.
+///
+/// ```
+/// use tercet::stanza::Kind;
+/// # use tercet::{Input, Limits, Parser, Unit};
+/// # let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+/// # let mut feed = input.with(b"<iq xmlns='jabber:client' type='get' id='1' to='example.net'><ping xmlns='urn:xmpp:ping'/></iq>");
+/// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+/// // <iq xmlns='jabber:client' type='get' id='1' to='example.net'><ping xmlns='urn:xmpp:ping'/></iq>
+/// assert_eq!(stanza.kind(), Kind::Iq);
+/// assert!(stanza.to().is_some_and(|to| to == "example.net") && stanza.from().is_none());
+/// let id = stanza.attr_range("id").unwrap();
+/// assert_eq!((&stanza.raw()[id.whole], &stanza.raw()[id.value]), (" id='1'", "1"));
+/// # Ok::<(), tercet::stream::Error>(())
+/// ```
 #[derive(Clone, Copy)]
 pub struct Stanza<'a> {
     root: Element<'a>,

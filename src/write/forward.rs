@@ -43,6 +43,25 @@ pub struct Forward<'a> {
 /// came on are declared on the stanza (RFC 6120 section 4.8.5). Where the content namespace changes, the stanza is
 /// written anew instead, its own elements in the new namespace and everything inside its payloads as it was.
 ///
+/// ```
+/// use tercet::write::{Forward, forward};
+/// # use tercet::{Input, Limits, Parser, Unit};
+/// # let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+/// # let mut feed = input.with(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>\
+/// #     <message to='juliet@example.com' from='juliet@example.com'><body>Hi</body></message>");
+/// # parser.next(&mut feed)?;
+/// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+/// // <message to='juliet@example.com' from='juliet@example.com'><body>Hi</body></message>
+/// let mut out = Vec::new();
+/// let change = Forward { from: Some("romeo@example.net/orchard"), ..Forward::default() };
+/// forward(&mut out, &stanza, change)?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     "<message to='juliet@example.com' from='romeo@example.net/orchard'><body>Hi</body></message>"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 ///
 /// [`Error::PrefixedStanza`] where the stanza's own name has a prefix; [`Error::BadNamespace`] where

@@ -8,6 +8,18 @@ use crate::stanza::{Kind, Stanza};
 
 /// Appends `<iq type='result'>` on a client's stream, with what `payload` writes inside.
 ///
+/// ```
+/// let mut out = Vec::new();
+/// tercet::write::iq_result(&mut out, Some("romeo@example.net/orchard"), "v1", |payload| {
+///     payload.open_ns("jabber:iq:version", "query").close();
+/// })?;
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     "<iq type='result' to='romeo@example.net/orchard' id='v1'><query xmlns='jabber:iq:version'/></iq>"
+/// );
+/// # Ok::<(), tercet::write::Error>(())
+/// ```
+///
 /// # Errors
 ///
 /// As [`Writer::finish`].
@@ -31,6 +43,25 @@ pub fn iq_result(
 ///
 /// Writes nothing, and returns false, where the stanza is itself an error or a result, since two entities that answer
 /// each other's answers never end; and where it is none of the three stanzas.
+///
+/// ```
+/// use tercet::write::{StanzaCondition, error_reply};
+/// # use tercet::{Input, Limits, Parser, Unit};
+/// # let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+/// # let mut feed = input.with(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>\
+/// #     <iq type='get' id='1' from='a@b/c' to='d'><x xmlns='urn:x'/></iq>");
+/// # parser.next(&mut feed)?;
+/// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+/// // <iq type='get' id='1' from='a@b/c' to='d'><x xmlns='urn:x'/></iq>
+/// let (mut out, condition) = (Vec::new(), StanzaCondition::ServiceUnavailable);
+/// assert!(error_reply(&mut out, &stanza, condition.default_type(), condition, None)?);
+/// assert_eq!(
+///     String::from_utf8_lossy(&out),
+///     "<iq type='error' to='a@b/c' from='d' id='1'><error type='cancel'>\
+///      <service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+/// );
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
