@@ -214,12 +214,12 @@ impl<'l> Attributes<'l> {
             Some(known) => (Label::known(known), known.space()),
             None => {
                 let before = text.octets().get(text.offset(end)..text.offset(open)).unwrap_or(&[]);
-                let space = white_space_len(before);
-                let [name @ .., b'='] = before.get(space..).unwrap_or(&[]) else { return Err(Halt::Other) };
-                if space == 0 {
+                let blank = white_space_len(before);
+                let [name @ .., b'='] = before.get(blank..).unwrap_or(&[]) else { return Err(Halt::Other) };
+                if blank == 0 {
                     return Err(Halt::Other);
                 }
-                start = text.offset(end + space);
+                start = text.offset(end + blank);
                 let label = other_name(text.octets(), start, name.len(), self.limit)?;
                 (label, prefixed_space(label, name))
             }
