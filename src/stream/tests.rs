@@ -673,12 +673,14 @@ fn a_reader_keeps_no_elements_that_have_ended() {
 fn room_lent_before_a_feed_is_none_behind_it() {
     let mut parser = Parser::stream(Limits::SERVER);
     let mut input = Input::new();
-    input.push(HEADER.as_bytes()).unwrap();
+    input.push(format!("{HEADER}<m>").as_bytes()).unwrap();
+    while parser.next(&mut (&mut input).into()).unwrap().is_some() {}
+    let held = input.len();
     input.spare_mut(4).unwrap()[..4].copy_from_slice(b"<a/>");
-    assert_eq!(parser.advance(&mut (&mut input).into()), Ok(Some(UnitKind::Header)));
+    assert_eq!(parser.advance(&mut (&mut input).into()), Ok(None));
     input.commit(4);
-    assert!(input.is_empty(), "the parser has worked on the input since");
-    input.spare_mut(4).unwrap()[..4].copy_from_slice(b"<b/>");
+    assert_eq!(input.len(), held, "the parser has worked on the input since");
+    input.spare_mut(4).unwrap()[..4].copy_from_slice(b"</m>");
     input.commit(4);
     assert_eq!(parser.advance(&mut (&mut input).into()), Ok(Some(UnitKind::Stanza)));
 }
