@@ -342,6 +342,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn what_was_waited_for_is_said_where_the_server_spoke_of_something_else() {
+        use tercet::stream::{Error, Fault};
+        use tercet::{Limit, token};
+        let broken = |fault| Broken::Engine(tercet::Error::Syntax(Error { at: 0, fault }));
+        assert!(leaves_owed(&broken(Fault::Syntax(token::Fault::Markup))));
+        assert!(leaves_owed(&Broken::Engine(tercet::Error::Disconnected)));
+        for ours in [Fault::Limit(Limit::StanzaBytes), Fault::OutOfMemory] {
+            assert!(!leaves_owed(&broken(ours)), "{ours:?}");
+        }
+    }
+
+    #[test]
     fn words_of_others_stay_on_their_line() {
         assert_eq!(plain("caf\u{e9} \u{1F339}"), "caf\u{e9} \u{1F339}");
         assert_eq!(plain("\u{202E}moc.live\u{2069}\u{2028}x"), "\\u{202e}moc.live\\u{2069}\\u{2028}x");
