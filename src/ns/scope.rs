@@ -138,6 +138,13 @@ struct Meaning {
     depth: u32,
 }
 
+impl Meaning {
+    /// The namespace, where the stream header bound it.
+    fn of_header(self) -> Option<SpaceRef> {
+        self.space.filter(|_| self.depth == 0)
+    }
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Prefix {
     text: Place,
@@ -149,7 +156,8 @@ struct Prefix {
 /// A binding in force and the meaning it hides.
 #[derive(Clone, Copy, Debug)]
 struct Binding {
-    prefix: u32,
+    /// The number of the prefix; nothing where the default namespace is bound.
+    prefix: Option<u32>,
     depth: u32,
     hidden: Meaning,
 }
@@ -157,12 +165,15 @@ struct Binding {
 /// The bindings of one stream: the header's, and those of the unit being read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
-    /// Number 0 is the default namespace's empty prefix, added with the first declaration.
+    /// The default namespace, which names without prefix are in: apart, as most names are.
+    default: Meaning,
     prefixes: Vec<Prefix>,
     /// Namespaces that are not well known.
     spaces: Vec<Place>,
     bindings: Vec<Binding>,
-    /// Numbers of prefixes with [`Prefix::leaned`] set; that of the default namespace is not among them.
+    /// The depth of the last of them; 0 where there is none.
+    innermost: u32,
+    /// Numbers of prefixes with [`Prefix::leaned`] set.
     leaned: Vec<u32>,
     /// Whether a name of this unit leans on the header's default namespace.
     default_leaned: bool,
@@ -234,20 +245,24 @@ impl Scope {
 
     /// The header's bindings that names of this unit lean on, as (prefix, namespace name).
     pub(crate) fn leaned(&self) -> Leaned<'_> {
-        let number = self.default_leaned.then_some(0);
-        Leaned { scope: self, default: number, others: self.leaned.iter() }
+        Leaned { scope: self, default: self.default_leaned, others: self.leaned.iter() }
     }
 
     /// The header's bindings, as (prefix, namespace name), in the order in which they were declared;
     /// for a scope without a unit.
     pub(crate) fn outer_bindings(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
-        (0..).take(self.header.prefixes).filter_map(|number| self.outer(number))
+        let prefixes = (0..).take(self.header.prefixes).filter_map(|number| self.outer(number));
+        self.outer_default().into_iter().chain(prefixes)
     }
 
     fn outer(&self, prefix: u32) -> Option<(&str, &str)> {
         let prefix = self.prefixes.get(prefix as usize)?;
-        let declared = self.declared_by_header(prefix)?;
+        let declared = prefix.meaning.of_header()?;
         Some((self.read(prefix.text, ""), self.text(declared, "")))
+    }
+
+    fn outer_default(&self) -> Option<(&str, &str)> {
+        Some(("", self.text(self.default.of_header()?, "")))
     }
 
     /// Binds `prefix`, a span of the unit (empty: the default namespace), for the element at `depth`.
@@ -263,8 +278,10 @@ impl Scope {
             _ if space == SpaceRef::NONE => return Err(Error::EmptyNamespace),
             _ => {}
         }
-        let number = self.prefix(unit, prefix)?;
-        self.bind(number, space, depth)
+        let number = if prefix.is_empty() { None } else { Some(self.prefix(unit, prefix)?) };
+        self.bindings.try_reserve(1)?;
+        self.bind_in_room(number, space, depth);
+        Ok(())
     }
 
     /// The namespace that a declaration names, if one look finds it among those that are well known.
@@ -273,25 +290,27 @@ impl Scope {
         NsId::declarable(unit.as_bytes(), name.start as usize, name.len as usize).map(SpaceRef::known)
     }
 
-    /// Makes `space` the default namespace for the element at `depth`, if there is room for a binding, and the empty
-    /// prefix has its number.
+    /// Makes `space` the default namespace for the element at `depth`, if there is room for a binding.
     #[inline(always)]
     pub(crate) fn bind_default_in_room(&mut self, space: SpaceRef, depth: u32) -> Option<()> {
-        (self.bindings.len() < self.bindings.capacity()).then(|| self.bind_in_room(0, space, depth)).flatten()
-    }
-
-    fn bind(&mut self, number: u32, space: SpaceRef, depth: u32) -> Result<(), Error> {
-        self.bindings.try_reserve(1)?;
-        self.bind_in_room(number, space, depth);
-        Ok(())
+        (self.bindings.len() < self.bindings.capacity()).then(|| self.bind_in_room(None, space, depth))
     }
 
     #[inline(always)]
-    fn bind_in_room(&mut self, number: u32, space: SpaceRef, depth: u32) -> Option<()> {
-        let prefix = self.prefixes.get_mut(number as usize)?;
-        self.bindings.push(Binding { prefix: number, depth, hidden: prefix.meaning });
-        prefix.meaning = Meaning { space: Some(space), depth };
-        Some(())
+    fn bind_in_room(&mut self, prefix: Option<u32>, space: SpaceRef, depth: u32) {
+        if let Some(meaning) = self.meaning_mut(prefix) {
+            let hidden = core::mem::replace(meaning, Meaning { space: Some(space), depth });
+            self.bindings.push(Binding { prefix, depth, hidden });
+            self.innermost = depth;
+        }
+    }
+
+    #[inline(always)]
+    fn meaning_mut(&mut self, prefix: Option<u32>) -> Option<&mut Meaning> {
+        match prefix {
+            None => Some(&mut self.default),
+            Some(number) => self.prefixes.get_mut(number as usize).map(|prefix| &mut prefix.meaning),
+        }
     }
 
     /// The namespace that a declaration names, whatever prefix it binds; nothing is bound.
@@ -307,9 +326,7 @@ impl Scope {
     /// The namespace of an element without prefix.
     #[inline(always)]
     pub(crate) fn default_space(&mut self) -> SpaceRef {
-        let Some(Meaning { space: Some(space), depth }) = self.prefixes.first().map(|prefix| prefix.meaning) else {
-            return SpaceRef::NONE;
-        };
+        let Meaning { space: Some(space), depth } = self.default else { return SpaceRef::NONE };
         self.default_leaned |= depth == 0;
         space
     }
@@ -360,17 +377,18 @@ impl Scope {
     /// Undoes what the element at `depth` declared.
     #[inline(always)]
     pub(crate) fn leave(&mut self, depth: u32) {
-        if self.bindings.last().is_some_and(|binding| binding.depth >= depth) {
-            self.unbind(depth);
-        }
+        while self.innermost >= depth && self.unbind() {}
     }
 
-    fn unbind(&mut self, depth: u32) {
-        while let Some(binding) = self.bindings.pop_if(|binding| binding.depth >= depth) {
-            if let Some(prefix) = self.prefixes.get_mut(binding.prefix as usize) {
-                prefix.meaning = binding.hidden;
-            }
+    /// Undoes the last binding; whether there was one.
+    #[inline(always)]
+    fn unbind(&mut self) -> bool {
+        let Some(Binding { prefix, hidden, .. }) = self.bindings.pop() else { return false };
+        if let Some(meaning) = self.meaning_mut(prefix) {
+            *meaning = hidden;
         }
+        self.innermost = self.bindings.last().map_or(0, |binding| binding.depth);
+        true
     }
 
     /// Makes everything declared so far the stream header's, and owns its texts; `unit` is the header's text.
@@ -462,10 +480,6 @@ impl Scope {
         Ok(())
     }
 
-    fn declared_by_header(&self, prefix: &Prefix) -> Option<SpaceRef> {
-        prefix.meaning.space.filter(|_| prefix.meaning.depth == 0)
-    }
-
     fn read<'a>(&'a self, place: Place, unit: &'a str) -> &'a str {
         match place {
             Place::Stream(span) => span.of(&self.kept),
@@ -489,13 +503,7 @@ impl Scope {
 
     /// The number of the prefix at `span`, a fresh one where it was not met before.
     fn prefix(&mut self, unit: &str, span: Span) -> Result<u32, Error> {
-        if self.prefixes.is_empty() {
-            self.add_prefix(Span::default())?;
-        }
         let text = span.of(unit);
-        if text.is_empty() {
-            return Ok(0);
-        }
         if let Some(number) = self.find_prefix(unit, text) {
             return Ok(number);
         }
@@ -543,14 +551,14 @@ impl Scope {
 #[derive(Clone)]
 pub(crate) struct Leaned<'s> {
     scope: &'s Scope,
-    default: Option<u32>,
+    default: bool,
     others: core::slice::Iter<'s, u32>,
 }
 
 impl Leaned<'_> {
     /// Leaves out the default namespace.
     pub(crate) fn of_prefixes(self) -> Self {
-        Self { default: None, ..self }
+        Self { default: false, ..self }
     }
 }
 
@@ -558,8 +566,10 @@ impl<'s> Iterator for Leaned<'s> {
     type Item = (&'s str, &'s str);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let number = self.default.take().or_else(|| self.others.next().copied())?;
-        self.scope.outer(number)
+        if core::mem::take(&mut self.default) {
+            return self.scope.outer_default();
+        }
+        self.scope.outer(*self.others.next()?)
     }
 }
 

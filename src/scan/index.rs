@@ -548,6 +548,13 @@ impl<'s> Places<'s> {
     pub(crate) fn pass(&mut self, count: usize) {
         self.head += count;
     }
+
+    /// Those behind the next `count`.
+    #[inline(always)]
+    pub(crate) fn behind(mut self, count: usize) -> Self {
+        self.pass(count);
+        self
+    }
 }
 
 #[cfg(test)]

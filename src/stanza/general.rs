@@ -320,8 +320,6 @@ impl Builder {
     ) -> Result<Taken, Error> {
         let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len());
         self.tape.attrs.advance(tag.attributes.into());
-        self.elements += 1;
-        self.depth += 1;
         let space = self.resolve_tag(cx, tag, attrs, start + 1)?;
         let label = tag.name.counting_few(tag.attributes.into());
         let node = TapeNode { start, end, attrs: attrs as u32, parent: self.open, next: at + 1, space, label };
@@ -345,7 +343,7 @@ impl Builder {
                 let Some(attr) = self.tape.attrs.as_slice().get(at).copied() else { break };
                 if attr.space == SpaceRef::XMLNS {
                     let prefix = if attr.label.has_prefix() { attr.name(cx.text).local() } else { Span::default() };
-                    self.declare(prefix, &attr, cx)?;
+                    self.declare(prefix, &attr, self.depth + 1, cx)?;
                 }
             }
         }
@@ -355,7 +353,7 @@ impl Builder {
             self.refuse_duplicates(cx)?;
         }
         if tag.traits & StartTag::EMPTY != 0 {
-            cx.scope.leave(self.depth);
+            cx.scope.leave(self.depth + 1);
         }
         Ok(space)
     }

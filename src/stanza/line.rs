@@ -37,13 +37,16 @@ impl Builder {
     /// The element at `at` of the tape has begun, and ended where its tag is an empty one's.
     #[inline(always)]
     pub(super) fn begun<O: Outlet>(&mut self, at: u32, is_empty: bool, cx: &mut Context<'_, O>) -> Taken {
-        if self.depth == 1 {
+        self.elements += 1;
+        if self.depth == 0 {
             self.note_heads_of_root();
         }
         self.tell_start(at, cx);
         if is_empty {
-            return self.ended(at, cx);
+            self.tell_end(at, cx);
+            return if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn };
         }
+        self.depth += 1;
         self.open = at;
         Taken::GoesOn
     }

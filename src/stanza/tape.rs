@@ -17,7 +17,7 @@ use crate::token::QName;
 ///        16..32  octets of the name as written; `LONG` where they are more
 ///        32..40  octets of its prefix; where the name is long, whether it has one
 ///        40..48  mark
-///        48..64  count
+///        48..64  count; anything for an attribute, of which nothing is counted
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Label(u64);
@@ -239,12 +239,10 @@ pub(crate) struct Heads([u32; Heads::COUNT]);
 impl Heads {
     const COUNT: usize = NameId::HEADS.len();
 
-    /// Notes that the attribute at `at` is called `local`, if that is one to note.
+    /// Where it is noted which attribute is called `local`, if that is one to note.
     #[inline(always)]
-    pub(crate) fn note(&mut self, local: NameId, at: u32) {
-        if let Some(head) = local.head().and_then(|head| self.0.get_mut(head)) {
-            *head = at.saturating_add(1);
-        }
+    pub(crate) fn of(&mut self, local: NameId) -> Option<&mut u32> {
+        self.0.get_mut(local.head()?)
     }
 
     /// Where on the tape the attribute `local` of the root is.
@@ -342,8 +340,15 @@ mod tests {
             let element = NameId::of_element(word(text), text.len());
             let written = alloc::format!(" {text}=");
             let attribute = NameId::of_attribute(word(&written), written.len());
-            for known in element.into_iter().chain(attribute) {
+            if let Some(known) = element {
                 assert_eq!(Label::known(known), label(text), "{text}");
+                found += 1;
+            }
+            if let Some(known) = attribute {
+                let mark = AttrNode::coded(Label::BLANK).0;
+                let [known, wanted] = [Label::known(known), label(text)].map(|label| label.0 & !(u64::MAX << 48));
+                assert_eq!(known, wanted, "{text}");
+                assert_eq!(known & mark & !Label::BLANK.0, 0, "{text} reads as written");
                 found += 1;
             }
         }
