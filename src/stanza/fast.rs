@@ -275,9 +275,9 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
     Some(space)
 }
 
-/// A start tag with attributes that are not well known; or one that `is_coded`: whose values do not all read as written,
-/// or stand between quotes of both kinds. Apart, and given a line of its own, so that the loop keeps where it is in
-/// registers.
+/// A start tag with attributes that are not well known; or one that `is_coded`: whose values do not all read as
+/// written, or stand between quotes of both kinds. Apart, and given a line of its own, so that the loop keeps where it
+/// is in registers.
 #[inline(never)]
 fn other_start_tag<O: Outlet>(
     line: &mut Line<'_>,
