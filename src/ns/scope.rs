@@ -314,6 +314,7 @@ impl Scope {
     }
 
     /// The namespace that a declaration names, whatever prefix it binds; nothing is bound.
+    #[cold]
     #[inline(never)]
     pub(crate) fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
         match name.number(unit) {
@@ -384,10 +385,10 @@ impl Scope {
     #[inline(always)]
     fn unbind(&mut self) -> bool {
         let Some(Binding { prefix, hidden, .. }) = self.bindings.pop() else { return false };
+        self.innermost = self.bindings.last().map_or(0, |binding| binding.depth);
         if let Some(meaning) = self.meaning_mut(prefix) {
             *meaning = hidden;
         }
-        self.innermost = self.bindings.last().map_or(0, |binding| binding.depth);
         true
     }
 

@@ -278,6 +278,7 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
 /// A start tag with attributes that are not well known; or one that `is_coded`: whose values do not all read as
 /// written, or stand between quotes of both kinds. Apart, and given a line of its own, so that the loop keeps where it
 /// is in registers.
+#[cold]
 #[inline(never)]
 fn other_start_tag<O: Outlet>(
     line: &mut Line<'_>,
@@ -302,6 +303,7 @@ fn other_start_tag<O: Outlet>(
 }
 
 /// An element's name of `len` octets that is not well known, if it is one in ASCII and without prefix, and short.
+#[cold]
 #[inline(never)]
 fn other_element(word: Word, len: usize) -> Option<Label> {
     (len <= Word::LEN && word.is_name(len)).then(|| Label::packed(NameId::OTHER, len as u16, 0))
