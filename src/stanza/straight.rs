@@ -33,8 +33,9 @@ impl Builder {
     /// Attributes of a tag of a common shape.
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
-    /// Reads tokens of common shapes from `at` on, where one begins; `offset` is that of the text in the stream. With
-    /// what it calls first it is part of its caller: most stanzas are so short that calls show.
+    /// Reads tokens of common shapes from `at` on, where one begins, of which a part may have been looked at before if
+    /// it `was_cut`; `offset` is that of the text in the stream. With what it calls first it is part of its caller: most
+    /// stanzas are so short that calls show.
     #[inline(always)]
     pub(crate) fn straight<O: Outlet>(
         &mut self,
@@ -42,6 +43,7 @@ impl Builder {
         structure: &mut Index,
         offset: u64,
         at: usize,
+        was_cut: bool,
     ) -> Result<Stop, Error> {
         // So long a name may be before the line looks at its length. The loop counts no attributes: it takes so many at
         // most.
@@ -51,6 +53,10 @@ impl Builder {
         let octets = cx.text.as_bytes();
         let isa = structure.isa();
         structure.skip_to(offset + at as u64);
+        // The structure found so far is not enough: to read it first would be in vain.
+        if was_cut || structure.is_used_up() {
+            structure.extend(octets, offset);
+        }
         let mut begin = at;
         loop {
             let Some((text, places)) = structure.places(octets, offset) else { return Ok(Stop::Other(begin)) };

@@ -213,7 +213,7 @@ impl Framer {
             return Ok(None);
         }
         let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
-        let stop = self.builder.straight(&mut cx, &mut self.index, base, at)?;
+        let stop = self.builder.straight(&mut cx, &mut self.index, base, at, self.cut.is_some())?;
         Ok(Some(self.stopped(stop, window, base)))
     }
 
@@ -420,7 +420,7 @@ impl Framer {
                 && let Some(at) = self.straight_start(text)
             {
                 let mut cx = Context { text, scope: &mut self.scope, limits: &self.limits, outlet };
-                let stop = self.builder.straight(&mut cx, &mut self.index, base, at)?;
+                let stop = self.builder.straight(&mut cx, &mut self.index, base, at, self.cut.is_some())?;
                 match self.stopped(stop, text, base) {
                     Stop::Closed(end) => {
                         self.tokenizer.go_to(end as usize);
