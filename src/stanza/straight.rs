@@ -34,8 +34,8 @@ impl Builder {
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
     /// Reads tokens of common shapes from `at` on, where one begins, of which a part may have been looked at before if
-    /// it `was_cut`; `offset` is that of the text in the stream. With what it calls first it is part of its caller: most
-    /// stanzas are so short that calls show.
+    /// it `was_cut`; `offset` is that of the text in the stream. With what it calls first it is part of its caller:
+    /// most stanzas are so short that calls show.
     #[inline(always)]
     pub(crate) fn straight<O: Outlet>(
         &mut self,
