@@ -140,16 +140,12 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         if !self.builder.may_open(self.limits) {
             return None;
         }
-        let shape = Shape::of(self.text, self.places, kinds);
-        let is_coded = shape.is_none();
-        if let Some(shape) = shape {
+        if let Some(shape) = Shape::of(self.text, self.places, kinds) {
             let behind = self.places.behind(2 * shape.values() + 2);
-            if let Some(taken) = self.put_tag::<false>(shape, behind, 0) {
-                return Some(taken);
-            }
+            return self.put_tag(shape, behind, 0);
         }
         let mut line = Line { text: self.text, places: self.places, at: self.at };
-        let taken = other_start_tag(&mut line, is_coded, self.builder, self.cx)?;
+        let taken = coded_start_tag(&mut line, self.builder, self.cx)?;
         (self.places, self.at) = (line.places, line.at);
         Some(taken)
     }
@@ -182,10 +178,8 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
 
     /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the
     /// room for them, and count once all is good. `codings` has a bit for each value that does not read as written.
-    /// With `OTHERS`, attributes need not be well known: what is called for those costs the loop registers, so that it
-    /// leaves their tags.
     #[inline(always)]
-    fn put_tag<const OTHERS: bool>(&mut self, mut shape: Shape<'_>, behind: Places<'l>, codings: u64) -> Option<Taken> {
+    fn put_tag(&mut self, mut shape: Shape<'_>, behind: Places<'l>, codings: u64) -> Option<Taken> {
         let name = self.name(&mut shape)?;
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
         let (at, first) = (nodes.len() as u32, attrs.len());
@@ -196,7 +190,6 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let last_end = shape.each_value(room, |slot, value| {
             let (label, space, bit) = match NameId::of_attribute(value.word(), value.len()) {
                 Some(known) => (Label::known(known), known.space(), known.local().bit()),
-                None if !OTHERS => return None,
                 None => {
                     let (label, bit) = other_attribute(value.word(), value.len())?;
                     (label, SpaceRef::NONE, bit)
@@ -275,29 +268,17 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
     Some(space)
 }
 
-/// A start tag with attributes that are not well known; or one that `is_coded`: whose values do not all read as
-/// written, or stand between quotes of both kinds. Apart, and given a line of its own, so that the loop keeps where it
-/// is in registers.
+/// A start tag whose values do not all read as written, or stand between quotes of both kinds. Apart, and given a line
+/// of its own, so that the loop keeps where it is in registers.
 #[cold]
 #[inline(never)]
-fn other_start_tag<O: Outlet>(
-    line: &mut Line<'_>,
-    is_coded: bool,
-    builder: &mut Builder,
-    cx: &mut Context<'_, O>,
-) -> Option<Taken> {
+fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &mut Context<'_, O>) -> Option<Taken> {
     let mut tag = TagPlaces::default();
-    let shape = if is_coded {
-        tag.find(line.text, line.places)?;
-        Shape::of_places(line.text, &tag.places, tag.values)?
-    } else {
-        let shape = Shape::of(line.text, line.places, line.places.kinds())?;
-        tag.passed = 2 * shape.values() + 2;
-        shape
-    };
+    tag.find(line.text, line.places)?;
+    let shape = Shape::of_places(line.text, &tag.places, tag.values)?;
     let behind = line.places.behind(tag.passed);
     let mut stride = Stride::new(line, builder, cx);
-    let taken = stride.put_tag::<true>(shape, behind, tag.codings)?;
+    let taken = stride.put_tag(shape, behind, tag.codings)?;
     stride.end(line);
     Some(taken)
 }
@@ -326,6 +307,7 @@ fn are_one_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> b
 
 /// What is said of an attribute's short name that is not well known, given the `len` octets from the space before it to
 /// the `=` behind it; and its bit among those of the tag.
+#[cold]
 #[inline(never)]
 fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
     let label = word.is_attribute(len).then(|| Label::packed(NameId::OTHER, len as u16 - 2, 0))?;
