@@ -36,7 +36,7 @@ impl Floor {
             Self::Utf8 => drop(black_box(simdutf8::basic::from_utf8(black_box(bytes)).is_ok())),
             // The places of structure, found and thrown away.
             Self::Scan => drop(black_box(tercet::scan_alone(black_box(bytes), Isa::best()))),
-            Self::Parse => parse(bytes),
+            Self::Parse => parse(&[bytes]),
         }
     }
 }
@@ -48,11 +48,13 @@ fn read(bytes: &[u8]) {
     black_box((sum, rest));
 }
 
-/// Views made and thrown away, up to the end or the first fault.
-fn parse(bytes: &[u8]) {
+/// Views made and thrown away, of a stream in pieces, up to the end or the first fault.
+pub fn parse(pieces: &[&[u8]]) {
     let (mut parser, mut input) = (Parser::stream(Limits::CLIENT), Input::new());
-    let mut feed = input.with(bytes);
-    while let Ok(Some(unit)) = parser.next(&mut feed) {
-        black_box(&unit);
+    for piece in pieces {
+        let mut feed = input.with(black_box(piece));
+        while let Ok(Some(unit)) = parser.next(&mut feed) {
+            black_box(&unit);
+        }
     }
 }

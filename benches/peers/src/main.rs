@@ -23,6 +23,7 @@ mod profile;
 mod report;
 mod scope;
 mod task;
+mod ways;
 
 use std::fs;
 use std::io::Write;

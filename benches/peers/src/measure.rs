@@ -14,6 +14,7 @@ use crate::floor::Floor;
 use crate::list::List;
 use crate::peers::Peer;
 use crate::task::{Answer, Sink, Task};
+use crate::ways::{PIECE, Way, Ways};
 
 /// The longest stream that is read octet by octet.
 const LONG: usize = 2_000_000;
@@ -30,7 +31,7 @@ pub enum Pieces {
 }
 
 impl Pieces {
-    pub const ALL: [Self; 3] = [Self::Whole, Self::Of(16_384), Self::Of(1460)];
+    pub const ALL: [Self; 3] = [Self::Whole, Self::Of(16_384), Self::Of(PIECE)];
 
     pub fn name(self) -> String {
         match self {
@@ -87,6 +88,8 @@ pub struct Results {
     pub floors: Vec<[f64; Floor::ALL.len()]>,
     /// For each corpus.
     pub listed: Vec<Listed>,
+    /// For each corpus, the seconds of each [`Way`], by its number.
+    pub ways: Vec<[f64; Way::ALL.len()]>,
     pub growth: Vec<Growth>,
 }
 
@@ -135,6 +138,8 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
             results.cells.extend(disagreements(number, corpus, peers));
             continue;
         }
+        note(&format!("{}, what pieces cost", corpus.name));
+        results.ways.push(time_ways(&corpus.stream, rounds));
         for task in Task::ALL {
             for pieces in Pieces::ALL {
                 note(&format!("{} {}, {}", corpus.name, task.name(), pieces.name()));
@@ -282,6 +287,12 @@ fn time_with_floors(
     };
     let floors = Floor::ALL.map(|_| median(floors.next().unwrap_or_default()).0);
     (with_times(cells, seconds), floors, Listed { elements: expected[1], outcome })
+}
+
+fn time_ways(stream: &[u8], rounds: usize) -> [f64; Way::ALL.len()] {
+    let ways = Ways::of(stream);
+    let mut seconds = in_turns(rounds, Way::ALL.len(), |turn| Some(clock(|| ways.run(Way::ALL[turn])))).into_iter();
+    Way::ALL.map(|_| median(seconds.next().unwrap_or_default()).0)
 }
 
 /// Takes so many turns in each round, beginning with another one each time: the seconds that each told.

@@ -1,7 +1,7 @@
 //! Where tercet's time goes, and what a goal leaves for it.
 //!
-//! In: what `measure` and `count` found. Out: three sections of the report: shares of the time; the nanoseconds of an
-//! element, with the most that could be reached; instructions by part.
+//! In: what `measure` and `count` found. Out: four sections of the report: shares of the time; the nanoseconds of an
+//! element, with the most that could be reached; what a piece costs; instructions by part.
 
 use crate::count::Part;
 use crate::floor::Floor;
@@ -10,9 +10,13 @@ use crate::measure::{LISTED, Listed, Outcome, Pieces};
 use crate::peers::{BASELINE, TERCET};
 use crate::report::Report;
 use crate::task::Task;
+use crate::ways::{PIECE, Way};
 
 /// The multiple of expat's speed in `events` that [`Report::reach`] reckons with.
 const GOAL: f64 = 15.0;
+
+/// The share of whole streams' speed in `events` that [`Report::piece`] reckons with.
+const SHARE: f64 = 0.85;
 
 /// Seconds that `events` takes on a whole stream, step by step.
 struct Steps {
@@ -202,6 +206,54 @@ impl Report<'_> {
         format!("{}.\n", clauses.into_iter().flatten().collect::<Vec<_>>().join("; "))
     }
 
+    /// What a piece costs beyond its octets, and how much of that nobody can spare.
+    pub fn piece(&self, out: &mut String) {
+        line(out, "## What a piece costs\n");
+        line(
+            out,
+            &format!(
+                "Nanoseconds for each {PIECE} octets, with nobody looking, all ways timed in the same rounds:\n\n\
+                 - beyond whole: what pieces of {PIECE} octets, which mostly cut a stanza, take more than the whole stream\n\
+                 - UTF-8 check: what the check alone takes more where it begins anew with each piece\n\
+                 - copy: what it takes to copy each octet once, as a stanza that is cut is put together\n\
+                 - ending with stanzas, beyond whole: what pieces take more that end with the last stanza of which {PIECE} \
+                   octets hold all; there is nothing to put together\n\
+                 - {:.0} % allow: what `events` might take more for such a share of its speed on whole streams\n",
+                SHARE * 100.0
+            ),
+        );
+        let heads = [
+            "stream".to_owned(),
+            "whole".to_owned(),
+            "in pieces".to_owned(),
+            "beyond whole".to_owned(),
+            "UTF-8 check".to_owned(),
+            "copy".to_owned(),
+            "ending with stanzas, beyond whole".to_owned(),
+            format!("{:.0} % allow", SHARE * 100.0),
+        ];
+        let rows = self.results.ways.iter().enumerate().map(|(corpus, ways)| {
+            let pieces = self.corpora[corpus].stream.len() as f64 / PIECE as f64;
+            let each = |seconds: f64| decimal(Some(seconds * 1e9 / pieces), 0);
+            let of = |way: Way| ways[way as usize];
+            let whole = of(Way::Whole);
+            let figures = [
+                whole,
+                of(Way::Cut),
+                of(Way::Cut) - whole,
+                of(Way::CheckCut) - of(Way::Check),
+                of(Way::Copy),
+                of(Way::AtStanzas) - whole,
+            ];
+            let allowed = self.seconds(TERCET, corpus).map(|all| each(all / SHARE - all));
+            let mut row = vec![self.corpora[corpus].name.clone()];
+            row.extend(figures.map(each));
+            row.push(allowed.unwrap_or_else(|| NONE.to_owned()));
+            row
+        });
+        table(out, heads, rows);
+    }
+
     /// tercet's instructions, by who runs them.
     pub fn parts(&self, out: &mut String) {
         let (Some(counts), Some(tercet)) = (self.counts(), self.peer(TERCET)) else { return };
@@ -305,6 +357,8 @@ mod tests {
             results.floors.push(floors);
             results.contents.push(Contents { stanzas: 10, elements: ELEMENTS, attributes: 1_500 });
             results.listed.push(Listed { elements: ELEMENTS / 2, outcome });
+            let ways = [1_000.0, 1_300.0, 1_100.0, 50.0, 70.0, 40.0];
+            results.ways.push(ways.map(|each| each * 1e-9 * 80_000.0 / PIECE as f64));
         }
         results
     }
@@ -336,6 +390,17 @@ mod tests {
         let sentence = "15 × expat is reached on no stream; were walking free, on a, not on b; were looking at its floor, too, \
                         on every stream.\n";
         assert!(out.contains(sentence), "{out}");
+    }
+
+    #[test]
+    fn what_a_piece_costs_beyond_its_octets() {
+        let results = results([[30.0, 15.0], [41.0, 25.0]], 375.0, [timed(2_000.0), timed(5_000.0)]);
+        let out = markdown(&[TERCET, BASELINE], &results);
+        // `events` takes 50 and 71 microseconds, for not quite 55 pieces.
+        assert!(out.contains("| a | 1000 | 1300 | 300 | 20 | 40 | 100 | 161 |\n"), "{out}");
+        assert!(out.contains("| b | 1000 | 1300 | 300 | 20 | 40 | 100 | 229 |\n"), "{out}");
+        let out = markdown(&["x", BASELINE], &results);
+        assert!(out.contains("| a | 1000 | 1300 | 300 | 20 | 40 | 100 |\n"), "{out}");
     }
 
     #[test]
