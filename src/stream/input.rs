@@ -108,11 +108,6 @@ impl Input {
         self.octets.heap()
     }
 
-    /// Room for `more` octets.
-    fn reserve(&mut self, more: usize) -> Result<(), Error> {
-        self.spare_mut(more).map(|_| ())
-    }
-
     fn consume(&mut self, count: usize) {
         self.octets.consume(count);
         self.offset += count as u64;
@@ -332,9 +327,10 @@ impl Feed<'_> {
             self.slice.consume(text.len());
             return Ok(text.len());
         }
-        self.input.reserve(piece)?;
-        self.input.push(self.slice.take(piece))?;
-        Ok(piece)
+        let octets = self.slice.front(piece);
+        self.input.push(octets)?;
+        self.slice.pass(octets.len());
+        Ok(octets.len())
     }
 
     /// Consumes the white space in front, however much has come of it; for a feed that lends nothing. Memory that is

@@ -299,13 +299,16 @@ impl<'l> Lent<'l> {
         }
     }
 
-    /// Takes `count` octets off the front, checked or not: at most all there are.
-    pub(super) fn take(&mut self, count: usize) -> &'l [u8] {
+    /// The first `count` octets, checked or not: at most all there are.
+    pub(super) fn front(&self, count: usize) -> &'l [u8] {
         let start = self.start();
         let end = self.octets.len().min(start.saturating_add(count));
-        let taken = self.octets.get(start..end).unwrap_or(&[]);
-        self.forget(end);
-        taken
+        self.octets.get(start..end).unwrap_or(&[])
+    }
+
+    /// Takes `count` octets off the front, checked or not: at most all there are.
+    pub(super) fn pass(&mut self, count: usize) {
+        self.forget(self.octets.len().min(self.start().saturating_add(count)));
     }
 
     /// Puts the last `count` octets taken or consumed back. They need no check if all of them were text.
@@ -421,7 +424,7 @@ mod tests {
             lent.check();
             lent.consume(consumed);
             if taken > 0 {
-                lent.take(taken);
+                lent.pass(taken);
             }
             lent.back(back);
             let rest = &octets[consumed + taken - back..];
