@@ -831,28 +831,12 @@ mod names {
 
     /// Names by what stands in a tag where they are met, each in the slot that its text hashes to.
     struct Lookup<const SHORT_SLOTS: usize, const LONG_SLOTS: usize> {
-        /// Texts of at most 8 octets, as [`short`] has them.
+        /// Texts of at most 8 octets, and zeros.
         short: [Entry<u64>; SHORT_SLOTS],
         short_factor: u64,
         /// Texts of 9 to 16.
         long: [Entry<Word>; LONG_SLOTS],
         long_factor: u64,
-    }
-
-    /// The first `len` octets of a word, at most 8, and zeros.
-    #[inline(always)]
-    pub(super) const fn short(text: Word, len: usize) -> u64 {
-        /// A load takes fewer instructions than the shifts that would make one of them.
-        static MASKS: [u64; SHORT + 1] = {
-            let mut masks = [u64::MAX; SHORT + 1];
-            let mut len = 0;
-            while len < SHORT {
-                masks[len] = !(u64::MAX << (8 * len));
-                len += 1;
-            }
-            masks
-        };
-        text.low() & MASKS[len]
     }
 
     impl<const SHORT_SLOTS: usize, const LONG_SLOTS: usize> Lookup<SHORT_SLOTS, LONG_SLOTS> {
@@ -865,7 +849,7 @@ mod names {
             while position < texts.len() {
                 let (text, len, known) = texts[position];
                 if len <= SHORT {
-                    let text = short(text, len);
+                    let text = text.low();
                     let entry = &mut short_entries[slot_among::<SHORT_SLOTS>(text, short_factor)];
                     if entry.text == 0 {
                         *entry = Entry { text, known };
@@ -885,7 +869,7 @@ mod names {
         #[inline(always)]
         fn find(&self, text: Word, len: usize) -> Option<Known> {
             if len.wrapping_sub(1) < SHORT {
-                let text = short(text, len);
+                let text = text.head(len).low();
                 let found = &self.short[slot_among::<SHORT_SLOTS>(text, self.short_factor)];
                 return (found.text == text).then_some(found.known);
             }
@@ -1111,7 +1095,7 @@ mod tests {
             let word = |text: &String| (Word::load(text.as_bytes(), 0), text.len());
             let (short, long): (Vec<_>, Vec<_>) =
                 texts.iter().map(word).filter(|(_, len)| *len <= Word::LEN).partition(|(_, len)| *len <= 8);
-            let short: Vec<u64> = short.into_iter().map(|(word, len)| names::short(word, len)).collect();
+            let short: Vec<u64> = short.into_iter().map(|(word, len)| word.head(len).low()).collect();
             let long: Vec<u64> = long.into_iter().map(|(word, len)| word.head(len).fold()).collect();
             assert!(
                 lost.is_empty(),

@@ -165,13 +165,14 @@ struct Binding {
 /// The bindings of one stream: the header's, and those of the unit being read.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
-    /// The default namespace, which names without prefix are in: apart, as most names are.
+    /// The default namespace. Apart from the prefixes: most names are in it, and this is one load.
     default: Meaning,
     prefixes: Vec<Prefix>,
     /// Namespaces that are not well known.
     spaces: Vec<Place>,
     bindings: Vec<Binding>,
-    /// The depth of the last of them; 0 where there is none.
+    /// To leave an element that declared nothing is one comparison.
+    // INVARIANT: the depth of the last of `bindings`; 0 where there is none.
     innermost: u32,
     /// Numbers of prefixes with [`Prefix::leaned`] set.
     leaned: Vec<u32>,
@@ -243,13 +244,13 @@ impl Scope {
         self.bindings.len()
     }
 
-    /// The header's bindings that names of this unit lean on, as (prefix, namespace name).
+    /// The header's bindings that names of this unit lean on, as (prefix, namespace name); for a unit that has ended.
     pub(crate) fn leaned(&self) -> Leaned<'_> {
         Leaned { scope: self, default: self.default_leaned, others: self.leaned.iter() }
     }
 
-    /// The header's bindings, as (prefix, namespace name), in the order in which they were declared;
-    /// for a scope without a unit.
+    /// The header's bindings, as (prefix, namespace name): the default namespace, then prefixes in the order in which
+    /// they were declared; for a scope without a unit.
     pub(crate) fn outer_bindings(&self) -> impl Iterator<Item = (&str, &str)> + Clone {
         let prefixes = (0..).take(self.header.prefixes).filter_map(|number| self.outer(number));
         self.outer_default().into_iter().chain(prefixes)
@@ -272,13 +273,12 @@ impl Scope {
             return if is_its_own { Ok(()) } else { Err(Error::Reserved) };
         }
         let space = self.declared(unit, name)?;
-        match prefix.of(unit) {
+        let number = match prefix.of(unit) {
+            "" => None,
             "xmlns" => return Err(Error::Reserved),
-            "" => {}
             _ if space == SpaceRef::NONE => return Err(Error::EmptyNamespace),
-            _ => {}
-        }
-        let number = if prefix.is_empty() { None } else { Some(self.prefix(unit, prefix)?) };
+            _ => Some(self.prefix(unit, prefix)?),
+        };
         self.bindings.try_reserve(1)?;
         self.bind_in_room(number, space, depth);
         Ok(())
@@ -296,8 +296,10 @@ impl Scope {
         (self.bindings.len() < self.bindings.capacity()).then(|| self.bind_in_room(None, space, depth))
     }
 
+    /// Binds a prefix, which has its number, or the default namespace. There must be room for a binding.
     #[inline(always)]
     fn bind_in_room(&mut self, prefix: Option<u32>, space: SpaceRef, depth: u32) {
+        debug_assert!(self.bindings.len() < self.bindings.capacity());
         if let Some(meaning) = self.meaning_mut(prefix) {
             let hidden = core::mem::replace(meaning, Meaning { space: Some(space), depth });
             self.bindings.push(Binding { prefix, depth, hidden });
@@ -313,7 +315,8 @@ impl Scope {
         }
     }
 
-    /// The namespace that a declaration names, whatever prefix it binds; nothing is bound.
+    /// The namespace that a declaration names, whatever prefix it binds; nothing is bound. Cold, as its other callers
+    /// do not mind: most that are met often are [`Self::well_known`].
     #[cold]
     #[inline(never)]
     pub(crate) fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {
@@ -381,7 +384,8 @@ impl Scope {
         while self.innermost >= depth && self.unbind() {}
     }
 
-    /// Undoes the last binding; whether there was one.
+    /// Undoes the last binding; whether there was one. Inlined, as payloads mostly bind one, and a call would cost the
+    /// loop that ends them its registers.
     #[inline(always)]
     fn unbind(&mut self) -> bool {
         let Some(Binding { prefix, hidden, .. }) = self.bindings.pop() else { return false };

@@ -180,12 +180,13 @@ impl Builder {
         let label = Label::new(NameId::of(local), name);
         let node = AttrNode { start: at, value, space, label: if plain { label } else { AttrNode::coded(label) } };
         if let Some(prefix) = declared {
-            self.declare(prefix, &node, self.depth, cx)?;
+            self.declare(prefix, &node, if self.header { 0 } else { self.depth }, cx)?;
         }
         self.tape.attrs.push(node).map_err(|error| Error { at, fault: error.into() })?;
         Ok(Built::More)
     }
 
+    /// Binds `prefix` to the namespace that `node` declares, for the element at `depth`.
     pub(super) fn declare(
         &mut self,
         prefix: Span,
@@ -196,7 +197,6 @@ impl Builder {
         let at = node.start;
         admit(self.tag.declarations, at, node.value, cx.scope, cx.limits)?;
         self.tag.declarations += 1;
-        let depth = if self.header { 0 } else { depth };
         let declared = if node.is_plain() {
             cx.scope.declare(cx.text, prefix, Declared::Written(node.value), depth)
         } else {
@@ -302,14 +302,8 @@ impl Builder {
     #[inline(always)]
     pub(super) fn note_heads_of_root(&mut self) {
         let Tape { attrs, heads, .. } = &mut self.tape;
-        for (number, attr) in (1..).zip(attrs.as_slice()) {
-            let local = attr.label.local();
-            if let Some(head) = heads.of(local) {
-                let of_head = if local == NameId::LANG { SpaceRef::XML } else { SpaceRef::NONE };
-                if attr.space == of_head {
-                    *head = number;
-                }
-            }
+        for (at, attr) in (0..).zip(attrs.as_slice()) {
+            heads.note(attr.label.local(), attr.space, at);
         }
     }
 

@@ -15,6 +15,8 @@
 //! Attributes are not counted here: the loop is for limits that allow as many as a tag of these shapes has at most.
 //! What is most frequent is asked for first: names that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
+//! What is rare is called, and said to be cold: what a call needs saved is saved beside it then, and the loop has its
+//! registers to itself.
 //!
 //! Refuses to know: how octets are classified, what is wrong with a token.
 
@@ -268,8 +270,9 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
     Some(space)
 }
 
-/// A start tag whose values do not all read as written, or stand between quotes of both kinds. Apart, and given a line
-/// of its own, so that the loop keeps where it is in registers.
+/// A start tag that has no [`Shape`] by itself: its values do not all read as written, or stand between quotes of both
+/// kinds; or it is none that can be read here. Apart, and given a line of its own, so that the loop keeps where it is in
+/// registers.
 #[cold]
 #[inline(never)]
 fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &mut Context<'_, O>) -> Option<Taken> {
@@ -292,6 +295,7 @@ fn other_element(word: Word, len: usize) -> Option<Label> {
 
 /// The name without prefix, however long, that begins behind `first` and ends before `second`; and where it ends.
 #[cold]
+#[inline(never)]
 fn long_element(text: Text<'_>, first: usize, second: usize, limit: u32) -> Option<(Label, usize)> {
     let found = other_element_name(text, first + 1, second, limit).ok()?;
     Some(found).filter(|(name, _)| !name.has_prefix())
@@ -299,6 +303,7 @@ fn long_element(text: Text<'_>, first: usize, second: usize, limit: u32) -> Opti
 
 /// Whether the `len` octets from `a` on are those from `b` on, and a name of no more than `limit`.
 #[cold]
+#[inline(never)]
 fn are_one_name(text: Text<'_>, a: usize, b: usize, len: usize, limit: u32) -> bool {
     let name = |at| text.octets().get(text.offset(at)..).and_then(|name| name.get(..len));
     // What counts as long stands for any number of octets.

@@ -34,7 +34,7 @@ pub(super) enum Taken {
 }
 
 impl Builder {
-    /// The element at `at` of the tape has begun, and ended where its tag is an empty one's.
+    /// The element at `at` of the tape has begun: it is counted and told, and ended where its tag is an empty one's.
     #[inline(always)]
     pub(super) fn begun<O: Outlet>(&mut self, at: u32, is_empty: bool, cx: &mut Context<'_, O>) -> Taken {
         self.elements += 1;
@@ -43,18 +43,23 @@ impl Builder {
         }
         self.tell_start(at, cx);
         if is_empty {
-            self.tell_end(at, cx);
-            return if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn };
+            return self.ended_within(at, cx);
         }
         self.depth += 1;
         self.open = at;
         Taken::GoesOn
     }
 
-    /// The element at `at` of the tape has ended.
+    /// The open element at `at` of the tape has ended.
     #[inline(always)]
     pub(super) fn ended<O: Outlet>(&mut self, at: u32, cx: &mut Context<'_, O>) -> Taken {
         self.depth -= 1;
+        self.ended_within(at, cx)
+    }
+
+    /// The element at `at` of the tape has ended, within those that are open.
+    #[inline(always)]
+    fn ended_within<O: Outlet>(&mut self, at: u32, cx: &mut Context<'_, O>) -> Taken {
         self.tell_end(at, cx);
         if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn }
     }

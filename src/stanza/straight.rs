@@ -1,9 +1,9 @@
 //! The straight line through a stanza: whole tokens, from the index of structure onto the tape.
 //!
-//! In: the unit's text, the places of structure in it, where a token begins. Out: the tape, built as far as tokens are
-//! whole and of a common shape, and the place where one is not: the tokenizer reads that one, octet by octet, and says
-//! what is wrong with it if anything is, unless it is cut and may wait (see `cut`). Nothing of a tag is kept unless all
-//! of it is good, so both always agree.
+//! In: the unit's text, the places of structure in it, where a token begins, and whether that was cut before. Out: the
+//! tape, built as far as tokens are whole and of a common shape, and the place where one is not: the tokenizer reads
+//! that one, octet by octet, and says what is wrong with it if anything is, unless it is cut and may wait (see `cut`).
+//! Nothing of a tag is kept unless all of it is good, so both always agree.
 //!
 //! The loop of `fast` reads nearly all; a token that it leaves is read by `general`, if it is of a common shape, and
 //! the loop goes on behind it.
@@ -33,9 +33,9 @@ impl Builder {
     /// Attributes of a tag of a common shape.
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
-    /// Reads tokens of common shapes from `at` on, where one begins, of which a part may have been looked at before if
-    /// it `was_cut`; `offset` is that of the text in the stream. With what it calls first it is part of its caller:
-    /// most stanzas are so short that calls show.
+    /// Reads tokens of common shapes from `at` on, where one begins; `offset` is that of the text in the stream.
+    /// `was_cut` is whether that token was read before and found to go on. With what it calls first it is part of its
+    /// caller: most stanzas are so short that calls show.
     #[inline(always)]
     pub(crate) fn straight<O: Outlet>(
         &mut self,
@@ -53,7 +53,8 @@ impl Builder {
         let octets = cx.text.as_bytes();
         let isa = structure.isa();
         structure.skip_to(offset + at as u64);
-        // The structure found so far is not enough: to read it first would be in vain.
+        // Of a token that was cut, all structure known is what did not suffice; else there is none. Either way the first
+        // turn of the loop would only come back for more.
         if was_cut || structure.is_used_up() {
             structure.extend(octets, offset);
         }

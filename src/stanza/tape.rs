@@ -10,16 +10,16 @@ use crate::ns::{Known, NameId, SpaceRef};
 use crate::span::Span;
 use crate::token::QName;
 
-/// What is said of a name, and a few things more, in one number: it is copied and compared as such.
+/// What is said of a name, and a few things more, in one number: it is copied as such.
 ///
 /// ```text
 ///   bits  0..16  number of the local name
 ///        16..32  octets of the name as written; `LONG` where they are more
 ///        32..40  octets of its prefix; where the name is long, whether it has one
 ///        40..48  mark
-///        48..64  count; anything for an attribute, of which nothing is counted
+///        48..64  count; of an attribute, which has none, what [`Known`] says of its namespace, or 0
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Label(u64);
 
 impl Label {
@@ -31,7 +31,7 @@ impl Label {
     /// So many of what is counted, or more.
     const MANY: u64 = u16::MAX as u64;
 
-    /// The label of a name that is well known.
+    /// The label of a name that is well known; only an element's may be counted on.
     #[inline(always)]
     pub(crate) const fn known(known: Known) -> Self {
         Self(known.packed())
@@ -239,10 +239,15 @@ pub(crate) struct Heads([u32; Heads::COUNT]);
 impl Heads {
     const COUNT: usize = NameId::HEADS.len();
 
-    /// Where it is noted which attribute is called `local`, if that is one to note.
+    /// Notes that the attribute at `at` is called `local` and in `space`, if that is one to note.
     #[inline(always)]
-    pub(crate) fn of(&mut self, local: NameId) -> Option<&mut u32> {
-        self.0.get_mut(local.head()?)
+    pub(crate) fn note(&mut self, local: NameId, space: SpaceRef, at: u32) {
+        if let Some(head) = local.head().and_then(|head| self.0.get_mut(head)) {
+            let of_head = if local == NameId::LANG { SpaceRef::XML } else { SpaceRef::NONE };
+            if space == of_head {
+                *head = at + 1;
+            }
+        }
     }
 
     /// Where on the tape the attribute `local` of the root is.
@@ -341,14 +346,15 @@ mod tests {
             let written = alloc::format!(" {text}=");
             let attribute = NameId::of_attribute(word(&written), written.len());
             if let Some(known) = element {
-                assert_eq!(Label::known(known), label(text), "{text}");
+                assert_eq!(Label::known(known).0, label(text).0, "{text}");
                 found += 1;
             }
             if let Some(known) = attribute {
-                let mark = AttrNode::coded(Label::BLANK).0;
-                let [known, wanted] = [Label::known(known), label(text)].map(|label| label.0 & !(u64::MAX << 48));
-                assert_eq!(known, wanted, "{text}");
-                assert_eq!(known & mark & !Label::BLANK.0, 0, "{text} reads as written");
+                let name = |label: Label| label.0 & !(u64::MAX << 48);
+                assert_eq!(name(Label::known(known)), name(label(text)), "{text}");
+                let node = |label| AttrNode { label, ..AttrNode::BLANK };
+                assert!(node(Label::known(known)).is_plain(), "{text}");
+                assert!(!node(AttrNode::coded(Label::known(known))).is_plain(), "{text}");
                 found += 1;
             }
         }

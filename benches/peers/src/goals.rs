@@ -5,11 +5,12 @@ use crate::measure::Pieces;
 use crate::peers::{BASELINE, Role, TERCET};
 use crate::report::Report;
 use crate::task::Task;
+use crate::ways::PIECE;
 
 /// tercet held to AVX2, where it is here.
 const AVX2: &str = "tercet, AVX2";
 /// What a TCP segment holds.
-const SEGMENT: Pieces = Pieces::Of(1460);
+const SEGMENT: Pieces = Pieces::Of(PIECE);
 
 impl Report<'_> {
     pub fn goals(&self, out: &mut String) {
@@ -37,7 +38,9 @@ impl Report<'_> {
                 figure("× the fastest strict other in the mean", &|task| self.fastest(number, task, strict)),
                 figure("× the fastest strict other, worst stream", &|task| self.worst(number, task, strict)),
                 figure("AVX2, share of the best instruction set", &|task| percent(avx2(task))),
-                figure("pieces of 1460 octets, share of whole", &|task| percent(self.share(number, task, SEGMENT))),
+                figure(&format!("pieces of {}, share of whole", SEGMENT.name()), &|task| {
+                    percent(self.share(number, task, SEGMENT))
+                }),
                 figure("instructions per octet", &|task| decimal(self.instructions_per_octet(number, task), 1)),
             ];
             table(out, heads, rows);

@@ -15,7 +15,7 @@ use crate::ways::{PIECE, Way};
 /// The multiple of expat's speed in `events` that [`Report::reach`] reckons with.
 const GOAL: f64 = 15.0;
 
-/// The share of whole streams' speed in `events` that [`Report::piece`] reckons with.
+/// The share of whole streams' speed in `events` that [`Report::piece_cost`] reckons with.
 const SHARE: f64 = 0.85;
 
 /// Seconds that `events` takes on a whole stream, step by step.
@@ -207,7 +207,7 @@ impl Report<'_> {
     }
 
     /// What a piece costs beyond its octets, and how much of that nobody can spare.
-    pub fn piece(&self, out: &mut String) {
+    pub fn piece_cost(&self, out: &mut String) {
         line(out, "## What a piece costs\n");
         line(
             out,
@@ -215,7 +215,7 @@ impl Report<'_> {
                 "Nanoseconds for each {PIECE} octets, with nobody looking, all ways timed in the same rounds:\n\n\
                  - beyond whole: what pieces of {PIECE} octets, which mostly cut a stanza, take more than the whole stream\n\
                  - UTF-8 check: what the check alone takes more where it begins anew with each piece\n\
-                 - copy: what it takes to copy each octet once, as a stanza that is cut is put together\n\
+                 - copy: what it takes at least to copy each octet once, as a stanza that is cut is put together\n\
                  - ending with stanzas, beyond whole: what pieces take more that end with the last stanza of which {PIECE} \
                    octets hold all; there is nothing to put together\n\
                  - {:.0} % allow: what `events` might take more for such a share of its speed on whole streams\n",

@@ -45,7 +45,7 @@ impl Report<'_> {
                 section(&mut out, |out| self.task(out, task));
             }
             section(&mut out, |out| self.pieces(out));
-            section(&mut out, |out| self.piece(out));
+            section(&mut out, |out| self.piece_cost(out));
             section(&mut out, |out| self.growth(out));
         }
         section(&mut out, |out| self.instructions(out));

@@ -10,19 +10,20 @@ use crate::floor::{Floor, parse};
 /// Octets of a piece: what a TCP segment brings over Ethernet.
 pub const PIECE: usize = 1460;
 
-/// A way through a stream. The first three are tercet's, with nobody looking.
+/// A way through a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
+    /// tercet, nobody looking, given all at once.
     Whole,
-    /// Pieces of [`PIECE`] octets, which mostly cut a stanza.
+    /// The same, given pieces of [`PIECE`] octets, which mostly cut a stanza.
     Cut,
-    /// Pieces that end with a stanza, the last that a [`PIECE`] holds.
+    /// The same, given pieces that end with a stanza, the last that a [`PIECE`] holds.
     AtStanzas,
     /// The UTF-8 check of all at once.
     Check,
     /// The same of each piece by itself.
     CheckCut,
-    /// Each piece copied to where the one before was copied to.
+    /// Each piece copied to where the one before was copied to, which lies in the nearest cache.
     Copy,
 }
 
@@ -96,6 +97,11 @@ mod tests {
         assert!(first.len() <= PIECE && first.len() + short.len() > PIECE);
         let last = [&short, "</stream:stream>"].concat();
         assert_eq!(texts, [first.as_str(), &short, &long, &last]);
+    }
+
+    #[test]
+    fn ways_stand_where_their_numbers_say() {
+        assert!((0..).zip(Way::ALL).all(|(number, way)| way as usize == number));
     }
 
     #[test]

@@ -130,6 +130,7 @@ fn outcome(code: i32, answer: Answer) -> Result<Answer, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ways::PIECE;
     use tercet_corpora::Kind;
 
     #[test]
@@ -139,7 +140,7 @@ mod tests {
             for task in Task::ALL {
                 let mut answers = Vec::new();
                 for mut peer in all() {
-                    for piece in [stream.len(), 16_384, 1460, 7] {
+                    for piece in [stream.len(), 16_384, PIECE, 7] {
                         if piece == stream.len() || peer.takes_pieces() {
                             peer.prepare(&stream).unwrap();
                             answers.push((peer.name(), piece, peer.run(task, &stream, piece).unwrap()));
