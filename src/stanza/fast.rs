@@ -271,8 +271,8 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
 }
 
 /// A start tag that has no [`Shape`] by itself: its values do not all read as written, or stand between quotes of both
-/// kinds; or it is none that can be read here. Apart, and given a line of its own, so that the loop keeps where it is in
-/// registers.
+/// kinds; or it is none that can be read here. Apart, and given a line of its own, so that the loop keeps where it is
+/// in registers.
 #[cold]
 #[inline(never)]
 fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &mut Context<'_, O>) -> Option<Taken> {

@@ -328,8 +328,8 @@ impl Builder {
     }
 
     /// Binds what the tag declares, and finds the namespaces of its element and attributes, the first of which is
-    /// `first`; `at` is where the element's name is. The element is not among the open ones yet. What an empty tag declares is unbound again, as nothing stands
-    /// within: a namespace that was found needs no binding any more.
+    /// `first`; `at` is where the element's name is. The element is not among the open ones yet. What an empty tag
+    /// declares is unbound again, as nothing stands within: a namespace that was found needs no binding any more.
     fn resolve_tag<O: Outlet>(
         &mut self,
         cx: &mut Context<'_, O>,

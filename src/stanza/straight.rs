@@ -53,8 +53,8 @@ impl Builder {
         let octets = cx.text.as_bytes();
         let isa = structure.isa();
         structure.skip_to(offset + at as u64);
-        // Of a token that was cut, all structure known is what did not suffice; else there is none. Either way the first
-        // turn of the loop would only come back for more.
+        // Of a token that was cut, all structure known is what did not suffice; else there is none. Either way the
+        // first turn of the loop would only come back for more.
         if was_cut || structure.is_used_up() {
             structure.extend(octets, offset);
         }

@@ -1,5 +1,7 @@
-//! What it costs that a stream comes in pieces: the same stream given in several ways, and what must be done with pieces
-//! whoever reads them.
+//! What it costs that a stream comes in pieces: the same stream given in several ways, and what must be done with
+//! pieces whoever reads them.
+//!
+//! In: a stream. Out: ways through it, to be timed.
 
 use std::hint::black_box;
 
