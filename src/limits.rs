@@ -55,7 +55,7 @@ pub enum Limit {
 impl core::fmt::Display for Limit {
     fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
         f.write_str(match self {
-            Self::StanzaBytes => "too many bytes in a stanza",
+            Self::StanzaBytes => "too many bytes in a stanza or stream header",
             Self::Elements => "too many elements in a stanza",
             Self::Depth => "elements nested too deep",
             Self::Attributes => "too many attributes in a tag",

@@ -211,7 +211,7 @@ fn wrong_password_and_unknown_user_look_alike() {
         assert_eq!((code, out.as_str()), (1, ""));
         assert_eq!(err, format!("error: cannot log in as {jid}: the server refused the login: not-authorized\n"));
         server.await_log(&format!("login failed as {jid}: not-authorized"));
-        server.await_log("closed: login failed as often as one connection allows");
+        server.await_log("closed: login or resource binding failed as often as one connection allows");
     }
 }
 

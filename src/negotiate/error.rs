@@ -132,7 +132,7 @@ impl fmt::Display for Misbehaved {
             Self::Sasl(error) => write!(f, "the peer broke the SASL exchange: {error}"),
             Self::BindResult => f.write_str("the server's answer to the bind request holds no full JID"),
             Self::From => f.write_str("the peer's stream header names another sender than the one who logged in"),
-            Self::TooManyAttempts => f.write_str("login failed as often as one connection allows"),
+            Self::TooManyAttempts => f.write_str("login or resource binding failed as often as one connection allows"),
         }
     }
 }

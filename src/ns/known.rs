@@ -7,14 +7,36 @@
 
 use super::scope::SpaceRef;
 use crate::scan::{Word, same};
+use core::fmt;
 
 /// A namespace as an integer: one of the constants, or [`NsId::OTHER`] for one that is not in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NsId(u16);
 
+/// Prints the text, as the number says nothing to a reader.
+impl fmt::Debug for NsId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "NsId", self.text())
+    }
+}
+
 /// A local name as an integer: one of the constants, or [`NameId::OTHER`] for one that is not in the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct NameId(u16);
+
+/// Prints the text, as the number says nothing to a reader.
+impl fmt::Debug for NameId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        debug(f, "NameId", self.text())
+    }
+}
+
+fn debug(f: &mut fmt::Formatter<'_>, kind: &str, text: Option<&str>) -> fmt::Result {
+    match text {
+        Some(text) => f.debug_tuple(kind).field(&text).finish(),
+        None => write!(f, "{kind}(OTHER)"),
+    }
+}
 
 /// A well-known name of an element or attribute, as written: what [`Self::pack`] says of it, and from bit 48 on, where
 /// it is an attribute's, its namespace.
@@ -1150,6 +1172,16 @@ mod tests {
                 |fold: &u64| core::mem::replace(&mut taken[slot_among::<COUNT>(*fold, factor)], trial) != trial;
             folds.iter().all(is_free).then_some(factor)
         })
+    }
+
+    #[test]
+    fn names_are_printed_as_text() {
+        let known = format!("{:?}", name::BODY);
+        assert_eq!(known, r#"Name { ns: NsId("jabber:client"), local: NameId("body") }"#);
+        assert_eq!(
+            format!("{:?} {:?} {:?}", NsId::NONE, NsId::OTHER, NameId::OTHER),
+            r#"NsId("") NsId(OTHER) NameId(OTHER)"#
+        );
     }
 
     #[test]

@@ -96,6 +96,7 @@ impl<'a> Stanza<'a> {
     }
 
     /// The attribute `type`.
+    #[doc(alias = "type")]
     #[inline]
     #[must_use]
     pub fn ty(self) -> Option<Text<'a>> {

@@ -9,6 +9,8 @@ use crate::ways::PIECE;
 
 /// tercet held to AVX2, where it is here.
 const AVX2: &str = "tercet, AVX2";
+/// tercet held to what any processor has.
+const PORTABLE: &str = "tercet, portable";
 /// What a TCP segment holds.
 const SEGMENT: Pieces = Pieces::Of(PIECE);
 
@@ -28,7 +30,7 @@ impl Report<'_> {
             let against =
                 |name: &str, task| decimal(self.peer(name).and_then(|peer| self.ratio(number, peer, task)), 2);
             let strict = |peer| self.is_strict(peer);
-            let avx2 = |task| self.ratio(self.peer(AVX2).filter(|_| peer.name() == TERCET)?, number, task);
+            let held_to = |name, task| self.ratio(self.peer(name).filter(|_| peer.name() == TERCET)?, number, task);
             let rows = [
                 figure("× expat", &|task| against(BASELINE, task)),
                 figure("× quick-xml", &|task| against("quick-xml", task)),
@@ -37,7 +39,8 @@ impl Report<'_> {
                 figure("× the fastest other, worst stream", &|task| self.worst(number, task, |_| true)),
                 figure("× the fastest strict other in the mean", &|task| self.fastest(number, task, strict)),
                 figure("× the fastest strict other, worst stream", &|task| self.worst(number, task, strict)),
-                figure("AVX2, share of the best instruction set", &|task| percent(avx2(task))),
+                figure("AVX2, share of the best instruction set", &|task| percent(held_to(AVX2, task))),
+                figure("portable, share of the best instruction set", &|task| percent(held_to(PORTABLE, task))),
                 figure(&format!("pieces of {}, share of whole", SEGMENT.name()), &|task| {
                     percent(self.share(number, task, SEGMENT))
                 }),

@@ -113,6 +113,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
         None if options.time => note("no chart: nothing is timed beside expat"),
         None => {}
     }
+    note(&format!("report: {}", options.out.join("report.md").display()));
     // Whoever reads may have seen enough.
     let _ = std::io::stdout().write_all(markdown.as_bytes());
     Ok(if agreed { ExitCode::SUCCESS } else { ExitCode::FAILURE })

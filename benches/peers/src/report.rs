@@ -32,6 +32,11 @@ pub struct Report<'r> {
     pub options: &'r Options,
 }
 
+fn instruction_sets() -> String {
+    let sets: Vec<String> = tercet::Isa::available().map(|isa| isa.to_string()).collect();
+    sets.join(", ")
+}
+
 impl Report<'_> {
     pub fn markdown(&self) -> String {
         let mut out = String::new();
@@ -100,6 +105,7 @@ impl Report<'_> {
     fn circumstances(&self, out: &mut String) {
         line(out, "# tercet and its peers\n");
         line(out, &format!("- machine: {}", machine::machine()));
+        line(out, &format!("- instruction sets of tercet here, the best first: {}", instruction_sets()));
         line(out, &format!("- streams: {}", self.options.provenance()));
         if self.options.made_up {
             let streams = Kind::ALL.map(|kind| format!("{}: {}", kind.name(), kind.what()));
@@ -152,7 +158,7 @@ impl Report<'_> {
         line(out, "## Streams and limits\n");
         line(
             out,
-            "MB are 10^6 octets. No parser can be faster than the first three speeds; the last two are tercet's own: its search for \
+            "MB are 10^6 octets. The first three are ways through all octets that understand nothing of them: a parser that looks at each takes longer. The last two are tercet's own: its search for \
              structure alone, and all of it with nobody looking at what it reads.\n",
         );
         let heads = ["stream", "MB", "stanzas", "octets a stanza"].map(str::to_owned).into_iter();

@@ -198,7 +198,7 @@ fn errors_name_the_condition_and_the_place() {
         (
             &limited,
             "<ab/>\n<abc/>",
-            "policy-violation at byte offset 11 (line 2, column 6): too many bytes in a stanza",
+            "policy-violation at byte offset 11 (line 2, column 6): too many bytes in a stanza or stream header",
         ),
         (&fragment, "<a>\n<b/>", "truncated at byte offset 8 (line 2, column 5): an element is open"),
         (&document, "<a>", "truncated at byte offset 3 (line 1, column 4): the root element has not ended"),
