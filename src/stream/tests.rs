@@ -890,6 +890,71 @@ fn x13_bindings_that_a_stanza_leans_on() {
     assert_eq!(leaned, ["=jabber:client p=urn:p q=urn:q", "", "s=http://etherx.jabber.org/streams"]);
 }
 
+/// Bindings that the first stanza behind `header` leans on.
+fn leaned(header: &str, stanza: &str) -> String {
+    let stream = format!("{header}{stanza}");
+    let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+    let mut feed = input.with(stream.as_bytes());
+    parser.next(&mut feed).unwrap();
+    let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!("{stream}") };
+    stanza.outer_bindings().map(|(prefix, ns)| format!("{prefix}={ns}")).collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_binding_that_was_hidden_is_the_headers_again() {
+    let header = "<s xmlns:p='urn:o'>";
+    for hides in ["<a xmlns:p='urn:i'/>", "<a xmlns:p='urn:i'></a>", "<a xmlns:p='urn:i'><p:c/></a>"] {
+        assert_eq!(leaned(header, &format!("<message>{hides}<p:b/></message>")), "p=urn:o", "{hides}");
+        assert_eq!(leaned(header, &format!("<message>{hides}<b/></message>")), "", "{hides}");
+    }
+    let header = "<s xmlns='urn:o'>";
+    for hides in ["<a xmlns='urn:i'/>", "<a xmlns='urn:i'></a>", "<a xmlns='urn:i'><c/></a>"] {
+        let within = format!("<message xmlns='urn:m'>{hides}<b/></message>");
+        assert_eq!((leaned(header, &within), leaned(header, hides)), (String::new(), String::new()), "{hides}");
+        assert_eq!(leaned(header, &format!("<message>{hides}</message>")), "=urn:o", "{hides}");
+    }
+    // No namespace is one that a header may declare.
+    assert_eq!(leaned("<s xmlns=''>", "<message/>"), "=");
+    assert_eq!(leaned("<s>", "<message/>"), "");
+}
+
+#[test]
+fn an_element_takes_all_that_it_declared_along() {
+    for text in [
+        "<m><a xmlns='urn:1' xmlns:p='urn:2'></a><p:b/></m>",
+        "<m><a xmlns:p='urn:2' xmlns='urn:1'></a><p:b/></m>",
+        "<m><a xmlns:p='urn:1' xmlns:q='urn:2'><c xmlns='urn:3'/></a><p:b/></m>",
+        "<m><a xmlns:p='urn:1' xmlns:q='urn:2'><c xmlns='urn:3'></c></a><q:b/></m>",
+    ] {
+        let at = text.rfind(":b").unwrap() - 1;
+        let unbound = Fault::Tree(stanza::Fault::Namespace(ns::Error::UnboundPrefix));
+        assert_eq!(fault(text), (at as u64, unbound), "{text}");
+    }
+}
+
+#[test]
+fn heads_are_attributes_without_prefix_but_for_the_language() {
+    for (attributes, to, lang) in [
+        ("to='a' xml:lang='en'", Some("a"), Some("en")),
+        ("to='a' xmlns:to='urn:t'", Some("a"), None),
+        ("xmlns:to='urn:t' to:to='b'", None, None),
+        ("xmlns:to='urn:t' to:to='b' to='a'", Some("a"), None),
+        ("xmlns:lang='urn:l'", None, None),
+        ("lang='de'", None, None),
+        ("lang='de' xml:lang='en'", None, Some("en")),
+        ("xml:to='a' xmlns='urn:x'", None, None),
+        ("xmlns:p='urn:p' p:lang='de'", None, None),
+    ] {
+        for tag in [format!("<message {attributes}/>"), format!("<message {attributes}></message>")] {
+            let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+            let mut feed = input.with(tag.as_bytes());
+            let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!("{tag}") };
+            let heads = [stanza.to(), stanza.lang()].map(|text| text.map(|text| text.raw()));
+            assert_eq!(heads, [to, lang], "{tag}");
+        }
+    }
+}
+
 #[test]
 fn l05_limits_at_and_over() {
     let limits = Limits::SERVER;
