@@ -240,7 +240,9 @@ fn what_is_wrong_is_said() {
     let log = std::fs::read_to_string(server.directory.join("err")).unwrap();
     let line = log
         .lines()
-        .find(|line| line.ends_with(": stream failed: login or resource binding failed as often as one connection allows"))
+        .find(|line| {
+            line.ends_with(": stream failed: login or resource binding failed as often as one connection allows")
+        })
         .unwrap();
     assert!(line.starts_with("127.0.0.1:"), "{line}");
     server.stop();
