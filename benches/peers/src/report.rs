@@ -32,11 +32,6 @@ pub struct Report<'r> {
     pub options: &'r Options,
 }
 
-fn instruction_sets() -> String {
-    let sets: Vec<String> = tercet::Isa::available().map(|isa| isa.to_string()).collect();
-    sets.join(", ")
-}
-
 impl Report<'_> {
     pub fn markdown(&self) -> String {
         let mut out = String::new();
@@ -158,8 +153,9 @@ impl Report<'_> {
         line(out, "## Streams and limits\n");
         line(
             out,
-            "MB are 10^6 octets. The first three are ways through all octets that understand nothing of them: a parser that looks at each takes longer. The last two are tercet's own: its search for \
-             structure alone, and all of it with nobody looking at what it reads.\n",
+            "MB are 10^6 octets. The first three are ways through all octets that understand nothing of them: a parser \
+             that looks at each takes longer. The last two are tercet's own: its search for structure alone, and all of it \
+             with nobody looking at what it reads.\n",
         );
         let heads = ["stream", "MB", "stanzas", "octets a stanza"].map(str::to_owned).into_iter();
         let heads = heads.chain(Floor::ALL.map(|floor| format!("{}, MB/s", floor.name())));
@@ -350,6 +346,12 @@ fn timing_of(cell: &Cell) -> Option<&Timing> {
 fn geometric_mean(values: impl Iterator<Item = Option<f64>>) -> Option<f64> {
     let logarithms = values.map(|value| value.map(f64::ln)).collect::<Option<Vec<f64>>>()?;
     (!logarithms.is_empty()).then(|| (logarithms.iter().sum::<f64>() / logarithms.len() as f64).exp())
+}
+
+/// What this processor has of what tercet is compiled for.
+fn instruction_sets() -> String {
+    let sets: Vec<String> = tercet::Isa::available().map(|isa| isa.to_string()).collect();
+    sets.join(", ")
 }
 
 #[cfg(test)]
