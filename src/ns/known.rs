@@ -6,7 +6,7 @@
 //! taken out. `bindings/abi/names.txt` holds the house to it.
 
 use super::scope::SpaceRef;
-use crate::scan::{Word, same};
+use crate::scan::{Load, Word, same};
 use core::fmt;
 
 /// A namespace as an integer: one of the constants, or [`NsId::OTHER`] for one that is not in the table.
@@ -371,6 +371,18 @@ mod namespaces {
             same(text.as_bytes(), name).then_some(known)
         }
 
+        /// Octets of the longest in the table.
+        pub(crate) const LONGEST: u32 = {
+            let (mut longest, mut position) = (0, 0);
+            while position < NAMESPACES.len() {
+                if NAMESPACES[position].len() > longest {
+                    longest = NAMESPACES[position].len();
+                }
+                position += 1;
+            }
+            longest as u32
+        };
+
         /// How many are in the table.
         pub(in crate::ns) const COUNT: u32 = NAMESPACES.len() as u32;
 
@@ -393,7 +405,7 @@ mod namespaces {
 }
 
 mod names {
-    use super::{Known, NameId, NsId, SLOTS, Slots, Word, is_text, key, keys, slot, slot_among, slots};
+    use super::{Known, Load, NameId, NsId, SLOTS, Slots, Word, is_text, key, keys, slot, slot_among, slots};
 
     numbered! { NameId, NAMES,
         TO "to" "`to`.";
@@ -841,11 +853,13 @@ mod names {
         }
     }
 
-    /// What is found under a text, which is a word of 16 octets or one of 8.
+    /// What is found under a text, which is a word of 16 octets or one of 8. In this order, what is known begins an
+    /// entry of either kind, and is read from one place where the two ways to it meet.
     #[derive(Clone, Copy)]
+    #[repr(C)]
     struct Entry<T> {
-        text: T,
         known: Known,
+        text: T,
     }
 
     /// Octets of a short text.
@@ -887,18 +901,18 @@ mod names {
             Self { short: short_entries, short_factor, long: long_entries, long_factor }
         }
 
-        /// What the first `len` octets of a word are known as, if one look finds it.
+        /// What the first `len` octets of `text` are known as, if one look finds it.
         #[inline(always)]
-        fn find(&self, text: Word, len: usize) -> Option<Known> {
+        fn find(&self, text: impl Load, len: usize) -> Option<Known> {
             if len.wrapping_sub(1) < SHORT {
-                let text = text.head(len).low();
+                let text = Word::head_of_half(text.half(), len);
                 let found = &self.short[slot_among::<SHORT_SLOTS>(text, self.short_factor)];
                 return (found.text == text).then_some(found.known);
             }
             if len.wrapping_sub(1) >= Word::LEN {
                 return None;
             }
-            let text = text.head(len);
+            let text = text.word().head(len);
             let found = &self.long[slot_among::<LONG_SLOTS>(text.fold(), self.long_factor)];
             (found.text == text).then_some(found.known)
         }
@@ -952,13 +966,13 @@ mod names {
         /// The attribute called so, given ` name=` in the first `len` octets, if one look finds it.
         /// Of a text without NUL.
         #[inline(always)]
-        pub(crate) fn of_attribute(text: Word, len: usize) -> Option<Known> {
+        pub(crate) fn of_attribute(text: impl Load, len: usize) -> Option<Known> {
             ATTRIBUTES.find(text, len)
         }
 
         /// The element called by the first `len` octets, if one look finds it. Of a text without NUL.
         #[inline(always)]
-        pub(crate) fn of_element(text: Word, len: usize) -> Option<Known> {
+        pub(crate) fn of_element(text: impl Load, len: usize) -> Option<Known> {
             ELEMENTS.find(text, len)
         }
 

@@ -422,6 +422,17 @@ impl Near<'_> {
         Word::from(unsafe { self.origin.wrapping_add(at).cast::<[u8; Word::LEN]>().read_unaligned() })
     }
 
+    /// The first 8 of them.
+    ///
+    /// # Safety
+    ///
+    /// As [`Self::word`].
+    #[inline(always)]
+    pub(super) unsafe fn half(self, at: usize) -> u64 {
+        // SAFETY: as promised by our caller; any octets make a number.
+        u64::from_le_bytes(unsafe { self.origin.wrapping_add(at).cast::<[u8; Word::LEN / 2]>().read_unaligned() })
+    }
+
     /// As [`Word::find`] of them.
     ///
     /// # Safety

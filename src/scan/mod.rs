@@ -40,7 +40,7 @@ pub(crate) use isa::{Present, Work};
 pub(crate) use plain::{Specials, Within, is_plain_at_once};
 pub(crate) use shape::Shape;
 pub(crate) use utf8::{Edge, check};
-pub(crate) use word::{Word, same};
+pub(crate) use word::{Load, Word, same};
 
 /// The offset of the first octet from `from` on that is in `class`, or the length of `bytes`.
 pub(crate) fn find(bytes: &[u8], from: usize, class: Class) -> usize {

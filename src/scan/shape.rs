@@ -13,7 +13,7 @@
 //! Refuses to know: which octets make a name.
 
 use super::index::Near;
-use super::{Places, Text, Word};
+use super::{Load, Places, Text, Word};
 
 /// A start tag, of which the name may have been passed.
 pub(crate) struct Shape<'s> {
@@ -124,38 +124,37 @@ impl<'s> Shape<'s> {
     }
 
     /// Passes the name, first of all: its first octets, and how many there are. Before a value, 16 may stand for more,
-    /// the rest of which is what [`Value::word`] begins with then.
+    /// the rest of which is what [`Value::before`] begins with then.
     #[inline(always)]
-    pub(crate) fn name(&mut self) -> Option<(Word, usize)> {
+    pub(crate) fn name(&mut self) -> Option<(Spot<'s>, usize)> {
         let (start, next) = (self.first() + 1, self.second());
         // SAFETY: a word begins right behind the first place, which is not behind `last_word`. The octets read lie
         // before the second place, and not before the first.
-        let (word, len) = unsafe {
-            let len = match self.values {
+        let len = unsafe {
+            match self.values {
                 0 => {
                     let behind = next - usize::from(self.text.octet(next - 1) == b'/');
                     let is_spaced = behind > start && self.text.octet(behind - 1) == b' ';
                     behind.checked_sub(start)? - usize::from(is_spaced)
                 }
                 _ => self.text.find(start, b' '),
-            };
-            (self.text.word(start), len)
+            }
         };
         if start + len > next {
             return None;
         }
         self.end = start + len;
         debug_assert!((self.first() + 1..=next).contains(&self.end));
-        Some((word, len))
+        Some((Spot { text: self.text, at: start }, len))
     }
 
-    /// 16 octets of the name and what follows it, behind the name's first `skipped` ones; nothing where those reach
-    /// beyond the second place.
+    /// The name and what follows it, behind the name's first `skipped` octets; nothing where those reach beyond the
+    /// second place.
     #[inline(always)]
-    pub(crate) fn name_behind(&self, skipped: usize) -> Option<Word> {
+    pub(crate) fn name_behind(&self, skipped: usize) -> Option<Spot<'s>> {
         let start = self.first() + 1;
-        // SAFETY: the word begins behind the first place, and not behind the second, which is not behind `last_word`.
-        (skipped <= self.second() - start).then(|| unsafe { self.text.word(start + skipped) })
+        // The word begins behind the first place, and not behind the second, which is not behind `last_word`.
+        (skipped <= self.second() - start).then(|| Spot { text: self.text, at: start + skipped })
     }
 
     /// Puts each value into its place in the room for them, as far as that goes: where the last one ends, or the name
@@ -170,7 +169,7 @@ impl<'s> Shape<'s> {
         let (quotes, _) = self.places[1..].as_chunks::<2>();
         for (slot, quotes) in room.iter_mut().zip(quotes.get(..self.values).unwrap_or(&[])) {
             let [open, close] = quotes.map(usize::from);
-            put(slot, Value { text: self.text, start: end, open, close })?;
+            put(slot, Value { before: Spot { text: self.text, at: end }, open, close })?;
             end = close + 1;
         }
         Some(end)
@@ -199,12 +198,34 @@ impl<'s> Shape<'s> {
     }
 }
 
-/// A value of a [`Shape`], and what stands before it.
-pub(crate) struct Value<'s> {
+/// A place in the text of a [`Shape`] from which on a word lies within it.
+#[derive(Clone, Copy)]
+pub(crate) struct Spot<'s> {
     text: Near<'s>,
-    // INVARIANT: behind the first place of the tag, not behind `open`, and not behind `Shape::last_word`.
-    start: usize,
+    // INVARIANT: behind the first place of the tag, and not behind `Shape::last_word`.
+    at: usize,
+}
+
+impl Load for Spot<'_> {
+    #[inline(always)]
+    fn half(self) -> u64 {
+        // SAFETY: as `at` says, a word lies within the text from there on.
+        unsafe { self.text.half(self.at) }
+    }
+
+    #[inline(always)]
+    fn word(self) -> Word {
+        // SAFETY: as above.
+        unsafe { self.text.word(self.at) }
+    }
+}
+
+/// A value of a [`Shape`].
+pub(crate) struct Value<'s> {
+    /// Behind the last value, or the element's name: what stands between is this value's name.
+    pub(crate) before: Spot<'s>,
     /// The places of its quotes.
+    // INVARIANT: not before `before`.
     pub(crate) open: usize,
     pub(crate) close: usize,
 }
@@ -213,15 +234,7 @@ impl Value<'_> {
     /// How many octets stand between the last value, or the element's name, and this one.
     #[inline(always)]
     pub(crate) fn len(&self) -> usize {
-        self.open - self.start
-    }
-
-    /// The first of them.
-    #[inline(always)]
-    pub(crate) fn word(&self) -> Word {
-        // SAFETY: as `start` says, it lies behind the tag's first place and not behind `last_word`; from there on, a
-        // word lies within the text.
-        unsafe { self.text.word(self.start) }
+        self.open - self.before.at
     }
 }
 
@@ -247,7 +260,7 @@ mod tests {
         let (_, name) = shape.name()?;
         let mut values = [const { (String::new(), "") }; Places::MOST_VALUES];
         let end = shape.each_value(&mut values, |(name, written), value| {
-            let before = value.word().octets();
+            let before = value.before.word().octets();
             name.push_str(core::str::from_utf8(before.get(..value.len()).unwrap_or(&before)).unwrap());
             *written = &text[value.open + 1..value.close];
             Some(())

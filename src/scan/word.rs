@@ -86,6 +86,12 @@ impl Word {
         Self(u128::from_le_bytes(word))
     }
 
+    /// The first `len` of 8 octets alone, as [`Self::head`].
+    #[inline(always)]
+    pub(crate) fn head_of_half(half: u64, len: usize) -> u64 {
+        Self(half.into()).head(len).low()
+    }
+
     /// The first `len` octets alone; all of them where `len` is 16 or more.
     #[inline(always)]
     pub(crate) fn head(self, len: usize) -> Self {
@@ -140,6 +146,27 @@ impl Word {
     #[inline(always)]
     pub(crate) const fn fold(self) -> u64 {
         self.0 as u64 ^ ((self.0 >> 64) as u64).rotate_left(23)
+    }
+}
+
+/// What a word is had from, as much of it as is asked for.
+pub(crate) trait Load: Copy {
+    /// Its first 8 octets.
+    fn half(self) -> u64;
+
+    /// All of it.
+    fn word(self) -> Word;
+}
+
+impl Load for Word {
+    #[inline(always)]
+    fn half(self) -> u64 {
+        self.low()
+    }
+
+    #[inline(always)]
+    fn word(self) -> Word {
+        self
     }
 }
 

@@ -12,7 +12,8 @@
 //!   </name>
 //! ```
 //!
-//! Attributes are not counted here: the loop is for limits that allow as many as a tag of these shapes has at most.
+//! Attributes are not counted here, nor declarations: the loop is for limits that allow as many as a tag of these
+//! shapes has at most.
 //! What is most frequent is asked for first: names that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
 //! What is rare is called, and said to be cold: what a call needs saved is saved beside it then, and the loop has its
@@ -26,7 +27,7 @@ use super::line::{Line, Taken, is_reference, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
 use crate::limits::Limits;
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Places, Shape, Text, Word, Work, same};
+use crate::scan::{Load, Places, Shape, Text, Word, Work, same};
 use crate::span::Span;
 
 /// The loop, as work that is compiled more than once.
@@ -71,7 +72,6 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     #[inline(always)]
     fn new(line: &Line<'l>, builder: &'w mut Builder, cx: &'w mut Context<'c, O>) -> Self {
         let Line { text, places, at } = *line;
-        debug_assert!(cx.limits.attributes >= Places::MOST_VALUES as u32);
         Self { text, places, at, limits: cx.limits, builder, cx }
     }
 
@@ -156,10 +156,11 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     /// the prefix that was met last.
     #[inline(always)]
     fn name(&self, shape: &mut Shape<'_>) -> Option<Label> {
-        let (word, len) = shape.name()?;
-        if let Some(name) = NameId::of_element(word, len) {
+        let (spot, len) = shape.name()?;
+        if let Some(name) = NameId::of_element(spot, len) {
             return Some(Label::known(name));
         }
+        let word = spot.word();
         let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else {
             if len >= Word::LEN {
                 let (name, end) = long_element(self.text, shape.first(), shape.second(), self.limits.name_bytes)?;
@@ -171,7 +172,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let (local, local_len) = (shape.name_behind(with_colon)?, len.checked_sub(with_colon)?);
         let number = match NameId::of_element(local, local_len) {
             Some(name) => name.local(),
-            None => other_element(local, local_len)?.local(),
+            None => other_element(local.word(), local_len)?.local(),
         };
         // One that stands alone is never too long.
         let is_short = len <= self.limits.name_bytes as usize;
@@ -184,16 +185,15 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     fn put_tag(&mut self, mut shape: Shape<'_>, behind: Places<'l>, codings: u64) -> Option<Taken> {
         let name = self.name(&mut shape)?;
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
-        let (at, first) = (nodes.len() as u32, attrs.len());
         let room = attrs.room::<{ Places::MOST_VALUES }>()?;
         let values = shape.values();
         let mut names = 0_u64;
         let text = self.text;
         let last_end = shape.each_value(room, |slot, value| {
-            let (label, space, bit) = match NameId::of_attribute(value.word(), value.len()) {
+            let (label, space, bit) = match NameId::of_attribute(value.before, value.len()) {
                 Some(known) => (Label::known(known), known.space(), known.local().bit()),
                 None => {
-                    let (label, bit) = other_attribute(value.word(), value.len())?;
+                    let (label, bit) = other_attribute(value.before.word(), value.len())?;
                     (label, SpaceRef::NONE, bit)
                 }
             };
@@ -218,6 +218,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
                 attr.label = AttrNode::coded(attr.label);
             }
         }
+        let at = nodes.len() as u32;
         let node = nodes.vacancy()?;
         let space = if names & NameId::XMLNS.bit() != 0 {
             // It is the first mostly.
@@ -239,7 +240,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         *node = TapeNode {
             start: self.text.index(self.at),
             end: self.text.index(end),
-            attrs: first as u32,
+            attrs: attrs.len() as u32,
             parent: self.builder.open,
             next: at + 1,
             space,
@@ -256,12 +257,12 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
 /// `depth`, if anything may stand in it.
 #[inline(always)]
 fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mut Context<'_, O>) -> Option<SpaceRef> {
-    if value.len > limits.namespace_bytes || limits.declarations == 0 || cx.scope.bindings() >= limits.bindings as usize
-    {
+    if cx.scope.bindings() >= limits.bindings as usize {
         return None;
     }
     let space = match Scope::well_known(cx.text, value) {
         Some(space) => space,
+        None if value.len > limits.namespace_bytes => return None,
         None => cx.scope.declared(cx.text, Declared::Written(value)).ok()?,
     };
     if let Some(depth) = depth {

@@ -13,6 +13,8 @@ use super::fast::Loop;
 use super::line::{Halt, Line, Taken};
 use super::tape::index;
 use super::{Error, Outlet};
+use crate::limits::Limits;
+use crate::ns::NsId;
 use crate::scan::{Index, Places, Present, Word};
 
 /// Where the line ended.
@@ -33,6 +35,15 @@ impl Builder {
     /// Attributes of a tag of a common shape.
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
+    /// Whether [`Self::straight`] may be called, where these are the limits: whether they allow what the loop of `fast`
+    /// takes without counting.
+    pub(crate) const fn reads_lines(limits: &Limits) -> bool {
+        limits.name_bytes >= Word::LEN as u32
+            && limits.attributes >= Places::MOST_VALUES as u32
+            && limits.declarations >= 1
+            && limits.namespace_bytes >= NsId::LONGEST
+    }
+
     /// Reads tokens of common shapes from `at` on, where one begins; `offset` is that of the text in the stream.
     /// `was_cut` is whether that token was read before and found to go on. With what it calls first it is part of its
     /// caller: most stanzas are so short that calls show.
@@ -45,11 +56,7 @@ impl Builder {
         at: usize,
         was_cut: bool,
     ) -> Result<Stop, Error> {
-        // So long a name may be before the line looks at its length. The loop counts no attributes: it takes so many at
-        // most.
-        if cx.limits.name_bytes < Word::LEN as u32 || cx.limits.attributes < Places::MOST_VALUES as u32 {
-            return Ok(Stop::Other(at));
-        }
+        debug_assert!(Self::reads_lines(cx.limits));
         let octets = cx.text.as_bytes();
         let isa = structure.isa();
         structure.skip_to(offset + at as u64);

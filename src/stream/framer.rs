@@ -55,6 +55,8 @@ pub(crate) struct Framer {
     mode: Mode,
     phase: Phase,
     limits: Limits,
+    /// [`Builder::reads_lines`] by these limits.
+    reads_lines: bool,
     tokenizer: Tokenizer,
     builder: Builder,
     index: Index,
@@ -133,6 +135,7 @@ impl Framer {
             mode,
             phase: Phase::Prolog,
             limits,
+            reads_lines: Builder::reads_lines(&limits),
             tokenizer: Tokenizer::new(limits.name_bytes),
             builder: Builder::default(),
             index: Index::new(isa),
@@ -346,7 +349,7 @@ impl Framer {
             cut.limits.get_or_insert(self.limits);
         }
         self.tokenizer.set_name_bytes(limits.name_bytes);
-        self.limits = limits;
+        (self.limits, self.reads_lines) = (limits, Builder::reads_lines(&limits));
     }
 
     /// Whether no unit is in progress.
@@ -533,7 +536,7 @@ impl Framer {
 
     /// Where tokens of the common shape may begin: between two tokens of a stanza, or where one begins.
     fn straight_start(&mut self, text: &str) -> Option<usize> {
-        let at = self.tokenizer.next_token()?;
+        let at = self.tokenizer.next_token().filter(|_| self.reads_lines)?;
         if self.builder.is_inside() {
             return (!self.is_header()).then_some(at);
         }
