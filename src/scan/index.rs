@@ -196,6 +196,12 @@ impl Index {
         }
     }
 
+    /// Whether the next place is the one at `offset`.
+    #[inline(always)]
+    pub(crate) fn is_at(&self, offset: u64) -> bool {
+        self.head < self.tail && self.places.get(self.head).is_some_and(|place| self.base + u64::from(*place) == offset)
+    }
+
     /// Drops the places before `offset`, which stands outside of tags.
     pub(crate) fn skip_to(&mut self, offset: u64) {
         if self.is_stale || offset >= self.scanned {
@@ -267,11 +273,11 @@ impl Index {
     #[inline(always)]
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
-        let lies_within = |number: usize| {
-            self.places.get(number).is_some_and(|place| text.offset((*place).into()) < text.octets.len())
-        };
-        // Places are in order: where the first and the last lie within the text, all do.
-        let all = self.is_used_up() || lies_within(self.head) && lies_within(self.tail - 1);
+        // Places are in order, and behind all of them the scan ended: where the first lies within the text, and the scan
+        // ended there, all do.
+        let lies_within = |place: &u16| text.holds((*place).into());
+        let all = self.is_used_up()
+            || self.scanned <= offset + text.octets.len() as u64 && self.places.get(self.head).is_some_and(lies_within);
         all.then_some((text, Places { index: self, head: self.head }))
     }
 

@@ -59,11 +59,18 @@ impl Builder {
         debug_assert!(Self::reads_lines(cx.limits));
         let octets = cx.text.as_bytes();
         let isa = structure.isa();
-        structure.skip_to(offset + at as u64);
-        // Of a token that was cut, all structure known is what did not suffice; else there is none. Either way the
-        // first turn of the loop would only come back for more.
-        if was_cut || structure.is_used_up() {
-            structure.extend(octets, offset);
+        let start = offset + at as u64;
+        if was_cut || !structure.is_at(start) {
+            structure.skip_to(start);
+            // Of a token that was cut, all structure known is what did not suffice; else there is none. Either way the
+            // first turn of the loop would only come back for more.
+            if was_cut || structure.is_used_up() {
+                structure.extend(octets, offset);
+            }
+            // A root begins with structure; where none is, the places are those of another input.
+            if self.depth == 0 && !structure.is_at(start) {
+                return Ok(Stop::Other(at));
+            }
         }
         let mut begin = at;
         loop {
@@ -92,10 +99,6 @@ impl Line<'_> {
     /// Reads tokens until the root ends, or one cannot be read.
     #[inline(always)]
     fn read<O: Outlet>(&mut self, isa: Present, builder: &mut Builder, cx: &mut Context<'_, O>) -> Result<(), Halt> {
-        // A root begins with structure; where none is, the places are those of another input.
-        if builder.depth == 0 && (self.places.first() != self.at || self.places.kinds() as u8 == 0) {
-            return Err(if self.places.kinds() == 0 { Halt::Starved } else { Halt::Other });
-        }
         if builder.is_in_run() {
             self.end_run(builder, cx)?;
         }
