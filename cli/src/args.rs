@@ -10,7 +10,7 @@ use std::path::PathBuf;
 
 use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
-use tercet::Limits;
+use tercet::{Limit, Limits};
 
 /// Look into XMPP streams, run a server, log in to one.
 #[derive(Debug, Parser)]
@@ -200,6 +200,21 @@ impl Bounds {
             name_bytes: self.max_name.unwrap_or(set.name_bytes),
             namespace_bytes: self.max_namespace.unwrap_or(set.namespace_bytes),
         }
+    }
+
+    /// How much `limit` is among these limits, and the option that sets it.
+    pub(crate) fn of(limit: Limit, limits: &Limits) -> Option<(u32, &'static str)> {
+        Some(match limit {
+            Limit::StanzaBytes => (limits.stanza_bytes, "--max-stanza"),
+            Limit::Elements => (limits.elements, "--max-elements"),
+            Limit::Depth => (limits.depth, "--max-depth"),
+            Limit::Attributes => (limits.attributes, "--max-attributes"),
+            Limit::Declarations => (limits.declarations, "--max-declarations"),
+            Limit::Bindings => (limits.bindings, "--max-bindings"),
+            Limit::NameBytes => (limits.name_bytes, "--max-name"),
+            Limit::NamespaceBytes => (limits.namespace_bytes, "--max-namespace"),
+            _ => return None,
+        })
     }
 }
 

@@ -128,14 +128,19 @@ struct Fault {
 }
 
 impl Fault {
-    /// What the parser refuses in an input of this `shape`, where `octets` stand at the place; `is_in_stream` where a
-    /// header came before it.
-    fn new(error: Error, shape: &Shape, octets: &[u8], is_in_stream: bool) -> Self {
+    /// What the parser refuses, where `octets` stand at the place; `is_in_stream` where a header came before it.
+    fn new(error: Error, options: &Options, octets: &[u8], is_in_stream: bool) -> Self {
         let why = match error.fault {
             // It is late behind the header that is supposed, of which nobody knows.
-            Wrong::Syntax(token::Fault::LateDeclaration) if matches!(shape, Shape::Fragment(_)) => {
+            Wrong::Syntax(token::Fault::LateDeclaration) if matches!(options.shape, Shape::Fragment(_)) => {
                 NO_DECLARATION.into()
             }
+            // The place is where the name or the end tag begins, and all of it has come.
+            Wrong::Tree(fault) => format!("{fault}: {:?}", tag_or_name(octets)),
+            Wrong::Limit(limit) => match args::Bounds::of(limit, &options.limits) {
+                Some((most, option)) => format!("{limit}: the limit is {most}, and {option} sets another"),
+                None => limit.to_string(),
+            },
             Wrong::OutsideRoot if octets.starts_with(BYTE_ORDER_MARK) => format!("{}{MARK}", error.fault),
             Wrong::OutsideRoot | Wrong::Syntax(token::Fault::LateDeclaration) if is_in_stream => {
                 format!("{}{OTHER_STREAM}", error.fault)
@@ -144,6 +149,18 @@ impl Fault {
         };
         Self { condition: error.condition(), at: error.at, why }
     }
+}
+
+/// The name that `octets` begin with, or the end tag; of a long one the first characters.
+fn tag_or_name(octets: &[u8]) -> String {
+    const MOST: usize = 60;
+    let is_tag = octets.starts_with(b"<");
+    let ends = |octet: &u8| *octet == b'>' || !is_tag && matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'=');
+    let len = octets.iter().position(ends).map_or(octets.len(), |end| end + usize::from(is_tag));
+    let text = String::from_utf8_lossy(octets.get(..len).unwrap_or_default());
+    let mut characters = text.chars();
+    let shown: String = characters.by_ref().take(MOST).collect();
+    if characters.next().is_some() { shown + "..." } else { shown }
 }
 
 /// What is wrong with a declaration before stanzas that have no header, and what it may be the beginning of.
@@ -279,7 +296,7 @@ impl<'o, W: Write> Reader<'o, W> {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break None,
                 Err(error) => {
-                    break Some(Fault::new(error, &options.shape, from(error.at), restart.is_in_stream()));
+                    break Some(Fault::new(error, options, from(error.at), restart.is_in_stream()));
                 }
             };
             if matches!((&options.shape, &unit), (Shape::Fragment(_), Unit::Close)) {

@@ -193,12 +193,28 @@ fn errors_name_the_condition_and_the_place() {
         (
             &fragment,
             "<p:a/>",
-            "not-well-formed at byte offset 1 (line 1, column 2): prefix is not bound to a namespace",
+            "not-well-formed at byte offset 1 (line 1, column 2): prefix is not bound to a namespace: \"p:a\"",
+        ),
+        (
+            &fragment,
+            "<a \u{e9}:b='c'>",
+            "not-well-formed at byte offset 3 (line 1, column 4): prefix is not bound to a namespace: \"\u{e9}:b\"",
+        ),
+        (
+            &fragment,
+            "<a>\n</b >",
+            "not-well-formed at byte offset 4 (line 2, column 1): end tag does not match the start tag: \"</b >\"",
+        ),
+        (
+            &document,
+            "<a b='1' c='' b='2'/>",
+            "not-well-formed at byte offset 14 (line 1, column 15): attribute given twice: \"b\"",
         ),
         (
             &limited,
             "<ab/>\n<abc/>",
-            "policy-violation at byte offset 11 (line 2, column 6): too many bytes in a stanza or stream header",
+            "policy-violation at byte offset 11 (line 2, column 6): too many bytes in a stanza or stream header: the \
+             limit is 5, and --max-stanza sets another",
         ),
         (&fragment, "<a>\n<b/>", "truncated at byte offset 8 (line 2, column 5): an element is open"),
         (&document, "<a>", "truncated at byte offset 3 (line 1, column 4): the root element has not ended"),
@@ -218,6 +234,9 @@ fn errors_name_the_condition_and_the_place() {
     for (options, input, expected) in cases {
         assert_eq!(error(options, input).as_deref(), Some(expected), "{input}");
     }
+    let long = "b".repeat(59);
+    let found = error(&document, format!("<a></{long}>")).unwrap();
+    assert!(found.ends_with(&format!(": \"</{}...\"", &long[1..])), "{found}");
     let declared = "<?xml version='1.0' encoding='ISO-8859-1'?><a/>";
     let found = error(&document, declared).unwrap();
     assert!(found.starts_with("unsupported-encoding at byte offset 30 (line 1, column 31): "), "{found}");
