@@ -80,8 +80,7 @@ fn complaint(jid: &JidBuf, dir: &Path) -> Option<String> {
 }
 
 fn new_keys(jid: &JidBuf, it: &AccountWithPassword) -> Result<store::Keys, Failure> {
-    let password = password::read(it.password.file.as_deref(), jid.as_str(), Purpose::New)
-        .map_err(|why| Failure::Failed(why.to_string()))?;
+    let password = password::read(it.password.file.as_deref(), jid.as_str(), Purpose::New)?;
     derive(password).map_err(|why| Failure::Failed(why.to_string()))
 }
 

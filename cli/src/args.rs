@@ -265,7 +265,7 @@ pub(crate) struct Serve {
     pub(crate) domain: String,
 
     /// Where to listen; port 0 takes a free one
-    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5222")]
+    #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:5222", value_parser = address)]
     pub(crate) listen: SocketAddr,
 
     /// Folder of the database and of the certificate made; without it all is forgotten at the end
@@ -581,6 +581,11 @@ fn account(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// `IP:PORT`.
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "wanted are an IP address and a port, as in 127.0.0.1:5222 or [::1]:5222".into())
+}
+
 /// `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address.
 fn host_port(text: &str) -> Result<HostPort, String> {
     if text.parse::<std::net::Ipv6Addr>().is_ok() {
@@ -787,6 +792,7 @@ mod tests {
         refused("send --jid a@d b@d", ErrorKind::MissingRequiredArgument);
         refused("send b@d hello", ErrorKind::MissingRequiredArgument);
         refused("listen --jid a@d --count 0", ErrorKind::ValueValidation);
+        refused("serve --domain d --listen localhost:5222", ErrorKind::ValueValidation);
         refused("completions cmd", ErrorKind::InvalidValue);
     }
 

@@ -32,7 +32,13 @@ use crate::args::{Args, Command};
 use crate::failure::Failure;
 
 fn main() -> ExitCode {
-    match run(Args::parse()) {
+    let outcome = match Args::try_parse() {
+        Ok(args) => run(args),
+        // It goes to standard error, and nobody is left to tell if that fails.
+        Err(error) if error.use_stderr() => error.exit(),
+        Err(help) => help.print().map_err(Failure::output),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(&mut std::io::stderr()),
     }

@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use crate::failure::{Failure, failed};
+
 /// The variable looked at.
 pub(crate) const VARIABLE: &str = "TERCET_PASSWORD";
 /// Longest password taken, in bytes. RFC 8265 sets no bound; a file that is none must not be read to its end.
@@ -53,6 +55,16 @@ impl std::fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        match error {
+            // Something is missing on the command line.
+            Error::NoTerminal => Self::Usage(error.to_string()),
+            _ => failed(error),
+        }
+    }
+}
 
 /// What a password is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -183,6 +195,8 @@ mod tests {
         assert_eq!(*choose(None, None, person).unwrap(), "person");
         let error = choose(None, None, nobody).unwrap_err().to_string();
         assert!(error.contains("--password-file") && error.contains(VARIABLE), "{error}");
+        assert!(matches!(Error::NoTerminal.into(), Failure::Usage(why) if why == error));
+        assert!(matches!(Error::Empty.into(), Failure::Failed(_)));
     }
 
     #[test]

@@ -25,6 +25,19 @@ fn help_and_version_go_to_standard_output() {
     }
 }
 
+/// Linux has a device that takes nothing.
+#[cfg(target_os = "linux")]
+#[test]
+fn help_that_cannot_be_written_is_a_failure() {
+    for words in [["--help", "inspect"], ["--version", "inspect"], ["inspect", "--help"]] {
+        let full = std::fs::File::options().write(true).open("/dev/full").unwrap();
+        let output = tercet(&words).stdout(full).output().unwrap();
+        let complaint = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(1), "{words:?}: {complaint}");
+        assert!(complaint.starts_with("error: cannot write the output: "), "{complaint}");
+    }
+}
+
 #[test]
 fn wrong_usage_is_2_and_says_so_on_standard_error() {
     for words in [&[][..], &["dance"], &["inspect", "--fragment", "--document"], &["inspect", "--declare", "a=b"]] {

@@ -63,7 +63,7 @@ fn main() -> ExitCode {
 }
 
 fn failure(error: &str, code: u8) -> ExitCode {
-    eprintln!("{error}");
+    eprintln!("error: {error}");
     ExitCode::from(code)
 }
 

@@ -122,8 +122,7 @@ impl Plan {
         };
         let tls = Tls::Connect(tls::client_config(&trust).map_err(failed)?, name);
         let account = jid.as_jid().bare();
-        let mut password =
-            password::read(login.password.file.as_deref(), account.as_str(), Purpose::Login).map_err(failed)?;
+        let mut password = password::read(login.password.file.as_deref(), account.as_str(), Purpose::Login)?;
         let patience = Duration::from_secs(login.timeout.into());
         let timing = Timing { login: millis(patience), close: millis(CLOSE) };
         // The engine requires TLS by default, and sends a password nowhere else.
