@@ -268,13 +268,13 @@ impl Index {
         self.base += shift;
     }
 
-    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where one lies outside of
-    /// it.
+    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where one lies before it,
+    /// or the scan went on behind it.
     #[inline(always)]
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
-        // Places are in order, and behind all of them the scan ended: where the first lies within the text, and the scan
-        // ended there, all do.
+        // Places are in order, and behind all of them the scan ended: where the first lies within the text, and the
+        // scan ended there, all do.
         let lies_within = |place: &u16| text.holds((*place).into());
         let all = self.is_used_up()
             || self.scanned <= offset + text.octets.len() as u64 && self.places.get(self.head).is_some_and(lies_within);
@@ -580,15 +580,15 @@ mod tests {
     use crate::scan::Isa;
 
     #[test]
-    fn places_are_only_those_of_a_text_that_holds_all_of_them() {
+    fn places_are_only_those_of_a_text_that_holds_all_that_was_scanned() {
         let text = b"<a b='1'>x<c/>y";
         for isa in Isa::available() {
             let mut index = Index::new(Present::of(isa));
             index.skip_to(10);
             assert!(index.extend(text, 10));
             let is_told = |text: &[u8], offset| index.places(text, offset).is_some();
-            assert!(is_told(text, 10) && is_told(&text[..14], 10), "{isa}");
-            for short in [&text[..13], &text[..5], &[]] {
+            assert!(is_told(text, 10) && is_told(&[text, &b"z"[..]].concat(), 10), "{isa}");
+            for short in [&text[..14], &text[..5], &[]] {
                 assert!(!is_told(short, 10), "{short:?} on {isa}");
             }
             assert!(!is_told(&text[1..], 11), "{isa}");

@@ -3,6 +3,7 @@
 use super::octets::{Lent, Octets};
 use super::{Error, Fault};
 use crate::scan::{self, Class, Edge};
+use core::fmt;
 
 /// The bytes of one connection that no unit has taken yet: append-only, owned by tercet so that what was checked once
 /// stays true.
@@ -21,7 +22,7 @@ use crate::scan::{self, Class, Edge};
 /// assert_eq!(input.len(), 29);
 /// # Ok::<(), tercet::stream::Error>(())
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Input {
     octets: Octets,
     /// Octets consumed before the first one held.
@@ -30,6 +31,13 @@ pub struct Input {
     torn: bool,
     /// A feed works on it.
     is_fed: bool,
+}
+
+/// Tells how much it holds, and not what: a password may be among it.
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("len", &self.len()).field("offset", &self.offset).finish_non_exhaustive()
+    }
 }
 
 impl Input {
@@ -152,7 +160,6 @@ impl Input {
 /// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, pieces of the slice
 /// move over until the unit is whole, and what came along of the next one stays in the slice. When the feed is dropped,
 /// what was not consumed stays in the input.
-#[derive(Debug)]
 pub struct Feed<'i> {
     input: &'i mut Input,
     slice: Lent<'i>,
@@ -165,6 +172,16 @@ pub struct Feed<'i> {
     /// The input's last octets were consumed since the window was looked at: it is the slice's text now, some of which
     /// may have been checked long before.
     has_turned: bool,
+}
+
+/// As that of [`Input`].
+impl fmt::Debug for Feed<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Feed")
+            .field("unread", &self.unread())
+            .field("position", &self.position())
+            .finish_non_exhaustive()
+    }
 }
 
 impl<'i> From<&'i mut Input> for Feed<'i> {

@@ -14,7 +14,7 @@ use core::ops::Range;
 ///   buffer  |  consumed  |  checked text  |  unchecked  |  spare, initialised  |
 ///           0          start           checked        filled              buffer.len()
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Octets {
     buffer: Vec<u8>,
     // INVARIANT: start <= checked <= filled <= buffer.len(), and buffer[start..checked] is valid UTF-8.
@@ -202,7 +202,6 @@ impl Octets {
 ///   octets  |  consumed  |  consumed text  |  text  |  unchecked  |
 ///           0          first                     checked
 /// ```
-#[derive(Debug)]
 pub(super) struct Lent<'l> {
     octets: &'l [u8],
     // INVARIANT: first <= checked <= octets.len(), and octets[first..checked] is valid UTF-8.

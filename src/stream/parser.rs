@@ -12,6 +12,7 @@ use crate::stanza::Element;
 use crate::stanza::{OnTape, Outlet, Sink, Source, Stanza, Told};
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::fmt;
 
 /// An incremental, validating parser of XMPP streams and single documents.
 ///
@@ -35,7 +36,6 @@ use alloc::vec::Vec;
 /// assert!(parser.eof(&input).is_ok());
 /// # Ok::<(), tercet::stream::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Parser {
     machine: Machine,
     mode: Mode,
@@ -50,7 +50,6 @@ pub struct Parser {
 }
 
 /// What reads. It is large, and there only while there is something to read.
-#[derive(Debug)]
 enum Machine {
     /// Nothing has come.
     Fresh,
@@ -332,6 +331,20 @@ impl Parser {
     pub(super) fn tape_capacity(&self) -> (usize, usize) {
         let tape = self.machine.framer().map(|framer| framer.source("").tape);
         tape.map_or((0, 0), |tape| (tape.nodes.capacity(), tape.attrs.capacity()))
+    }
+}
+
+/// Tells how it is set and how far it is, in a line; nothing of what was read, which may be secret.
+impl fmt::Debug for Parser {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parser")
+            .field("mode", &self.mode)
+            .field("isa", &self.isa())
+            .field("limits", &self.limits)
+            .field("lent", &self.lent)
+            .field("fault", &self.fault)
+            .field("memory", &self.memory())
+            .finish_non_exhaustive()
     }
 }
 

@@ -1283,3 +1283,18 @@ fn where_nothing_may_be_declared_not_even_no_namespace_may() {
         }
     }
 }
+
+#[test]
+fn debug_tells_nothing_of_what_was_said() {
+    let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+    let text = format!("{HEADER}<auth>c2VjcmV0</auth><auth>c2Vjcm");
+    let mut feed = input.with(text.as_bytes());
+    while parser.next(&mut feed).unwrap().is_some_and(|unit| !matches!(unit, Unit::Stanza(_))) {}
+    let shown = format!("{feed:?}");
+    assert_eq!(shown, format!("Feed {{ unread: 12, position: {}, .. }}", text.len() - 12));
+    assert_eq!(parser.next(&mut feed).unwrap().map(drop), None);
+    drop(feed);
+    assert_eq!(format!("{input:?}"), format!("Input {{ len: 12, offset: {}, .. }}", text.len() - 12));
+    let shown = format!("{parser:?}");
+    assert!(shown.contains("mode: Stream") && shown.len() < 400 && !shown.contains("auth"), "{shown}");
+}
