@@ -12,8 +12,9 @@
 //! ```
 //!
 //! Callgrind's processor knows AVX2 and nothing beyond. Everyone who chooses at run time chooses accordingly.
+//! tercet is run once more by itself, and counted instruction by instruction: see `inside`.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::hint::black_box;
 use std::io::ErrorKind;
@@ -21,7 +22,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::corpus::Corpus;
-use crate::peers::Peer;
+use crate::inside::{self, Inside};
+use crate::peers::{Peer, TERCET};
 use crate::task::{Answer, Task};
 
 /// The argument that makes the program count; behind it a directory, and the names of peers.
@@ -40,6 +42,8 @@ pub struct Counts {
     /// Octets of each corpus's stream.
     len: Vec<usize>,
     runs: Vec<Run>,
+    /// What tercet's loop does on each corpus for [`Task::Events`], or why that is not told.
+    inside: Result<Vec<inside::Sums>, String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -114,6 +118,15 @@ impl Counts {
         Some(self.run(peer, corpus, task)?.parts.map(|part| part as f64 / self.len[corpus] as f64))
     }
 
+    /// What the loop does for each octet, in the order of [`Inside::ALL`].
+    ///
+    /// # Errors
+    /// Why that is not told.
+    pub fn inside_per_octet(&self) -> Result<Vec<[f64; Inside::ALL.len()]>, &str> {
+        let each = |(sums, len): (&inside::Sums, &usize)| sums.map(|sum| sum as f64 / *len as f64);
+        self.inside.as_ref().map(|all| all.iter().zip(&self.len).map(each).collect()).map_err(String::as_str)
+    }
+
     fn run(&self, peer: usize, corpus: usize, task: Task) -> Option<&Run> {
         self.runs.iter().find(|run| run.peer == peer && run.corpus == corpus && run.task == task)
     }
@@ -141,23 +154,46 @@ fn count_in(directory: &Path, corpora: &[Corpus], peers: &[Box<dyn Peer>]) -> Re
         fs::write(streams.join(number.to_string()), stream).map_err(failed)?;
         fs::write(streams.join(format!("{number}.warm")), corpus.head(WARM)).map_err(failed)?;
     }
-    let lines = callgrind(peers, directory)?;
+    let names: Vec<&str> = peers.iter().map(|peer| peer.name()).collect();
+    let lines = callgrind(&names, directory, &[])?;
     let mut runs = Vec::new();
     for (number, line) in lines.lines().enumerate() {
-        let sum = fs::read_to_string(directory.join(format!("sums.{}", number + 1))).unwrap_or_default();
-        runs.extend(run(line, &sum).ok_or("callgrind wrote no sum")?);
+        runs.extend(run(line, &sum(directory, number)).ok_or("callgrind wrote no sum")?);
     }
-    Ok(Counts { len, runs })
+    Ok(Counts { len, runs, inside: count_inside(directory) })
+}
+
+/// What callgrind wrote of a run.
+fn sum(directory: &Path, number: usize) -> String {
+    fs::read_to_string(directory.join(format!("sums.{}", number + 1))).unwrap_or_default()
+}
+
+/// Counts tercet's loop, instruction by instruction, on the streams that are in `directory`.
+fn count_inside(directory: &Path) -> Result<Vec<inside::Sums>, String> {
+    let program = std::env::current_exe().map_err(|error| error.to_string())?;
+    let lines = callgrind(&[TERCET], directory, &["--dump-instr=yes"])?;
+    let of_events =
+        lines.lines().enumerate().filter(|(_, line)| line.starts_with(&format!("{} ", Task::Events as usize)));
+    let sums = of_events.map(|(number, _)| {
+        let mut executed = BTreeMap::new();
+        each_cost(&sum(directory, number), |part, address, cost| {
+            if part == Part::Loop {
+                *executed.entry(address).or_default() += cost;
+            }
+        });
+        inside::sums(&executed, &program, directory)
+    });
+    sums.collect()
 }
 
 /// What the child printed.
-fn callgrind(peers: &[Box<dyn Peer>], directory: &Path) -> Result<String, String> {
+fn callgrind(peers: &[&str], directory: &Path, options: &[&str]) -> Result<String, String> {
     let mut command = Command::new("valgrind");
-    command.args(["-q", "--tool=callgrind", "--collect-atstart=no"]);
+    command.args(["-q", "--tool=callgrind", "--collect-atstart=no"]).args(options);
     command.args([format!("--toggle-collect={COUNTED}"), format!("--dump-after={COUNTED}")]);
     command.arg(format!("--callgrind-out-file={}", directory.join("sums").display()));
     command.arg(std::env::current_exe().map_err(|error| error.to_string())?).arg(CHILD).arg(directory);
-    command.args(peers.iter().map(|peer| peer.name()));
+    command.args(peers);
     match command.output() {
         Ok(output) if output.status.success() => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
         Ok(output) => Err(format!("valgrind failed: {}", String::from_utf8_lossy(&output.stderr).trim())),
@@ -176,11 +212,20 @@ fn run(line: &str, sum: &str) -> Option<Option<Run>> {
     Some(ok.then_some(Run { task: *Task::ALL.get(task)?, corpus, peer, instructions, parts }))
 }
 
-/// What callgrind wrote, by part. A function is named once and has a number from then on; behind `calls=` stands what
-/// the functions that were called cost, which is told of them, too.
+/// What callgrind wrote, by part.
 fn parts(sum: &str) -> [u64; Part::ALL.len()] {
-    let (mut parts, mut known) = ([0; Part::ALL.len()], HashMap::new());
-    let (mut part, mut is_call) = (Part::Looking, false);
+    let mut parts = [0; Part::ALL.len()];
+    each_cost(sum, |part, _, cost| parts[part as usize] += cost);
+    parts
+}
+
+/// Visits what callgrind wrote: the part that a function belongs to, a place in it, and the instructions executed there.
+/// A place is an address where callgrind was asked for addresses. A function is named once and has a number from then
+/// on; a place may be told as a distance from the last one; behind `calls=` stands what the functions that were called
+/// cost, which is told of them, too.
+fn each_cost(sum: &str, mut visit: impl FnMut(Part, u64, u64)) {
+    let (mut known, mut part, mut is_call) = (HashMap::new(), Part::Looking, false);
+    let (mut columns, mut place) = (1, 0_u64);
     for line in sum.lines() {
         if let Some(function) = line.strip_prefix("fn=").or_else(|| line.strip_prefix("cfn=")) {
             let (number, name) = function.split_once(' ').unwrap_or((function, ""));
@@ -188,16 +233,33 @@ fn parts(sum: &str) -> [u64; Part::ALL.len()] {
             if line.starts_with('f') {
                 part = named;
             }
+        } else if let Some(positions) = line.strip_prefix("positions: ") {
+            columns = positions.split(' ').count();
         } else if line.starts_with("calls=") {
             is_call = true;
-        } else if line.starts_with(|first: char| first.is_ascii_digit() || "+-*".contains(first))
-            && !std::mem::take(&mut is_call)
-            && let Some(cost) = line.split_whitespace().nth(1).and_then(|cost| cost.parse::<u64>().ok())
-        {
-            parts[part as usize] += cost;
+        } else if line.starts_with(|first: char| first.is_ascii_digit() || "+-*".contains(first)) {
+            let mut words = line.split_whitespace();
+            place = words.next().and_then(|word| place_behind(place, word)).unwrap_or(place);
+            let cost = words.nth(columns - 1).and_then(|cost| cost.parse().ok());
+            if let (false, Some(cost)) = (std::mem::take(&mut is_call), cost) {
+                visit(part, place, cost);
+            }
         }
     }
-    parts
+}
+
+/// The place that a word tells, given the one told before.
+fn place_behind(last: u64, word: &str) -> Option<u64> {
+    let number = |digits: &str| match digits.strip_prefix("0x") {
+        Some(digits) => u64::from_str_radix(digits, 16).ok(),
+        None => digits.parse().ok(),
+    };
+    match word.split_at_checked(1)? {
+        ("*", _) => Some(last),
+        ("+", distance) => last.checked_add(number(distance)?),
+        ("-", distance) => last.checked_sub(number(distance)?),
+        _ => number(word),
+    }
 }
 
 /// The other side: runs the peers with these names, as far as callgrind's processor has what they need.
@@ -238,6 +300,25 @@ mod tests {
         assert_eq!(run("1 2 3 0", sum), Some(None));
         assert_eq!(run("1 2 3 1", "version: 1\n"), None);
         assert_eq!(run("1 2", sum), None);
+    }
+
+    #[test]
+    fn the_loops_work_is_told_for_each_octet() {
+        let counts = |inside| Counts { len: vec![10, 20], runs: Vec::new(), inside };
+        let sums = [[10, 0, 20, 5, 1], [20, 40, 0, 0, 2]];
+        let told = [[1.0, 0.0, 2.0, 0.5, 0.1], [1.0, 2.0, 0.0, 0.0, 0.1]];
+        assert_eq!(counts(Ok(sums.to_vec())).inside_per_octet(), Ok(told.to_vec()));
+        assert_eq!(counts(Err("no addr2line".to_owned())).inside_per_octet(), Err("no addr2line"));
+    }
+
+    #[test]
+    fn places_are_told_as_such_or_by_their_distance() {
+        let sum = "positions: instr line\nfn=(1) tercet::scan::arch::x86_64::avx2::run\n0x1f 3 10\n+2 * 20\n* +1 30\n\
+                   cfn=(2) x\ncalls=1 0x50 7\n-1 4 999\n+0x10 * 40\n";
+        let mut found = Vec::new();
+        each_cost(sum, |part, place, cost| found.push((part, place, cost)));
+        let loops = [(0x1f, 10), (0x21, 20), (0x21, 30), (0x30, 40)];
+        assert_eq!(found, loops.map(|(place, cost)| (Part::Loop, place, cost)));
     }
 
     #[test]

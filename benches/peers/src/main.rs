@@ -12,6 +12,7 @@ mod digest;
 mod floor;
 mod forward;
 mod goals;
+mod inside;
 mod list;
 mod machine;
 mod markdown;

@@ -1,10 +1,12 @@
 //! Where tercet's time goes, and what a goal leaves for it.
 //!
-//! In: what `measure` and `count` found. Out: four sections of the report: shares of the time; the nanoseconds of an
-//! element, with the most that could be reached; what a piece costs; instructions by part.
+//! In: what `measure` and `count` found. Out: five sections of the report: shares of the time; the nanoseconds of an
+//! element, with the most that could be reached; what a piece costs; instructions by part, and those of the loop by
+//! what they do.
 
 use crate::count::Part;
 use crate::floor::Floor;
+use crate::inside::Inside;
 use crate::markdown::{NONE, decimal, line, percent, table};
 use crate::measure::{LISTED, Listed, Outcome, Pieces};
 use crate::peers::{BASELINE, TERCET};
@@ -271,6 +273,31 @@ impl Report<'_> {
         let rows = cells.filter_map(|(task, corpus)| {
             let parts = counts.parts_per_octet(tercet, corpus, task)?.map(|part| decimal(Some(part), 2));
             Some([format!("`{}`", task.name()), self.corpora[corpus].name.clone()].into_iter().chain(parts).collect())
+        });
+        table(out, heads, rows);
+    }
+
+    /// What the loop does, by the source of its instructions.
+    pub fn inside(&self, out: &mut String) {
+        let (Some(counts), Some(_)) = (self.counts(), self.peer(TERCET)) else { return };
+        line(out, "## What the loop does\n");
+        let all = match counts.inside_per_octet() {
+            Ok(all) => all,
+            Err(why) => return line(out, &format!("Not told: {why}.")),
+        };
+        line(
+            out,
+            "The loop's instructions for each octet in `events`, by the source that they come from:\n\n\
+             - where tags and values are: places taken from the scan, the shape of a start tag told from them\n\
+             - names looked up: of elements and attributes, which also finds them good\n\
+             - namespaces: declared ones looked up, bound and unbound, that of an element without prefix\n\
+             - tape: elements, attributes and text laid down, elements and their depth counted\n\
+             - all else: what comes next, end tags compared, duplicates refused, attributes put together\n",
+        );
+        let heads = ["stream", "the loop"].into_iter().chain(Inside::ALL.map(Inside::name)).map(str::to_owned);
+        let rows = self.corpora.iter().zip(all).map(|(corpus, inside)| {
+            let figures = [inside.iter().sum()].into_iter().chain(inside).map(|each: f64| decimal(Some(each), 2));
+            [corpus.name.clone()].into_iter().chain(figures).collect()
         });
         table(out, heads, rows);
     }

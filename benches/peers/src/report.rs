@@ -50,6 +50,7 @@ impl Report<'_> {
         }
         section(&mut out, |out| self.instructions(out));
         section(&mut out, |out| self.parts(out));
+        section(&mut out, |out| self.inside(out));
         self.checks(&mut out);
         self.disagreements(&mut out);
         out
