@@ -523,7 +523,7 @@ const AMID_TAGS: &[&str] = &[
     "<message xmlns='&amp;' id='1' id='2'><",
 ];
 
-/// The same, with as little as what most stanzas are read by at once asks for.
+/// The same, with little, but enough for what most stanzas are read by at once.
 const AT_ONCE: Limits = Limits {
     stanza_bytes: 500,
     elements: 3,

@@ -1,8 +1,9 @@
 //! The command line: every command, its options, its help.
 //!
 //! In: the words after `tercet`. Out: one [`Args`], in which whatever can be checked without looking anywhere has been
-//! checked. Wrong usage never gets past this module: it is explained on standard error with exit code 2. It refuses to
-//! know what an address is; commands prepare those themselves.
+//! checked. Wrong usage that the words alone show never gets past this module; what only a command can see is its
+//! `Failure::Usage`. Both are explained on standard error with exit code 2. It refuses to know what an address is;
+//! commands prepare those themselves.
 
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
@@ -202,8 +203,8 @@ impl Bounds {
         }
     }
 
-    /// How much `limit` is among these limits, and the option that sets it.
-    pub(crate) fn of(limit: Limit, limits: &Limits) -> Option<(u32, &'static str)> {
+    /// How much `limit` is among `limits`, and the option that sets it; nothing of one that no option sets.
+    pub(crate) fn setting(limit: Limit, limits: &Limits) -> Option<(u32, &'static str)> {
         Some(match limit {
             Limit::StanzaBytes => (limits.stanza_bytes, "--max-stanza"),
             Limit::Elements => (limits.elements, "--max-elements"),
@@ -583,7 +584,7 @@ fn account(text: &str) -> Result<(String, String), String> {
 
 /// `IP:PORT`.
 fn address(text: &str) -> Result<SocketAddr, String> {
-    text.parse().map_err(|_| "wanted are an IP address and a port, as in 127.0.0.1:5222 or [::1]:5222".into())
+    text.parse().map_err(|_| "an IP address and a port are needed, as in 127.0.0.1:5222 or [::1]:5222".into())
 }
 
 /// `HOST`, `HOST:PORT`, `[IPV6]`, `[IPV6]:PORT` or a bare IPv6 address.
@@ -629,6 +630,23 @@ mod tests {
         let error = parse(words).unwrap_err();
         assert_eq!(error.kind(), kind, "{words}: {error}");
         assert_eq!(error.exit_code(), 2, "{words}");
+    }
+
+    #[test]
+    fn each_limit_is_told_with_the_option_that_sets_it() {
+        use tercet::Limit::{
+            Attributes, Bindings, Declarations, Depth, Elements, NameBytes, NamespaceBytes, StanzaBytes,
+        };
+        let all = [StanzaBytes, Elements, Depth, Attributes, Declarations, Bindings, NameBytes, NamespaceBytes];
+        for limit in all {
+            let (_, option) = Bounds::setting(limit, &Limits::SERVER).unwrap();
+            let limits = inspect(&format!("inspect --limits server {option} 77")).bounds.limits();
+            assert_eq!(Bounds::setting(limit, &limits), Some((77, option)));
+            for other in all.into_iter().filter(|other| *other != limit) {
+                let [before, after] = [&Limits::SERVER, &limits].map(|of| Bounds::setting(other, of));
+                assert_eq!(before, after, "{limit:?}");
+            }
+        }
     }
 
     #[track_caller]

@@ -1,8 +1,9 @@
 //! Where a password comes from, so that it need not stand on the command line.
 //!
 //! In: a file's name, the variable `TERCET_PASSWORD`, a person at the terminal; the first of these that is there
-//! counts. Out: the password, wiped from memory when it is dropped. Invariant: it is not empty, one line, UTF-8. What
-//! the operating system keeps (the variable, the file's cache) is beyond its reach.
+//! counts. Out: the password, wiped from memory when it is dropped; or why there is none, which is wrong usage where
+//! nothing was given and nobody can be asked. Invariant: it is not empty, one line, UTF-8. What the operating system
+//! keeps (the variable, the file's cache) is beyond its reach.
 //! It refuses to prepare or judge a password.
 
 use std::ffi::OsString;
@@ -59,7 +60,7 @@ impl std::error::Error for Error {}
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         match error {
-            // Something is missing on the command line.
+            // An option or the variable was to be given.
             Error::NoTerminal => Self::Usage(error.to_string()),
             _ => failed(error),
         }

@@ -1,6 +1,7 @@
 //! Bytes on their way to the peer.
 
 use alloc::vec::Vec;
+use core::fmt;
 
 use super::Error;
 
@@ -16,10 +17,17 @@ use super::Error;
 /// let rest: Vec<u8> = output.take();
 /// assert!(rest.is_empty());
 /// ```
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Output {
     bytes: Vec<u8>,
     sent: usize,
+}
+
+/// Tells how much waits, and not what: a password may be among it.
+impl fmt::Debug for Output {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Output").field("len", &self.len()).finish_non_exhaustive()
+    }
 }
 
 impl Output {

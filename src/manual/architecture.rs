@@ -67,7 +67,9 @@
 //! can stop anywhere, and alone knows what every fault of the syntax is called and where it lies: the fast way only
 //! ever decides that syntax is good. A token that is cut where the text ends waits for its rest if `stanza::cut` finds
 //! no octet in it that a fault or limit could be told of; if not, or if it comes in small pieces, it is left to
-//! `token`, too, so that each is told in the call that brings its octet. Faults of the tree (limits, namespaces,
+//! `token`, too, so that each is told in the call that brings its octet. Limits lower than what the loop takes without
+//! counting (a name of 16 octets, 7 attributes, a declaration, the longest of the well-known namespaces) leave all to
+//! `token`. Faults of the tree (limits, namespaces,
 //! duplicates) are found by the same checks of `build` on both ways, which agree at every chunking: the tests hold them
 //! against each other, and against other parsers.
 //!

@@ -31,7 +31,6 @@ const FIRST_RUN: usize = 1_024;
 const PREFETCH: usize = RUN;
 
 /// Places not used up yet, and where to go on.
-#[derive(Clone, Debug)]
 pub(crate) struct Index {
     isa: Present,
     // INVARIANT: head <= tail <= ROOM, places[head..tail] rise, no two alike, all below `scanned - base`.
@@ -268,13 +267,13 @@ impl Index {
         self.base += shift;
     }
 
-    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where one lies before it,
-    /// or the scan went on behind it.
+    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where there are some, and
+    /// the first lies before the text or the scan went on behind it.
     #[inline(always)]
     pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
-        // Places are in order, and behind all of them the scan ended: where the first lies within the text, and the
-        // scan ended there, all do.
+        // Places rise, and all lie before where the scan ended: if the first lies within the text and the scan ended no
+        // later than the text, all do.
         let lies_within = |place: &u16| text.holds((*place).into());
         let all = self.is_used_up()
             || self.scanned <= offset + text.octets.len() as u64 && self.places.get(self.head).is_some_and(lies_within);

@@ -123,8 +123,8 @@ impl<'s> Shape<'s> {
         self.values
     }
 
-    /// Passes the name, first of all: its first octets, and how many there are. Before a value, 16 may stand for more,
-    /// the rest of which is what [`Value::before`] begins with then.
+    /// Passes the name, first of all: where it begins, and how many octets it has. Before a value, 16 may stand for
+    /// more, the rest of which is what [`Value::before`] begins with then.
     #[inline(always)]
     pub(crate) fn name(&mut self) -> Option<(Spot<'s>, usize)> {
         let (start, next) = (self.first() + 1, self.second());
@@ -145,6 +145,7 @@ impl<'s> Shape<'s> {
         }
         self.end = start + len;
         debug_assert!((self.first() + 1..=next).contains(&self.end));
+        // As above, a word begins there.
         Some((Spot { text: self.text, at: start }, len))
     }
 
@@ -169,6 +170,8 @@ impl<'s> Shape<'s> {
         let (quotes, _) = self.places[1..].as_chunks::<2>();
         for (slot, quotes) in room.iter_mut().zip(quotes.get(..self.values).unwrap_or(&[])) {
             let [open, close] = quotes.map(usize::from);
+            // Behind the name, which ends no later than the second place, or behind the value before: for the last
+            // value that is `last_word`.
             put(slot, Value { before: Spot { text: self.text, at: end }, open, close })?;
             end = close + 1;
         }
@@ -198,7 +201,7 @@ impl<'s> Shape<'s> {
     }
 }
 
-/// A place in the text of a [`Shape`] from which on a word lies within it.
+/// An offset in the text of a [`Shape`] from which on a word may be read.
 #[derive(Clone, Copy)]
 pub(crate) struct Spot<'s> {
     text: Near<'s>,
@@ -224,9 +227,10 @@ impl Load for Spot<'_> {
 pub(crate) struct Value<'s> {
     /// Behind the last value, or the element's name: what stands between is this value's name.
     pub(crate) before: Spot<'s>,
-    /// The places of its quotes.
-    // INVARIANT: not before `before`.
+    /// The place of the quote before it.
+    // INVARIANT: not before `before`, from which its distance is told.
     pub(crate) open: usize,
+    /// The place of the quote behind it.
     pub(crate) close: usize,
 }
 

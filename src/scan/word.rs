@@ -86,7 +86,7 @@ impl Word {
         Self(u128::from_le_bytes(word))
     }
 
-    /// The first `len` of 8 octets alone, as [`Self::head`].
+    /// The first `len` of 8 octets alone; all of them where `len` is 8 or more.
     #[inline(always)]
     pub(crate) fn head_of_half(half: u64, len: usize) -> u64 {
         Self(half.into()).head(len).low()
@@ -149,7 +149,8 @@ impl Word {
     }
 }
 
-/// What a word is had from, as much of it as is asked for.
+/// Where a word comes from, so that half of it is read where half suffices: a load of 16 octets, and what it takes to
+/// narrow them, costs more.
 pub(crate) trait Load: Copy {
     /// Its first 8 octets.
     fn half(self) -> u64;

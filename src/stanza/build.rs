@@ -16,7 +16,7 @@ use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// Builds one tape after another.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Builder {
     pub(super) tape: Tape,
     /// Whether the unit is a stream header, whose bindings lie below every stanza's.

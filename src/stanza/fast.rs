@@ -12,8 +12,8 @@
 //!   </name>
 //! ```
 //!
-//! Attributes are not counted here, nor declarations: the loop is for limits that allow as many as a tag of these
-//! shapes has at most.
+//! Neither attributes nor declarations are counted here, nor the octets of short names and of well-known namespaces:
+//! the loop is for limits that allow as many as it takes at most (`Builder::reads_lines`).
 //! What is most frequent is asked for first: names that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
 //! What is rare is called, and said to be cold: what a call needs saved is saved beside it then, and the loop has its
@@ -260,6 +260,7 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
     if cx.scope.bindings() >= limits.bindings as usize {
         return None;
     }
+    // One that is well known is never too long: see `Builder::reads_lines`.
     let space = match Scope::well_known(cx.text, value) {
         Some(space) => space,
         None if value.len > limits.namespace_bytes => return None,

@@ -35,8 +35,9 @@ impl Builder {
     /// Attributes of a tag of a common shape.
     pub(super) const FEW_ATTRIBUTES: u32 = 16;
 
-    /// Whether [`Self::straight`] may be called, where these are the limits: whether they allow what the loop of `fast`
-    /// takes without counting.
+    /// Whether [`Self::straight`] may be called under `limits`. The loop of `fast` takes names of one word, tags of so
+    /// many attributes with one declaration, and well-known namespaces without asking the limits: these must allow all
+    /// of them.
     pub(crate) const fn reads_lines(limits: &Limits) -> bool {
         limits.name_bytes >= Word::LEN as u32
             && limits.attributes >= Places::MOST_VALUES as u32
@@ -60,6 +61,7 @@ impl Builder {
         let octets = cx.text.as_bytes();
         let isa = structure.isa();
         let start = offset + at as u64;
+        // Mostly the structure known goes on right here: then nothing is to be dropped or scanned.
         if was_cut || !structure.is_at(start) {
             structure.skip_to(start);
             // Of a token that was cut, all structure known is what did not suffice; else there is none. Either way the
@@ -113,6 +115,31 @@ impl Line<'_> {
             if self.read_any(builder, cx)? == Taken::RootEnds {
                 return Ok(());
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_read_under_limits_that_allow_what_the_loop_takes_unasked() {
+        let least = Limits {
+            name_bytes: Word::LEN as u32,
+            attributes: Places::MOST_VALUES as u32,
+            declarations: 1,
+            namespace_bytes: NsId::LONGEST,
+            ..Limits::SERVER
+        };
+        assert!(Builder::reads_lines(&least) && Builder::reads_lines(&Limits::PRE_LOGIN));
+        for lower in [
+            Limits { name_bytes: least.name_bytes - 1, ..least },
+            Limits { attributes: least.attributes - 1, ..least },
+            Limits { declarations: 0, ..least },
+            Limits { namespace_bytes: NsId::LONGEST - 1, ..least },
+        ] {
+            assert!(!Builder::reads_lines(&lower), "{lower:?}");
         }
     }
 }

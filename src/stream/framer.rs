@@ -50,12 +50,12 @@ pub(crate) struct Progress {
 }
 
 /// A stream's grammar, resumable at any octet.
-#[derive(Debug)]
 pub(crate) struct Framer {
     mode: Mode,
     phase: Phase,
     limits: Limits,
-    /// [`Builder::reads_lines`] by these limits.
+    /// Whether [`Builder::reads_lines`] under the limits: asked once, as each step needs it.
+    // INVARIANT: so for `limits`, but within `read_cut`.
     reads_lines: bool,
     tokenizer: Tokenizer,
     builder: Builder,
@@ -85,7 +85,6 @@ impl Cut {
 
 /// What a stream between two units can be read on from: the root's name, then prefix and name of each namespace that
 /// the header declared. A NUL, which no name holds, ends each of them.
-#[derive(Debug)]
 pub(crate) struct Seed(Box<str>);
 
 impl Seed {
@@ -534,7 +533,8 @@ impl Framer {
         Outcome::Unit(UnitKind::Stanza, end)
     }
 
-    /// Where tokens of the common shape may begin: between two tokens of a stanza, or where one begins.
+    /// Where tokens of the common shape may begin, if the limits let them be read so: between two tokens of a stanza,
+    /// or where one begins.
     fn straight_start(&mut self, text: &str) -> Option<usize> {
         let at = self.tokenizer.next_token().filter(|_| self.reads_lines)?;
         if self.builder.is_inside() {

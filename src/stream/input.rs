@@ -174,7 +174,7 @@ pub struct Feed<'i> {
     has_turned: bool,
 }
 
-/// As that of [`Input`].
+/// Tells how much is unread and where the unit lent ends, and nothing of what it is.
 impl fmt::Debug for Feed<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Feed")

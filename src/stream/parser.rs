@@ -334,7 +334,8 @@ impl Parser {
     }
 }
 
-/// Tells how it is set and how far it is, in a line; nothing of what was read, which may be secret.
+/// Tells how it is set, what it lent last, what ended it and how much memory it takes; nothing of what was read, which
+/// may be secret.
 impl fmt::Debug for Parser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Parser")

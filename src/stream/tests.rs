@@ -1295,6 +1295,9 @@ fn debug_tells_nothing_of_what_was_said() {
     assert_eq!(parser.next(&mut feed).unwrap().map(drop), None);
     drop(feed);
     assert_eq!(format!("{input:?}"), format!("Input {{ len: 12, offset: {}, .. }}", text.len() - 12));
+    let mut output = crate::Output::new();
+    output.buffer().extend_from_slice(b"<auth>c2VjcmV0</auth>");
+    assert_eq!(format!("{output:?}"), "Output { len: 21, .. }");
     let shown = format!("{parser:?}");
     assert!(shown.contains("mode: Stream") && shown.len() < 400 && !shown.contains("auth"), "{shown}");
 }

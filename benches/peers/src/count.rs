@@ -42,8 +42,8 @@ pub struct Counts {
     /// Octets of each corpus's stream.
     len: Vec<usize>,
     runs: Vec<Run>,
-    /// What tercet's loop does on each corpus for [`Task::Events`], or why that is not told.
-    inside: Result<Vec<inside::Sums>, String>,
+    /// What tercet's loop does for [`Task::Events`], with the corpus, or why that is not told.
+    inside: Result<Vec<(usize, inside::Sums)>, String>,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -118,13 +118,14 @@ impl Counts {
         Some(self.run(peer, corpus, task)?.parts.map(|part| part as f64 / self.len[corpus] as f64))
     }
 
-    /// What the loop does for each octet, in the order of [`Inside::ALL`].
+    /// What the loop does for each octet of a corpus, in the order of [`Inside::ALL`]; of each corpus that was read.
     ///
     /// # Errors
     /// Why that is not told.
-    pub fn inside_per_octet(&self) -> Result<Vec<[f64; Inside::ALL.len()]>, &str> {
-        let each = |(sums, len): (&inside::Sums, &usize)| sums.map(|sum| sum as f64 / *len as f64);
-        self.inside.as_ref().map(|all| all.iter().zip(&self.len).map(each).collect()).map_err(String::as_str)
+    pub fn inside_per_octet(&self) -> Result<Vec<(usize, [f64; Inside::ALL.len()])>, &str> {
+        let each =
+            |(corpus, sums): &(usize, inside::Sums)| (*corpus, sums.map(|sum| sum as f64 / self.len[*corpus] as f64));
+        self.inside.as_ref().map(|all| all.iter().map(each).collect()).map_err(String::as_str)
     }
 
     fn run(&self, peer: usize, corpus: usize, task: Task) -> Option<&Run> {
@@ -163,27 +164,30 @@ fn count_in(directory: &Path, corpora: &[Corpus], peers: &[Box<dyn Peer>]) -> Re
     Ok(Counts { len, runs, inside: count_inside(directory) })
 }
 
-/// What callgrind wrote of a run.
+/// What callgrind wrote of a run, the first being 0: its files count from 1.
 fn sum(directory: &Path, number: usize) -> String {
     fs::read_to_string(directory.join(format!("sums.{}", number + 1))).unwrap_or_default()
 }
 
 /// Counts tercet's loop, instruction by instruction, on the streams that are in `directory`.
-fn count_inside(directory: &Path) -> Result<Vec<inside::Sums>, String> {
+fn count_inside(directory: &Path) -> Result<Vec<(usize, inside::Sums)>, String> {
     let program = std::env::current_exe().map_err(|error| error.to_string())?;
     let lines = callgrind(&[TERCET], directory, &["--dump-instr=yes"])?;
-    let of_events =
-        lines.lines().enumerate().filter(|(_, line)| line.starts_with(&format!("{} ", Task::Events as usize)));
-    let sums = of_events.map(|(number, _)| {
-        let mut executed = BTreeMap::new();
-        each_cost(&sum(directory, number), |part, address, cost| {
-            if part == Part::Loop {
-                *executed.entry(address).or_default() += cost;
-            }
-        });
-        inside::sums(&executed, &program, directory)
-    });
-    sums.collect()
+    let mut all = Vec::new();
+    for (number, line) in lines.lines().enumerate() {
+        let sum = sum(directory, number);
+        let run = run(line, &sum).ok_or("callgrind wrote no sum")?;
+        if let Some(run) = run.filter(|run| run.task == Task::Events) {
+            let mut executed = BTreeMap::new();
+            each_cost(&sum, |part, address, cost| {
+                if part == Part::Loop {
+                    *executed.entry(address).or_default() += cost;
+                }
+            });
+            all.push((run.corpus, inside::sums(&executed, &program, directory)?));
+        }
+    }
+    Ok(all)
 }
 
 /// What the child printed.
@@ -219,7 +223,7 @@ fn parts(sum: &str) -> [u64; Part::ALL.len()] {
     parts
 }
 
-/// Visits what callgrind wrote: the part that a function belongs to, a place in it, and the instructions executed there.
+/// Visits what callgrind wrote: the part that a function belongs to, a place in it, and the instructions run there.
 /// A place is an address where callgrind was asked for addresses. A function is named once and has a number from then
 /// on; a place may be told as a distance from the last one; behind `calls=` stands what the functions that were called
 /// cost, which is told of them, too.
@@ -305,8 +309,8 @@ mod tests {
     #[test]
     fn the_loops_work_is_told_for_each_octet() {
         let counts = |inside| Counts { len: vec![10, 20], runs: Vec::new(), inside };
-        let sums = [[10, 0, 20, 5, 1], [20, 40, 0, 0, 2]];
-        let told = [[1.0, 0.0, 2.0, 0.5, 0.1], [1.0, 2.0, 0.0, 0.0, 0.1]];
+        let sums = [(1, [20, 40, 0, 0, 2]), (0, [10, 0, 20, 5, 1])];
+        let told = [(1, [1.0, 2.0, 0.0, 0.0, 0.1]), (0, [1.0, 0.0, 2.0, 0.5, 0.1])];
         assert_eq!(counts(Ok(sums.to_vec())).inside_per_octet(), Ok(told.to_vec()));
         assert_eq!(counts(Err("no addr2line".to_owned())).inside_per_octet(), Err("no addr2line"));
     }

@@ -71,7 +71,7 @@ fn failure(error: &str, code: u8) -> ExitCode {
 /// Fails where a peer refused a stream, or read or sent on something else than the others.
 fn run(options: &Options) -> Result<ExitCode, String> {
     if cfg!(debug_assertions) {
-        eprintln!("built without --release: the figures mean nothing");
+        eprintln!("warning: built without --release: the figures mean nothing");
     }
     let corpora = corpora(options)?;
     // Rather now than at the end of it all.

@@ -79,7 +79,7 @@ impl Options {
                 "--file" => options.files.push(value()?.into()),
                 "--peer" => options.peers.push(peer(value()?)?),
                 "--out" => options.out = value()?.into(),
-                "forward" => return Err("forward is the first word or none".to_owned()),
+                "forward" => return Err("forward may only be the first word".to_owned()),
                 _ => return Err(format!("what is {argument}? See --help")),
             }
         }
@@ -153,7 +153,7 @@ mod tests {
         assert!(parse("--peer rxml").unwrap().is_some_and(|options| options.peers == ["rxml"]));
         assert!(parse("--peer nobody").unwrap_err().contains("rxml"));
         assert!(parse("--nonsense").is_err());
-        assert!(parse("--seed 2 forward").unwrap_err().starts_with("forward is the first word"));
+        assert!(parse("--seed 2 forward").unwrap_err().starts_with("forward may only be"));
         for option in Options::NOT_FORWARD {
             let refused = Options::parse([option.to_owned(), "rxml".to_owned()], true).unwrap_err();
             assert!(refused.starts_with(&format!("forward takes no {option}")), "{refused}");

@@ -295,9 +295,9 @@ impl Report<'_> {
              - all else: what comes next, end tags compared, duplicates refused, attributes put together\n",
         );
         let heads = ["stream", "the loop"].into_iter().chain(Inside::ALL.map(Inside::name)).map(str::to_owned);
-        let rows = self.corpora.iter().zip(all).map(|(corpus, inside)| {
+        let rows = all.into_iter().map(|(corpus, inside)| {
             let figures = [inside.iter().sum()].into_iter().chain(inside).map(|each: f64| decimal(Some(each), 2));
-            [corpus.name.clone()].into_iter().chain(figures).collect()
+            [self.corpora[corpus].name.clone()].into_iter().chain(figures).collect()
         });
         table(out, heads, rows);
     }

@@ -137,7 +137,7 @@ impl Fault {
             }
             // The place is where the name or the end tag begins, and all of it has come.
             Wrong::Tree(fault) => format!("{fault}: {:?}", tag_or_name(octets)),
-            Wrong::Limit(limit) => match args::Bounds::of(limit, &options.limits) {
+            Wrong::Limit(limit) => match args::Bounds::setting(limit, &options.limits) {
                 Some((most, option)) => format!("{limit}: the limit is {most}, and {option} sets another"),
                 None => limit.to_string(),
             },
@@ -151,8 +151,9 @@ impl Fault {
     }
 }
 
-/// The name that `octets` begin with, or the end tag; of a long one the first characters.
+/// The end tag that `octets` begin with, or else the name; of a long one its first characters.
 fn tag_or_name(octets: &[u8]) -> String {
+    /// Characters shown.
     const MOST: usize = 60;
     let is_tag = octets.starts_with(b"<");
     let ends = |octet: &u8| *octet == b'>' || !is_tag && matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'=');
