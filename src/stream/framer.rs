@@ -65,6 +65,8 @@ pub(crate) struct Framer {
     root: String,
     /// The token that waits for more of it.
     cut: Option<Cut>,
+    /// Where the next window begins, if it is one of the same input, or before that.
+    next: u64,
 }
 
 /// A token of which some has come, all of it good, and which is to be read as a whole.
@@ -141,6 +143,7 @@ impl Framer {
             scope: Scope::default(),
             root: String::new(),
             cut: None,
+            next: 0,
         }
     }
 
@@ -188,6 +191,17 @@ impl Framer {
         base: u64,
         outlet: &mut O,
     ) -> Result<Progress, Error> {
+        // A stream goes on: this is another input, of whose structure nothing is known.
+        if base < self.next {
+            self.index.forget();
+        }
+        let progress = self.step_in(window, edge, base, outlet)?;
+        self.next = base + (progress.skipped + progress.unit.map_or(0, |(_, len)| len)) as u64;
+        Ok(progress)
+    }
+
+    #[inline(always)]
+    fn step_in<O: Outlet>(&mut self, window: &str, edge: Edge, base: u64, outlet: &mut O) -> Result<Progress, Error> {
         if self.cut.is_some_and(|cut| cut.limits.is_some()) {
             self.read_cut(window, base, outlet).map_err(|local| local.after(base))?;
         }
@@ -248,7 +262,7 @@ impl Framer {
     #[cold]
     fn read_cut<O: Outlet>(&mut self, window: &str, base: u64, outlet: &mut O) -> Result<(), Local> {
         let Some(Cut { at, len, limits: Some(limits) }) = self.cut.take() else { return Ok(()) };
-        let part = window.get(..(at - base) as usize + len).unwrap_or("");
+        let part = at.checked_sub(base).and_then(|at| window.get(..at as usize + len)).unwrap_or("");
         let limits = core::mem::replace(&mut self.limits, limits);
         self.tokenizer.set_name_bytes(self.limits.name_bytes);
         while let Some(token) = self.tokenizer.next(part)? {

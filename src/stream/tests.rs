@@ -1301,3 +1301,36 @@ fn debug_tells_nothing_of_what_was_said() {
     let shown = format!("{parser:?}");
     assert!(shown.contains("mode: Stream") && shown.len() < 400 && !shown.contains("auth"), "{shown}");
 }
+
+#[test]
+fn between_two_units_the_next_may_come_in_another_input() {
+    let stanzas = ["<a>x<b/></a>", "<iq id='1'><q xmlns='urn:q'/></iq>", "<a><b/>x</a>", "<m>&lt;</m>", "<a b='<'/>"];
+    for (first, second) in stanzas.iter().flat_map(|first| stanzas.map(|second| (first, second))) {
+        let mut parser = Parser::stream(Limits::SERVER);
+        let mut read = |text: &str| {
+            let mut input = Input::new();
+            let mut feed = input.with(text.as_bytes());
+            let mut raw = Vec::new();
+            let error = loop {
+                match parser.next(&mut feed) {
+                    Ok(Some(Unit::Stanza(stanza))) => raw.push(stanza.raw().to_owned()),
+                    Ok(Some(_)) => {}
+                    Ok(None) => break None,
+                    Err(error) => break Some(error.fault),
+                }
+            };
+            drop(feed);
+            assert!(error.is_some() || parser.is_aligned(&input), "{text}");
+            (raw, error)
+        };
+        let is_bad = |text: &str| text.contains("'<'");
+        assert_eq!(read(HEADER), (Vec::new(), None));
+        for text in [*first, second, second].into_iter().take_while(|_| !is_bad(first)) {
+            let (raw, error) = read(text);
+            assert_eq!((raw.iter().any(|raw| raw == text), error.is_some()), (!is_bad(text), is_bad(text)), "{text}");
+            if is_bad(text) {
+                break;
+            }
+        }
+    }
+}
