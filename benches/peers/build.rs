@@ -88,9 +88,9 @@ impl Peer {
     }
 }
 
-/// What all shims are compiled with: the optimisation of a release, warnings as errors. Functions begin where cache lines
-/// do: where the linker would put them else differs from build to build, and is worth a tenth of a speed to who is there
-/// as a template in a header.
+/// What all shims are compiled with: the optimisation of a release, warnings as errors. Functions begin where cache
+/// lines do: where the linker would put them else differs from build to build, and is worth a tenth of its speed to a
+/// parser that is a template in a header.
 fn build(cpp: bool) -> cc::Build {
     let mut build = cc::Build::new();
     build.cpp(cpp).opt_level(3).warnings(true).extra_warnings(true).warnings_into_errors(true);
