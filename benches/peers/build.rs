@@ -8,7 +8,7 @@ struct Peer {
     name: &'static str,
     header: &'static str,
     package: &'static str,
-    library: Option<&'static str>,
+    links: Option<&'static str>,
     shims: &'static [&'static str],
     cpp: bool,
 }
@@ -18,7 +18,7 @@ const PEERS: [Peer; 4] = [
         name: "expat",
         header: "expat.h",
         package: "libexpat1-dev",
-        library: Some("expat"),
+        links: Some("expat"),
         shims: &["expat.c", "events.c"],
         cpp: false,
     },
@@ -26,7 +26,7 @@ const PEERS: [Peer; 4] = [
         name: "libxml2",
         header: "libxml/parser.h",
         package: "libxml2-dev",
-        library: Some("xml2"),
+        links: Some("xml2"),
         shims: &["libxml2.c"],
         cpp: false,
     },
@@ -34,7 +34,7 @@ const PEERS: [Peer; 4] = [
         name: "pugixml",
         header: "pugixml.hpp",
         package: "libpugixml-dev",
-        library: Some("pugixml"),
+        links: Some("pugixml"),
         shims: &["pugixml.cpp"],
         cpp: true,
     },
@@ -42,7 +42,7 @@ const PEERS: [Peer; 4] = [
         name: "rapidxml",
         header: "rapidxml/rapidxml.hpp",
         package: "librapidxml-dev",
-        library: None,
+        links: None,
         shims: &["rapidxml.cpp"],
         cpp: true,
     },
@@ -81,7 +81,7 @@ impl Peer {
     fn compile(&self) {
         let shims = self.shims.iter().map(|shim| format!("shims/{shim}"));
         build(self.cpp).files(shims).compile(&format!("shim_{}", self.name));
-        if let Some(library) = self.library {
+        if let Some(library) = self.links {
             println!("cargo:rustc-link-lib={library}");
         }
         println!("cargo:rustc-cfg={}", self.name);

@@ -811,6 +811,8 @@ mod tests {
         refused("send b@d hello", ErrorKind::MissingRequiredArgument);
         refused("listen --jid a@d --count 0", ErrorKind::ValueValidation);
         refused("serve --domain d --listen localhost:5222", ErrorKind::ValueValidation);
+        let complaint = parse("serve --domain d --listen localhost:5222").unwrap_err().to_string();
+        assert!(complaint.contains("as in 127.0.0.1:5222"), "{complaint}");
         refused("completions cmd", ErrorKind::InvalidValue);
     }
 

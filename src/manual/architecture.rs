@@ -69,9 +69,8 @@
 //! no octet in it that a fault or limit could be told of; if not, or if it comes in small pieces, it is left to
 //! `token`, too, so that each is told in the call that brings its octet. Limits lower than what the loop takes without
 //! counting (a name of 16 octets, 7 attributes, a declaration, the longest of the well-known namespaces) leave all to
-//! `token`. Faults of the tree (limits, namespaces,
-//! duplicates) are found by the same checks of `build` on both ways, which agree at every chunking: the tests hold them
-//! against each other, and against other parsers.
+//! `token`. Faults of the tree (limits, namespaces, duplicates) are found by the same checks of `build` on both ways,
+//! which agree at every chunking: the tests hold them against each other, and against other parsers.
 //!
 //! The code of `scan` is written once over a trait of blocks, with a file for each instruction set and one chooser;
 //! the loop of `fast` is compiled anew for processors with better bit instructions. [`Isa`](crate::Isa) says which

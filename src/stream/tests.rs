@@ -1169,7 +1169,8 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         limits
     };
     let header = HEADER.replace('>', " xmlns:p='urn:p' xmlns:stanza='urn:s'>");
-    let refused: [(Limits, &str, &str); 38] = [
+    let more_than_sixty = "urn:of-more-than-sixty-octets:0123456789:0123456789:0123456789'/>";
+    let refused: [(Limits, &str, &str); 40] = [
         (Limits::SERVER, "<message id='1' ", "id='2'>"),
         (Limits::SERVER, "<message xmlns='urn:xmpp:sid:0' ", "xmlns='urn:xmpp:sid:0'/>"),
         (Limits::SERVER, "<message uu='1' to='' ", "uu='2'>"),
@@ -1183,6 +1184,8 @@ fn what_is_read_at_once_is_held_to_every_rule() {
         (tight(|limits| limits.name_bytes = 17), "<stanza:iq><stanza:x/><", "stanza:affiliations/>"),
         (tight(|limits| limits.name_bytes = 17), "<message><", "abcdefghijklmnopqr/>"),
         (tight(|limits| limits.namespace_bytes = 33), "<message xmlns='", "http://jabber.org/protocol/chatstates'/>"),
+        (tight(|limits| limits.namespace_bytes = 60), "<message xmlns='", more_than_sixty),
+        (tight(|limits| limits.namespace_bytes = 60), "<message><uu/><uu xmlns='", more_than_sixty),
         (Limits::SERVER, "<message><body>x", "</body1></message>"),
         // The same behind names that are not well known.
         (Limits::SERVER, "<message><uu vv='1' ww='2' ", "vv='2'/>"),
@@ -1298,6 +1301,10 @@ fn debug_tells_nothing_of_what_was_said() {
     let mut output = crate::Output::new();
     output.buffer().extend_from_slice(b"<auth>c2VjcmV0</auth>");
     assert_eq!(format!("{output:?}"), "Output { len: 21, .. }");
+    let mut written = Vec::new();
+    let mut writer = crate::write::Writer::new(&mut written);
+    writer.open_ns("urn:ietf:params:xml:ns:xmpp-sasl", "auth").text("c2VjcmV0");
+    assert_eq!(format!("{writer:?}"), "Writer { state: Content, .. }");
     let shown = format!("{parser:?}");
     assert!(shown.contains("mode: Stream") && shown.len() < 400 && !shown.contains("auth"), "{shown}");
 }

@@ -8,6 +8,7 @@ use super::sink::Sink;
 use crate::ns::{Name, NsId};
 use crate::scan::Within;
 use crate::span::Span;
+use core::fmt;
 
 /// Appends elements to an output, or nothing.
 ///
@@ -31,7 +32,6 @@ use crate::span::Span;
 /// );
 /// # Ok::<(), tercet::write::Error>(())
 /// ```
-#[derive(Debug)]
 pub struct Writer<'o> {
     /// What is written; spans below are places in it.
     pub(super) sink: Sink<'o>,
@@ -39,6 +39,13 @@ pub struct Writer<'o> {
     outer: &'o str,
     open: Stack,
     state: State,
+}
+
+/// Tells where it is, and not what was written: a password may be among it.
+impl fmt::Debug for Writer<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Writer").field("state", &self.state).finish_non_exhaustive()
+    }
 }
 
 /// What comes before a stream's header.

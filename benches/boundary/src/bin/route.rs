@@ -141,14 +141,14 @@ fn fold(digest: u64, text: &str) -> u64 {
 
 /// The C side.
 struct C {
-    library: Library,
+    shared: Library,
 }
 
 impl C {
     fn open(built: &Path) -> Result<Self, Box<dyn Error>> {
         // SAFETY: built a moment ago from `c/route.c`;
         // neither it nor the shared library runs anything when it is opened.
-        Ok(Self { library: unsafe { Library::new(built.join("libroute.so")) }? })
+        Ok(Self { shared: unsafe { Library::new(built.join("libroute.so")) }? })
     }
 
     fn read(&self, stream: &[u8]) -> Result<Answer, Box<dyn Error>> {
@@ -156,7 +156,7 @@ impl C {
         let mut answer = Answer::default();
         // SAFETY: the type is that of `c/route.h`; the stream and the answer outlive the call.
         let result = unsafe {
-            let route: Symbol<'_, Route> = self.library.get(b"route\0")?;
+            let route: Symbol<'_, Route> = self.shared.get(b"route\0")?;
             route(stream.as_ptr(), stream.len(), PIECE, &raw mut answer)
         };
         if result == 0 { Ok(answer) } else { Err(format!("C answered {result}").into()) }
