@@ -118,7 +118,8 @@ impl Parser {
     /// The next unit; nothing where `feed` ends before one does, and what is left of it is kept in its input.
     ///
     /// The unit lent is consumed by the next call, or when the feed is dropped. A unit must end in the input that it
-    /// began in: between two of them, while [`Self::is_aligned`], the next feed may be of another input.
+    /// began in: the next feed may be of another input only where the last one holds nothing more, and
+    /// [`Self::is_aligned`] says so of it.
     ///
     /// # Errors
     /// The stream's first fault, and the same ever after; everything that comes later is thrown away. A lack of memory
