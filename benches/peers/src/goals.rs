@@ -30,14 +30,20 @@ impl Report<'_> {
             let against =
                 |name: &str, task| decimal(self.peer(name).and_then(|peer| self.ratio(number, peer, task)), 2);
             let strict = |peer| self.is_strict(peer);
+            let fastest = |found: Option<(usize, f64)>| {
+                found.map_or_else(
+                    || NONE.to_owned(),
+                    |(rival, ratio)| format!("{ratio:.2} ({})", self.peers[rival].name()),
+                )
+            };
             let held_to = |name, task| self.ratio(self.peer(name).filter(|_| peer.name() == TERCET)?, number, task);
             let rows = [
                 figure("× expat", &|task| against(BASELINE, task)),
                 figure("× quick-xml", &|task| against("quick-xml", task)),
                 figure("× rxml", &|task| against("rxml", task)),
-                figure("× the fastest other in the mean", &|task| self.fastest(number, task, |_| true)),
+                figure("× the fastest other in the mean", &|task| fastest(self.fastest(number, task, |_| true))),
                 figure("× the fastest other, worst stream", &|task| self.worst(number, task, |_| true)),
-                figure("× the fastest strict other in the mean", &|task| self.fastest(number, task, strict)),
+                figure("× the fastest strict other in the mean", &|task| fastest(self.fastest(number, task, strict))),
                 figure("× the fastest strict other, worst stream", &|task| self.worst(number, task, strict)),
                 figure("AVX2, share of the best instruction set", &|task| percent(held_to(AVX2, task))),
                 figure("portable, share of the best instruction set", &|task| percent(held_to(PORTABLE, task))),
@@ -50,11 +56,10 @@ impl Report<'_> {
         }
     }
 
-    /// Those of the others that `counts`, compared by their means.
-    fn fastest(&self, tercet: usize, task: Task, counts: impl Fn(usize) -> bool) -> String {
+    /// The fastest of those of the others that `counts`, and the multiple of its speed, compared by their means.
+    pub fn fastest(&self, tercet: usize, task: Task, counts: impl Fn(usize) -> bool) -> Option<(usize, f64)> {
         let ratios = self.rivals(counts).filter_map(|rival| Some((rival, self.ratio(tercet, rival, task)?)));
-        let least = ratios.min_by(|a, b| a.1.total_cmp(&b.1));
-        least.map_or_else(|| NONE.to_owned(), |(rival, ratio)| format!("{ratio:.2} ({})", self.peers[rival].name()))
+        ratios.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
     /// The same, stream by stream.

@@ -21,6 +21,7 @@ mod options;
 mod peers;
 mod probes;
 mod profile;
+mod reach;
 mod report;
 mod scope;
 mod task;

@@ -1,81 +1,31 @@
-//! Where tercet's time goes, and what a goal leaves for it.
+//! Where tercet's time goes.
 //!
 //! In: what `measure` and `count` found. Out: five sections of the report: shares of the time; the nanoseconds of an
-//! element, with the most that could be reached; what a piece costs; instructions by part, and those of the loop by
-//! what they do.
+//! element, behind which `reach` tells what more speed would ask for; what a piece costs; instructions by part, and
+//! those of the loop by what they do.
 
 use crate::count::Part;
-use crate::floor::Floor;
 use crate::inside::Inside;
 use crate::markdown::{NONE, decimal, line, percent, table};
-use crate::measure::{LISTED, Listed, Outcome, Pieces};
+use crate::measure::{LISTED, Listed, Outcome};
 use crate::peers::{BASELINE, TERCET};
 use crate::report::Report;
 use crate::task::Task;
 use crate::ways::{PIECE, Way};
 
-/// The multiple of expat's speed in `events` that [`Report::reach`] reckons with.
-const GOAL: f64 = 15.0;
-
 /// The share of whole streams' speed in `events` that [`Report::piece_cost`] reckons with.
 const SHARE: f64 = 0.85;
 
-/// Seconds that `events` takes on a whole stream, step by step.
-struct Steps {
-    utf8: f64,
-    scan: f64,
-    /// From tag to tag: what parsing takes beyond the first two.
-    walking: f64,
-    /// What the task takes beyond parsing.
-    looking: f64,
-    /// What looking takes where all that is looked at lies ready, where that is known.
-    least_looking: Option<f64>,
-}
-
-impl Steps {
-    fn all(&self) -> f64 {
-        self.fixed() + self.walking + self.looking
-    }
-
-    /// What no way of walking and looking changes.
-    fn fixed(&self) -> f64 {
-        self.utf8 + self.scan
-    }
-
-    /// All, were walking free.
-    fn walking_free(&self) -> f64 {
-        self.fixed() + self.looking
-    }
-
-    /// The same, with the least of looking.
-    fn least(&self) -> Option<f64> {
-        Some(self.fixed() + self.least_looking?)
-    }
-}
-
 impl Report<'_> {
-    fn steps(&self, corpus: usize) -> Option<Steps> {
-        let all = self.seconds(TERCET, corpus)?;
-        let [utf8, scan, parse] =
-            [Floor::Utf8, Floor::Scan, Floor::Parse].map(|floor| self.results.floors[corpus][floor as usize]);
-        let least_looking = self.listed(corpus).map(|each| each * self.elements(corpus));
-        Some(Steps { utf8, scan, walking: parse - utf8 - scan, looking: all - parse, least_looking })
-    }
-
-    /// What a peer takes for `events` on a whole stream.
-    fn seconds(&self, peer: &str, corpus: usize) -> Option<f64> {
-        Some(self.timing(self.peer(peer)?, corpus, Task::Events, Pieces::Whole)?.seconds)
-    }
-
     /// What an element takes that is told from a list.
-    fn listed(&self, corpus: usize) -> Option<f64> {
+    pub fn listed(&self, corpus: usize) -> Option<f64> {
         match &self.results.listed[corpus] {
             Listed { elements, outcome: Outcome::Timed(timing) } => Some(timing.seconds / *elements as f64),
             _ => None,
         }
     }
 
-    fn elements(&self, corpus: usize) -> f64 {
+    pub fn elements(&self, corpus: usize) -> f64 {
         self.results.contents[corpus].elements.max(1) as f64
     }
 
@@ -93,8 +43,8 @@ impl Report<'_> {
         let heads =
             ["stream", "UTF-8 check", "scan", "walking", "looking", "× expat", "× expat, first two steps alone"];
         let rows = (0..self.corpora.len()).filter_map(|corpus| {
-            let steps = self.steps(corpus)?;
-            let expat = self.seconds(BASELINE, corpus);
+            let steps = self.steps(corpus, Task::Events)?;
+            let expat = self.seconds(BASELINE, corpus, Task::Events);
             let shares = [steps.utf8, steps.scan, steps.walking, steps.looking];
             let shares = shares.map(|part| percent(Some(part / steps.all())));
             let ratios = [steps.all(), steps.fixed()].map(|part| decimal(expat.map(|expat| expat / part), 1));
@@ -127,7 +77,7 @@ impl Report<'_> {
             "looking, floor, ns",
         ];
         let rows = (0..self.corpora.len()).filter_map(|corpus| {
-            let (steps, elements) = (self.steps(corpus)?, self.elements(corpus));
+            let (steps, elements) = (self.steps(corpus, Task::Events)?, self.elements(corpus));
             let mut row = vec![self.corpora[corpus].name.clone()];
             row.push(decimal(Some(self.corpora[corpus].stream.len() as f64 / elements), 0));
             row.push(decimal(Some(self.results.contents[corpus].attributes as f64 / elements), 1));
@@ -138,74 +88,7 @@ impl Report<'_> {
         });
         table(out, heads.map(str::to_owned), rows);
         self.reach(out);
-    }
-
-    /// What is the most that could be reached, and what the goal leaves for walking; nothing without expat.
-    fn reach(&self, out: &mut String) {
-        let streams = (0..self.corpora.len()).filter_map(|corpus| {
-            let (steps, expat) = (self.steps(corpus)?, self.seconds(BASELINE, corpus)?);
-            Some((corpus, steps, expat))
-        });
-        let streams: Vec<(usize, Steps, f64)> = streams.collect();
-        if streams.is_empty() {
-            return;
-        }
-        line(
-            out,
-            &format!(
-                "The most that could be reached, as multiples of expat's speed, and what {GOAL} times that speed, a round \
-                 figure, would ask for:\n\n\
-                 - × expat, walking free: no time but that of the first two steps and of looking, all as they are now\n\
-                 - × expat, looking at its floor, too: the same with the floor in the place of looking\n\
-                 - ns at {GOAL} × expat: how long an element may take then\n\
-                 - walking and looking, ns: how much of that is left to these two, as the first two steps take what they take\n\
-                 - times as fast as now: what walking and looking together had to become for that\n\
-                 - walking, looking at its floor, ns: how much of that is left to walking alone, were looking at its floor\n"
-            ),
-        );
-        let heads = [
-            "stream".to_owned(),
-            "× expat now".to_owned(),
-            "× expat, walking free".to_owned(),
-            "× expat, looking at its floor, too".to_owned(),
-            format!("ns at {GOAL} × expat"),
-            "walking and looking, ns".to_owned(),
-            "times as fast as now".to_owned(),
-            "walking, looking at its floor, ns".to_owned(),
-        ];
-        let rows = streams.iter().map(|(corpus, steps, expat)| {
-            let each = |seconds: f64| seconds * 1e9 / self.elements(*corpus);
-            let times = |seconds: Option<f64>| decimal(seconds.map(|seconds| expat / seconds), 1);
-            let allowed = expat / GOAL;
-            let left =
-                |seconds: f64| if seconds > 0.0 { format!("{:.1}", each(seconds)) } else { "nothing".to_owned() };
-            let both = allowed - steps.fixed();
-            let faster = (both > 0.0).then(|| (steps.walking + steps.looking) / both);
-            let mut row = vec![self.corpora[*corpus].name.clone()];
-            row.extend([Some(steps.all()), Some(steps.walking_free()), steps.least()].map(times));
-            row.extend([decimal(Some(each(allowed)), 1), left(both), decimal(faster, 1)]);
-            row.push(steps.least().map_or_else(|| NONE.to_owned(), |least| left(allowed - least)));
-            row
-        });
-        table(out, heads, rows);
-        line(out, &self.reached(&streams));
-    }
-
-    /// Where the goal is reached, and where it would be, in a sentence.
-    fn reached(&self, streams: &[(usize, Steps, f64)]) -> String {
-        let clause = |seconds: fn(&Steps) -> Option<f64>| {
-            let ratios = streams.iter().map(|(corpus, steps, expat)| {
-                let ratio = expat / seconds(steps)?;
-                Some((self.corpora[*corpus].name.as_str(), ratio))
-            });
-            ratios.collect::<Option<Vec<_>>>().map(|ratios| on_which(&ratios))
-        };
-        let clauses = [
-            clause(|steps| Some(steps.all())).map(|on| format!("{GOAL} × expat is reached {on}")),
-            clause(|steps| Some(steps.walking_free())).map(|on| format!("were walking free, {on}")),
-            clause(Steps::least).map(|on| format!("were looking at its floor, too, {on}")),
-        ];
-        format!("{}.\n", clauses.into_iter().flatten().collect::<Vec<_>>().join("; "))
+        self.asked(out);
     }
 
     /// What a piece costs beyond its octets, and how much of that nobody can spare.
@@ -247,7 +130,7 @@ impl Report<'_> {
                 of(Way::Copy),
                 of(Way::AtStanzas) - whole,
             ];
-            let allowed = self.seconds(TERCET, corpus).map(|all| each(all / SHARE - all));
+            let allowed = self.seconds(TERCET, corpus, Task::Events).map(|all| each(all / SHARE - all));
             let mut row = vec![self.corpora[corpus].name.clone()];
             row.extend(figures.map(each));
             row.push(allowed.unwrap_or_else(|| NONE.to_owned()));
@@ -303,42 +186,15 @@ impl Report<'_> {
     }
 }
 
-/// On which streams the goal is reached, given the multiple of expat's speed on each.
-fn on_which(streams: &[(&str, f64)]) -> String {
-    let (yes, no): (Vec<_>, Vec<_>) = streams.iter().partition(|(_, ratio)| *ratio >= GOAL);
-    let list = |streams: &[(&str, f64)]| {
-        let names: Vec<&str> = streams.iter().map(|(name, _)| *name).collect();
-        match names.split_last() {
-            Some((last, [])) => (*last).to_owned(),
-            Some((last, others)) => format!("{} and {last}", others.join(", ")),
-            None => String::new(),
-        }
-    };
-    match (&*yes, &*no) {
-        ([], _) => "on no stream".to_owned(),
-        (_, []) => "on every stream".to_owned(),
-        (yes, no) => format!("on {}, not on {}", list(yes), list(no)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::allocations::Allocations;
     use crate::corpus::Corpus;
-    use crate::measure::{Cell, Contents, Results, Timing};
+    use crate::measure::{Cell, Contents, Pieces, Results, Timing};
     use crate::options::Options;
     use crate::peers::Peer;
     use crate::task::Answer;
-
-    #[test]
-    fn streams_where_the_goal_is_reached_are_told_from_others() {
-        assert_eq!(on_which(&[("a", 15.0), ("b", 20.0)]), "on every stream");
-        assert_eq!(on_which(&[("a", 14.9), ("b", 1.0)]), "on no stream");
-        assert_eq!(on_which(&[("a", 14.9), ("b", 15.1)]), "on b, not on a");
-        let many = [("a", 16.0), ("b", 1.0), ("c", 17.0), ("d", 2.0), ("e", 18.0), ("f", 3.0)];
-        assert_eq!(on_which(&many), "on a, c and e, not on b, d and f");
-    }
 
     struct Named(&'static str);
 
@@ -414,6 +270,8 @@ mod tests {
         assert!(out.contains("| b | 80 | 1.5 | 71.0 | 5.0 | 41.0 | 25.0 | 10.0 |\n"), "{out}");
         assert!(out.contains("| a | 7.5 | 18.8 | 41.7 | 25.0 | 20.0 | 2.2 | 16.0 |\n"), "{out}");
         assert!(out.contains("| b | 5.3 | 12.5 | 25.0 | 25.0 | 20.0 | 3.3 | 10.0 |\n"), "{out}");
+        // Of b, the first two steps and looking take 30 ns, where 25 are allowed.
+        assert!(out.contains("| `events`, 15 × expat | 6.0 | never | 69.5 |\n"), "{out}");
         let sentence = "15 × expat is reached on no stream; were walking free, on a, not on b; were looking at its floor, too, \
                         on every stream.\n";
         assert!(out.contains(sentence), "{out}");
