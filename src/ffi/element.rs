@@ -360,7 +360,7 @@ pub unsafe extern "C" fn tercet_children_next(iter: *mut tercet_iter, node: *mut
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn tercet_attrs_next(iter: *mut tercet_iter, attr: *mut tercet_attr) -> tercet_result {
     let step = |element: Element<'_>, _: Mark, next: u64, arena: &mut Arena| {
-        let Some((attr, next)) = usize::try_from(next).ok().and_then(|next| element.attr_at(next)) else {
+        let Some(attr) = usize::try_from(next).ok().and_then(|next| element.attrs().nth(next)) else {
             return Ok(None);
         };
         let attr = tercet_attr {
@@ -369,7 +369,7 @@ pub unsafe extern "C" fn tercet_attrs_next(iter: *mut tercet_iter, attr: *mut te
             value: arena.decode(attr.value())?,
             raw: tercet_str::of(attr.value().raw()),
         };
-        Ok(Some((attr, next as u64)))
+        Ok(Some((attr, next + 1)))
     };
     // SAFETY: the contract of the module.
     found(unsafe { advance(iter, attr, step) }, TERCET_NONE)

@@ -75,16 +75,17 @@ impl<'a> Iterator for Attrs<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Attr<'a>> {
-        let node = self.nodes.find(|node| node.space != SpaceRef::XMLNS)?;
+        let node = self.nodes.next()?;
         Some(Attr { source: self.source, node })
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        // Which of them declare namespaces is seen on the way.
-        (0, Some(self.nodes.len()))
+        self.nodes.size_hint()
     }
 }
+
+impl ExactSizeIterator for Attrs<'_> {}
 
 impl FusedIterator for Attrs<'_> {}
 
@@ -110,6 +111,7 @@ impl<'a> Iterator for Declarations<'a> {
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
+        // Which of them are declarations is seen on the way.
         (0, Some(self.nodes.len()))
     }
 }
@@ -133,7 +135,7 @@ impl<'a> Element<'a> {
     #[inline]
     #[must_use]
     pub fn declarations(self) -> Declarations<'a> {
-        Declarations { source: self.source, nodes: self.attr_nodes().iter() }
+        Declarations { source: self.source, nodes: self.source.tape.before_attrs_of(self.node).iter() }
     }
 
     /// The value of the attribute without namespace called `local`.
@@ -155,15 +157,6 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn lang(self) -> Option<Text<'a>> {
         self.attr_in(SpaceRef::XML, "lang")
-    }
-
-    /// The first attribute from `place` on, 0 for the first of all, and the place behind it: for the C API.
-    #[cfg(feature = "capi")]
-    pub(crate) fn attr_at(self, place: usize) -> Option<(Attr<'a>, usize)> {
-        let nodes = self.attr_nodes();
-        let mut attrs = Attrs { source: self.source, nodes: nodes.get(place..)?.iter() };
-        let attr = attrs.next()?;
-        Some((attr, nodes.len() - attrs.nodes.len()))
     }
 
     /// The value of the attribute without namespace that bears the well-known name `name`: for the C API.

@@ -210,15 +210,19 @@ impl Builder {
     }
 
     fn tag_end(&mut self, end: u32, empty: bool, cx: &mut Context<'_, impl Outlet>) -> Result<Built, Error> {
-        let attributes = self.tag.attributes;
         if let Some(element) = self.open_element() {
-            element.label = element.label.counting(attributes as usize);
             let name = element.name(cx.text);
             element.space = find_space(name, cx)?;
             element.end = end;
         }
         self.resolve_attributes(cx)?;
         self.refuse_duplicates(cx)?;
+        let declarations = self.sort_attributes();
+        let attributes = self.tag.attributes as usize - declarations;
+        if let Some(element) = self.open_element() {
+            element.attrs += index(declarations);
+            element.label = element.label.counting(attributes);
+        }
         if self.depth == 1 {
             self.note_heads_of_root();
         }
@@ -237,14 +241,17 @@ impl Builder {
             return;
         }
         let next = index(self.tape.nodes.len());
-        let first = self.tape.nodes.as_mut_slice().get_mut(at as usize).map_or(0, |element| {
+        if let Some(element) = self.tape.nodes.get_mut(at as usize) {
             element.next = next;
-            element.attrs as usize
-        });
+        }
         if let Some(element) = self.element(at, cx.text, cx.scope) {
             cx.outlet.start(element);
         }
-        self.tape.attrs.truncate(first);
+        // Those of the elements around it are gone, too: the tape has none but its.
+        self.tape.attrs.truncate(0);
+        if let Some(element) = self.tape.nodes.get_mut(at as usize) {
+            (element.attrs, element.label) = (0, element.label.counting_none());
+        }
     }
 
     /// Tells that the element at `at` of the tape has ended.
@@ -263,6 +270,16 @@ impl Builder {
     fn element<'a>(&'a self, at: u32, text: &'a str, scope: &'a Scope) -> Option<Element<'a>> {
         let node = self.tape.node(at)?;
         Some(Element { source: Source { text, tape: &self.tape, scope }, node })
+    }
+
+    /// Has the declarations of the last tag come before its attributes, both in their order; how many there are.
+    pub(super) fn sort_attributes(&mut self) -> usize {
+        if self.tag.declarations == 0 {
+            return 0;
+        }
+        let attrs = self.tape.attrs.as_mut_slice();
+        let first = attrs.len().saturating_sub(self.tag.attributes as usize);
+        declarations_first(attrs.get_mut(first..).unwrap_or_default())
     }
 
     pub(super) fn resolve_attributes(&mut self, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
@@ -413,6 +430,22 @@ pub(super) fn find_space(name: QName, cx: &mut Context<'_, impl Outlet>) -> Resu
 
 fn last_attrs(attrs: &[AttrNode], count: u32) -> &[AttrNode] {
     attrs.get(attrs.len().saturating_sub(count as usize)..).unwrap_or_default()
+}
+
+/// Moves the declarations to the front, both in their order; how many there are. By halves, so that a tag of very many
+/// takes no square of their number, and no memory.
+fn declarations_first(attrs: &mut [AttrNode]) -> usize {
+    let half = attrs.len() / 2;
+    match attrs.split_at_mut_checked(half) {
+        Some((left @ [_, ..], right)) => {
+            let (left, right) = (declarations_first(left), declarations_first(right));
+            if let Some(between) = attrs.get_mut(left..half + right) {
+                between.rotate_left(half - left);
+            }
+            left + right
+        }
+        _ => attrs.iter().filter(|attr| attr.space == SpaceRef::XMLNS).count(),
+    }
 }
 
 /// Orders attributes by expanded name.

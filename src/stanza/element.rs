@@ -120,7 +120,7 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn walk(self) -> Walk<'a> {
         let nodes = self.source.tape.nodes.as_slice();
-        Walk { source: self.source, nodes, open: self.node, end: usize::MAX, depth: 0, at: self.index() as usize }
+        Walk { source: self.source, nodes, root: self.node, open: self.node, at: self.index() as usize }
     }
 
     /// The first child element bearing the well-known name `name`.
@@ -214,7 +214,10 @@ impl<'a> Element<'a> {
     /// behind the last value, or the name, only space and `/` may come first.
     fn tag_end(self) -> u32 {
         let name = self.node.name(self.source.text).span;
-        let behind = self.attr_nodes().last().map_or(name.end(), |attr| attr.value.end().saturating_add(1));
+        let end_of_last = |nodes: &[AttrNode]| nodes.last().map_or(0, |attr| attr.value.end().saturating_add(1));
+        // What is not of this tag ends before it.
+        let declared = end_of_last(self.source.tape.before_attrs_of(self.node));
+        let behind = name.end().max(end_of_last(self.attr_nodes())).max(declared);
         let rest = self.source.text.get(behind as usize..).unwrap_or("");
         rest.find('>').map_or(self.node.end, |at| behind.saturating_add(index(at)).saturating_add(1))
     }
@@ -365,22 +368,13 @@ pub struct Walk<'a> {
     source: Source<'a>,
     /// Nothing once the walk is over.
     nodes: &'a [TapeNode],
-    /// The element entered last and not left yet; means nothing while `depth` is 0.
+    /// What is walked over.
+    root: &'a TapeNode,
+    /// The element entered last and not left yet. At first it is the root, before which nothing can be left; when that
+    /// was left, [`TapeNode::ENDLESS`].
     open: &'a TapeNode,
-    /// Where it is left; nowhere while `depth` is 0.
-    end: usize,
-    /// How many were entered and not left yet.
-    depth: u32,
     /// The node to look at next.
     at: usize,
-}
-
-impl<'a> Walk<'a> {
-    /// Goes on within `open`.
-    #[inline]
-    fn enclose(&mut self, open: &'a TapeNode) {
-        (self.open, self.end) = (open, open.next as usize);
-    }
 }
 
 impl<'a> Iterator for Walk<'a> {
@@ -388,23 +382,20 @@ impl<'a> Iterator for Walk<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Step<'a>> {
-        let source = self.source;
-        if self.at >= self.end {
-            let node = self.open;
-            self.depth -= 1;
-            if self.depth == 0 {
-                (self.nodes, self.end) = (&[], usize::MAX);
-            } else if let Some(parent) = self.nodes.get(node.parent as usize) {
-                self.enclose(parent);
+        let (source, open) = (self.source, self.open);
+        if self.at >= open.next as usize {
+            if core::ptr::eq(open, self.root) {
+                (self.nodes, self.open) = (&[], TapeNode::ENDLESS);
+            } else if let Some(parent) = self.nodes.get(open.parent as usize) {
+                self.open = parent;
             }
-            return Some(Step::Leave(Element { source, node }));
+            return Some(Step::Leave(Element { source, node: open }));
         }
         let node = self.nodes.get(self.at)?;
         self.at += 1;
         Some(match node.kind() {
             NodeKind::Element => {
-                self.depth += 1;
-                self.enclose(node);
+                self.open = node;
                 Step::Enter(Element { source, node })
             }
             kind => Step::Text(text(source, node, kind)),

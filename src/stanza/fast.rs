@@ -220,15 +220,18 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         }
         let at = nodes.len() as u32;
         let node = nodes.vacancy()?;
+        let mut declarations = 0;
         let space = if names & NameId::XMLNS.bit() != 0 {
-            // It is the first mostly.
-            let declaration = match room.first()? {
-                first if first.space == SpaceRef::XMLNS => first,
-                _ => room.iter().take(values).find(|attr| attr.space == SpaceRef::XMLNS)?,
-            };
+            // It comes first on the tape, and mostly in the tag.
+            let [declaration, ..] = room;
+            if declaration.space != SpaceRef::XMLNS {
+                declaration_first(room.get_mut(..values)?)?;
+            }
+            let [declaration, ..] = room;
             if name.has_prefix() || codings != 0 && !declaration.is_plain() {
                 return None;
             }
+            declarations = 1;
             let depth = if is_empty { None } else { Some(self.builder.depth + 1) };
             declared_default(declaration.value, depth, self.limits, self.cx)?
         } else if name.has_prefix() {
@@ -240,11 +243,11 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         *node = TapeNode {
             start: self.text.index(self.at),
             end: self.text.index(end),
-            attrs: attrs.len() as u32,
+            attrs: attrs.len() as u32 + declarations as u32,
             parent: self.builder.open,
             next: at + 1,
             space,
-            label: name.counting_few(values as u16),
+            label: name.counting_few((values - declarations) as u16),
         };
         nodes.advance(1);
         attrs.advance(values);
@@ -270,6 +273,15 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
         cx.scope.bind_default_in_room(space, depth)?;
     }
     Some(space)
+}
+
+/// Moves the one declaration among `attrs` to the front, if there is one.
+#[cold]
+#[inline(never)]
+fn declaration_first(attrs: &mut [AttrNode]) -> Option<()> {
+    let at = attrs.iter().position(|attr| attr.space == SpaceRef::XMLNS)?;
+    attrs.get_mut(..=at)?.rotate_right(1);
+    Some(())
 }
 
 /// A start tag that has no [`Shape`] by itself: its values do not all read as written, or stand between quotes of both

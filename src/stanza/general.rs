@@ -318,11 +318,13 @@ impl Builder {
         start: u32,
         end: u32,
     ) -> Result<Taken, Error> {
-        let (at, attrs) = (self.tape.nodes.len() as u32, self.tape.attrs.len());
+        let (at, first) = (self.tape.nodes.len() as u32, self.tape.attrs.len());
         self.tape.attrs.advance(tag.attributes.into());
-        let space = self.resolve_tag(cx, tag, attrs, start + 1)?;
-        let label = tag.name.counting_few(tag.attributes.into());
-        let node = TapeNode { start, end, attrs: attrs as u32, parent: self.open, next: at + 1, space, label };
+        let space = self.resolve_tag(cx, tag, first, start + 1)?;
+        let declarations = self.sort_attributes();
+        let label = tag.name.counting_few(u16::from(tag.attributes) - declarations as u16);
+        let attrs = (first + declarations) as u32;
+        let node = TapeNode { start, end, attrs, parent: self.open, next: at + 1, space, label };
         self.tape.nodes.push(node).map_err(|error| Error { at: start, fault: error.into() })?;
         Ok(self.begun(at, tag.traits & StartTag::EMPTY != 0, cx))
     }

@@ -112,8 +112,20 @@ impl<T> Stack<T> {
     /// `count` entries from `start` on, which must have been taken; behind the last one, whatever stands in the room.
     /// Not cut to `len`: whoever asks knows how many there are, and one look is enough.
     #[inline(always)]
-    pub(crate) fn part(&self, start: usize, count: usize) -> &[T] {
-        self.entries.get(start..start.wrapping_add(count)).unwrap_or(&[])
+    pub(crate) fn part(&self, start: u32, count: u32) -> &[T] {
+        // Two such numbers have a sum: it need not be looked at.
+        let (start, count) = (start as usize, count as usize);
+        match self.entries.get(start..start.wrapping_add(count)) {
+            Some(part) => part,
+            None => Self::none(),
+        }
+    }
+
+    /// Apart, so that nobody waits to know whether it is this.
+    #[cold]
+    #[inline(never)]
+    fn none<'e>() -> &'e [T] {
+        &[]
     }
 
     #[inline(always)]

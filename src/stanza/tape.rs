@@ -66,6 +66,12 @@ impl Label {
         Self(self.0 | (count as u64) << 48)
     }
 
+    /// The label with nothing counted.
+    #[inline(always)]
+    pub(crate) const fn counting_none(self) -> Self {
+        Self(self.0 & !(Self::MANY << 48))
+    }
+
     #[inline(always)]
     pub(crate) const fn local(self) -> NameId {
         NameId::of_number(self.0 as u16)
@@ -94,9 +100,9 @@ impl Label {
 
     /// What was counted; nothing where it was too many.
     #[inline(always)]
-    fn count(self) -> Option<usize> {
+    fn count(self) -> Option<u32> {
         let count = self.0 >> 48;
-        (count < Self::MANY).then_some(count as usize)
+        (count < Self::MANY).then_some(count as u32)
     }
 
     /// The name, which begins at `start` of `text`.
@@ -135,20 +141,23 @@ pub(crate) struct Node {
     pub(crate) start: u32,
     /// Offset just past the last octet.
     pub(crate) end: u32,
-    /// Index of the next attribute on the tape: of an element its first.
+    /// Index of the next attribute on the tape: of an element its first, behind its declarations.
     pub(crate) attrs: u32,
     /// Tape index of the element around it; the root's is its own.
     pub(crate) parent: u32,
     /// Tape index just past the last descendant.
     pub(crate) next: u32,
     pub(crate) space: SpaceRef,
-    /// The name, the kind as mark, the number of attributes, declarations included, as count.
+    /// The name, the kind as mark, the number of attributes, declarations left out, as count.
     pub(crate) label: Label,
 }
 
 impl Node {
     const PLAIN: u8 = 1;
     const CODED: u8 = 2;
+
+    /// An element around everything, which no index is behind.
+    pub(crate) const ENDLESS: &'static Self = &Self { next: u32::MAX, ..Self::BLANK };
 
     pub(crate) fn text(span: Span, plain: bool, attrs: u32) -> Self {
         let label = Label::BLANK.marked(if plain { Self::PLAIN } else { Self::CODED });
@@ -256,7 +265,8 @@ impl Heads {
     }
 }
 
-/// One unit, parsed. The stacks are reused from unit to unit.
+/// One unit, parsed. The stacks are reused from unit to unit. Of each tag, the declarations come before the attributes,
+/// which so stand in a row.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tape {
     pub(crate) nodes: Stack<Node>,
@@ -310,18 +320,28 @@ impl Tape {
         index(offset / size_of::<Node>())
     }
 
-    /// The attributes of `element`, declarations included, in document order.
+    /// The attributes of `element`, declarations left out, in document order.
     #[inline(always)]
     pub(super) fn attrs_of(&self, element: &Node) -> &[AttrNode] {
         let count = element.label.count().unwrap_or_else(|| self.many_attrs(element));
-        self.attrs.part(element.attrs as usize, count)
+        self.attrs.part(element.attrs, count)
     }
 
     #[cold]
-    fn many_attrs(&self, element: &Node) -> usize {
+    fn many_attrs(&self, element: &Node) -> u32 {
         let behind = self.node(self.index_of(element).saturating_add(1));
         let end = behind.map_or(self.attrs.len(), |node| node.attrs as usize);
-        end.saturating_sub(element.attrs as usize)
+        // Declarations of the next element come behind them.
+        let more = self.attrs.as_slice().get(element.attrs as usize..end).unwrap_or(&[]);
+        index(more.iter().take_while(|attr| attr.space != SpaceRef::XMLNS).count())
+    }
+
+    /// What stands on the tape before the attributes of `element`, back to where others may end: its declarations, and
+    /// attributes of the element before it.
+    pub(super) fn before_attrs_of(&self, element: &Node) -> &[AttrNode] {
+        let before = self.index_of(element).checked_sub(1).and_then(|before| self.node(before));
+        let start = before.map_or(0, |node| node.attrs);
+        self.attrs.part(start, element.attrs.saturating_sub(start))
     }
 }
 

@@ -1086,11 +1086,105 @@ fn a_hundred_thousand_of_a_kind() {
         assert_eq!(root.declarations().count(), 100_000);
         assert_eq!(root.attrs().last().unwrap().ns(), "urn:9999");
     });
+    let mixed: String = (0..100_000).map(|at| format!(" xmlns:p{at}='urn:{at}' a{at}=''")).collect();
+    with_document(Limits::NONE, &format!("<a{mixed}/>"), |root| {
+        assert_eq!((root.declarations().count(), root.attrs().len()), (100_000, 100_000));
+    });
     with_document(Limits::NONE, &format!("{nested}{}", "</a>".repeat(100_000)), |root| {
         assert_eq!(root.walk().count(), 200_000);
     });
     // Quadratic work would take minutes.
     assert!(began.elapsed().as_secs() < 20, "{:?}", began.elapsed());
+}
+
+/// Declarations and attributes, each in their order, wherever they stand in the tag: where the loop reads it, where it
+/// does not, and as it comes octet by octet.
+#[test]
+fn declarations_among_attributes() {
+    /// What an element has: declared, attributes, its start tag and what stands behind that.
+    type Told = (Vec<String>, Vec<String>, String, String);
+    fn told(element: Element<'_>) -> Told {
+        let attrs = element.attrs();
+        assert_eq!(attrs.len(), attrs.clone().count());
+        let attrs = attrs.map(|attr| format!("{attr:?}")).collect();
+        let declared = element.declarations().map(|(prefix, ns)| format!("{prefix}={}", ns.raw())).collect();
+        (declared, attrs, element.start_tag_raw().to_owned(), element.inner_raw().to_owned())
+    }
+    let known = ["xmlns='jabber:client'", "to='1'", "id='2'", "from='3'"];
+    let any = ["xmlns:p='urn:p'", "to='1>'", "xmlns='urn:e>'", "p:q='3'"];
+    let space = |attr: &&&str| attr.starts_with("xmlns");
+    let named = |attr: &&&str| match attr.split_once("='").unwrap() {
+        ("xmlns", ns) => format!("={}", ns.trim_end_matches('\'')),
+        (name, ns) => format!("{}={}", name.trim_start_matches("xmlns:"), ns.trim_end_matches('\'')),
+    };
+    let valued = |attr: &&&str| attr.replace('\'', "\"");
+    for all in [known, any] {
+        // Every order of the four: the digits of a number tell which of those left comes next.
+        for order in 0..24 {
+            let mut left: Vec<&str> = all.to_vec();
+            let tag: Vec<&str> = [order / 6, order / 2 % 3, order % 2, 0].map(|at| left.remove(at)).to_vec();
+            let start = format!("<b {}>", tag.join(" "));
+            let expected = (
+                tag.iter().filter(space).map(|attr| named(&attr)).collect::<Vec<_>>(),
+                tag.iter().filter(|attr| !space(attr)).map(|attr| valued(&attr)).collect::<Vec<_>>(),
+                start.clone(),
+                "x".to_owned(),
+            );
+            let text = format!("<a to='0' xmlns:o='urn:o'>{start}x</b>{start}x</b></a>");
+            let check = |root: Element<'_>| {
+                let outer = (vec!["o=urn:o".to_owned()], vec!["to=\"0\"".to_owned()]);
+                let (declared, attrs, ..) = told(root);
+                assert_eq!((declared, attrs), outer, "{text}");
+                assert!(root.elements().map(told).eq([expected.clone(), expected.clone()]), "{text}");
+            };
+            with_document(Limits::SERVER, &text, check);
+            let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+            for octet in text.as_bytes() {
+                let mut feed = input.with(core::slice::from_ref(octet));
+                if let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() {
+                    check(stanza.root());
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn very_many_attributes_are_told_from_the_next_elements_declarations() {
+    for count in [65_534, 65_535, 65_536] {
+        let attributes: String = (0..count).map(|at| format!(" a{at}=''")).collect();
+        let text = format!("<a{attributes}><b xmlns:p='urn:p' xmlns:q='urn:q' c=''/></a>");
+        with_document(Limits::NONE, &text, |root| {
+            let b = root.elements().next().unwrap();
+            assert_eq!((root.attrs().len(), root.declarations().count()), (count, 0));
+            assert_eq!((b.attrs().len(), b.declarations().count()), (1, 2));
+        });
+    }
+}
+
+#[test]
+fn an_element_that_ends_has_no_attributes() {
+    struct Ended(Vec<String>);
+
+    impl Sink for Ended {
+        fn start(&mut self, _: Element<'_>) {}
+        fn text(&mut self, _: crate::stanza::Text<'_>) {}
+        fn end(&mut self, element: Element<'_>) {
+            assert_eq!((element.attrs().len(), element.declarations().count()), (0, 0), "{}", element.local());
+            self.0.push(element.local().to_owned());
+        }
+    }
+
+    let text = "<a b='1' xmlns:p='u'><c d='2' xmlns='urn:e' f='3'><g h='4'/></c><i xmlns='v'/></a>";
+    for step in [1, 7, text.len()] {
+        let (mut reader, mut input) = (EventReader::document(Limits::SERVER), Input::new());
+        let mut ended = Ended(Vec::new());
+        for piece in text.as_bytes().chunks(step) {
+            let mut feed = input.with(piece);
+            while reader.next(&mut feed, &mut ended).unwrap().is_some() {}
+        }
+        assert_eq!(ended.0, ["g", "c", "i", "a"]);
+    }
 }
 
 #[test]
