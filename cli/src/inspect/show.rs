@@ -9,6 +9,7 @@ use tercet::Unit;
 use tercet::stanza::{Element, Kind, Stanza, Step, Text};
 use tercet::stream::Header;
 
+use super::place::Position;
 use crate::args::Format;
 use crate::canon;
 use crate::words::counted;
@@ -131,13 +132,13 @@ impl<W: Write> Show<W> {
         }
     }
 
-    /// What is wrong at an offset, at this line and column. The other formats leave it to the error line.
-    pub(super) fn fault(&mut self, condition: &str, at: u64, place: (u64, u64), why: &str) -> io::Result<()> {
-        let (line, column) = place;
+    /// What is wrong there. The other formats leave it to the error line.
+    pub(super) fn fault(&mut self, condition: &str, at: Position, why: &str) -> io::Result<()> {
+        let Position { offset, line, column } = at;
         match self.format {
             Format::Json => {
                 let object = json!({
-                    "kind": "error", "condition": condition, "offset": at, "line": line, "column": column, "reason": why,
+                    "kind": "error", "condition": condition, "offset": offset, "line": line, "column": column, "reason": why,
                 });
                 writeln!(self.out, "{object}")
             }
