@@ -543,12 +543,7 @@ fn whole<N: FromStr>(most: u64, of: &'static str) -> impl Fn(&str) -> Result<N, 
 /// `PREFIX=URI`, with what Namespaces in XML forbids to declare refused here, where it is wrong usage.
 fn declaration(text: &str) -> Result<(String, String), String> {
     let (prefix, uri) = text.split_once('=').ok_or("it has no `=`")?;
-    if !is_prefix(prefix) {
-        return Err(format!("`{prefix}` cannot be a prefix"));
-    }
-    if matches!(prefix, "xml" | "xmlns" | "stream") {
-        return Err(format!("the prefix `{prefix}` is taken"));
-    }
+    check_prefix(prefix)?;
     if uri.is_empty() {
         return Err("a prefix cannot be declared empty".into());
     }
@@ -559,6 +554,20 @@ fn declaration(text: &str) -> Result<(String, String), String> {
         return Err(format!("the namespace contains {bad:?}"));
     }
     Ok((prefix.into(), uri.into()))
+}
+
+/// Whether `--declare` takes `prefix`.
+///
+/// # Errors
+/// What it has against it.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), String> {
+    if !is_prefix(prefix) {
+        return Err(format!("`{prefix}` cannot be a prefix"));
+    }
+    if matches!(prefix, "xml" | "xmlns" | "stream") {
+        return Err(format!("the prefix `{prefix}` is taken"));
+    }
+    Ok(())
 }
 
 /// The ASCII part of NCName: enough for a command line.

@@ -192,7 +192,8 @@ fn errors_name_the_condition_and_the_place() {
         (
             &fragment,
             "<p:a/>",
-            "not-well-formed at byte offset 1 (line 1, column 2): prefix is not bound to a namespace: \"p:a\"",
+            "not-well-formed at byte offset 1 (line 1, column 2): prefix is not bound to a namespace: \"p:a\"; --declare \
+             p=URI declares it",
         ),
         (
             &fragment,
@@ -264,6 +265,79 @@ fn a_wrong_end_tag_is_told_with_the_element_that_is_open() {
     let long = "a".repeat(60);
     let found = error(&document, format!("<{long}></b>")).unwrap();
     assert!(found.contains(&format!(", but \"<{}...\" is open", &long[1..])), "{found}");
+}
+
+#[test]
+fn an_unknown_entity_is_told_with_those_that_are_known() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    for (input, entity, at) in [
+        ("<a>&lt;&nbsp;&gt;</a>", "&nbsp;", 7),
+        ("<a b='&eacute;'/>", "&eacute;", 6),
+        (" &AMP; ", "&AMP;", 1),
+        ("<a>&\u{e9}-1;", "&\u{e9}-1;", 3),
+    ] {
+        let column = at + 1;
+        let told = format!(
+            "restricted-xml at byte offset {at} (line 1, column {column}): reference to an entity that is not \
+             predefined: {entity:?}; XMPP knows only amp, lt, gt, apos, quot and numbers such as &#160;"
+        );
+        assert_eq!(error(&fragment, input), Some(told), "{input}");
+    }
+    let long = "n".repeat(60);
+    let found = error(&fragment, format!("&{long};")).unwrap();
+    assert!(found.contains(&format!(": \"&{}...\"; XMPP", &long[1..])), "{found}");
+    for known in ["&amp;", "&lt;", "&gt;", "&apos;", "&quot;", "&#160;"] {
+        assert_eq!(error(&fragment, format!("<a>{known}</a>")), None, "{known}");
+    }
+}
+
+/// Those that help: a header that is not supposed is the input's own.
+#[test]
+fn a_prefix_that_is_not_bound_is_told_with_the_options_that_declare_it() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let document = options(Shape::Document, Format::Text);
+    let stream = options(Shape::Stream, Format::Text);
+    let supposed = "; --fragment --declare p=URI reads it under a header that declares it";
+    let supposed_as_is = "; --fragment reads it under a header that declares it";
+    for (options, input, name, hint) in [
+        (&fragment, "<p:a/>", "p:a", "; --declare p=URI declares it"),
+        (&fragment, "<a><b p:c='d'/></a>", "p:c", "; --declare p=URI declares it"),
+        (&fragment, "<\u{e9}:a/>", "\u{e9}:a", ""),
+        (&fragment, "<xmlns:a/>", "xmlns:a", ""),
+        (&document, "<a p:b='c'/>", "p:b", supposed),
+        (&document, "<stream:features/>", "stream:features", supposed_as_is),
+        (&stream, "<p:a/>", "p:a", supposed),
+        (&stream, "<stream:features/>", "stream:features", supposed_as_is),
+        (&stream, "<stream:stream/>", "stream:stream", ""),
+        (&stream, &format!("{HEADER}<p:a/>"), "p:a", ""),
+    ] {
+        let found = error(options, input).unwrap();
+        let told = format!("): prefix is not bound to a namespace: {name:?}{hint}");
+        assert!(found.ends_with(&told), "{input}: {found}");
+    }
+    let declared = Shape::Fragment(vec![("p".into(), "urn:p".into())]);
+    assert_eq!(error(&options(declared, Format::Text), "<p:a p:b='c'/>"), None);
+    assert_eq!(error(&fragment, "<stream:features/>"), None);
+}
+
+#[test]
+fn a_document_with_two_roots_is_told_how_a_sequence_is_read() {
+    let document = options(Shape::Document, Format::Text);
+    let outside = "only white space may stand outside the root element";
+    let hint = "; a sequence of elements, without an XML declaration, is read with --fragment";
+    for (input, at, hint) in [
+        ("<iq/><iq/>", 5, hint),
+        ("<iq/>\n<message>", 6, hint),
+        ("<iq/></iq>", 5, ""),
+        ("<iq/><![CDATA[]]>", 5, ""),
+        ("<iq/>text", 5, ""),
+        ("</iq>", 0, ""),
+    ] {
+        let found = error(&document, input).unwrap();
+        assert!(found.starts_with(&format!("not-well-formed at byte offset {at} ")), "{input}: {found}");
+        assert!(found.ends_with(&format!("): {outside}{hint}")), "{input}: {found}");
+    }
+    assert_eq!(error(&options(Shape::Fragment(Vec::new()), Format::Text), "<iq/>\n<message/>"), None);
 }
 
 #[test]

@@ -3,9 +3,9 @@
 //! In: what the parser refuses, or that the input ends too early, and what was read up to there. Out: a clause that
 //! quotes what is at fault and, where an option or another way of reading may help, says which.
 
-use tercet::stanza;
+use memchr::memchr;
 use tercet::stream::{Error, Fault};
-use tercet::{Limits, token};
+use tercet::{Limits, ns, stanza, token};
 
 use super::open::{Open, Unended};
 use super::place::Place;
@@ -27,6 +27,12 @@ pub(super) const MARK: &str =
 const OTHER_STREAM: &str =
     "; another stream is read on only where STARTTLS or SASL restarts one: split the input before it";
 
+/// What is known where an entity is not.
+const ENTITIES: &str = "; XMPP knows only amp, lt, gt, apos, quot and numbers such as &#160;";
+
+/// What a document may be that has more than one root.
+const SEQUENCE: &str = "; a sequence of elements, without an XML declaration, is read with --fragment";
+
 /// What was read before something was found to be wrong.
 pub(super) struct Seen<'r> {
     pub(super) shape: &'r Shape,
@@ -47,13 +53,18 @@ impl Seen<'_> {
             Fault::Syntax(token::Fault::LateDeclaration) if matches!(self.shape, Shape::Fragment(_)) => {
                 NO_DECLARATION.into()
             }
-            // The place is where the name or the end tag begins, and all of it has come.
+            // The place is where what is quoted begins, and all of it has come.
+            fault @ Fault::Syntax(token::Fault::Entity) => format!("{fault}: {:?}{ENTITIES}", quoted(octets)),
             Fault::Tree(fault @ stanza::Fault::MismatchedTag) => {
                 let open = match self.innermost(unit, error.at) {
                     Some(open) => open.to_string(),
                     None => "no element is open".into(),
                 };
                 format!("{fault}: {:?}, but {open}", quoted(octets))
+            }
+            Fault::Tree(fault @ stanza::Fault::Namespace(ns::Error::UnboundPrefix)) => {
+                let name = quoted(octets);
+                format!("{fault}: {name:?}{}", self.declaration(&name))
             }
             Fault::Tree(fault) => format!("{fault}: {:?}", quoted(octets)),
             Fault::Limit(limit) => match args::Bounds::setting(limit, self.limits) {
@@ -63,6 +74,9 @@ impl Seen<'_> {
             fault @ Fault::OutsideRoot if octets.starts_with(BYTE_ORDER_MARK) => format!("{fault}{MARK}"),
             fault @ (Fault::OutsideRoot | Fault::Syntax(token::Fault::LateDeclaration)) if self.is_in_stream => {
                 format!("{fault}{OTHER_STREAM}")
+            }
+            fault @ Fault::OutsideRoot if *self.shape == Shape::Document && begins_start_tag(octets) => {
+                format!("{fault}{SEQUENCE}")
             }
             fault => fault.to_string(),
         }
@@ -85,6 +99,20 @@ impl Seen<'_> {
         why
     }
 
+    /// Which options declare the prefix of `name`, where no header came that might have.
+    fn declaration(&self, name: &str) -> String {
+        let Some((prefix, local)) = name.split_once(':').filter(|_| self.root.is_none()) else { return String::new() };
+        match (self.shape, args::check_prefix(prefix)) {
+            (Shape::Fragment(_), Ok(())) => format!("; --declare {prefix}=URI declares it"),
+            (_, Ok(())) => format!("; --fragment --declare {prefix}=URI reads it under a header that declares it"),
+            // A header that lacks its own declaration is read under no other.
+            _ if prefix == "stream" && local != "stream" => {
+                "; --fragment reads it under a header that declares it".into()
+            }
+            _ => String::new(),
+        }
+    }
+
     /// The innermost element that is open at `end`, in the unit at `unit` or around it.
     fn innermost(&self, unit: u64, end: u64) -> Option<Open> {
         Unended::of(self.place, unit, end).open.or_else(|| self.root.cloned())
@@ -101,12 +129,21 @@ impl Seen<'_> {
     }
 }
 
-/// The end tag that `octets` begin with, or else the name; of a long one its beginning.
+/// The end tag or reference that `octets` begin with, or else the name; of a long one its beginning.
 fn quoted(octets: &[u8]) -> String {
-    let is_tag = octets.starts_with(b"<");
-    let ends = |octet: &u8| *octet == b'>' || !is_tag && matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'=');
-    let len = octets.iter().position(ends).map_or(octets.len(), |end| end + usize::from(is_tag));
-    beginning(&String::from_utf8_lossy(octets.get(..len).unwrap_or_default()))
+    let is_behind_name = |octet: &u8| matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'=' | b'>');
+    let end = match octets.first() {
+        Some(b'<') => memchr(b'>', octets).map(|last| last + 1),
+        Some(b'&') => memchr(b';', octets).map(|last| last + 1),
+        _ => octets.iter().position(is_behind_name),
+    };
+    let text = octets.get(..end.unwrap_or(octets.len())).unwrap_or_default();
+    beginning(&String::from_utf8_lossy(text))
+}
+
+/// Whether a start tag stands there; comments and the like are refused for what they are.
+fn begins_start_tag(octets: &[u8]) -> bool {
+    matches!(octets, [b'<', next, ..] if !matches!(next, b'/' | b'!'))
 }
 
 /// All of `text`, or its first characters where it is long.
