@@ -109,6 +109,31 @@ fn one_element_and_one_byte_are_no_plural() {
     assert_eq!(total(b"<a/><b/>"), "total 2 elements: 2 other; 8 bytes");
 }
 
+/// Not the octets that came along with what is wrong.
+#[test]
+fn the_total_is_of_what_came_before_an_error() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let strict = Options { strict: true, ..fragment.clone() };
+    let document = options(Shape::Document, Format::Text);
+    let rest = "<iq/>".repeat(40_000);
+    for (options, input, elements, bytes) in [
+        (&fragment, format!("<iq/><a>&x;</a>{rest}"), "1 element", "8 bytes before the error"),
+        (&fragment, format!("<iq/></a>{rest}"), "1 element", "5 bytes before the error"),
+        (&strict, format!("<iq/><foo/>{rest}"), "1 element", "5 bytes before the error"),
+        (&document, format!("\u{feff}<iq/>{rest}"), "1 element", "8 bytes before the error"),
+        (&fragment, "<iq/><a><b>".into(), "1 element", "11 bytes before the error"),
+        (&fragment, rest.clone(), "40000 elements", "200000 bytes"),
+    ] {
+        for chunk in [0, 1, 7] {
+            let options = Options { chunk: NonZeroUsize::new(chunk), ..options.clone() };
+            let (out, _) = inspect(&options, input.as_bytes());
+            let total = out.lines().last().unwrap();
+            assert!(total.starts_with(&format!("total {elements}: ")), "{total}");
+            assert!(total.contains(&format!("; {bytes} in ")), "{total}");
+        }
+    }
+}
+
 #[test]
 fn canonical_lines() {
     let fragment = Shape::Fragment(vec![("p".into(), "urn:p&'<".into())]);
