@@ -8,8 +8,8 @@
 use std::net::SocketAddr;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::PathBuf;
+use std::str::FromStr;
 
-use clap::builder::TypedValueParser;
 use clap::{Args as Group, Parser, Subcommand, ValueEnum};
 use tercet::{Limit, Limits};
 
@@ -109,7 +109,7 @@ pub(crate) struct Inspect {
     pub(crate) format: Format,
 
     /// Feed the parser this many bytes at a time
-    #[arg(long, value_name = "N", value_parser = positive(LONGEST_CHUNK))]
+    #[arg(long, value_name = "N", value_parser = whole::<NonZeroUsize>(LONGEST_CHUNK, "bytes"))]
     pub(crate) chunk: Option<NonZeroUsize>,
 
     /// The input is a sequence of stanzas without a stream header; a byte order mark before it is passed over
@@ -155,35 +155,35 @@ pub(crate) struct Bounds {
     pub(crate) limits: Option<LimitSet>,
 
     /// Bytes of one stanza, from its first `<` to its last `>`
-    #[arg(long, value_name = "BYTES", value_parser = bound())]
+    #[arg(long, value_name = "BYTES", value_parser = bound("bytes"))]
     pub(crate) max_stanza: Option<u32>,
 
     /// Elements in one stanza, itself included
-    #[arg(long, value_name = "N", value_parser = bound())]
+    #[arg(long, value_name = "N", value_parser = bound("elements"))]
     pub(crate) max_elements: Option<u32>,
 
     /// Elements open at a time, the stanza included
-    #[arg(long, value_name = "N", value_parser = bound())]
+    #[arg(long, value_name = "N", value_parser = bound("elements"))]
     pub(crate) max_depth: Option<u32>,
 
     /// Attributes in one tag, declarations included
-    #[arg(long, value_name = "N", value_parser = bound())]
+    #[arg(long, value_name = "N", value_parser = bound("attributes"))]
     pub(crate) max_attributes: Option<u32>,
 
     /// Namespace declarations in one tag
-    #[arg(long, value_name = "N", value_parser = bound())]
+    #[arg(long, value_name = "N", value_parser = bound("declarations"))]
     pub(crate) max_declarations: Option<u32>,
 
     /// Namespace bindings in scope at a time
-    #[arg(long, value_name = "N", value_parser = bound())]
+    #[arg(long, value_name = "N", value_parser = bound("bindings"))]
     pub(crate) max_bindings: Option<u32>,
 
     /// Bytes of a name, prefix included
-    #[arg(long, value_name = "BYTES", value_parser = bound())]
+    #[arg(long, value_name = "BYTES", value_parser = bound("bytes"))]
     pub(crate) max_name: Option<u32>,
 
     /// Bytes of a namespace
-    #[arg(long, value_name = "BYTES", value_parser = bound())]
+    #[arg(long, value_name = "BYTES", value_parser = bound("bytes"))]
     pub(crate) max_namespace: Option<u32>,
 }
 
@@ -295,16 +295,11 @@ pub(crate) struct Serve {
     pub(crate) no_channel_binding: bool,
 
     /// Connections at a time
-    #[arg(long, value_name = "N", default_value = "1000", value_parser = positive(MOST_CONNECTIONS))]
+    #[arg(long, value_name = "N", default_value = "1000", value_parser = whole::<NonZeroUsize>(MOST, "connections"))]
     pub(crate) max_connections: NonZeroUsize,
 
     /// Bytes a second that one client is listened to; it may say 512 KiB at once
-    #[arg(
-        long,
-        value_name = "BYTES",
-        default_value = "1048576",
-        value_parser = clap::value_parser!(u32).range(1..).try_map(NonZeroU32::try_from)
-    )]
+    #[arg(long, value_name = "BYTES", default_value = "1048576", value_parser = whole::<NonZeroU32>(MOST, "bytes"))]
     pub(crate) max_rate: NonZeroU32,
 }
 
@@ -414,7 +409,7 @@ pub(crate) struct Login {
     pub(crate) allow_plain: bool,
 
     /// Give up after so many seconds; for `listen`, when login has not succeeded by then
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = whole::<u32>(MOST, "seconds"))]
     pub(crate) timeout: u32,
 }
 
@@ -481,11 +476,11 @@ Examples:
   tercet listen --jid romeo@example.com --count 1")]
 pub(crate) struct Listen {
     /// End after so many messages, one at least
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", value_parser = whole::<u64>(u64::MAX, "messages"))]
     pub(crate) count: Option<u64>,
 
     /// End after so many seconds online
-    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    #[arg(long, value_name = "SECONDS", value_parser = whole::<u32>(MOST, "seconds"))]
     pub(crate) wait: Option<u32>,
 
     /// One JSON object for each message
@@ -526,30 +521,29 @@ pub(crate) struct Completions {
 /// Where clients connect when no port is named (RFC 6120 section 14.7).
 const CLIENT_PORT: u16 = 5222;
 
-/// The parser's counters end at half the range of `u32`.
-fn bound() -> clap::builder::RangedI64ValueParser<u32> {
-    clap::value_parser!(u32).range(1..=i64::from(Limits::NONE.stanza_bytes))
-}
-
-/// A number from 1 to `most`, refused with its range rather than in the words of the type.
-fn positive(most: u64) -> impl TypedValueParser<Value = NonZeroUsize> {
-    clap::builder::RangedU64ValueParser::<usize>::new().range(1..=most).try_map(NonZeroUsize::try_from)
-}
-
 /// Bytes of a chunk, which stands in memory as a whole.
 const LONGEST_CHUNK: u64 = 16 * 1024 * 1024;
-/// More than any system has.
-const MOST_CONNECTIONS: u64 = u32::MAX as u64;
+/// Where nothing else bounds a number: more than any system has.
+const MOST: u64 = u32::MAX as u64;
+
+/// The parser's counters end at half the range of `u32`.
+fn bound(of: &'static str) -> impl Fn(&str) -> Result<u32, String> + Clone {
+    whole(Limits::NONE.stanza_bytes.into(), of)
+}
+
+/// A number from 1 to `most`. Whoever gives anything else is told what is wanted, rather than in the words of the type.
+fn whole<N: FromStr>(most: u64, of: &'static str) -> impl Fn(&str) -> Result<N, String> + Clone {
+    move |text| {
+        let is_in_range = text.parse().is_ok_and(|number| (1..=most).contains(&number));
+        let number = text.parse().ok().filter(|_| is_in_range);
+        number.ok_or_else(|| format!("a whole number of {of} from 1 to {most} is needed"))
+    }
+}
 
 /// `PREFIX=URI`, with what Namespaces in XML forbids to declare refused here, where it is wrong usage.
 fn declaration(text: &str) -> Result<(String, String), String> {
     let (prefix, uri) = text.split_once('=').ok_or("it has no `=`")?;
-    if !is_prefix(prefix) {
-        return Err(format!("`{prefix}` cannot be a prefix"));
-    }
-    if matches!(prefix, "xml" | "xmlns" | "stream") {
-        return Err(format!("the prefix `{prefix}` is taken"));
-    }
+    check_prefix(prefix)?;
     if uri.is_empty() {
         return Err("a prefix cannot be declared empty".into());
     }
@@ -560,6 +554,20 @@ fn declaration(text: &str) -> Result<(String, String), String> {
         return Err(format!("the namespace contains {bad:?}"));
     }
     Ok((prefix.into(), uri.into()))
+}
+
+/// Whether `--declare` takes `prefix`.
+///
+/// # Errors
+/// What it has against it.
+pub(crate) fn check_prefix(prefix: &str) -> Result<(), String> {
+    if !is_prefix(prefix) {
+        return Err(format!("`{prefix}` cannot be a prefix"));
+    }
+    if matches!(prefix, "xml" | "xmlns" | "stream") {
+        return Err(format!("the prefix `{prefix}` is taken"));
+    }
+    Ok(())
 }
 
 /// The ASCII part of NCName: enough for a command line.
@@ -620,6 +628,7 @@ mod tests {
     use super::*;
     use clap::CommandFactory;
     use clap::error::ErrorKind;
+    use std::collections::BTreeSet;
 
     fn parse(words: &str) -> Result<Args, clap::Error> {
         Args::try_parse_from(std::iter::once("tercet").chain(words.split_whitespace()))
@@ -763,21 +772,46 @@ mod tests {
     }
 
     #[test]
-    fn what_is_out_of_range_is_refused() {
-        for (option, most) in [
-            ("inspect --chunk", LONGEST_CHUNK),
-            ("serve --domain d --max-connections", MOST_CONNECTIONS),
-            ("serve --domain d --max-rate", u32::MAX.into()),
+    fn what_is_no_number_in_range_is_told_what_is_wanted() {
+        let parsers_most = u64::from(Limits::NONE.stanza_bytes);
+        let mut told = BTreeSet::new();
+        for (option, of, most) in [
+            ("inspect --chunk", "bytes", LONGEST_CHUNK),
+            ("inspect --max-stanza", "bytes", parsers_most),
+            ("inspect --max-elements", "elements", parsers_most),
+            ("inspect --max-depth", "elements", parsers_most),
+            ("inspect --max-attributes", "attributes", parsers_most),
+            ("inspect --max-declarations", "declarations", parsers_most),
+            ("inspect --max-bindings", "bindings", parsers_most),
+            ("inspect --max-name", "bytes", parsers_most),
+            ("inspect --max-namespace", "bytes", parsers_most),
+            ("serve --domain d --max-connections", "connections", MOST),
+            ("serve --domain d --max-rate", "bytes", MOST),
+            ("roster --jid a@d --timeout", "seconds", MOST),
+            ("listen --jid a@d --wait", "seconds", MOST),
+            ("listen --jid a@d --count", "messages", u64::MAX),
         ] {
-            let error = parse(&format!("{option} 0")).unwrap_err().to_string();
-            assert!(error.contains(": 0 is not in 1.."), "{error}");
+            let (_, name) = option.rsplit_once(' ').unwrap();
+            told.insert(name.to_owned());
             for number in [1, most] {
                 parse(&format!("{option} {number}")).unwrap();
             }
-            for number in [most + 1, u64::MAX] {
-                refused(&format!("{option} {number}"), ErrorKind::ValueValidation);
+            let wanted = format!("a whole number of {of} from 1 to {most} is needed\n");
+            for wrong in ["0", "x", "1.5", "9k", &(u128::from(most) + 1).to_string()] {
+                let words = format!("{option} {wrong}");
+                refused(&words, ErrorKind::ValueValidation);
+                let complaint = parse(&words).unwrap_err().to_string();
+                assert!(complaint.contains(name) && complaint.contains(&wanted), "{complaint}");
             }
         }
+        let takes_number = |option: &clap::Arg| {
+            let names = option.get_value_names().unwrap_or_default();
+            names.iter().any(|name| matches!(name.as_str(), "N" | "BYTES" | "SECONDS"))
+        };
+        let commands = commands();
+        let numbers = commands.iter().flat_map(clap::Command::get_arguments).filter(|option| takes_number(option));
+        let all: BTreeSet<_> = numbers.map(|option| format!("--{}", option.get_long().unwrap())).collect();
+        assert_eq!(told, all);
     }
 
     #[test]

@@ -107,6 +107,18 @@ fn stanzas_without_a_header_are_told_from_a_stream() {
 }
 
 #[test]
+fn a_file_that_is_empty_is_no_document() {
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("x.xml");
+    std::fs::write(&file, "").unwrap();
+    let output = run(&["inspect", "--document", file.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let complaint = "truncated at byte offset 0 (line 1, column 1): the input is empty: there is no root element";
+    assert_eq!(String::from_utf8(output.stderr).unwrap(), format!("error: {complaint}\n"));
+    assert!(String::from_utf8(output.stdout).unwrap().contains("; 0 bytes before the error in "));
+}
+
+#[test]
 fn a_file_that_cannot_be_opened_is_an_object_where_objects_are_asked_for() {
     let dir = tempfile::tempdir().unwrap();
     let none = dir.path().join("none");

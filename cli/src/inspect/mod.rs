@@ -7,27 +7,29 @@
 //!
 //! Parser facts only (XML, namespaces, RFC 6120 section 11), unless the stream rules are asked for too.
 
+mod open;
 mod place;
 mod restart;
 mod rules;
 mod show;
+mod why;
 
-use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{BufWriter, Read, Write};
 use std::num::NonZeroUsize;
 
 use tercet::ns::name;
-use tercet::stream::{Condition, Error, Fault as Wrong};
-use tercet::token;
+use tercet::stream::Condition;
 use tercet::{Input, Limits, Parser, Unit};
 
 use crate::args::{self, Format};
 use crate::failure::Failure;
 use crate::progress::Progress;
+use open::Open;
 use place::Place;
 use restart::Restart;
 use show::Show;
+use why::{MARK, NO_STREAM, Seen};
 
 /// What to read and how to show it.
 #[derive(Clone, Debug)]
@@ -122,61 +124,10 @@ pub(crate) fn run(options: &Options, mut input: impl Read, out: impl Write) -> R
 /// What is wrong with the input.
 struct Fault {
     condition: Condition,
-    /// Offset in the stream, an assumed header included.
+    /// The parser's offset.
     at: u64,
     why: String,
 }
-
-impl Fault {
-    /// What the parser refuses, where `octets` stand at the place; `is_in_stream` where a header came before it.
-    fn new(error: Error, options: &Options, octets: &[u8], is_in_stream: bool) -> Self {
-        let why = match error.fault {
-            // It is late behind the header that is supposed, of which nobody knows.
-            Wrong::Syntax(token::Fault::LateDeclaration) if matches!(options.shape, Shape::Fragment(_)) => {
-                NO_DECLARATION.into()
-            }
-            // The place is where the name or the end tag begins, and all of it has come.
-            Wrong::Tree(fault) => format!("{fault}: {:?}", tag_or_name(octets)),
-            Wrong::Limit(limit) => match args::Bounds::setting(limit, &options.limits) {
-                Some((most, option)) => format!("{limit}: the limit is {most}, and {option} sets another"),
-                None => limit.to_string(),
-            },
-            Wrong::OutsideRoot if octets.starts_with(BYTE_ORDER_MARK) => format!("{}{MARK}", error.fault),
-            Wrong::OutsideRoot | Wrong::Syntax(token::Fault::LateDeclaration) if is_in_stream => {
-                format!("{}{OTHER_STREAM}", error.fault)
-            }
-            fault => fault.to_string(),
-        };
-        Self { condition: error.condition(), at: error.at, why }
-    }
-}
-
-/// The end tag that `octets` begin with, or else the name; of a long one its first characters.
-fn tag_or_name(octets: &[u8]) -> String {
-    /// Characters shown.
-    const MOST: usize = 60;
-    let is_tag = octets.starts_with(b"<");
-    let ends = |octet: &u8| *octet == b'>' || !is_tag && matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b'/' | b'=');
-    let len = octets.iter().position(ends).map_or(octets.len(), |end| end + usize::from(is_tag));
-    let text = String::from_utf8_lossy(octets.get(..len).unwrap_or_default());
-    let mut characters = text.chars();
-    let shown: String = characters.by_ref().take(MOST).collect();
-    if characters.next().is_some() { shown + "..." } else { shown }
-}
-
-/// What is wrong with a declaration before stanzas that have no header, and what it may be the beginning of.
-const NO_DECLARATION: &str =
-    "a fragment has no XML declaration: a stream is read without --fragment, a document with --document";
-
-/// What is wrong with the end of the stream whose header is supposed: nobody has begun it.
-const NO_STREAM: &str = "end tag of a stream that has not begun: a stream is read without --fragment";
-
-/// What it is that stands where only white space may.
-const MARK: &str = ", and this is a byte order mark (U+FEFF), which must not be sent (RFC 6120 section 11.6)";
-
-/// What is to be done where a stream follows that is none of this one's.
-const OTHER_STREAM: &str =
-    "; another stream is read on only where STARTTLS or SASL restarts one: split the input before it";
 
 /// U+FEFF.
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -187,10 +138,8 @@ struct Reader<'o, W: Write> {
     input: Input,
     place: Place,
     restart: Restart,
-    /// Octets of the header that the input does not have.
-    assumed: u64,
-    /// Octets of the input before those that are parsed.
-    skipped: u64,
+    /// The root of the stream that is open, unless its header is supposed.
+    root: Option<Open>,
     /// Octets of the input.
     read: u64,
     /// Whether a stream was announced, and another element came in place of its header.
@@ -213,8 +162,7 @@ impl<'o, W: Write> Reader<'o, W> {
             input: Input::new(),
             place: Place::default(),
             restart: Restart::default(),
-            assumed: 0,
-            skipped: 0,
+            root: None,
             read: 0,
             is_headless: false,
             show,
@@ -238,7 +186,7 @@ impl<'o, W: Write> Reader<'o, W> {
         if let Some(why) = fault {
             return Err(Failure::Usage(format!("--declare: {why}")));
         }
-        self.assumed = self.input.offset();
+        self.place.assume(self.input.offset());
         self.parser.set_limits(self.options.limits);
         Ok(())
     }
@@ -254,8 +202,8 @@ impl<'o, W: Write> Reader<'o, W> {
             start.truncate(count);
         }
         if start == BYTE_ORDER_MARK {
-            self.skipped = start.len() as u64;
-            self.read += self.skipped;
+            self.read = start.len() as u64;
+            self.place.skip(self.read);
             start.clear();
         }
         Ok(start)
@@ -284,20 +232,22 @@ impl<'o, W: Write> Reader<'o, W> {
     fn feed(&mut self, piece: &[u8]) -> Result<(), Failure> {
         self.place.arrived(piece);
         self.read += piece.len() as u64;
-        let Self { options, parser, input, place, restart, assumed, show, is_headless, .. } = self;
+        let Self { options, parser, input, place, restart, root, show, is_headless, .. } = self;
         let mut feed = input.with(piece);
         let fault = loop {
-            let from = |at: u64| place.from(at.saturating_sub(*assumed));
             let before = feed.position();
-            let ahead = from(before);
+            let ahead = place.from(before);
             if restart.is_due(ahead) {
                 parser.restart();
+                *root = None;
             }
             let unit = match parser.next(&mut feed) {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break None,
                 Err(error) => {
-                    break Some(Fault::new(error, options, from(error.at), restart.is_in_stream()));
+                    drop(feed);
+                    let why = self.seen().refusal(error, before);
+                    return Err(self.failed(error.condition().name(), error.at, &why));
                 }
             };
             if matches!((&options.shape, &unit), (Shape::Fragment(_), Unit::Close)) {
@@ -313,6 +263,9 @@ impl<'o, W: Write> Reader<'o, W> {
                 // The rules of streams refuse it anyhow.
                 *is_headless |= options.shape == Shape::Stream && !options.strict && !header.element().is(name::STREAM);
             }
+            if matches!(unit, Unit::Close) {
+                *root = None;
+            }
             let is_mark = matches!(unit, Unit::Text) && ahead.trim_ascii_start().starts_with(BYTE_ORDER_MARK);
             if options.strict
                 && let Some(breach) = rules::breach(unit)
@@ -323,13 +276,17 @@ impl<'o, W: Write> Reader<'o, W> {
             }
             let shown = if is_mark { show.mark() } else { show.unit(unit) };
             shown.map_err(Failure::output)?;
+            if let Some(header) = parser.header(&feed) {
+                let at = feed.position() - header.raw().len() as u64;
+                *root = Some(Open::new(header.element().qname(), place.of(at)));
+            }
         };
         let position = feed.position();
         drop(feed);
         if let Some(fault) = fault {
             return Err(self.failed(fault.condition.name(), fault.at, &fault.why));
         }
-        self.place.consumed_up_to(position - self.assumed);
+        self.place.consumed_up_to(position);
         Ok(())
     }
 
@@ -342,33 +299,31 @@ impl<'o, W: Write> Reader<'o, W> {
         if ended {
             return Ok(());
         }
-        let why = match self.options.shape {
-            Shape::Stream if self.parser.is_aligned(&self.input) => "the stream's end tag is missing",
-            Shape::Stream => "it ends inside a tag or an element",
-            Shape::Fragment(_) => "an element is open",
-            Shape::Document => "the root element has not ended",
-        };
-        let at = self.input.offset() + self.input.len() as u64;
-        let unended = self.place.from(self.input.offset().saturating_sub(self.assumed));
-        let more = if self.restart.is_other_stream(unended) { OTHER_STREAM } else { "" };
-        Err(self.failed("truncated", at, &format!("{why}{more}")))
+        let unit = self.input.offset();
+        let end = unit + self.input.len() as u64;
+        let is_other = self.restart.is_other_stream(self.place.from(unit));
+        let why = self.seen().truncation(unit, end, is_other);
+        Err(self.failed("truncated", end, &why))
+    }
+
+    fn seen(&self) -> Seen<'_> {
+        let Self { options: Options { shape, limits, .. }, place, root, restart, .. } = self;
+        Seen { shape, limits, place, root: root.as_ref(), is_in_stream: restart.is_in_stream() }
     }
 
     /// The sentence that says what is wrong. Those who read objects get it as one, too.
     fn failed(&mut self, condition: &str, at: u64, why: &str) -> Failure {
-        let at = at.saturating_sub(self.assumed);
-        let (line, column) = self.place.of(at);
-        let at = at + self.skipped;
-        if let Err(error) = self.show.fault(condition, at, (line, column), why) {
+        let position = self.place.of(at);
+        if let Err(error) = self.show.fault(condition, position, why) {
             return Failure::output(error);
         }
-        Failure::Failed(format!("{condition} at byte offset {at} (line {line}, column {column}): {why}"))
+        Failure::Failed(format!("{condition} at {position}: {why}"))
     }
 }
 
 /// The header that fragments are read under.
 fn header(declared: &[(String, String)]) -> String {
-    use fmt::Write;
+    use std::fmt::Write;
     let mut header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'".to_owned();
     for (prefix, uri) in declared {
         let uri = uri.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&apos;");

@@ -9,6 +9,7 @@ use tercet::Unit;
 use tercet::stanza::{Element, Kind, Stanza, Step, Text};
 use tercet::stream::Header;
 
+use super::place::Position;
 use crate::args::Format;
 use crate::canon;
 use crate::words::counted;
@@ -19,6 +20,8 @@ pub(super) struct Show<W: Write> {
     out: W,
     began: Instant,
     totals: Totals,
+    /// Octets of the input before what is wrong with it.
+    good: Option<u64>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -31,7 +34,7 @@ struct Totals {
 
 impl<W: Write> Show<W> {
     pub(super) fn new(format: Format, out: W) -> Self {
-        Self { format, out, began: Instant::now(), totals: Totals::default() }
+        Self { format, out, began: Instant::now(), totals: Totals::default(), good: None }
     }
 
     pub(super) fn unit(&mut self, unit: Unit<'_>) -> io::Result<()> {
@@ -53,18 +56,21 @@ impl<W: Write> Show<W> {
         }
     }
 
-    /// Says the totals, and hands over what is written but held back.
+    /// Says the totals, and hands over what is written but held back. Where something is wrong, octets count up to
+    /// there: how many came along behind it is chance.
     pub(super) fn end(&mut self, read: u64) -> io::Result<()> {
         if self.format == Format::Text {
             let Totals { messages, presences, iqs, others } = self.totals;
             let seconds = self.began.elapsed().as_secs_f64();
             let stanzas = messages + presences + iqs + others;
+            let (bytes, which) = self.good.map_or((read, ""), |good| (good, " before the error"));
             writeln!(
                 self.out,
-                "total {}: {messages} message, {presences} presence, {iqs} iq, {others} other; {} in {seconds:.3} s, {:.1} MB/s",
+                "total {}: {messages} message, {presences} presence, {iqs} iq, {others} other; {}{which} in {seconds:.3} s, \
+                 {:.1} MB/s",
                 counted(stanzas, "element"),
-                counted(read, "byte"),
-                read as f64 / 1e6 / seconds.max(1e-9),
+                counted(bytes, "byte"),
+                bytes as f64 / 1e6 / seconds.max(1e-9),
             )?;
         }
         self.out.flush()
@@ -131,13 +137,14 @@ impl<W: Write> Show<W> {
         }
     }
 
-    /// What is wrong at an offset, at this line and column. The other formats leave it to the error line.
-    pub(super) fn fault(&mut self, condition: &str, at: u64, place: (u64, u64), why: &str) -> io::Result<()> {
-        let (line, column) = place;
+    /// What is wrong there. The other formats leave it to the error line.
+    pub(super) fn fault(&mut self, condition: &str, at: Position, why: &str) -> io::Result<()> {
+        let Position { offset, line, column } = at;
+        self.good = Some(offset);
         match self.format {
             Format::Json => {
                 let object = json!({
-                    "kind": "error", "condition": condition, "offset": at, "line": line, "column": column, "reason": why,
+                    "kind": "error", "condition": condition, "offset": offset, "line": line, "column": column, "reason": why,
                 });
                 writeln!(self.out, "{object}")
             }

@@ -109,6 +109,31 @@ fn one_element_and_one_byte_are_no_plural() {
     assert_eq!(total(b"<a/><b/>"), "total 2 elements: 2 other; 8 bytes");
 }
 
+/// Not the octets that came along with what is wrong.
+#[test]
+fn the_total_is_of_what_came_before_an_error() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let strict = Options { strict: true, ..fragment.clone() };
+    let document = options(Shape::Document, Format::Text);
+    let rest = "<iq/>".repeat(40_000);
+    for (options, input, elements, bytes) in [
+        (&fragment, format!("<iq/><a>&x;</a>{rest}"), "1 element", "8 bytes before the error"),
+        (&fragment, format!("<iq/></a>{rest}"), "1 element", "5 bytes before the error"),
+        (&strict, format!("<iq/><foo/>{rest}"), "1 element", "5 bytes before the error"),
+        (&document, format!("\u{feff}<iq/>{rest}"), "1 element", "8 bytes before the error"),
+        (&fragment, "<iq/><a><b>".into(), "1 element", "11 bytes before the error"),
+        (&fragment, rest.clone(), "40000 elements", "200000 bytes"),
+    ] {
+        for chunk in [0, 1, 7] {
+            let options = Options { chunk: NonZeroUsize::new(chunk), ..options.clone() };
+            let (out, _) = inspect(&options, input.as_bytes());
+            let total = out.lines().last().unwrap();
+            assert!(total.starts_with(&format!("total {elements}: ")), "{total}");
+            assert!(total.contains(&format!("; {bytes} in ")), "{total}");
+        }
+    }
+}
+
 #[test]
 fn canonical_lines() {
     let fragment = Shape::Fragment(vec![("p".into(), "urn:p&'<".into())]);
@@ -177,7 +202,6 @@ fn an_input_that_cannot_be_read_is_an_object_too() {
 fn errors_name_the_condition_and_the_place() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
-    let stream = options(Shape::Stream, Format::Text);
     let limited = Options { limits: Limits { stanza_bytes: 5, ..Limits::NONE }, ..fragment.clone() };
     let cases = [
         (
@@ -193,7 +217,8 @@ fn errors_name_the_condition_and_the_place() {
         (
             &fragment,
             "<p:a/>",
-            "not-well-formed at byte offset 1 (line 1, column 2): prefix is not bound to a namespace: \"p:a\"",
+            "not-well-formed at byte offset 1 (line 1, column 2): prefix is not bound to a namespace: \"p:a\"; --declare \
+             p=URI declares it",
         ),
         (
             &fragment,
@@ -203,7 +228,8 @@ fn errors_name_the_condition_and_the_place() {
         (
             &fragment,
             "<a>\n</b >",
-            "not-well-formed at byte offset 4 (line 2, column 1): end tag does not match the start tag: \"</b >\"",
+            "not-well-formed at byte offset 4 (line 2, column 1): end tag does not match the start tag: \"</b >\", but \
+             \"<a>\" is open since byte offset 0 (line 1, column 1)",
         ),
         (
             &document,
@@ -216,32 +242,215 @@ fn errors_name_the_condition_and_the_place() {
             "policy-violation at byte offset 11 (line 2, column 6): too many bytes in a stanza or stream header: the \
              limit is 5, and --max-stanza sets another",
         ),
-        (&fragment, "<a>\n<b/>", "truncated at byte offset 8 (line 2, column 5): an element is open"),
-        (&document, "<a>", "truncated at byte offset 3 (line 1, column 4): the root element has not ended"),
-        (&stream, HEADER, "truncated at byte offset 114 (line 1, column 115): the stream's end tag is missing"),
-        (&stream, &HEADER[..20], "truncated at byte offset 20 (line 1, column 21): it ends inside a tag or an element"),
-        (
-            &stream,
-            &(HEADER.to_owned() + "<a>"),
-            "truncated at byte offset 117 (line 1, column 118): it ends inside a tag or an element",
-        ),
-        (
-            &stream,
-            &(HEADER.to_owned() + "</st"),
-            "truncated at byte offset 118 (line 1, column 119): it ends inside a tag or an element",
-        ),
     ];
     for (options, input, expected) in cases {
         assert_eq!(error(options, input).as_deref(), Some(expected), "{input}");
     }
     let long = "b".repeat(59);
     let found = error(&document, format!("<a></{long}>")).unwrap();
-    assert!(found.ends_with(&format!(": \"</{}...\"", &long[1..])), "{found}");
+    assert!(found.contains(&format!(": \"</{}...\", but ", &long[1..])), "{found}");
     let declared = "<?xml version='1.0' encoding='ISO-8859-1'?><a/>";
     let found = error(&document, declared).unwrap();
     assert!(found.starts_with("unsupported-encoding at byte offset 30 (line 1, column 31): "), "{found}");
     let found = error(&document, b"<a>\xff").unwrap();
     assert!(found.starts_with("unsupported-encoding at byte offset 3 "), "{found}");
+}
+
+/// Whatever stands between the two: attributes, empty elements, elements that ended, what only looks like a tag.
+#[test]
+fn a_wrong_end_tag_is_told_with_the_element_that_is_open() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let document = options(Shape::Document, Format::Text);
+    let stream = options(Shape::Stream, Format::Text);
+    let open = |name: &str, at: usize, place: &str| format!("\"<{name}>\" is open since byte offset {at} ({place})");
+    for (options, input, tag, wanted) in [
+        (&fragment, "<iq><a><b></a></b></iq>", "</a>", open("b", 7, "line 1, column 8")),
+        (
+            &fragment,
+            "<iq/>\n<iq>\n <a b='>'><b/><c></c>&gt;\n<![CDATA[<d>]]></iq>",
+            "</iq>",
+            open("a", 12, "line 3, column 2"),
+        ),
+        (&fragment, "<iq>\u{20ac}<p:a xmlns:p='p'><b></b></a></iq>", "</a>", open("p:a", 7, "line 1, column 6")),
+        (&fragment, "<iq/></message>", "</message>", "no element is open".into()),
+        (&document, "\u{feff}<?xml version='1.0'?>\n<a></b>", "</b>", open("a", 25, "line 2, column 1")),
+        (&stream, &format!("\n{HEADER}<iq/>text</iq>"), "</iq>", open("stream:stream", 1, "line 2, column 1")),
+        (&stream, "<a><b/></b></a>", "</b>", open("a", 0, "line 1, column 1")),
+        (
+            &stream,
+            &format!("{HEADER}\n{PROCEED}{DECLARATION}\n{HEADER}</a>"),
+            "</a>",
+            open("stream:stream", HEADER.len() + PROCEED.len() + DECLARATION.len() + 2, "line 3, column 1"),
+        ),
+    ] {
+        let found = error(options, input).unwrap();
+        let (_, why) = found.split_once("): ").unwrap();
+        assert_eq!(why, format!("end tag does not match the start tag: {tag:?}, but {wanted}"), "{input}");
+    }
+    let long = "a".repeat(60);
+    let found = error(&document, format!("<{long}></b>")).unwrap();
+    assert!(found.contains(&format!(", but \"<{}...\" is open", &long[1..])), "{found}");
+}
+
+#[test]
+fn an_unknown_entity_is_told_with_those_that_are_known() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    for (input, entity, at) in [
+        ("<a>&lt;&nbsp;&gt;</a>", "&nbsp;", 7),
+        ("<a b='&eacute;'/>", "&eacute;", 6),
+        (" &AMP; ", "&AMP;", 1),
+        ("<a>&\u{e9}-1;", "&\u{e9}-1;", 3),
+    ] {
+        let column = at + 1;
+        let told = format!(
+            "restricted-xml at byte offset {at} (line 1, column {column}): reference to an entity that is not \
+             predefined: {entity:?}; XMPP knows only amp, lt, gt, apos, quot and numbers such as &#160;"
+        );
+        assert_eq!(error(&fragment, input), Some(told), "{input}");
+    }
+    let long = "n".repeat(60);
+    let found = error(&fragment, format!("&{long};")).unwrap();
+    assert!(found.contains(&format!(": \"&{}...\"; XMPP", &long[1..])), "{found}");
+    for known in ["&amp;", "&lt;", "&gt;", "&apos;", "&quot;", "&#160;"] {
+        assert_eq!(error(&fragment, format!("<a>{known}</a>")), None, "{known}");
+    }
+}
+
+/// Those that help: a header that is not supposed is the input's own.
+#[test]
+fn a_prefix_that_is_not_bound_is_told_with_the_options_that_declare_it() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let document = options(Shape::Document, Format::Text);
+    let stream = options(Shape::Stream, Format::Text);
+    let supposed = "; --fragment --declare p=URI reads it under a header that declares it";
+    let supposed_as_is = "; --fragment reads it under a header that declares it";
+    for (options, input, name, hint) in [
+        (&fragment, "<p:a/>", "p:a", "; --declare p=URI declares it"),
+        (&fragment, "<a><b p:c='d'/></a>", "p:c", "; --declare p=URI declares it"),
+        (&fragment, "<\u{e9}:a/>", "\u{e9}:a", ""),
+        (&fragment, "<xmlns:a/>", "xmlns:a", ""),
+        (&document, "<a p:b='c'/>", "p:b", supposed),
+        (&document, "<stream:features/>", "stream:features", supposed_as_is),
+        (&stream, "<p:a/>", "p:a", supposed),
+        (&stream, "<stream:features/>", "stream:features", supposed_as_is),
+        (&stream, "<stream:stream/>", "stream:stream", ""),
+        (&stream, &format!("{HEADER}<p:a/>"), "p:a", ""),
+    ] {
+        let found = error(options, input).unwrap();
+        let told = format!("): prefix is not bound to a namespace: {name:?}{hint}");
+        assert!(found.ends_with(&told), "{input}: {found}");
+    }
+    let declared = Shape::Fragment(vec![("p".into(), "urn:p".into())]);
+    assert_eq!(error(&options(declared, Format::Text), "<p:a p:b='c'/>"), None);
+    assert_eq!(error(&fragment, "<stream:features/>"), None);
+}
+
+#[test]
+fn a_document_with_two_roots_is_told_how_a_sequence_is_read() {
+    let document = options(Shape::Document, Format::Text);
+    let outside = "only white space may stand outside the root element";
+    let hint = "; a sequence of elements, without an XML declaration, is read with --fragment";
+    for (input, at, hint) in [
+        ("<iq/><iq/>", 5, hint),
+        ("<iq/>\n<message>", 6, hint),
+        ("<iq/></iq>", 5, ""),
+        ("<iq/><![CDATA[]]>", 5, ""),
+        ("<iq/>text", 5, ""),
+        ("</iq>", 0, ""),
+    ] {
+        let found = error(&document, input).unwrap();
+        assert!(found.starts_with(&format!("not-well-formed at byte offset {at} ")), "{input}: {found}");
+        assert!(found.ends_with(&format!("): {outside}{hint}")), "{input}: {found}");
+    }
+    assert_eq!(error(&options(Shape::Fragment(Vec::new()), Format::Text), "<iq/>\n<message/>"), None);
+}
+
+#[test]
+fn an_input_that_ends_too_early_is_told_with_what_is_open() {
+    let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
+    let document = options(Shape::Document, Format::Text);
+    let stream = options(Shape::Stream, Format::Text);
+    let open = |name: &str, at: usize, place: &str| format!("\"<{name}>\" is open since byte offset {at} ({place})");
+    let a = open("a", 0, "line 1, column 1");
+    let root = open("stream:stream", 0, "line 1, column 1");
+    let behind = |more: &str| HEADER.to_owned() + more;
+    for (options, input, place, why) in [
+        (&fragment, "<a>\n<b/>", "8 (line 2, column 5)", &*format!("it ends inside an element: {a}")),
+        (
+            &fragment,
+            "<c/>\n<a> <b>&amp;",
+            "17 (line 2, column 13)",
+            &format!("it ends inside an element: {}", open("b", 9, "line 2, column 5")),
+        ),
+        (&fragment, "<c/>\n<a b='1' c", "15 (line 2, column 11)", "it ends inside a tag: \"<a b='1' c\""),
+        (&fragment, "<a>&am", "6 (line 1, column 7)", &format!("it ends inside a reference: \"&am\"; {a}")),
+        (&document, "<a><b></b></", "12 (line 1, column 13)", &format!("it ends inside a tag: \"</\"; {a}")),
+        (&document, "<?xml ver", "9 (line 1, column 10)", "it ends inside an XML declaration: \"<?xml ver\""),
+        (&document, "<a/> <", "6 (line 1, column 7)", "it ends inside a tag: \"<\""),
+        (&stream, &HEADER[..20], "20 (line 1, column 21)", "it ends inside a tag: \"<stream:stream xmlns\""),
+        (&stream, HEADER, "114 (line 1, column 115)", &format!("the stream's end tag is missing: {root}")),
+        (&stream, &behind("<a/>text"), "122 (line 1, column 123)", &format!("the stream's end tag is missing: {root}")),
+        (
+            &stream,
+            &behind("<a>"),
+            "117 (line 1, column 118)",
+            &format!("it ends inside an element: {}", open("a", 114, "line 1, column 115")),
+        ),
+        (&stream, &behind("</st"), "118 (line 1, column 119)", &format!("it ends inside a tag: \"</st\"; {root}")),
+        (&stream, &behind("</stream:stream>\n<"), "132 (line 2, column 2)", "it ends inside a tag: \"<\""),
+    ] {
+        assert_eq!(error(options, input), Some(format!("truncated at byte offset {place}: {why}")), "{input}");
+    }
+    assert!(error(&fragment, b"<a>\xe2\x82").unwrap().ends_with(&format!(": it ends inside a character; {a}")));
+    assert!(error(&fragment, b"\xe2\x82").unwrap().ends_with(": it ends inside a character"));
+    let tag = "<a b='".to_owned() + &"c".repeat(60);
+    let found = error(&document, &tag).unwrap();
+    assert!(found.ends_with(&format!(": it ends inside a tag: \"{}...\"", &tag[..60])), "{found}");
+}
+
+#[test]
+fn wherever_an_input_ends_too_early_it_says_so_the_same_however_it_is_fed() {
+    let inside = "<a b='&lt;\u{20ac}'>&#x20ac;<c/>\u{20ac}\r\n<![CDATA[]]]]>]</a >";
+    let document = format!("\u{feff}<?xml version='1.0'?>\n{inside}");
+    let stream = format!("{DECLARATION}{HEADER}{inside}\n{PROCEED}\n{HEADER}{inside}x</stream:stream>");
+    for (shape, input) in [
+        (Shape::Document, document),
+        (Shape::Fragment(Vec::new()), inside.to_owned()),
+        (Shape::Fragment(Vec::new()), format!("\r{inside}]\r")),
+        (Shape::Stream, stream),
+    ] {
+        let options = options(shape, Format::Text);
+        for end in 0..input.len() {
+            let Some(found) = error(&options, &input.as_bytes()[..end]) else { continue };
+            let (place, why) = found.split_once("): ").unwrap();
+            assert!(place.starts_with(&format!("truncated at byte offset {end} ")), "{found}");
+            let told = match options.shape {
+                Shape::Fragment(_) => &["it ends inside "][..],
+                Shape::Document => &["it ends inside ", "there is no ", "the input is empty: "],
+                Shape::Stream => &["it ends inside ", "there is no ", "the input is empty: ", "the stream's end tag "],
+            };
+            assert!(told.iter().any(|start| why.starts_with(start)), "{found}");
+        }
+        assert_eq!(error(&options, &input), None);
+    }
+}
+
+#[test]
+fn an_input_without_a_root_says_so() {
+    let document = options(Shape::Document, Format::Text);
+    let stream = options(Shape::Stream, Format::Text);
+    for (options, input, why) in [
+        (&document, "", "the input is empty: there is no root element"),
+        (&document, "\u{feff}", "there is no root element"),
+        (&document, "<?xml version='1.0'?>\n", "there is no root element"),
+        (&stream, "", "the input is empty: there is no stream header"),
+        (&stream, " \n", "there is no stream header"),
+        (&stream, &format!("{HEADER}{PROCEED}{DECLARATION}"), "there is no stream header"),
+    ] {
+        let found = error(options, input).unwrap();
+        assert!(found.starts_with("truncated ") && found.ends_with(&format!("): {why}")), "{input}: {found}");
+    }
+    assert_eq!(error(&options(Shape::Fragment(Vec::new()), Format::Text), ""), None, "no element is enough");
 }
 
 const PROCEED: &str = "<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>";
@@ -320,15 +529,26 @@ fn faults_behind_a_restart_have_their_place_in_the_whole_input() {
         error(&stream, format!("{start}{header}<!---->")),
         told("restricted-xml PLACE: comment, which XMPP does not allow", at)
     );
+    let position = told("PLACE", start.len()).unwrap().replace("at ", "");
+    let open = format!("\"<stream:stream>\" is open since {position}");
     assert_eq!(
         error(&stream, format!("{start}{header}")),
-        told("truncated PLACE: the stream's end tag is missing", at)
+        told(&format!("truncated PLACE: the stream's end tag is missing: {open}"), at)
     );
-    for cut in ["<", "<?xm", "<stream:str", "<stream:stream", "<?xml"] {
-        let expected = told("truncated PLACE: it ends inside a tag or an element", start.len() + cut.len());
+    // Until the new one begins, the old one is open.
+    let open = "\"<stream:stream>\" is open since byte offset 0 (line 1, column 1)";
+    for (cut, why) in [
+        ("<", &*format!("it ends inside a tag: \"<\"; {open}")),
+        ("<?xm", &format!("it ends inside an XML declaration: \"<?xm\"; {open}")),
+        ("<?xml", &format!("it ends inside an XML declaration: \"<?xml\"; {open}")),
+        ("<?xml ", "it ends inside an XML declaration: \"<?xml \""),
+        ("<stream:stream", &format!("it ends inside a tag: \"<stream:stream\"; {open}")),
+        ("<stream:stream ", "it ends inside a tag: \"<stream:stream \""),
+        ("", &format!("the stream's end tag is missing: {open}")),
+    ] {
+        let expected = told(&format!("truncated PLACE: {why}"), start.len() + cut.len());
         assert_eq!(error(&stream, format!("{start}{cut}")), expected);
     }
-    assert_eq!(error(&stream, &start), told("truncated PLACE: the stream's end tag is missing", start.len()));
     // What looks alike goes on in the old stream.
     for more in ["<stream:streams/>", "<stream/>", "<s:stream xmlns:s='urn:x'/>", "text", "<iq/>", ""] {
         assert_eq!(error(&stream, format!("{start}{more}</stream:stream>")), None, "{more}");
@@ -368,7 +588,7 @@ fn a_stream_behind_anything_else_is_refused_and_the_error_says_what_to_do() {
     ] {
         for more in ["", "<iq/>", "<iq/></x:strea"] {
             let found = error(&stream, format!("{HEADER}<presence/>\n{header}{more}")).unwrap();
-            assert!(found.contains(": it ends inside a tag or an element") || found.starts_with("not-well"), "{found}");
+            assert!(found.contains(": it ends inside a") || found.starts_with("not-well"), "{found}");
             assert_eq!(found.ends_with("split the input before it"), is_told, "{header}{more}: {found}");
         }
     }
