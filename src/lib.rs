@@ -83,7 +83,7 @@ pub fn scan_alone(text: &[u8], isa: Isa) -> usize {
     scan::alone(text, isa)
 }
 
-/// The README, so that its example is tested.
+/// The README, so that its examples are tested.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 pub struct Readme;

@@ -10,6 +10,14 @@
 /// let limits = Limits { stanza_bytes: 20_000, ..Limits::SERVER };
 /// assert_eq!(limits.depth, 64);
 /// ```
+///
+/// | | `PRE_LOGIN` | `PRE_LOGIN_CLIENT` | `SERVER` | `SERVER_TO_SERVER` | `CLIENT` |
+/// |---|--:|--:|--:|--:|--:|
+/// | octets of a stanza | 10000 | 65536 | 262144 | 524288 | 1048576 |
+/// | elements in it | 64 | 512 | 10000 | 10000 | 100000 |
+///
+/// Each of these allows elements 64 deep, 64 attributes and 32 declarations in a tag, 128 bindings, names of 256 octets
+/// and namespaces of 1024.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Octets from a stanza's `<` to its last `>` as received. RFC 6120 section 13.12 forbids less than 10000.
@@ -106,4 +114,32 @@ impl Limits {
         name_bytes: u32::MAX / 2,
         namespace_bytes: u32::MAX / 2,
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::format;
+
+    #[test]
+    fn the_documentation_tells_the_numbers() {
+        let all =
+            [Limits::PRE_LOGIN, Limits::PRE_LOGIN_CLIENT, Limits::SERVER, Limits::SERVER_TO_SERVER, Limits::CLIENT];
+        let text = include_str!("limits.rs");
+        let row = |what: &str, number: fn(&Limits) -> u32| {
+            all.iter().fold(format!("/// | {what} |"), |row, limits| format!("{row} {} |", number(limits)))
+        };
+        for row in
+            [row("octets of a stanza", |limits| limits.stanza_bytes), row("elements in it", |limits| limits.elements)]
+        {
+            assert!(text.contains(&row), "{row}");
+        }
+        for Limits { depth, attributes, declarations, bindings, name_bytes, namespace_bytes, .. } in all {
+            let rest = format!(
+                "elements {depth} deep, {attributes} attributes and {declarations} declarations in a tag, {bindings} \
+                 bindings, names of {name_bytes} octets\n/// and namespaces of {namespace_bytes}."
+            );
+            assert!(text.contains(&rest), "{rest}");
+        }
+    }
 }

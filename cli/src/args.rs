@@ -523,7 +523,7 @@ const CLIENT_PORT: u16 = 5222;
 
 /// Bytes of a chunk, which stands in memory as a whole.
 const LONGEST_CHUNK: u64 = 16 * 1024 * 1024;
-/// Where nothing else bounds a number: more than any system has.
+/// The most that a `u32` counts, where nothing else bounds a number: of connections, more than any system has.
 const MOST: u64 = u32::MAX as u64;
 
 /// The parser's counters end at half the range of `u32`.
@@ -534,8 +534,8 @@ fn bound(of: &'static str) -> impl Fn(&str) -> Result<u32, String> + Clone {
 /// A number from 1 to `most`. Whoever gives anything else is told what is wanted, rather than in the words of the type.
 fn whole<N: FromStr>(most: u64, of: &'static str) -> impl Fn(&str) -> Result<N, String> + Clone {
     move |text| {
-        let is_in_range = text.parse().is_ok_and(|number| (1..=most).contains(&number));
-        let number = text.parse().ok().filter(|_| is_in_range);
+        let in_range = text.parse::<u64>().ok().filter(|number| (1..=most).contains(number));
+        let number = in_range.and_then(|_| text.parse().ok());
         number.ok_or_else(|| format!("a whole number of {of} from 1 to {most} is needed"))
     }
 }
@@ -787,12 +787,15 @@ mod tests {
             ("inspect --max-namespace", "bytes", parsers_most),
             ("serve --domain d --max-connections", "connections", MOST),
             ("serve --domain d --max-rate", "bytes", MOST),
+            ("send --jid a@d b@d hi --timeout", "seconds", MOST),
             ("roster --jid a@d --timeout", "seconds", MOST),
+            ("listen --jid a@d --timeout", "seconds", MOST),
             ("listen --jid a@d --wait", "seconds", MOST),
             ("listen --jid a@d --count", "messages", u64::MAX),
         ] {
-            let (_, name) = option.rsplit_once(' ').unwrap();
-            told.insert(name.to_owned());
+            let words: Vec<&str> = option.split(' ').collect();
+            let (command, name) = (words[0], words[words.len() - 1]);
+            told.insert(format!("{command} {name}"));
             for number in [1, most] {
                 parse(&format!("{option} {number}")).unwrap();
             }
@@ -808,9 +811,11 @@ mod tests {
             let names = option.get_value_names().unwrap_or_default();
             names.iter().any(|name| matches!(name.as_str(), "N" | "BYTES" | "SECONDS"))
         };
-        let commands = commands();
-        let numbers = commands.iter().flat_map(clap::Command::get_arguments).filter(|option| takes_number(option));
-        let all: BTreeSet<_> = numbers.map(|option| format!("--{}", option.get_long().unwrap())).collect();
+        let mut all = BTreeSet::new();
+        for command in commands() {
+            let numbers = command.get_arguments().filter(|option| takes_number(option));
+            all.extend(numbers.map(|option| format!("{} --{}", command.get_name(), option.get_long().unwrap())));
+        }
         assert_eq!(told, all);
     }
 

@@ -21,4 +21,5 @@
 //! text; until then a view holds the bytes as received.
 //!
 //! `</stream:stream>` closes the stream at its own level only. Deeper, an element of that name is an ordinary child.
-//! White space between stanzas is counted and thrown away; other text there is an error of the stream (`bad-format`).
+//! White space between stanzas is counted and thrown away; other text there is an error of the stream (`bad-format`):
+//! both roles refuse it, a parser by itself tells it (`Unit::Text`) and leaves that to its caller.

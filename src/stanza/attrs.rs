@@ -79,6 +79,13 @@ impl<'a> Iterator for Attrs<'a> {
         Some(Attr { source: self.source, node })
     }
 
+    /// In one step, as the C API asks for each attribute by its number.
+    #[inline]
+    fn nth(&mut self, n: usize) -> Option<Attr<'a>> {
+        let node = self.nodes.nth(n)?;
+        Some(Attr { source: self.source, node })
+    }
+
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.nodes.size_hint()
@@ -102,7 +109,7 @@ impl<'a> Iterator for Declarations<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        let node = self.nodes.find(|node| node.space == SpaceRef::XMLNS)?;
+        let node = self.nodes.next()?;
         let text = self.source.text;
         // `xmlns='..'` has no prefix, and declares none.
         let prefix = if node.label.has_prefix() { node.local(text) } else { "" };
@@ -111,10 +118,11 @@ impl<'a> Iterator for Declarations<'a> {
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        // Which of them are declarations is seen on the way.
-        (0, Some(self.nodes.len()))
+        self.nodes.size_hint()
     }
 }
+
+impl ExactSizeIterator for Declarations<'_> {}
 
 impl FusedIterator for Declarations<'_> {}
 
@@ -135,7 +143,7 @@ impl<'a> Element<'a> {
     #[inline]
     #[must_use]
     pub fn declarations(self) -> Declarations<'a> {
-        Declarations { source: self.source, nodes: self.source.tape.before_attrs_of(self.node).iter() }
+        Declarations { source: self.source, nodes: self.source.tape.declarations_of(self.node).iter() }
     }
 
     /// The value of the attribute without namespace called `local`.

@@ -217,11 +217,11 @@ impl Builder {
         }
         self.resolve_attributes(cx)?;
         self.refuse_duplicates(cx)?;
-        let declarations = self.sort_attributes();
-        let attributes = self.tag.attributes as usize - declarations;
+        let declarations = self.put_declarations_first();
+        let attributes = self.tag.attributes - declarations;
         if let Some(element) = self.open_element() {
-            element.attrs += index(declarations);
-            element.label = element.label.counting(attributes);
+            element.attrs += declarations;
+            element.label = element.label.counting(attributes as usize);
         }
         if self.depth == 1 {
             self.note_heads_of_root();
@@ -272,14 +272,17 @@ impl Builder {
         Some(Element { source: Source { text, tape: &self.tape, scope }, node })
     }
 
-    /// Has the declarations of the last tag come before its attributes, both in their order; how many there are.
-    pub(super) fn sort_attributes(&mut self) -> usize {
-        if self.tag.declarations == 0 {
-            return 0;
+    /// Has the declarations of the last tag come before its attributes, each in document order; how many there are.
+    pub(super) fn put_declarations_first(&mut self) -> u32 {
+        let Tag { attributes, declarations } = self.tag;
+        if declarations > 0 {
+            let attrs = self.tape.attrs.as_mut_slice();
+            let first = attrs.len().saturating_sub(attributes as usize);
+            // In place, and no square of very many.
+            let of_tag = attrs.get_mut(first..).unwrap_or_default();
+            of_tag.sort_unstable_by_key(|attr| (attr.is_attribute(), attr.start));
         }
-        let attrs = self.tape.attrs.as_mut_slice();
-        let first = attrs.len().saturating_sub(self.tag.attributes as usize);
-        declarations_first(attrs.get_mut(first..).unwrap_or_default())
+        declarations
     }
 
     pub(super) fn resolve_attributes(&mut self, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
@@ -430,22 +433,6 @@ pub(super) fn find_space(name: QName, cx: &mut Context<'_, impl Outlet>) -> Resu
 
 fn last_attrs(attrs: &[AttrNode], count: u32) -> &[AttrNode] {
     attrs.get(attrs.len().saturating_sub(count as usize)..).unwrap_or_default()
-}
-
-/// Moves the declarations to the front, both in their order; how many there are. By halves, so that a tag of very many
-/// takes no square of their number, and no memory.
-fn declarations_first(attrs: &mut [AttrNode]) -> usize {
-    let half = attrs.len() / 2;
-    match attrs.split_at_mut_checked(half) {
-        Some((left @ [_, ..], right)) => {
-            let (left, right) = (declarations_first(left), declarations_first(right));
-            if let Some(between) = attrs.get_mut(left..half + right) {
-                between.rotate_left(half - left);
-            }
-            left + right
-        }
-        _ => attrs.iter().filter(|attr| attr.space == SpaceRef::XMLNS).count(),
-    }
 }
 
 /// Orders attributes by expanded name.

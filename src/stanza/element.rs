@@ -1,8 +1,10 @@
 //! Elements and their children.
 
+use super::stack::Blank;
 use super::tape::index;
 use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
 use crate::ns::{Name, NameId, NsId};
+use crate::scan;
 use crate::span::{Span, part};
 use alloc::borrow::Cow;
 use alloc::string::String;
@@ -210,16 +212,21 @@ impl<'a> Element<'a> {
         self.source.tape.index_of(self.node)
     }
 
-    /// Offset just past the `>` of the start tag:
-    /// behind the last value, or the name, only space and `/` may come first.
+    /// Offset just past the `>` of the start tag: the first behind the name that stands in no value. Of a tag that was
+    /// told to a sink, the tape has no values any more.
     fn tag_end(self) -> u32 {
-        let name = self.node.name(self.source.text).span;
-        let end_of_last = |nodes: &[AttrNode]| nodes.last().map_or(0, |attr| attr.value.end().saturating_add(1));
-        // What is not of this tag ends before it.
-        let declared = end_of_last(self.source.tape.before_attrs_of(self.node));
-        let behind = name.end().max(end_of_last(self.attr_nodes())).max(declared);
-        let rest = self.source.text.get(behind as usize..).unwrap_or("");
-        rest.find('>').map_or(self.node.end, |at| behind.saturating_add(index(at)).saturating_add(1))
+        let octets = self.source.text.as_bytes();
+        let mut at = self.node.name(self.source.text).span.end() as usize;
+        while let Some(rest) = octets.get(at..) {
+            let mark = scan::position(rest, *b">>'\"");
+            at += mark + 1;
+            match rest.get(mark) {
+                Some(b'>') => return index(at),
+                Some(quote) => at += scan::position(rest.get(mark + 1..).unwrap_or(&[]), [*quote; 4]) + 1,
+                None => break,
+            }
+        }
+        self.node.end
     }
 
     fn slice(self, start: u32, end: u32) -> &'a str {
@@ -371,10 +378,15 @@ pub struct Walk<'a> {
     /// What is walked over.
     root: &'a TapeNode,
     /// The element entered last and not left yet. At first it is the root, before which nothing can be left; when that
-    /// was left, [`TapeNode::ENDLESS`].
+    /// was left, [`Self::ENDLESS`].
     open: &'a TapeNode,
     /// The node to look at next.
     at: usize,
+}
+
+impl Walk<'_> {
+    /// An element around everything: nothing stands behind it.
+    const ENDLESS: &'static TapeNode = &TapeNode { next: u32::MAX, ..TapeNode::BLANK };
 }
 
 impl<'a> Iterator for Walk<'a> {
@@ -385,7 +397,7 @@ impl<'a> Iterator for Walk<'a> {
         let (source, open) = (self.source, self.open);
         if self.at >= open.next as usize {
             if core::ptr::eq(open, self.root) {
-                (self.nodes, self.open) = (&[], TapeNode::ENDLESS);
+                (self.nodes, self.open) = (&[], Self::ENDLESS);
             } else if let Some(parent) = self.nodes.get(open.parent as usize) {
                 self.open = parent;
             }

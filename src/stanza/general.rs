@@ -321,9 +321,9 @@ impl Builder {
         let (at, first) = (self.tape.nodes.len() as u32, self.tape.attrs.len());
         self.tape.attrs.advance(tag.attributes.into());
         let space = self.resolve_tag(cx, tag, first, start + 1)?;
-        let declarations = self.sort_attributes();
+        let declarations = self.put_declarations_first();
         let label = tag.name.counting_few(u16::from(tag.attributes) - declarations as u16);
-        let attrs = (first + declarations) as u32;
+        let attrs = first as u32 + declarations;
         let node = TapeNode { start, end, attrs, parent: self.open, next: at + 1, space, label };
         self.tape.nodes.push(node).map_err(|error| Error { at: start, fault: error.into() })?;
         Ok(self.begun(at, tag.traits & StartTag::EMPTY != 0, cx))

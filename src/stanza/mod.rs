@@ -10,7 +10,7 @@
 //! ```text
 //!   <iq id='1'><query xmlns='x'>hi</query><done/></iq>
 //!   nodes  [0] iq     next 4, attributes 0..1
-//!          [1] query  next 3, attributes 1..2
+//!          [1] query  next 3, declarations 1..2, attributes 2..2
 //!          [2] "hi"
 //!          [3] done   next 4
 //! ```

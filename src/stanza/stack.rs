@@ -113,7 +113,8 @@ impl<T> Stack<T> {
     /// Not cut to `len`: whoever asks knows how many there are, and one look is enough.
     #[inline(always)]
     pub(crate) fn part(&self, start: u32, count: u32) -> &[T] {
-        // Two such numbers have a sum: it need not be looked at.
+        // In 64 bits the sum of two such numbers never wraps, and need not be looked at; in 32, one that does is
+        // refused.
         let (start, count) = (start as usize, count as usize);
         match self.entries.get(start..start.wrapping_add(count)) {
             Some(part) => part,
@@ -121,7 +122,7 @@ impl<T> Stack<T> {
         }
     }
 
-    /// Apart, so that nobody waits to know whether it is this.
+    /// A call and no value: else every reader waited for the choice between two slices.
     #[cold]
     #[inline(never)]
     fn none<'e>() -> &'e [T] {

@@ -1,6 +1,7 @@
 //! The flat form of one parsed unit.
 //!
-//! In: nodes in document order, from the builder. Out: the same, by index. Offsets count from the unit's first octet.
+//! In: nodes in document order, from the builder; of each tag the declarations, then the attributes, each in document
+//! order. Out: the same, by index. Offsets count from the unit's first octet.
 //!
 //! A node is 32 octets, an attribute 24, and neither holds what can be told from the text when somebody asks: where a
 //! start tag ends, or how long a very long name is.
@@ -156,9 +157,6 @@ impl Node {
     const PLAIN: u8 = 1;
     const CODED: u8 = 2;
 
-    /// An element around everything, which no index is behind.
-    pub(crate) const ENDLESS: &'static Self = &Self { next: u32::MAX, ..Self::BLANK };
-
     pub(crate) fn text(span: Span, plain: bool, attrs: u32) -> Self {
         let label = Label::BLANK.marked(if plain { Self::PLAIN } else { Self::CODED });
         Self { start: span.start, end: span.end(), attrs, label, ..Self::BLANK }
@@ -206,6 +204,11 @@ impl AttrNode {
     /// The label of an attribute whose value does not read as written.
     pub(crate) const fn coded(label: Label) -> Label {
         label.marked(Self::CODED)
+    }
+
+    /// Whether it declares no namespace.
+    pub(super) fn is_attribute(&self) -> bool {
+        self.space != SpaceRef::XMLNS
     }
 
     /// Whether the value reads as written.
@@ -265,8 +268,7 @@ impl Heads {
     }
 }
 
-/// One unit, parsed. The stacks are reused from unit to unit. Of each tag, the declarations come before the attributes,
-/// which so stand in a row.
+/// One unit, parsed. The stacks are reused from unit to unit.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tape {
     pub(crate) nodes: Stack<Node>,
@@ -331,17 +333,18 @@ impl Tape {
     fn many_attrs(&self, element: &Node) -> u32 {
         let behind = self.node(self.index_of(element).saturating_add(1));
         let end = behind.map_or(self.attrs.len(), |node| node.attrs as usize);
-        // Declarations of the next element come behind them.
+        // Behind them come the next element's declarations.
         let more = self.attrs.as_slice().get(element.attrs as usize..end).unwrap_or(&[]);
-        index(more.iter().take_while(|attr| attr.space != SpaceRef::XMLNS).count())
+        index(more.partition_point(AttrNode::is_attribute))
     }
 
-    /// What stands on the tape before the attributes of `element`, back to where others may end: its declarations, and
-    /// attributes of the element before it.
-    pub(super) fn before_attrs_of(&self, element: &Node) -> &[AttrNode] {
+    /// The declarations of `element`, in document order.
+    pub(super) fn declarations_of(&self, element: &Node) -> &[AttrNode] {
         let before = self.index_of(element).checked_sub(1).and_then(|before| self.node(before));
         let start = before.map_or(0, |node| node.attrs);
-        self.attrs.part(start, element.attrs.saturating_sub(start))
+        // Before them come the attributes of the element before.
+        let both = self.attrs.part(start, element.attrs.saturating_sub(start));
+        both.get(both.partition_point(AttrNode::is_attribute)..).unwrap_or(&[])
     }
 }
 

@@ -9,17 +9,22 @@ use core::fmt;
 /// stays true.
 ///
 /// Bytes get in by [`push`](Self::push), by reading into [`spare_mut`](Self::spare_mut), or by lending a slice with
-/// [`with`](Self::with), which copies only an unfinished tail. Once a feed is gone, an input that is empty
-/// keeps at most 640 octets of memory.
+/// [`with`](Self::with), which copies only an unfinished tail. A parser reads them from a [`Feed`]. Once a feed is
+/// gone, an input that is empty keeps at most 640 octets of memory.
 ///
 /// ```
-/// use tercet::stream::Input;
+/// use tercet::stream::{Feed, Input, Parser, Unit};
+/// # use tercet::Limits;
 /// let mut input = Input::new();
-/// input.push(b"<stream:stream ")?;
+/// input.push(b"<stream:stream xmlns:stream='http://etherx.jabber.org/streams' ")?;
 /// let spare = input.spare_mut(1024)?;
 /// let read = std::io::Read::read(&mut &b"version='1.0'>"[..], spare).unwrap();
 /// input.commit(read);
-/// assert_eq!(input.len(), 29);
+/// assert_eq!(input.len(), 77);
+///
+/// let mut parser = Parser::stream(Limits::SERVER);
+/// let mut feed = Feed::from(&mut input);
+/// assert!(matches!(parser.next(&mut feed)?, Some(Unit::Header(_))));
 /// # Ok::<(), tercet::stream::Error>(())
 /// ```
 #[derive(Default)]

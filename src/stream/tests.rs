@@ -1105,17 +1105,18 @@ fn declarations_among_attributes() {
     type Told = (Vec<String>, Vec<String>, String, String);
     fn told(element: Element<'_>) -> Told {
         let attrs = element.attrs();
-        assert_eq!(attrs.len(), attrs.clone().count());
+        let declarations = element.declarations();
+        assert_eq!((attrs.len(), declarations.len()), (attrs.clone().count(), declarations.clone().count()));
         let attrs = attrs.map(|attr| format!("{attr:?}")).collect();
-        let declared = element.declarations().map(|(prefix, ns)| format!("{prefix}={}", ns.raw())).collect();
+        let declared = declarations.map(|(prefix, ns)| format!("{prefix}={}", ns.raw())).collect();
         (declared, attrs, element.start_tag_raw().to_owned(), element.inner_raw().to_owned())
     }
     let known = ["xmlns='jabber:client'", "to='1'", "id='2'", "from='3'"];
     let any = ["xmlns:p='urn:p'", "to='1>'", "xmlns='urn:e>'", "p:q='3'"];
-    let space = |attr: &&&str| attr.starts_with("xmlns");
-    let named = |attr: &&&str| match attr.split_once("='").unwrap() {
+    let is_declaration = |attr: &&&str| attr.starts_with("xmlns");
+    let declared = |attr: &&&str| match attr.split_once("='").unwrap() {
         ("xmlns", ns) => format!("={}", ns.trim_end_matches('\'')),
-        (name, ns) => format!("{}={}", name.trim_start_matches("xmlns:"), ns.trim_end_matches('\'')),
+        (prefix, ns) => format!("{}={}", prefix.trim_start_matches("xmlns:"), ns.trim_end_matches('\'')),
     };
     let valued = |attr: &&&str| attr.replace('\'', "\"");
     for all in [known, any] {
@@ -1125,8 +1126,8 @@ fn declarations_among_attributes() {
             let tag: Vec<&str> = [order / 6, order / 2 % 3, order % 2, 0].map(|at| left.remove(at)).to_vec();
             let start = format!("<b {}>", tag.join(" "));
             let expected = (
-                tag.iter().filter(space).map(|attr| named(&attr)).collect::<Vec<_>>(),
-                tag.iter().filter(|attr| !space(attr)).map(|attr| valued(&attr)).collect::<Vec<_>>(),
+                tag.iter().filter(is_declaration).map(|attr| declared(&attr)).collect::<Vec<_>>(),
+                tag.iter().filter(|attr| !is_declaration(attr)).map(|attr| valued(&attr)).collect::<Vec<_>>(),
                 start.clone(),
                 "x".to_owned(),
             );
@@ -1163,19 +1164,19 @@ fn very_many_attributes_are_told_from_the_next_elements_declarations() {
 }
 
 #[test]
-fn an_element_that_ends_has_no_attributes() {
-    struct Ended(Vec<String>);
+fn an_element_that_ends_has_no_attributes_but_its_octets() {
+    struct Ended(Vec<[String; 2]>);
 
     impl Sink for Ended {
         fn start(&mut self, _: Element<'_>) {}
         fn text(&mut self, _: crate::stanza::Text<'_>) {}
         fn end(&mut self, element: Element<'_>) {
-            assert_eq!((element.attrs().len(), element.declarations().count()), (0, 0), "{}", element.local());
-            self.0.push(element.local().to_owned());
+            assert_eq!((element.attrs().len(), element.declarations().len()), (0, 0), "{}", element.local());
+            self.0.push([element.start_tag_raw(), element.inner_raw()].map(str::to_owned));
         }
     }
 
-    let text = "<a b='1' xmlns:p='u'><c d='2' xmlns='urn:e' f='3'><g h='4'/></c><i xmlns='v'/></a>";
+    let text = "<a b='1>' xmlns:p='u'><c d='2' xmlns='urn:e>' f=\"'>\"><g h='4'/></c><i xmlns='v>' /></a>";
     for step in [1, 7, text.len()] {
         let (mut reader, mut input) = (EventReader::document(Limits::SERVER), Input::new());
         let mut ended = Ended(Vec::new());
@@ -1183,7 +1184,14 @@ fn an_element_that_ends_has_no_attributes() {
             let mut feed = input.with(piece);
             while reader.next(&mut feed, &mut ended).unwrap().is_some() {}
         }
-        assert_eq!(ended.0, ["g", "c", "i", "a"]);
+        let inner = "<c d='2' xmlns='urn:e>' f=\"'>\"><g h='4'/></c><i xmlns='v>' />";
+        let expected = [
+            ["<g h='4'/>", ""],
+            ["<c d='2' xmlns='urn:e>' f=\"'>\">", "<g h='4'/>"],
+            ["<i xmlns='v>' />", ""],
+            ["<a b='1>' xmlns:p='u'>", inner],
+        ];
+        assert_eq!(ended.0, expected);
     }
 }
 

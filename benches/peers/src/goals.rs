@@ -62,7 +62,7 @@ impl Report<'_> {
         ratios.min_by(|a, b| a.1.total_cmp(&b.1))
     }
 
-    /// The same, stream by stream.
+    /// The least multiple of any other's speed on any stream, and where that is and whose.
     fn worst(&self, tercet: usize, task: Task, counts: impl Fn(usize) -> bool) -> String {
         let cells = self.rivals(counts).flat_map(|rival| (0..self.corpora.len()).map(move |corpus| (rival, corpus)));
         let ratios = cells.filter_map(|cell| Some((cell, self.ratio_on(tercet, cell.0, cell.1, task)?)));

@@ -41,6 +41,7 @@ impl Report<'_> {
             section(&mut out, |out| self.streams(out));
             section(&mut out, |out| self.profile(out));
             section(&mut out, |out| self.budget(out));
+            section(&mut out, |out| self.asked(out));
             for task in Task::ALL {
                 section(&mut out, |out| self.task(out, task));
             }

@@ -245,9 +245,8 @@ impl<'o, W: Write> Reader<'o, W> {
                 Ok(Some(unit)) => unit,
                 Ok(None) => break None,
                 Err(error) => {
-                    drop(feed);
-                    let why = self.seen().refusal(error, before);
-                    return Err(self.failed(error.condition().name(), error.at, &why));
+                    let why = Seen::new(options, place, root.as_ref(), restart).refusal(error, before);
+                    break Some(Fault { condition: error.condition(), at: error.at, why });
                 }
             };
             if matches!((&options.shape, &unit), (Shape::Fragment(_), Unit::Close)) {
@@ -302,13 +301,9 @@ impl<'o, W: Write> Reader<'o, W> {
         let unit = self.input.offset();
         let end = unit + self.input.len() as u64;
         let is_other = self.restart.is_other_stream(self.place.from(unit));
-        let why = self.seen().truncation(unit, end, is_other);
+        let seen = Seen::new(self.options, &self.place, self.root.as_ref(), &self.restart);
+        let why = seen.truncation(unit, end, is_other);
         Err(self.failed("truncated", end, &why))
-    }
-
-    fn seen(&self) -> Seen<'_> {
-        let Self { options: Options { shape, limits, .. }, place, root, restart, .. } = self;
-        Seen { shape, limits, place, root: root.as_ref(), is_in_stream: restart.is_in_stream() }
     }
 
     /// The sentence that says what is wrong. Those who read objects get it as one, too.

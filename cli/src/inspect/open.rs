@@ -11,7 +11,7 @@ use tercet::Limits;
 use tercet::token::{Token, Tokenizer};
 
 use super::place::{Place, Position};
-use super::why::beginning;
+use crate::words::beginning;
 
 /// An element that is open.
 #[derive(Clone, Debug)]
@@ -29,7 +29,7 @@ impl Open {
 
 impl fmt::Display for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?} is open since {}", beginning(&format!("<{}>", self.name)), self.since)
+        write!(f, "{:?}, begun at {}, is open", beginning(&format!("<{}>", self.name)), self.since)
     }
 }
 
@@ -39,6 +39,8 @@ pub(super) enum Cut<'t> {
     Cdata(&'t str),
     Character,
     Declaration(&'t str),
+    /// It is not known yet what it is to be.
+    Markup(&'t str),
     Reference(&'t str),
     Tag(&'t str),
 }
@@ -46,11 +48,12 @@ pub(super) enum Cut<'t> {
 impl<'t> Cut<'t> {
     /// What `rest`, behind the last piece that is whole, is cut in; nothing where it is character data.
     fn of(rest: &'t str) -> Option<Self> {
-        if rest.starts_with("<!") {
-            // All else that begins so is refused.
+        if rest.starts_with("<![") {
             Some(Self::Cdata(rest))
-        } else if rest.starts_with("<?") {
+        } else if rest.strip_prefix("<?xml").is_some_and(|behind| behind.starts_with([' ', '\t', '\r', '\n'])) {
             Some(Self::Declaration(rest))
+        } else if rest.starts_with("<!") || rest.starts_with("<?") {
+            Some(Self::Markup(rest))
         } else if rest.starts_with('<') {
             Some(Self::Tag(rest))
         } else {
@@ -66,6 +69,7 @@ impl fmt::Display for Cut<'_> {
             Self::Cdata(text) => ("a CDATA section", text),
             Self::Character => return f.write_str("a character"),
             Self::Declaration(text) => ("an XML declaration", text),
+            Self::Markup(text) => ("markup", text),
             Self::Reference(text) => ("a reference", text),
             Self::Tag(text) => ("a tag", text),
         };
@@ -115,7 +119,7 @@ fn read(text: &str) -> (Option<(u64, &str)>, usize) {
                 span.end()
             }
             Token::Declaration { span } | Token::Text { span, .. } | Token::Cdata { span, .. } => span.end(),
-            _ => continue,
+            Token::Attribute { .. } | Token::CdataOpen { .. } | _ => continue,
         } as usize;
     }
     (open.pop().map(|(at, name)| (at, name.of(text))), done)
@@ -154,7 +158,7 @@ mod tests {
             let told = text
                 .find(&format!("<{name}"))
                 .filter(|_| !name.is_empty())
-                .map(|at| format!("\"<{name}>\" is open since byte offset {at} (line 1, column {})", at + 1));
+                .map(|at| format!("\"<{name}>\", begun at byte offset {at} (line 1, column {}), is open", at + 1));
             assert_eq!(open, told, "{text}");
         }
     }
@@ -167,8 +171,12 @@ mod tests {
             ("<a><bc d='1' e", "a tag: \"<bc d='1' e\""),
             ("<a b='&lt;", "a tag: \"<a b='&lt;\""),
             ("<?xml version", "an XML declaration: \"<?xml version\""),
-            ("<?x", "an XML declaration: \"<?x\""),
-            ("<a><!", "a CDATA section: \"<!\""),
+            ("<?xml", "markup: \"<?xml\""),
+            ("<?ph", "markup: \"<?ph\""),
+            ("<a><!", "markup: \"<!\""),
+            ("<a><!-", "markup: \"<!-\""),
+            ("<!DOC", "markup: \"<!DOC\""),
+            ("<a><![", "a CDATA section: \"<![\""),
             ("<a>x<![CDATA[y]]", "a CDATA section: \"<![CDATA[y]]\""),
             ("<a><![CDATA[y]]>&l", "a reference: \"&l\""),
             ("<a>&lt;x&#x2", "a reference: \"&#x2\""),

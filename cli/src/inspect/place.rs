@@ -1,8 +1,8 @@
 //! Where an offset lies, as people count: lines and columns from 1, columns in characters.
 //!
 //! In: octets as they arrive, and how far they are done with. Only what is not done with is held. Offsets are the
-//! parser's, which reads a header that the input lacks, and no byte order mark before a document; a [`Position`] is one
-//! in the input.
+//! parser's, which reads a header that the input lacks, and no byte order mark before a document or a fragment; a
+//! [`Position`] is one in the input.
 
 use std::fmt;
 

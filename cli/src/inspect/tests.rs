@@ -229,7 +229,7 @@ fn errors_name_the_condition_and_the_place() {
             &fragment,
             "<a>\n</b >",
             "not-well-formed at byte offset 4 (line 2, column 1): end tag does not match the start tag: \"</b >\", but \
-             \"<a>\" is open since byte offset 0 (line 1, column 1)",
+             \"<a>\", begun at byte offset 0 (line 1, column 1), is open",
         ),
         (
             &document,
@@ -262,7 +262,8 @@ fn a_wrong_end_tag_is_told_with_the_element_that_is_open() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
     let stream = options(Shape::Stream, Format::Text);
-    let open = |name: &str, at: usize, place: &str| format!("\"<{name}>\" is open since byte offset {at} ({place})");
+    let open =
+        |name: &str, at: usize, place: &str| format!("\"<{name}>\", begun at byte offset {at} ({place}), is open");
     for (options, input, tag, wanted) in [
         (&fragment, "<iq><a><b></a></b></iq>", "</a>", open("b", 7, "line 1, column 8")),
         (
@@ -289,7 +290,7 @@ fn a_wrong_end_tag_is_told_with_the_element_that_is_open() {
     }
     let long = "a".repeat(60);
     let found = error(&document, format!("<{long}></b>")).unwrap();
-    assert!(found.contains(&format!(", but \"<{}...\" is open", &long[1..])), "{found}");
+    assert!(found.contains(&format!(", but \"<{}...\", begun at ", &long[1..])), "{found}");
 }
 
 #[test]
@@ -322,8 +323,8 @@ fn a_prefix_that_is_not_bound_is_told_with_the_options_that_declare_it() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
     let stream = options(Shape::Stream, Format::Text);
-    let supposed = "; --fragment --declare p=URI reads it under a header that declares it";
-    let supposed_as_is = "; --fragment reads it under a header that declares it";
+    let supposed = "; without an XML declaration, --fragment --declare p=URI reads it under a header that declares it";
+    let supposed_as_is = "; without an XML declaration, --fragment reads it under a header that declares it";
     for (options, input, name, hint) in [
         (&fragment, "<p:a/>", "p:a", "; --declare p=URI declares it"),
         (&fragment, "<a><b p:c='d'/></a>", "p:c", "; --declare p=URI declares it"),
@@ -335,6 +336,7 @@ fn a_prefix_that_is_not_bound_is_told_with_the_options_that_declare_it() {
         (&stream, "<stream:features/>", "stream:features", supposed_as_is),
         (&stream, "<stream:stream/>", "stream:stream", ""),
         (&stream, &format!("{HEADER}<p:a/>"), "p:a", ""),
+        (&stream, &format!("{HEADER}{PROCEED}{DECLARATION}<p:a/>"), "p:a", ""),
     ] {
         let found = error(options, input).unwrap();
         let told = format!("): prefix is not bound to a namespace: {name:?}{hint}");
@@ -370,7 +372,8 @@ fn an_input_that_ends_too_early_is_told_with_what_is_open() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
     let stream = options(Shape::Stream, Format::Text);
-    let open = |name: &str, at: usize, place: &str| format!("\"<{name}>\" is open since byte offset {at} ({place})");
+    let open =
+        |name: &str, at: usize, place: &str| format!("\"<{name}>\", begun at byte offset {at} ({place}), is open");
     let a = open("a", 0, "line 1, column 1");
     let root = open("stream:stream", 0, "line 1, column 1");
     let behind = |more: &str| HEADER.to_owned() + more;
@@ -530,17 +533,17 @@ fn faults_behind_a_restart_have_their_place_in_the_whole_input() {
         told("restricted-xml PLACE: comment, which XMPP does not allow", at)
     );
     let position = told("PLACE", start.len()).unwrap().replace("at ", "");
-    let open = format!("\"<stream:stream>\" is open since {position}");
+    let open = format!("\"<stream:stream>\", begun at {position}, is open");
     assert_eq!(
         error(&stream, format!("{start}{header}")),
         told(&format!("truncated PLACE: the stream's end tag is missing: {open}"), at)
     );
     // Until the new one begins, the old one is open.
-    let open = "\"<stream:stream>\" is open since byte offset 0 (line 1, column 1)";
+    let open = "\"<stream:stream>\", begun at byte offset 0 (line 1, column 1), is open";
     for (cut, why) in [
         ("<", &*format!("it ends inside a tag: \"<\"; {open}")),
-        ("<?xm", &format!("it ends inside an XML declaration: \"<?xm\"; {open}")),
-        ("<?xml", &format!("it ends inside an XML declaration: \"<?xml\"; {open}")),
+        ("<?xm", &format!("it ends inside markup: \"<?xm\"; {open}")),
+        ("<?xml", &format!("it ends inside markup: \"<?xml\"; {open}")),
         ("<?xml ", "it ends inside an XML declaration: \"<?xml \""),
         ("<stream:stream", &format!("it ends inside a tag: \"<stream:stream\"; {open}")),
         ("<stream:stream ", "it ends inside a tag: \"<stream:stream \""),

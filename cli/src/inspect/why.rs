@@ -9,8 +9,10 @@ use tercet::{Limits, ns, stanza, token};
 
 use super::open::{Open, Unended};
 use super::place::Place;
-use super::{BYTE_ORDER_MARK, Shape};
+use super::restart::Restart;
+use super::{BYTE_ORDER_MARK, Options, Shape};
 use crate::args;
+use crate::words::beginning;
 
 /// What is wrong with a declaration before stanzas that have no header, and what it may be the beginning of.
 const NO_DECLARATION: &str =
@@ -40,11 +42,16 @@ pub(super) struct Seen<'r> {
     pub(super) place: &'r Place,
     /// The root of the stream that is open, if the input has it.
     pub(super) root: Option<&'r Open>,
-    /// Whether a header came, also one of a stream that has ended.
+    /// Whether a stream's header came, also one of a stream that has ended.
     pub(super) is_in_stream: bool,
 }
 
-impl Seen<'_> {
+impl<'r> Seen<'r> {
+    pub(super) fn new(options: &'r Options, place: &'r Place, root: Option<&'r Open>, restart: &Restart) -> Self {
+        let Options { shape, limits, .. } = options;
+        Self { shape, limits, place, root, is_in_stream: restart.is_in_stream() }
+    }
+
     /// Why the parser goes no further. The unit it reads begins at `unit`, or behind white space there.
     pub(super) fn refusal(&self, error: Error, unit: u64) -> String {
         let octets = self.place.from(error.at);
@@ -86,12 +93,12 @@ impl Seen<'_> {
     /// `is_other` where another stream may be all there is of it.
     pub(super) fn truncation(&self, unit: u64, end: u64, is_other: bool) -> String {
         let Unended { open, cut } = Unended::of(self.place, unit, end);
-        let mut why = match (cut, open.as_ref().or(self.root)) {
-            (Some(cut), Some(open)) => format!("it ends inside {cut}; {open}"),
-            (Some(cut), None) => format!("it ends inside {cut}"),
-            (None, Some(root)) if open.is_none() => format!("the stream's end tag is missing: {root}"),
-            (None, Some(open)) => format!("it ends inside an element: {open}"),
-            (None, None) => self.rootless(end),
+        let mut why = match (cut, &open, self.root) {
+            (Some(cut), Some(open), _) | (Some(cut), None, Some(open)) => format!("it ends inside {cut}; {open}"),
+            (Some(cut), None, None) => format!("it ends inside {cut}"),
+            (None, Some(open), _) => format!("it ends inside an element: {open}"),
+            (None, None, Some(root)) => format!("the stream's end tag is missing: {root}"),
+            (None, None, None) => self.rootless(end),
         };
         if is_other {
             why += OTHER_STREAM;
@@ -101,16 +108,16 @@ impl Seen<'_> {
 
     /// Which options declare the prefix of `name`, where no header came that might have.
     fn declaration(&self, name: &str) -> String {
-        let Some((prefix, local)) = name.split_once(':').filter(|_| self.root.is_none()) else { return String::new() };
-        match (self.shape, args::check_prefix(prefix)) {
-            (Shape::Fragment(_), Ok(())) => format!("; --declare {prefix}=URI declares it"),
-            (_, Ok(())) => format!("; --fragment --declare {prefix}=URI reads it under a header that declares it"),
+        let has_header = self.is_in_stream || self.root.is_some();
+        let Some((prefix, local)) = name.split_once(':').filter(|_| !has_header) else { return String::new() };
+        let options = match (self.shape, args::check_prefix(prefix)) {
+            (Shape::Fragment(_), Ok(())) => return format!("; --declare {prefix}=URI declares it"),
+            (_, Ok(())) => format!("--fragment --declare {prefix}=URI"),
             // A header that lacks its own declaration is read under no other.
-            _ if prefix == "stream" && local != "stream" => {
-                "; --fragment reads it under a header that declares it".into()
-            }
-            _ => String::new(),
-        }
+            _ if prefix == "stream" && local != "stream" => "--fragment".to_owned(),
+            _ => return String::new(),
+        };
+        format!("; without an XML declaration, {options} reads it under a header that declares it")
     }
 
     /// The innermost element that is open at `end`, in the unit at `unit` or around it.
@@ -144,13 +151,4 @@ fn quoted(octets: &[u8]) -> String {
 /// Whether a start tag stands there; comments and the like are refused for what they are.
 fn begins_start_tag(octets: &[u8]) -> bool {
     matches!(octets, [b'<', next, ..] if !matches!(next, b'/' | b'!'))
-}
-
-/// All of `text`, or its first characters where it is long.
-pub(super) fn beginning(text: &str) -> String {
-    /// Characters shown.
-    const MOST: usize = 60;
-    let mut characters = text.chars();
-    let shown: String = characters.by_ref().take(MOST).collect();
-    if characters.next().is_some() { shown + "..." } else { shown }
 }

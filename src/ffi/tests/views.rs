@@ -22,7 +22,10 @@ pub(super) fn next(parser: *mut tercet_parser) -> Result<tercet_stanza, tercet_r
 
 /// A parser that has just lent the stanza `text`.
 pub(super) fn lent(text: &str) -> (*mut tercet_parser, tercet_stanza) {
-    let parser = parser();
+    lent_by(parser(), text)
+}
+
+fn lent_by(parser: *mut tercet_parser, text: &str) -> (*mut tercet_parser, tercet_stanza) {
     feed(parser, HEADER);
     assert_eq!(next(parser).unwrap().kind, TERCET_UNIT_HEADER);
     feed(parser, text);
@@ -90,10 +93,27 @@ fn reading_straight_into_the_parser() {
     unsafe { tercet_parser_free(parser) };
 }
 
+/// Each is asked for by its number: that must not take the way past all before it.
+#[test]
+fn a_hundred_thousand_attributes_take_no_square() {
+    let attributes: String = (0..100_000).map(|at| std::format!(" a{at}=''")).collect();
+    let parser = made(|out| unsafe { tercet_parser_new(TERCET_LIMITS_NONE, out) });
+    let (parser, stanza) = lent_by(parser, &std::format!("<message{attributes}/>"));
+    let began = std::time::Instant::now();
+    let (mut iter, mut attr) = (tercet_iterate(stanza.root), MaybeUninit::<tercet_attr>::uninit());
+    let mut count = 0;
+    while unsafe { tercet_attrs_next(&raw mut iter, attr.as_mut_ptr()) } == TERCET_OK {
+        count += 1;
+    }
+    assert_eq!(count, 100_000);
+    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+    unsafe { tercet_parser_free(parser) };
+}
+
 #[test]
 fn children_attributes_and_text() {
     let (parser, stanza) = lent(
-        "<message><x xmlns='urn:x' b='2' xml:lang='la' a='&#49;'>one<y/>two &amp; <![CDATA[<three>]]></x></message>",
+        "<message><x b='2' xmlns='urn:x' xml:lang='la' xmlns:p='p' a='&#49;'>one<y/>two &amp; <![CDATA[<three>]]></x></message>",
     );
     let mut x = tercet_element::NONE;
     unsafe {
