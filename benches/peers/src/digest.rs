@@ -9,14 +9,14 @@ pub const K2: u64 = 0x8CB9_2BA7_2F3D_8DD7;
 pub const K3: u64 = 0xABC9_8388_FB8F_AC03;
 
 /// Both halves of the product, folded.
-#[inline]
+#[inline(always)]
 pub fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b);
     product as u64 ^ (product >> 64) as u64
 }
 
 /// Of the length, the first eight octets and the last eight.
-#[inline]
+#[inline(always)]
 pub fn ends(text: &str) -> u64 {
     let bytes = text.as_bytes();
     let (head, tail) = match bytes.len() {
@@ -32,7 +32,7 @@ pub fn ends(text: &str) -> u64 {
 }
 
 /// Of every octet.
-#[inline]
+#[inline(always)]
 pub fn whole(text: &str) -> u64 {
     if text.len() <= 16 { ends(text) } else { long(text.as_bytes()) }
 }
@@ -52,19 +52,19 @@ fn long(bytes: &[u8]) -> u64 {
     mix(lanes[0] ^ lanes[2].rotate_left(32), lanes[1] ^ lanes[3].rotate_left(32) ^ bytes.len() as u64)
 }
 
-#[inline]
+#[inline(always)]
 fn turn(lane: u64, word: u64) -> u64 {
     (lane ^ word).rotate_left(29).wrapping_mul(K0)
 }
 
-#[inline]
+#[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u64 {
     let mut word = [0; 8];
     word.copy_from_slice(&bytes[at..at + 8]);
     u64::from_ne_bytes(word)
 }
 
-#[inline]
+#[inline(always)]
 fn half(bytes: &[u8], at: usize) -> u64 {
     let mut half = [0; 4];
     half.copy_from_slice(&bytes[at..at + 4]);

@@ -2,7 +2,8 @@
 //!
 //! In: what a parser tells, in document order. Out: an [`Answer`], equal for all parsers that read the same. Only
 //! first-level elements and what they hold count: neither the stream header nor what stands between stanzas.
-//! `shims/collector.h` does the same for the parsers in C.
+//! `shims/collector.h` does the same for the parsers in C. Both are inlined always, so that no parser's row pays for
+//! calls that another's does not.
 
 use crate::digest::{self, K0, K1, K2, K3, mix};
 
@@ -106,35 +107,35 @@ impl Events {
 impl Sink for Events {
     const NAMESPACES: bool = false;
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, _ns: &str, _local: &str) {
         self.depth.enter();
         self.stanzas += u64::from(self.depth == Depth::STANZA);
         self.elements += u64::from(self.depth >= Depth::STANZA);
     }
 
-    #[inline]
+    #[inline(always)]
     fn wants_attributes(&self) -> bool {
         self.depth >= Depth::STANZA
     }
 
-    #[inline]
+    #[inline(always)]
     fn attribute(&mut self, _ns: &str, _local: &str, value: &str) {
         self.attributes += 1;
         self.values += value.len() as u64;
     }
 
-    #[inline]
+    #[inline(always)]
     fn wants_text(&self) -> bool {
         self.depth >= Depth::STANZA
     }
 
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, text: &str) {
         self.text += text.len() as u64;
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self) {
         self.depth.leave();
     }
@@ -172,25 +173,25 @@ impl Route {
 
     /// A stanza called `local` begins. This, [`Self::head`] and [`Self::finish`] are for parsers that can be asked for
     /// single attributes.
-    #[inline]
+    #[inline(always)]
     pub fn begin(&mut self, local: &str) {
         self.stanza = digest::ends(local);
         self.body = 0;
     }
 
-    #[inline]
+    #[inline(always)]
     pub fn head(&mut self, head: Head, value: &str) {
         self.stanza = self.stanza.wrapping_add(mix(digest::ends(value), head as u64));
     }
 
     /// Octets of text right in a child called `body`.
-    #[inline]
+    #[inline(always)]
     pub fn body(&mut self, len: usize) {
         self.body += len as u64;
     }
 
     /// The stanza ends.
-    #[inline]
+    #[inline(always)]
     pub fn finish(&mut self) {
         self.stanzas += 1;
         self.sum = mix(self.sum ^ self.stanza, K1 ^ self.body);
@@ -200,7 +201,7 @@ impl Route {
 impl Sink for Route {
     const NAMESPACES: bool = false;
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, _ns: &str, local: &str) {
         self.depth.enter();
         self.in_body = self.depth == Depth::CHILD && local == "body";
@@ -209,12 +210,12 @@ impl Sink for Route {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn wants_attributes(&self) -> bool {
         self.depth == Depth::STANZA
     }
 
-    #[inline]
+    #[inline(always)]
     fn attribute(&mut self, ns: &str, local: &str, value: &str) {
         match local {
             _ if !ns.is_empty() => {}
@@ -226,17 +227,17 @@ impl Sink for Route {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn wants_text(&self) -> bool {
         self.in_body
     }
 
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, text: &str) {
         self.body(text.len());
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self) {
         if self.depth == Depth::STANZA {
             self.finish();
@@ -266,7 +267,7 @@ impl Dom {
         Self { depth, stanzas: 0, tree: 0, attributes: 0, text: String::new() }
     }
 
-    #[inline]
+    #[inline(always)]
     fn end_run(&mut self) {
         if !self.text.is_empty() {
             self.tree = mix(self.tree ^ digest::whole(&self.text), K3);
@@ -278,7 +279,7 @@ impl Dom {
 impl Sink for Dom {
     const NAMESPACES: bool = true;
 
-    #[inline]
+    #[inline(always)]
     fn open(&mut self, ns: &str, local: &str) {
         self.end_run();
         self.depth.enter();
@@ -288,36 +289,36 @@ impl Sink for Dom {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn wants_attributes(&self) -> bool {
         self.depth >= Depth::STANZA
     }
 
-    #[inline]
+    #[inline(always)]
     fn attribute(&mut self, ns: &str, local: &str, value: &str) {
         let name = digest::whole(ns).rotate_left(1) ^ digest::whole(local);
         // The tree so far tells the element.
         self.attributes = self.attributes.wrapping_add(mix(self.tree ^ name, digest::whole(value) ^ K2));
     }
 
-    #[inline]
+    #[inline(always)]
     fn wants_text(&self) -> bool {
         self.depth >= Depth::STANZA
     }
 
-    #[inline]
+    #[inline(always)]
     fn piece(&mut self, text: &str) {
         self.text.push_str(text);
     }
 
-    #[inline]
+    #[inline(always)]
     fn run(&mut self, text: &str) {
         if !text.is_empty() {
             self.tree = mix(self.tree ^ digest::whole(text), K3);
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn close(&mut self) {
         self.end_run();
         if self.depth >= Depth::STANZA {
