@@ -3,8 +3,8 @@
 //! What changes in each case is the same: a stanza comes when its last octet has come, checked as a whole, as a view of
 //! the bytes that came, which costs no allocation. Depth is not counted, text is not glued together, no tree is grown.
 //! Nothing has to be switched on: tags, names, namespaces, characters, UTF-8 and what XMPP forbids are always checked,
-//! and the bounds are [`Limits`](crate::Limits). For who comes from C, `bindings/c/MIGRATION.md` has the same for expat,
-//! libstrophe and jabberd2's sx.
+//! and the bounds are [`Limits`](crate::Limits). For who comes from C, `bindings/c/MIGRATION.md` has the same for
+//! expat, libstrophe and jabberd2's sx.
 //!
 //! # From quick-xml
 //!
