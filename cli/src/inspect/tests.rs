@@ -149,7 +149,7 @@ fn everything_before_the_error_then_the_error() {
     let all = options(Shape::Fragment(Vec::new()), Format::Canon);
     let (out, error) = inspect(&all, "<a/>\n<b>\u{e9}\u{1}</b>".as_bytes());
     assert_eq!(out, "S jabber:client|a\nE\n");
-    assert_eq!(error.unwrap(), "not-well-formed at byte offset 10 (line 2, column 5): character not allowed in XML");
+    assert_eq!(error.unwrap(), "not-well-formed at byte offset 10 (line 2, column 5): character not allowed in XML: U+0001");
 }
 
 #[test]
@@ -314,6 +314,30 @@ fn an_unknown_entity_is_told_with_those_that_are_known() {
     assert!(found.contains(&format!(": \"&{}...\"; XMPP", &long[1..])), "{found}");
     for known in ["&amp;", "&lt;", "&gt;", "&apos;", "&quot;", "&#160;"] {
         assert_eq!(error(&fragment, format!("<a>{known}</a>")), None, "{known}");
+    }
+}
+
+#[test]
+fn what_is_no_xml_is_named_or_told_with_what_may_be_meant() {
+    let escaped = "; an ampersand itself is written &amp;";
+    for (input, at, why) in [
+        ("<a>b & c</a>", 6, &*format!("malformed reference{escaped}")),
+        ("<a>&b c;</a>", 5, &format!("malformed reference{escaped}")),
+        ("<a>b < c</a>", 6, "character not allowed in a name here; a '<' that begins no tag is written &lt;"),
+        ("<a b c/>", 5, "'=' expected after an attribute name"),
+        ("<a:=''/>", 3, "character not allowed in a name here"),
+        ("<a b='<'/>", 6, "'<' in an attribute value; there it is written &lt;"),
+        ("<a>]]></a>", 5, "']]>' in character data; there it is written ]]&gt;"),
+        ("<a>&#0;</a>", 3, "reference to a character not allowed in XML: \"&#0;\""),
+        ("<a b='&#xd800;'/>", 6, "reference to a character not allowed in XML: \"&#xd800;\""),
+        ("<a>\u{1}</a>", 3, "character not allowed in XML: U+0001"),
+        ("<a b='\u{fffe}'/>", 6, "character not allowed in XML: U+FFFE"),
+    ] {
+        for chunk in [None, NonZeroUsize::new(1)] {
+            let options = Options { chunk, ..options(Shape::Document, Format::Text) };
+            let place = format!("at byte offset {at} (line 1, column {})", at + 1);
+            assert_eq!(error(&options, input), Some(format!("not-well-formed {place}: {why}")), "{input}");
+        }
     }
 }
 

@@ -60,8 +60,6 @@ impl<'r> Seen<'r> {
             Fault::Syntax(token::Fault::LateDeclaration) if matches!(self.shape, Shape::Fragment(_)) => {
                 NO_DECLARATION.into()
             }
-            // The place is where what is quoted begins, and all of it has come.
-            fault @ Fault::Syntax(token::Fault::Entity) => format!("{fault}: {:?}{ENTITIES}", quoted(octets)),
             Fault::Tree(fault @ stanza::Fault::MismatchedTag) => {
                 let open = match self.innermost(unit, error.at) {
                     Some(open) => open.to_string(),
@@ -85,7 +83,29 @@ impl<'r> Seen<'r> {
             fault @ Fault::OutsideRoot if *self.shape == Shape::Document && begins_start_tag(octets) => {
                 format!("{fault}{SEQUENCE}")
             }
+            Fault::Syntax(fault) => self.syntax(fault, error.at),
             fault => fault.to_string(),
+        }
+    }
+
+    /// What is wrong at `at` with what is no XML, and how what may be meant is written.
+    fn syntax(&self, fault: token::Fault, at: u64) -> String {
+        use token::Fault as Wrong;
+        let octets = self.place.from(at);
+        let is_behind_mark = at > 0 && self.place.from(at - 1).starts_with(b"<");
+        match fault {
+            // The place is where what is quoted begins, and all of it has come.
+            Wrong::Entity => format!("{fault}: {:?}{ENTITIES}", quoted(octets)),
+            Wrong::CharReference => format!("{fault}: {:?}", quoted(octets)),
+            Wrong::Char => match first_character(octets) {
+                Some(character) => format!("{fault}: U+{:04X}", u32::from(character)),
+                None => fault.to_string(),
+            },
+            Wrong::Reference => format!("{fault}; an ampersand itself is written &amp;"),
+            Wrong::LessThan => format!("{fault}; there it is written &lt;"),
+            Wrong::Name if is_behind_mark => format!("{fault}; a '<' that begins no tag is written &lt;"),
+            Wrong::CdataEnd => format!("{fault}; there it is written ]]&gt;"),
+            _ => fault.to_string(),
         }
     }
 
@@ -146,6 +166,10 @@ fn quoted(octets: &[u8]) -> String {
     };
     let text = octets.get(..end.unwrap_or(octets.len())).unwrap_or_default();
     beginning(&String::from_utf8_lossy(text))
+}
+
+fn first_character(octets: &[u8]) -> Option<char> {
+    octets.utf8_chunks().next()?.valid().chars().next()
 }
 
 /// Whether a start tag stands there; comments and the like are refused for what they are.
