@@ -105,17 +105,17 @@
 #define TERCET_JID_BYTES 3071
 
 /**
- * A server's limits on a client that has not logged in.
+ * A server's limits on a client that has not logged in: 10000 octets of a stanza, 64 elements in it.
  */
 #define TERCET_LIMITS_PRE_LOGIN 1
 
 /**
- * A server's limits on a client that has logged in.
+ * A server's limits on a client that has logged in: 262144 octets of a stanza, 10000 elements in it.
  */
 #define TERCET_LIMITS_SERVER 2
 
 /**
- * A client's limits on its server.
+ * A client's limits on its server: 1048576 octets of a stanza, 100000 elements in it.
  */
 #define TERCET_LIMITS_CLIENT 3
 

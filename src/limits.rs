@@ -134,6 +134,11 @@ mod tests {
         {
             assert!(text.contains(&row), "{row}");
         }
+        let of_c = include_str!("ffi/limits.rs");
+        for Limits { stanza_bytes, elements, .. } in [Limits::PRE_LOGIN, Limits::SERVER, Limits::CLIENT] {
+            let both = format!(": {stanza_bytes} octets of a stanza, {elements} elements in it.");
+            assert!(of_c.contains(&both), "{both}");
+        }
         for Limits { depth, attributes, declarations, bindings, name_bytes, namespace_bytes, .. } in all {
             let rest = format!(
                 "elements {depth} deep, {attributes} attributes and {declarations} declarations in a tag, {bindings} \

@@ -6,11 +6,11 @@
 use super::result::{TERCET_ERR_ARGUMENT, tercet_result};
 use crate::Limits;
 
-/// A server's limits on a client that has not logged in.
+/// A server's limits on a client that has not logged in: 10000 octets of a stanza, 64 elements in it.
 pub const TERCET_LIMITS_PRE_LOGIN: i32 = 1;
-/// A server's limits on a client that has logged in.
+/// A server's limits on a client that has logged in: 262144 octets of a stanza, 10000 elements in it.
 pub const TERCET_LIMITS_SERVER: i32 = 2;
-/// A client's limits on its server.
+/// A client's limits on its server: 1048576 octets of a stanza, 100000 elements in it.
 pub const TERCET_LIMITS_CLIENT: i32 = 3;
 /// No limits: for files, never for a peer.
 pub const TERCET_LIMITS_NONE: i32 = 4;

@@ -149,7 +149,10 @@ fn everything_before_the_error_then_the_error() {
     let all = options(Shape::Fragment(Vec::new()), Format::Canon);
     let (out, error) = inspect(&all, "<a/>\n<b>\u{e9}\u{1}</b>".as_bytes());
     assert_eq!(out, "S jabber:client|a\nE\n");
-    assert_eq!(error.unwrap(), "not-well-formed at byte offset 10 (line 2, column 5): character not allowed in XML: U+0001");
+    assert_eq!(
+        error.unwrap(),
+        "not-well-formed at byte offset 10 (line 2, column 5): character not allowed in XML: U+0001"
+    );
 }
 
 #[test]
