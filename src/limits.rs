@@ -16,8 +16,8 @@
 /// | octets of a stanza | 10000 | 65536 | 262144 | 524288 | 1048576 |
 /// | elements in it | 64 | 512 | 10000 | 10000 | 100000 |
 ///
-/// Each of these allows elements 64 deep, 64 attributes and 32 declarations in a tag, 128 bindings, names of 256 octets
-/// and namespaces of 1024.
+/// Each of these allows elements 64 deep, 64 attributes in a tag, 32 of them declarations, 128 bindings, names of 256
+/// octets and namespaces of 1024.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Octets from a stanza's `<` to its last `>` as received. RFC 6120 section 13.12 forbids less than 10000.
@@ -141,8 +141,8 @@ mod tests {
         }
         for Limits { depth, attributes, declarations, bindings, name_bytes, namespace_bytes, .. } in all {
             let rest = format!(
-                "elements {depth} deep, {attributes} attributes and {declarations} declarations in a tag, {bindings} \
-                 bindings, names of {name_bytes} octets\n/// and namespaces of {namespace_bytes}."
+                "elements {depth} deep, {attributes} attributes in a tag, {declarations} of them declarations, {bindings} \
+                 bindings, names of {name_bytes}\n/// octets and namespaces of {namespace_bytes}."
             );
             assert!(text.contains(&rest), "{rest}");
         }

@@ -1,7 +1,7 @@
 //! Coming from another parser, in Rust.
 //!
-//! What changes in each case is the same: a stanza comes when its last octet has come, checked as a whole, as a view of
-//! the bytes that came, which costs no allocation. Depth is not counted, text is not glued together, no tree is grown.
+//! With [`Parser`](crate::Parser) a stanza comes when its last octet has come, checked as a whole, as a view of the
+//! bytes that came, which costs no allocation. Depth is not counted, text is not glued together, no tree is grown.
 //! Nothing has to be switched on: tags, names, namespaces, characters, UTF-8 and what XMPP forbids are always checked,
 //! and the bounds are [`Limits`](crate::Limits). For who comes from C, `bindings/c/MIGRATION.md` has the same for
 //! expat, libstrophe and jabberd2's sx.
@@ -10,10 +10,10 @@
 //!
 //! | quick-xml | tercet |
 //! |---|---|
-//! | `NsReader::from_reader(io)`, which reads by itself | [`Parser::stream`](crate::Parser::stream); bytes are fed as they come, by [`Input::with`](crate::Input::with) |
+//! | `NsReader::from_reader(BufReader::new(io))`, which reads by itself | [`Parser::stream`](crate::Parser::stream); bytes are fed as they come, by [`Input::with`](crate::Input::with) |
 //! | `read_event_into(&mut buffer)`, `buffer.clear()` | [`parser.next(&mut feed)`](crate::Parser::next), until it has nothing |
 //! | `Event::Start`, `Event::Empty`, `Event::End`, depth counted | [`Unit::Stanza`](crate::Unit::Stanza), whole; or a [`Sink`](crate::stanza::Sink) that is told of each |
-//! | `config_mut().enable_all_checks(true)` | always |
+//! | `config_mut().enable_all_checks(true)`, which is end tags and comments | always, and all else that is ill-formed |
 //! | `resolver().resolve_element(name)`, compared as text | [`element.is(name::BODY)`](crate::stanza::Element::is), [`ns`](crate::stanza::Element::ns), [`local`](crate::stanza::Element::local) |
 //! | `tag.attributes()`, each a `Result`, declarations among them | [`element.attr("to")`](crate::stanza::Element::attr), [`attrs`](crate::stanza::Element::attrs), without declarations |
 //! | `attribute.normalized_value(version)` | [`Text`](crate::stanza::Text): compares and prints as the value; [`decode`](crate::stanza::Text::decode) borrows it where it reads as written |
@@ -24,12 +24,16 @@
 //!
 //! # From rxml
 //!
+//! What comes nearest are an [`EventReader`](crate::EventReader) and its sink, which are told of elements as they are
+//! read: what comes later in a stanza may still be refused. Or take a [`Parser`](crate::Parser), as above.
+//!
 //! | rxml | tercet |
 //! |---|---|
 //! | `parser.parse(&mut bytes, at_eof)` until `NeedMoreData` | [`reader.next(&mut feed, &mut sink)`](crate::EventReader::next) until it has nothing |
 //! | `Event::StartElement(_, (ns, name), attributes)` | [`Sink::start`](crate::stanza::Sink::start), given an [`Element`](crate::stanza::Element) |
 //! | `Event::Text`, `Event::EndElement` | [`Sink::text`](crate::stanza::Sink::text), [`Sink::end`](crate::stanza::Sink::end) |
-//! | `AttrMap`, `Namespace` and names, reference-counted | borrowed from the bytes |
+//! | `AttrMap` of owned strings, names as owned strings, `Namespace` reference-counted | borrowed from the bytes |
+//! | `Ok(None)` | [`reader.eof(&input)`](crate::EventReader::eof) |
 //!
 //! # From minidom
 //!
@@ -45,10 +49,11 @@
 //!
 //! # Before and after
 //!
-//! What looked so with quick-xml, cut down to what every such program has:
+//! What looked so with quick-xml, cut down to what every such program has; it shows bodies as they come, also of
+//! stanzas that turn out to be cut or ill-formed:
 //!
 //! ```text
-//! let mut reader = NsReader::from_reader(socket);
+//! let mut reader = NsReader::from_reader(BufReader::new(socket));
 //! reader.config_mut().enable_all_checks(true);
 //! let (mut buffer, mut depth, mut in_body, mut body) = (Vec::new(), 0, false, String::new());
 //! loop {
@@ -56,15 +61,15 @@
 //!     match reader.read_event_into(&mut buffer)? {
 //!         Event::Start(tag) => {
 //!             depth += 1;
-//!             in_body = depth == 3 && is_body(reader.resolver().resolve_element(tag.name()));
+//!             in_body |= depth == 3 && is_body(reader.resolver().resolve_element(tag.name()));
 //!         }
 //!         Event::Text(text) if in_body => body.push_str(&text.xml10_content()),
 //!         Event::CData(text) if in_body => body.push_str(&text.xml10_content()),
 //!         Event::GeneralRef(reference) if in_body => body.push_str(&resolve(&reference)?),
 //!         Event::End(_) => {
 //!             depth -= 1;
-//!             in_body = false;
-//!             if depth == 1 {
+//!             if in_body && depth == 2 {
+//!                 in_body = false;
 //!                 show(&std::mem::take(&mut body));
 //!             }
 //!         }
@@ -75,7 +80,7 @@
 //! }
 //! ```
 //!
-//! looks so here:
+//! looks so here, of stanzas that are whole:
 //!
 //! ```
 //! use tercet::ns::name;

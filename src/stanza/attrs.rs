@@ -139,7 +139,7 @@ impl<'a> Element<'a> {
         Attrs { source: self.source, nodes: self.attr_nodes().iter() }
     }
 
-    /// The namespace declarations in this start tag, as (prefix, namespace name).
+    /// The namespace declarations in this start tag in document order, as (prefix, namespace name).
     #[inline]
     #[must_use]
     pub fn declarations(self) -> Declarations<'a> {

@@ -119,7 +119,7 @@ fn read(text: &str) -> (Option<(u64, &str)>, usize) {
                 span.end()
             }
             Token::Declaration { span } | Token::Text { span, .. } | Token::Cdata { span, .. } => span.end(),
-            Token::Attribute { .. } | Token::CdataOpen { .. } | _ => continue,
+            _ => continue,
         } as usize;
     }
     (open.pop().map(|(at, name)| (at, name.of(text))), done)

@@ -321,6 +321,17 @@ fn an_unknown_entity_is_told_with_those_that_are_known() {
 }
 
 #[test]
+fn what_is_no_declaration_is_no_text_either() {
+    for input in ["<?XML?>", "<a/><?XML?>"] {
+        for chunk in [None, NonZeroUsize::new(1), NonZeroUsize::new(4)] {
+            let options = Options { chunk, ..options(Shape::Fragment(Vec::new()), Format::Text) };
+            let found = error(&options, input).unwrap();
+            assert!(found.ends_with("): character not allowed in a name here"), "{found}");
+        }
+    }
+}
+
+#[test]
 fn what_is_no_xml_is_named_or_told_with_what_may_be_meant() {
     let escaped = "; an ampersand itself is written &amp;";
     for (input, at, why) in [
@@ -350,8 +361,9 @@ fn a_prefix_that_is_not_bound_is_told_with_the_options_that_declare_it() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
     let stream = options(Shape::Stream, Format::Text);
-    let supposed = "; without an XML declaration, --fragment --declare p=URI reads it under a header that declares it";
-    let supposed_as_is = "; without an XML declaration, --fragment reads it under a header that declares it";
+    let supposed =
+        "; --fragment --declare p=URI reads it under a header that declares it, if no XML declaration comes first";
+    let supposed_as_is = "; --fragment reads it under a header that declares it, if no XML declaration comes first";
     for (options, input, name, hint) in [
         (&fragment, "<p:a/>", "p:a", "; --declare p=URI declares it"),
         (&fragment, "<a><b p:c='d'/></a>", "p:c", "; --declare p=URI declares it"),

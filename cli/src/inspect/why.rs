@@ -92,9 +92,10 @@ impl<'r> Seen<'r> {
     fn syntax(&self, fault: token::Fault, at: u64) -> String {
         use token::Fault as Wrong;
         let octets = self.place.from(at);
-        let is_behind_mark = at > 0 && self.place.from(at - 1).starts_with(b"<");
+        // A '<' that is itself the place begins what is no name.
+        let is_behind_mark = at > 0 && !octets.starts_with(b"<") && self.place.from(at - 1).starts_with(b"<");
+        // The place is where what is quoted begins, and all of it has come.
         match fault {
-            // The place is where what is quoted begins, and all of it has come.
             Wrong::Entity => format!("{fault}: {:?}{ENTITIES}", quoted(octets)),
             Wrong::CharReference => format!("{fault}: {:?}", quoted(octets)),
             Wrong::Char => match first_character(octets) {
@@ -137,7 +138,7 @@ impl<'r> Seen<'r> {
             _ if prefix == "stream" && local != "stream" => "--fragment".to_owned(),
             _ => return String::new(),
         };
-        format!("; without an XML declaration, {options} reads it under a header that declares it")
+        format!("; {options} reads it under a header that declares it, if no XML declaration comes first")
     }
 
     /// The innermost element that is open at `end`, in the unit at `unit` or around it.

@@ -106,7 +106,7 @@ fn a_hundred_thousand_attributes_take_no_square() {
         count += 1;
     }
     assert_eq!(count, 100_000);
-    assert!(began.elapsed().as_secs() < 10, "{:?}", began.elapsed());
+    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
     unsafe { tercet_parser_free(parser) };
 }
 
