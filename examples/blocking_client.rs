@@ -113,8 +113,8 @@ impl Errand<'_> {
             match transport.read(self.input.spare_mut(4096)?) {
                 Ok(0) => self.client.eof()?,
                 Ok(count) => self.input.commit(count),
-                // The deadline has come; the next turn says what that means.
-                Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
+                // The deadline has come, or a signal; the next turn says what that means.
+                Err(error) if may_be_tried_again(error.kind()) => {}
                 Err(error) => return Err(error.into()),
             }
         }
@@ -150,6 +150,10 @@ impl Errand<'_> {
     fn now(&self) -> Time {
         Time::from_millis(u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX))
     }
+}
+
+const fn may_be_tried_again(kind: ErrorKind) -> bool {
+    matches!(kind, ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted)
 }
 
 /// TLS that trusts the authorities in a PEM file.

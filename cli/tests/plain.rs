@@ -141,6 +141,8 @@ fn serve_one(certificate: &str, last: Last) -> (SocketAddr, JoinHandle<bool>) {
             };
             match read {
                 Ok(count @ 1..) => input.commit(count),
+                // A signal came between, as when the process was stopped meanwhile.
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 _ => return logged_in,
             }
         }

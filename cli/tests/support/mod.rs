@@ -7,7 +7,7 @@
     reason = "each test binary uses its part; a failed unwrap fails the test"
 )]
 
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::sync::{Arc, Condvar, Mutex};
@@ -241,7 +241,7 @@ impl Player {
             }
             drop(events);
             self.flush();
-            let count = self.stream.read(self.input.spare_mut(65_536).unwrap()).unwrap();
+            let count = read_some(&mut self.stream, self.input.spare_mut(65_536).unwrap());
             assert!(count > 0, "the server went away");
             self.input.commit(count);
         }
@@ -265,12 +265,22 @@ fn body(stanza: &Stanza<'_>) -> Option<String> {
     tercet::session::message::body(stanza, None).map(|body| body.into_owned())
 }
 
+/// Reads what has come, and once more where a signal came between, as when the process was stopped meanwhile.
+fn read_some(stream: &mut impl Read, room: &mut [u8]) -> usize {
+    loop {
+        match stream.read(room) {
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            read => return read.unwrap(),
+        }
+    }
+}
+
 /// Reads until `text` has come.
 pub fn read_until(stream: &mut TcpStream, text: &str) -> String {
     let mut read = Vec::new();
     let mut memory = [0; 4_096];
     while !String::from_utf8_lossy(&read).contains(text) {
-        let count = stream.read(&mut memory).unwrap();
+        let count = read_some(stream, &mut memory);
         assert!(count > 0, "the end before {text:?}: {}", String::from_utf8_lossy(&read));
         read.extend_from_slice(&memory[..count]);
     }
