@@ -278,9 +278,7 @@ impl Builder {
         if declarations > 0 {
             let attrs = self.tape.attrs.as_mut_slice();
             let first = attrs.len().saturating_sub(attributes as usize);
-            // In place, and no square of very many.
-            let of_tag = attrs.get_mut(first..).unwrap_or_default();
-            of_tag.sort_unstable_by_key(|attr| (attr.is_attribute(), attr.start));
+            AttrNode::put_declarations_first(attrs.get_mut(first..).unwrap_or_default());
         }
         declarations
     }

@@ -225,10 +225,11 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             // It comes first on the tape, and mostly in the tag.
             let [declaration, ..] = room;
             if declaration.space != SpaceRef::XMLNS {
-                declaration_first(room.get_mut(..values)?)?;
+                AttrNode::put_declarations_first(room.get_mut(..values)?);
             }
             let [declaration, ..] = room;
-            if name.has_prefix() || codings != 0 && !declaration.is_plain() {
+            // The bit was another name's, where it is none.
+            if declaration.space != SpaceRef::XMLNS || name.has_prefix() || codings != 0 && !declaration.is_plain() {
                 return None;
             }
             declarations = 1;
@@ -273,15 +274,6 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
         cx.scope.bind_default_in_room(space, depth)?;
     }
     Some(space)
-}
-
-/// Moves the one declaration among `attrs` to the front, if there is one.
-#[cold]
-#[inline(never)]
-fn declaration_first(attrs: &mut [AttrNode]) -> Option<()> {
-    let at = attrs.iter().position(|attr| attr.space == SpaceRef::XMLNS)?;
-    attrs.get_mut(..=at)?.rotate_right(1);
-    Some(())
 }
 
 /// A start tag that has no [`Shape`] by itself: its values do not all read as written, or stand between quotes of both

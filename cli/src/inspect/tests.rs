@@ -259,14 +259,16 @@ fn errors_name_the_condition_and_the_place() {
     assert!(found.starts_with("unsupported-encoding at byte offset 3 "), "{found}");
 }
 
+fn open(name: &str, at: usize, place: &str) -> String {
+    format!("\"<{name}>\", begun at byte offset {at} ({place}), is open")
+}
+
 /// Whatever stands between the two: attributes, empty elements, elements that ended, what only looks like a tag.
 #[test]
 fn a_wrong_end_tag_is_told_with_the_element_that_is_open() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
     let stream = options(Shape::Stream, Format::Text);
-    let open =
-        |name: &str, at: usize, place: &str| format!("\"<{name}>\", begun at byte offset {at} ({place}), is open");
     for (options, input, tag, wanted) in [
         (&fragment, "<iq><a><b></a></b></iq>", "</a>", open("b", 7, "line 1, column 8")),
         (
@@ -411,8 +413,6 @@ fn an_input_that_ends_too_early_is_told_with_what_is_open() {
     let fragment = options(Shape::Fragment(Vec::new()), Format::Text);
     let document = options(Shape::Document, Format::Text);
     let stream = options(Shape::Stream, Format::Text);
-    let open =
-        |name: &str, at: usize, place: &str| format!("\"<{name}>\", begun at byte offset {at} ({place}), is open");
     let a = open("a", 0, "line 1, column 1");
     let root = open("stream:stream", 0, "line 1, column 1");
     let behind = |more: &str| HEADER.to_owned() + more;
