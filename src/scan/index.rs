@@ -267,17 +267,24 @@ impl Index {
         self.base += shift;
     }
 
-    /// `text`, which begins at `offset`, and the places in it that are not used up; nothing where there are some, and
-    /// the first lies before the text or the scan went on behind it.
+    /// The text of `octets`, which begins at `offset`, and the places in it that are not used up; nothing where there
+    /// are some, and the first lies before the text or the scan went on behind it.
     #[inline(always)]
-    pub(crate) fn places<'s>(&'s self, text: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
-        let text = Text::new(text, self.base.wrapping_sub(offset) as usize);
+    pub(crate) fn places<'s>(&'s self, octets: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
+        let text = Text::new(octets, self.base.wrapping_sub(offset) as usize);
         // Places rise, and all lie before where the scan ended: if the first lies within the text and the scan ended no
         // later than the text, all do.
         let lies_within = |place: &u16| text.holds((*place).into());
         let all = self.is_used_up()
-            || self.scanned <= offset + text.octets.len() as u64 && self.places.get(self.head).is_some_and(lies_within);
-        all.then_some((text, Places { index: self, head: self.head }))
+            || self.scanned <= offset + octets.len() as u64 && self.places.get(self.head).is_some_and(lies_within);
+        let places = Places {
+            index: self,
+            head: self.head,
+            near: text.near(),
+            last: text.bound(octets.len().saturating_sub(1)),
+            word_end: text.bound(text.loadable),
+        };
+        all.then_some((text, places))
     }
 
     /// Whether all of `text`, which begins at `offset`, was scanned.
@@ -342,6 +349,14 @@ impl<'s> Text<'s> {
     #[inline(always)]
     pub(crate) fn of_offset(self, offset: usize) -> usize {
         offset.wrapping_sub(self.delta)
+    }
+
+    /// As [`Self::of_offset`], to be compared with offsets of octets in the text: 0 in place of what lies before the
+    /// origin.
+    #[inline(always)]
+    fn bound(self, offset: usize) -> usize {
+        // Where the text begins behind the origin, `delta` has wrapped, and is subtracted as the negative number it is.
+        (offset as isize).wrapping_sub(self.delta as isize).max(0) as usize
     }
 
     /// The octet at `at`; 0 outside of the text.
@@ -467,12 +482,24 @@ impl Near<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Places<'s> {
     index: &'s Index,
+    // INVARIANT: no sum of it and a number of places wraps: it begins at most at `ROOM`, and goes on by less than
+    // `Self::PASSED` at a time.
     head: usize,
+    /// The text.
+    // INVARIANT: each place that is left lies within it.
+    near: Near<'s>,
+    // INVARIANT: an offset below this one, and not before a place that is left, has an octet behind it in the text.
+    last: usize,
+    // INVARIANT: from an offset below this one, and not before a place that is left, a word lies within the text.
+    word_end: usize,
 }
 
 impl<'s> Places<'s> {
     /// How many places are looked at ahead at most.
     pub(crate) const AHEAD: usize = 16;
+
+    /// Fewer than so many are passed at once.
+    const PASSED: usize = 2 * Self::AHEAD;
 
     /// As many values as so many places hold with the `<` before them and the `>` behind.
     pub(crate) const MOST_VALUES: usize = (Self::AHEAD - 1) / 2;
@@ -519,20 +546,54 @@ impl<'s> Places<'s> {
         self.index.kinds.get(self.head + skipped..)?.first_chunk()
     }
 
-    /// Whether `count` places are left.
+    /// The next places, and whatever stands behind those that are left.
     #[inline(always)]
-    pub(super) fn hold(self, count: usize) -> bool {
-        self.head + count <= self.index.tail
-    }
-
-    /// The next places.
-    #[inline(always)]
-    pub(super) fn ahead(self) -> Option<&'s [u16; Places::AHEAD]> {
+    pub(crate) fn ahead(self) -> Option<&'s [u16; Places::AHEAD]> {
         if self.head > ROOM {
             return None;
         }
         // SAFETY: behind `ROOM` lie so many. A checked slice would be checked for two ends.
         Some(unsafe { &*self.index.places.as_ptr().add(self.head).cast() })
+    }
+
+    /// The same, where so many are left, at most [`Self::AHEAD`].
+    #[inline(always)]
+    pub(super) fn left(self, count: usize) -> Option<&'s [u16; Places::AHEAD]> {
+        if self.head + count > self.index.tail {
+            return None;
+        }
+        // SAFETY: `head` is at most `tail`, and so at most `ROOM`, behind which lie so many.
+        Some(unsafe { &*self.index.places.as_ptr().add(self.head).cast() })
+    }
+
+    /// The next place, the octets at it and the seven behind it, the first in the lowest bits, and the octet of the
+    /// text behind the place, 0 where there is none; nothing where no place is left.
+    #[inline(always)]
+    pub(crate) fn look(self) -> Option<(usize, u64, u8)> {
+        if self.is_empty() {
+            return None;
+        }
+        // SAFETY: `head` is below `tail`, and so below `ROOM`, behind which lie more than eight; any octets make a
+        // number.
+        let (kinds, place) = unsafe {
+            let kinds = self.index.kinds.as_ptr().add(self.head).cast::<[u8; 8]>().read_unaligned();
+            (u64::from_le_bytes(kinds), usize::from(*self.index.places.as_ptr().add(self.head)))
+        };
+        // SAFETY: the place is left, and not before itself.
+        let second = if place < self.last { unsafe { self.near.octet(place + 1) } } else { 0 };
+        Some((place, kinds, second))
+    }
+
+    /// The text, as far as it is known to be there.
+    #[inline(always)]
+    pub(super) fn near(self) -> Near<'s> {
+        self.near
+    }
+
+    /// Whether a word lies within the text from `at` on, which must not be before a place that is left.
+    #[inline(always)]
+    pub(super) fn reach(self, at: usize) -> bool {
+        at < self.word_end
     }
 
     /// Those of the next 16 that hold one of the `wanted` octets, a bit for each.
@@ -544,7 +605,7 @@ impl<'s> Places<'s> {
     /// The next 16, and the octets there.
     #[inline(always)]
     pub(crate) fn ahead_with_kinds(self) -> ([u16; Places::AHEAD], [u8; Places::AHEAD]) {
-        (self.ahead().copied().unwrap_or_default(), self.kinds_ahead(0).copied().unwrap_or_default())
+        (self.left(1).copied().unwrap_or_default(), self.kinds_ahead(0).copied().unwrap_or_default())
     }
 
     /// The next place.
@@ -559,10 +620,17 @@ impl<'s> Places<'s> {
         self.index.places.get(self.head + number).map_or(0, |place| (*place).into())
     }
 
-    /// Passes the next `count`.
+    /// Passes the next `count`, fewer than 32.
     #[inline(always)]
     pub(crate) fn pass(&mut self, count: usize) {
-        self.head += count;
+        debug_assert!(count < Self::PASSED);
+        self.head += count % Self::PASSED;
+    }
+
+    /// Goes to where others of the same text are. That is all that differs: the compiler keeps the rest where it is.
+    #[inline(always)]
+    pub(crate) fn go_to(&mut self, others: Self) {
+        self.head = others.head;
     }
 
     /// Those behind the next `count`.

@@ -32,7 +32,7 @@ pub(crate) struct Shape<'s> {
 impl<'s> Shape<'s> {
     /// The tag that begins at the next place; `kinds` are [`Places::kinds`], which the caller has looked at.
     #[inline(always)]
-    pub(crate) fn of(text: Text<'s>, places: Places<'s>, kinds: u64) -> Option<Self> {
+    pub(crate) fn of(places: Places<'s>, kinds: u64) -> Option<Self> {
         let near = kinds >> 8;
         let quote = near as u8;
         let values = if quote == b'>' {
@@ -55,30 +55,52 @@ impl<'s> Shape<'s> {
             }
             quotes as usize / 2
         };
-        // Whatever the kinds were: places that are left rise.
-        if !places.hold(2 * values + 2) {
-            return None;
-        }
-        Self::at(text, places.ahead()?, values)
+        Self::with(places, values)
     }
 
-    /// The tag of so many values that has its structure at `places`, the first of them, which rise.
+    /// What [`Places::kinds`] begins with for a tag with so many values, at most 3, between single quotes and between
+    /// double ones. Who has compared them makes the shape [with](Self::with) that number, and need not count.
+    pub(crate) const fn kinds(values: usize) -> [u64; 2] {
+        let quotes = [b'\'', b'"'];
+        let mut of_tags = [0; 2];
+        let mut which = 0;
+        while which < quotes.len() {
+            let mut octets = [0; 8];
+            octets[0] = b'<';
+            let mut at = 1;
+            while at <= 2 * values {
+                octets[at] = quotes[which];
+                at += 1;
+            }
+            octets[at] = b'>';
+            of_tags[which] = u64::from_le_bytes(octets);
+            which += 1;
+        }
+        of_tags
+    }
+
+    /// The tag with so many values that begins at the next place, by the octets there.
     #[inline(always)]
-    fn at(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
-        debug_assert!(values <= Places::MOST_VALUES);
-        debug_assert!(places.get(..2 * values + 2).is_some_and(|of_tag| of_tag.is_sorted_by(|a, b| a < b)));
-        let shape = Self { text: text.near(), places, values, end: usize::from(places[0]) + 1 };
-        // What reaches at both ends reaches between them. Nearly always a word lies behind the `>`, which one look
-        // tells; near the end of the text there may be none.
-        let words_reach = text.reaches(shape.first())
-            && (text.reaches(shape.last()) || text.reaches(shape.last_word()) && text.holds(shape.last()));
-        words_reach.then_some(shape)
+    pub(crate) fn with(places: Places<'s>, values: usize) -> Option<Self> {
+        // Whatever the octets are: places that are left rise.
+        let shape = Self::at(places.near(), places.left(2 * values + 2)?, values);
+        // What lies between two places is within the text.
+        places.reach(shape.last_word()).then_some(shape)
     }
 
     /// The tag that has its structure at `places`: its `<`, two quotes for each of its `values`, its `>`.
     pub(crate) fn of_places(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
         let do_rise = places.get(..2 * values + 2)?.is_sorted_by(|a, b| a < b);
-        if do_rise { Self::at(text, places, values) } else { None }
+        let shape = Self::at(text.near(), places, values);
+        // What reaches at both ends reaches between them.
+        let words_reach = text.reaches(shape.first()) && text.reaches(shape.last_word()) && text.holds(shape.last());
+        (do_rise && words_reach).then_some(shape)
+    }
+
+    #[inline(always)]
+    fn at(text: Near<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Self {
+        debug_assert!(values <= Places::MOST_VALUES);
+        Self { text, places, values, end: usize::from(places[0]) + 1 }
     }
 
     /// The place of its `<`.
@@ -123,6 +145,12 @@ impl<'s> Shape<'s> {
         self.values
     }
 
+    /// How many places it takes.
+    #[inline(always)]
+    pub(crate) fn places(&self) -> usize {
+        2 * self.values + 2
+    }
+
     /// Passes the name, first of all: where it begins, and how many octets it has. Before a value, 16 may stand for
     /// more, the rest of which is what [`Value::before`] begins with then.
     #[inline(always)]
@@ -147,15 +175,6 @@ impl<'s> Shape<'s> {
         debug_assert!((self.first() + 1..=next).contains(&self.end));
         // As above, a word begins there.
         Some((Spot { text: self.text, at: start }, len))
-    }
-
-    /// The name and what follows it, behind the name's first `skipped` octets; nothing where those reach beyond the
-    /// second place.
-    #[inline(always)]
-    pub(crate) fn name_behind(&self, skipped: usize) -> Option<Spot<'s>> {
-        let start = self.first() + 1;
-        // The word begins behind the first place, and not behind the second, which is not behind `last_word`.
-        (skipped <= self.second() - start).then(|| Spot { text: self.text, at: start + skipped })
     }
 
     /// Puts each value into its place in the room for them, as far as that goes: where the last one ends, or the name
@@ -259,8 +278,8 @@ mod tests {
         let mut index = Index::new(Present::of(isa));
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
-        let (octets, places) = index.places(text.as_bytes(), 0)?;
-        let mut shape = Shape::of(octets, places, places.kinds())?;
+        let (_, places) = index.places(text.as_bytes(), 0)?;
+        let mut shape = Shape::of(places, places.kinds())?;
         let (_, name) = shape.name()?;
         let mut values = [const { (String::new(), "") }; Places::MOST_VALUES];
         let end = shape.each_value(&mut values, |(name, written), value| {
@@ -352,19 +371,42 @@ mod tests {
     }
 
     #[test]
+    fn a_tag_of_few_values_is_known_by_its_first_octets() {
+        for (values, tag) in ["<a/>", "<a b='1'>", "<a b='1' c='2'/>", "<a b='1' c='2' d='3'>"].into_iter().enumerate()
+        {
+            for (which, text) in [tag.into(), tag.replace('\'', "\"")].into_iter().enumerate() {
+                for behind in ["", "<e/>", "<e f='1'/>", "text</a>"] {
+                    let text = format!("{text}{behind}{:20}", "");
+                    let mut index = Index::new(Present::of(Isa::best()));
+                    index.skip_to(0);
+                    index.extend(text.as_bytes(), 0);
+                    let (_, places) = index.places(text.as_bytes(), 0).unwrap();
+                    let found = places.kinds() << (48 - 16 * values);
+                    assert_eq!(found, Shape::kinds(values)[which] << (48 - 16 * values), "{text}");
+                    let (counted, told) =
+                        (Shape::of(places, places.kinds()).unwrap(), Shape::with(places, values).unwrap());
+                    assert_eq!((counted.places, counted.values), (told.places, told.values), "{text}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn places_that_are_used_up_make_no_shape() {
         let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
         let mut index = Index::new(Present::of(Isa::best()));
         index.skip_to(0);
         index.extend(text.as_bytes(), 0);
-        let (octets, mut places) = index.places(text.as_bytes(), 0).unwrap();
+        let (_, places) = index.places(text.as_bytes(), 0).unwrap();
         let kinds = places.kinds();
-        assert!(Shape::of(octets, places, kinds).is_some());
+        assert!(Shape::of(places, kinds).is_some());
+        let behind = |passed| (0..passed).fold(places, |places, _| places.behind(1));
         for passed in [9 * 6 - 3, 9 * 6, 9 * 6 + 100, 5_000] {
-            assert!(Shape::of(octets, places.behind(passed), kinds).is_none(), "{passed}");
+            assert!(Shape::of(behind(passed), kinds).is_none(), "{passed}");
+            assert!((1..=3).all(|values| Shape::with(behind(passed), values).is_none()), "{passed}");
         }
-        places.pass(9 * 6 - 4);
-        assert!(Shape::of(octets, places, kinds).is_some(), "whatever the kinds were, places are in order");
+        let places = behind(9 * 6 - 4);
+        assert!(Shape::of(places, kinds).is_some(), "whatever the kinds were, places are in order");
     }
 
     #[test]

@@ -8,13 +8,15 @@
 //!   <name attr='value' attr="value">    any name in ASCII, an attribute's of up to 14 octets; any default namespace
 //!   <p:name attr='value'>               before an element's name of up to 16 octets the prefix that was met last
 //!   <name attr='value' />               with or without the space
+//!   <name>text</name>                   at once, where the name has up to 16 octets
 //!   a &lt; b                            text and values, with or without predefined references
 //!   </name>
 //! ```
 //!
 //! Neither attributes nor declarations are counted here, nor the octets of short names and of well-known namespaces:
 //! the loop is for limits that allow as many as it takes at most (`Builder::reads_lines`).
-//! What is most frequent is asked for first: names that are well known, quotes of one kind, what reads as written.
+//! What is most frequent is asked for first: elements of nothing but text, tags with one value, two or three, names
+//! that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
 //! What is rare is called, and said to be cold: what a call needs saved is saved beside it then, and the loop has its
 //! registers to itself.
@@ -44,16 +46,22 @@ impl<O: Outlet> Work for Loop<'_, '_, '_, O> {
     #[inline(always)]
     fn run(self) -> bool {
         let mut stride = Stride::new(self.line, self.builder, self.cx);
-        let taken = loop {
-            match stride.token() {
-                Some(Taken::GoesOn) => {}
-                taken => break taken,
-            }
-        };
+        let mut taken = if stride.builder.is_inside() { Some(Taken::GoesOn) } else { stride.root() };
+        while taken == Some(Taken::GoesOn) {
+            taken = stride.token();
+        }
         stride.end(self.line);
         taken.is_some()
     }
 }
+
+/// The octets of structure of `<name>text</name>`.
+const LEAF: u32 = u32::from_le_bytes(*b"<><>");
+
+/// Those of tags with so many values, by which quotes these stand between.
+const ONE: [u64; 2] = Shape::kinds(1);
+const TWO: [u64; 2] = Shape::kinds(2);
+const THREE: [u64; 2] = Shape::kinds(3);
 
 /// What the loop works on.
 struct Stride<'w, 'c, 'l, O> {
@@ -61,8 +69,10 @@ struct Stride<'w, 'c, 'l, O> {
     places: Places<'l>,
     /// As in a [`Line`].
     at: usize,
-    /// Those of the context, which cannot change under way: to be had with one load less.
+    /// Those of the context, which cannot change under way: to be had with one load less, and two of them with none.
     limits: &'c Limits,
+    most_elements: u32,
+    most_depth: u32,
     builder: &'w mut Builder,
     cx: &'w mut Context<'c, O>,
 }
@@ -72,7 +82,8 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     #[inline(always)]
     fn new(line: &Line<'l>, builder: &'w mut Builder, cx: &'w mut Context<'c, O>) -> Self {
         let Line { text, places, at } = *line;
-        Self { text, places, at, limits: cx.limits, builder, cx }
+        let Limits { elements: most_elements, depth: most_depth, .. } = *cx.limits;
+        Self { text, places, at, limits: cx.limits, most_elements, most_depth, builder, cx }
     }
 
     #[inline(always)]
@@ -80,17 +91,31 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         (line.places, line.at) = (self.places, self.at);
     }
 
-    /// Takes the next tag, and text before it.
+    /// Takes the root's start tag. It is read apart, so that none of those within asks whether it is one.
+    #[inline(always)]
+    fn root(&mut self) -> Option<Taken> {
+        let (place, kinds, next) = self.places.look()?;
+        if kinds as u8 != b'<' || place != self.at || next == b'/' || !self.may_open() {
+            return None;
+        }
+        match Shape::of(self.places, kinds) {
+            Some(shape) => {
+                let behind = self.places.behind(shape.places());
+                self.put_tag::<{ Places::MOST_VALUES }, true>(shape, behind, 0)
+            }
+            None => self.coded_start_tag(),
+        }
+    }
+
+    /// Takes the next tag within the root, and text before it.
     #[inline(always)]
     fn token(&mut self) -> Option<Taken> {
-        let (mut kinds, mut place) = (self.places.kinds(), self.places.first());
-        let mut next = self.text.octet(place + 1);
+        let (mut place, mut kinds, mut next) = self.places.look()?;
         if kinds as u8 != b'<' {
             let (places, is_plain) = past_references(self.text, self.places, b'<').ok()?;
-            (kinds, place) = (places.kinds(), places.first());
-            next = self.text.octet(place + 1);
+            (place, kinds, next) = places.look()?;
             self.character_data(place, next, is_plain)?;
-            self.places = places;
+            self.places.go_to(places);
         } else if place != self.at {
             self.character_data(place, next, true)?;
         }
@@ -136,56 +161,134 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         Some(self.builder.ended(ended, self.cx))
     }
 
-    /// A start tag.
+    /// Whether the limits allow another element here.
+    #[inline(always)]
+    fn may_open(&self) -> bool {
+        self.builder.elements < self.most_elements && self.builder.depth < self.most_depth
+    }
+
+    /// A start tag within the root. Each number of values that is frequent is asked for, and has code of its own: that
+    /// counts nothing, and knows where the next token is before it has read this one. Nobody foresees which kind of
+    /// quotes it will be: one branch for both fails less often than two.
     #[inline(always)]
     fn start_tag(&mut self, kinds: u64) -> Option<Taken> {
-        if !self.builder.may_open(self.limits) {
+        if !self.may_open() {
             return None;
         }
-        if let Some(shape) = Shape::of(self.text, self.places, kinds) {
-            let behind = self.places.behind(2 * shape.values() + 2);
-            return self.put_tag(shape, behind, 0);
+        if kinds as u32 == LEAF && self.leaf().is_some() {
+            return Some(Taken::GoesOn);
         }
+        if (kinds as u32 == ONE[0] as u32) | (kinds as u32 == ONE[1] as u32) {
+            let shape = Shape::with(self.places, 1)?;
+            return self.put_tag::<1, false>(shape, self.places.behind(4), 0);
+        }
+        if (kinds << 16 == TWO[0] << 16) | (kinds << 16 == TWO[1] << 16) {
+            let shape = Shape::with(self.places, 2)?;
+            return self.put_tag::<2, false>(shape, self.places.behind(6), 0);
+        }
+        if (kinds == THREE[0]) | (kinds == THREE[1]) {
+            let shape = Shape::with(self.places, 3)?;
+            return self.put_tag::<3, false>(shape, self.places.behind(8), 0);
+        }
+        match Shape::of(self.places, kinds) {
+            Some(shape) => {
+                let behind = self.places.behind(shape.places());
+                self.put_tag::<{ Places::MOST_VALUES }, false>(shape, behind, 0)
+            }
+            None => self.coded_start_tag(),
+        }
+    }
+
+    /// A start tag that has no [`Shape`] by itself.
+    #[inline(always)]
+    fn coded_start_tag(&mut self) -> Option<Taken> {
         let mut line = Line { text: self.text, places: self.places, at: self.at };
         let taken = coded_start_tag(&mut line, self.builder, self.cx)?;
-        (self.places, self.at) = (line.places, line.at);
+        self.places.go_to(line.places);
+        self.at = line.at;
         Some(taken)
     }
 
-    /// The name in a start tag: one that is well known, or any one in ASCII, a short one perhaps behind
-    /// the prefix that was met last.
+    /// All of an element within the root that has no attributes and holds nothing but text, or nothing, where [`LEAF`]
+    /// comes next. It need not be opened, as nothing opens in it.
     #[inline(always)]
-    fn name(&self, shape: &mut Shape<'_>) -> Option<Label> {
-        let (spot, len) = shape.name()?;
-        if let Some(name) = NameId::of_element(spot, len) {
-            return Some(Label::known(name));
+    fn leaf(&mut self) -> Option<Taken> {
+        let [first, second, third, last] = *self.places.ahead()?.first_chunk::<4>()?;
+        let (start, behind) = (usize::from(first) + 1, usize::from(second) + 1);
+        let (text_end, last) = (usize::from(third), usize::from(last));
+        let len = behind - start - 1;
+        let is_its = last == text_end + 2 + len
+            && len <= Word::LEN
+            && self.text.octet(text_end + 1) == b'/'
+            && self.text.are_same(start, text_end + 2, len);
+        if !is_its {
+            return None;
         }
-        let word = spot.word();
-        let Some(with_colon) = self.cx.scope.recent_prefix_and_colon(word) else {
-            if len >= Word::LEN {
-                let (name, end) = long_element(self.text, shape.first(), shape.second(), self.limits.name_bytes)?;
-                shape.end_name(end);
-                return Some(name);
+        let word = self.text.word(start);
+        let (label, space) = match NameId::of_element(word, len) {
+            Some(name) => (Label::known(name), self.cx.scope.default_space()),
+            None => leaf_name(self.text, self.cx.scope, start, len)?,
+        };
+        let Tape { nodes, attrs, .. } = &mut self.builder.tape;
+        let at = nodes.len() as u32;
+        let [node, text_node] = nodes.room()?;
+        let attrs = attrs.len() as u32;
+        let has_text = text_end != behind;
+        let span = Span::between(self.text.index(behind), self.text.index(text_end));
+        *node = TapeNode {
+            start: self.text.index(self.at),
+            end: self.text.index(last + 1),
+            attrs,
+            parent: self.builder.open,
+            next: at + 1 + u32::from(has_text),
+            space,
+            label,
+        };
+        self.places.pass(4);
+        self.at = last + 1;
+        self.builder.elements += 1;
+        if O::KEEPS {
+            *text_node = TapeNode::text(span, true, attrs);
+            nodes.advance(1 + usize::from(has_text));
+        } else {
+            nodes.advance(1);
+            self.builder.tell_start(at, self.cx);
+            if has_text {
+                // Nothing is put on the tape, for which there might be no memory.
+                self.builder.put_text(span, true, span.start, self.cx).ok()?;
             }
-            return other_element(word, len);
-        };
-        let (local, local_len) = (shape.name_behind(with_colon)?, len.checked_sub(with_colon)?);
-        let number = match NameId::of_element(local, local_len) {
-            Some(name) => name.local(),
-            None => other_element(local.word(), local_len)?.local(),
-        };
-        // One that stands alone is never too long.
-        let is_short = len <= self.limits.name_bytes as usize;
-        is_short.then(|| Label::packed(number, len as u16, with_colon as u8 - 1))
+            self.builder.tell_end(at, self.cx);
+        }
+        Some(Taken::GoesOn)
     }
 
-    /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes are written into the
-    /// room for them, and count once all is good. `codings` has a bit for each value that does not read as written.
+    /// The name in a start tag: one that is well known, or any one in ASCII, a short one perhaps behind the prefix that
+    /// was met last, of which the namespace is told then.
     #[inline(always)]
-    fn put_tag(&mut self, mut shape: Shape<'_>, behind: Places<'l>, codings: u64) -> Option<Taken> {
-        let name = self.name(&mut shape)?;
+    fn name(&self, shape: &mut Shape<'_>) -> Option<(Label, Option<SpaceRef>)> {
+        let (spot, len) = shape.name()?;
+        if let Some(name) = NameId::of_element(spot, len) {
+            return Some((Label::known(name), None));
+        }
+        let (first, second) = (shape.first(), shape.second());
+        let (name, space, end) = other_name(self.text, self.cx.scope, self.limits.name_bytes, first, second, len)?;
+        shape.end_name(end);
+        Some((name, space))
+    }
+
+    /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes, `MOST` at most, are
+    /// written into the room for them, and count once all is good. `codings` has a bit for each value that does not
+    /// read as written. Only where `ROOT` says so, it may be the root's.
+    #[inline(always)]
+    fn put_tag<const MOST: usize, const ROOT: bool>(
+        &mut self,
+        mut shape: Shape<'_>,
+        behind: Places<'l>,
+        codings: u64,
+    ) -> Option<Taken> {
+        let (name, prefixed) = self.name(&mut shape)?;
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
-        let room = attrs.room::<{ Places::MOST_VALUES }>()?;
+        let room = attrs.room::<MOST>()?;
         let values = shape.values();
         let mut names = 0_u64;
         let text = self.text;
@@ -210,7 +313,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let is_empty = shape.is_empty(last_end)?;
         // Each name has set a bit of its own, or two may be one name. Names share bits, so that some good tags leave
         // here, and below.
-        if names.count_ones() as usize != values {
+        if MOST > 1 && names.count_ones() as usize != values {
             return None;
         }
         if codings != 0 {
@@ -223,22 +326,19 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let mut declarations = 0;
         let space = if names & NameId::XMLNS.bit() != 0 {
             // It comes first on the tape, and mostly in the tag.
-            let [declaration, ..] = room;
-            if declaration.space != SpaceRef::XMLNS {
+            if room.first()?.space != SpaceRef::XMLNS {
                 AttrNode::put_declarations_first(room.get_mut(..values)?);
             }
-            let [declaration, ..] = room;
+            let declaration = room.first()?;
             // The bit was another name's, where it is none.
-            if declaration.space != SpaceRef::XMLNS || name.has_prefix() || codings != 0 && !declaration.is_plain() {
+            if declaration.space != SpaceRef::XMLNS || prefixed.is_some() || codings != 0 && !declaration.is_plain() {
                 return None;
             }
             declarations = 1;
             let depth = if is_empty { None } else { Some(self.builder.depth + 1) };
             declared_default(declaration.value, depth, self.limits, self.cx)?
-        } else if name.has_prefix() {
-            self.cx.scope.recent_space()?
         } else {
-            self.cx.scope.default_space()
+            prefixed.unwrap_or_else(|| self.cx.scope.default_space())
         };
         let end = shape.last() + 1;
         *node = TapeNode {
@@ -252,8 +352,13 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         };
         nodes.advance(1);
         attrs.advance(values);
-        (self.places, self.at) = (behind, end);
-        Some(self.builder.begun(at, is_empty, self.cx))
+        self.places.go_to(behind);
+        self.at = end;
+        if ROOT {
+            return Some(self.builder.begun(at, is_empty, self.cx));
+        }
+        self.builder.begun_within(at, is_empty, self.cx);
+        Some(Taken::GoesOn)
     }
 }
 
@@ -287,24 +392,57 @@ fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &m
     let shape = Shape::of_places(line.text, &tag.places, tag.values)?;
     let behind = line.places.behind(tag.passed);
     let mut stride = Stride::new(line, builder, cx);
-    let taken = stride.put_tag(shape, behind, tag.codings)?;
+    let taken = stride.put_tag::<{ Places::MOST_VALUES }, true>(shape, behind, tag.codings)?;
     stride.end(line);
     Some(taken)
 }
 
-/// An element's name of `len` octets that is not well known, if it is one in ASCII and without prefix, and short.
+/// The name of an element that holds nothing but text, if it is one as [`short_name`] tells it; and its namespace.
 #[cold]
 #[inline(never)]
-fn other_element(word: Word, len: usize) -> Option<Label> {
-    (len <= Word::LEN && word.is_name(len)).then(|| Label::packed(NameId::OTHER, len as u16, 0))
+fn leaf_name(text: Text<'_>, scope: &mut Scope, start: usize, len: usize) -> Option<(Label, SpaceRef)> {
+    let (name, space) = short_name(text, scope, start, len)?;
+    Some((name, space.unwrap_or_else(|| scope.default_space())))
 }
 
-/// The name without prefix, however long, that begins behind `first` and ends before `second`; and where it ends.
+/// The name in a start tag, `len` octets behind the place `first`, if it is one as [`short_name`] tells it; or, where
+/// these are 16, a longer one without prefix, up to the place `second`. With that, where it ends.
 #[cold]
 #[inline(never)]
-fn long_element(text: Text<'_>, first: usize, second: usize, limit: u32) -> Option<(Label, usize)> {
-    let found = other_element_name(text, first + 1, second, limit).ok()?;
-    Some(found).filter(|(name, _)| !name.has_prefix())
+fn other_name(
+    text: Text<'_>,
+    scope: &Scope,
+    limit: u32,
+    first: usize,
+    second: usize,
+    len: usize,
+) -> Option<(Label, Option<SpaceRef>, usize)> {
+    let start = first + 1;
+    if len >= Word::LEN && scope.recent_prefix_and_colon(text.word(start)).is_none() {
+        let (name, end) = other_element_name(text, start, second, limit).ok()?;
+        return (!name.has_prefix()).then_some((name, None, end));
+    }
+    let (name, space) = short_name(text, scope, start, len)?;
+    // One that stands alone is never too long.
+    (len <= limit as usize).then_some((name, space, start + len))
+}
+
+/// The name of `len` octets at `start`, at most 16, that is not well known, if it is one in ASCII, by itself or behind
+/// the prefix that was met last: then with the namespace of that.
+fn short_name(text: Text<'_>, scope: &Scope, start: usize, len: usize) -> Option<(Label, Option<SpaceRef>)> {
+    let word = text.word(start);
+    let Some(with_colon) = scope.recent_prefix_and_colon(word) else { return Some((other_element(word, len)?, None)) };
+    let (local, local_len) = (text.word(start + with_colon), len.checked_sub(with_colon)?);
+    let number = match NameId::of_element(local, local_len) {
+        Some(name) => name.local(),
+        None => other_element(local, local_len)?.local(),
+    };
+    Some((Label::packed(number, len as u16, with_colon as u8 - 1), Some(scope.recent_space()?)))
+}
+
+/// An element's name of `len` octets that is not well known, if it is one in ASCII and without prefix, and short.
+fn other_element(word: Word, len: usize) -> Option<Label> {
+    (len <= Word::LEN && word.is_name(len)).then(|| Label::packed(NameId::OTHER, len as u16, 0))
 }
 
 /// Whether the `len` octets from `a` on are those from `b` on, and a name of no more than `limit`.
@@ -375,8 +513,10 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::scan::{Index, Isa, Present};
-    use crate::{Input, Limits, Parser, Unit};
+    use crate::stanza::{Element, Sink, Step};
+    use crate::{EventReader, Input, Limits, Parser, Unit};
     use alloc::format;
+    use alloc::string::String;
     use alloc::vec::Vec;
 
     /// The values of the tag that `text` begins with, which of them do not read as written, and how many places it
@@ -453,6 +593,107 @@ mod tests {
             let found: Vec<&str> = stanza.root().elements().map(|element| element.ns()).collect();
             assert_eq!(found, ["urn:z", "u&v", "u&v"], "{isa}");
         }
+    }
+
+    /// What is read: `(`, namespace and name, what is within, `)`.
+    #[derive(Default)]
+    struct Outline(String);
+
+    impl Sink for Outline {
+        fn start(&mut self, element: Element<'_>) {
+            self.0 += &format!("({}|{}", element.ns(), element.local());
+        }
+
+        fn text(&mut self, piece: crate::stanza::Text<'_>) {
+            self.0 += &format!(" {piece}");
+        }
+
+        fn end(&mut self, _: Element<'_>) {
+            self.0 += ")";
+        }
+    }
+
+    /// What the stanza `text` is read as in pieces of so many octets, by both who read; nothing where it is refused.
+    fn outline(text: &str, piece: usize, limits: Limits, isa: Isa) -> Option<String> {
+        let (mut walked, mut told) = (Outline::default(), Outline::default());
+        let (mut parser, mut reader) =
+            (Parser::document(limits).with_isa(isa), EventReader::document(limits).with_isa(isa));
+        let (mut of_parser, mut of_reader) = (Input::new(), Input::new());
+        let mut refused = [false; 2];
+        for piece in text.as_bytes().chunks(piece) {
+            match parser.next(&mut of_parser.with(piece)) {
+                Ok(Some(Unit::Stanza(stanza))) => {
+                    for step in stanza.root().walk() {
+                        match step {
+                            Step::Enter(element) => walked.start(element),
+                            Step::Text(text) => walked.text(text),
+                            Step::Leave(element) => walked.end(element),
+                        }
+                    }
+                }
+                Ok(_) => {}
+                Err(_) => refused[0] = true,
+            }
+            refused[1] |= reader.next(&mut of_reader.with(piece), &mut told).is_err();
+            if refused[0] {
+                break;
+            }
+        }
+        assert_eq!(refused[0], refused[1], "{text}");
+        if refused[0] {
+            return None;
+        }
+        // A sink is told of text in pieces as they come.
+        assert!(piece < text.len() || walked.0 == told.0, "{text}");
+        Some(walked.0)
+    }
+
+    #[test]
+    fn an_element_of_nothing_but_text_is_read_as_any_other() {
+        for (inner, expected) in [
+            ("<body>hi</body>", Some("(urn:d|body hi)")),
+            ("<zody>hi</zody><body></body><b></b>", Some("(urn:d|zody hi)(urn:d|body)(urn:d|b)")),
+            ("<b >t</b >", Some("(urn:d|b t)")),
+            ("<b>t</b >", Some("(urn:d|b t)")),
+            ("<b>t<xb>u</xb></b>", Some("(urn:d|b t(urn:d|xb u))")),
+            ("<b/>t<c>u</c>v", Some("(urn:d|b) t(urn:d|c u) v")),
+            ("<a><b>t</b><c>u</c></a>", Some("(urn:d|a(urn:d|b t)(urn:d|c u))")),
+            ("<a xmlns='urn:x'><b>t</b></a><c>u</c>", Some("(urn:x|a(urn:x|b t))(urn:d|c u)")),
+            ("<abcdefghijklmnop>t</abcdefghijklmnop>", Some("(urn:d|abcdefghijklmnop t)")),
+            ("<abcdefghijklmnopq>t</abcdefghijklmnopq>", Some("(urn:d|abcdefghijklmnopq t)")),
+            ("<p:b>t</p:b><p:body>u</p:body><b>v</b>", Some("(urn:p|b t)(urn:p|body u)(urn:d|b v)")),
+            ("<q:b xmlns:q='urn:q'>t</q:b><p:b>u</p:b>", Some("(urn:q|b t)(urn:p|b u)")),
+            ("<\u{e9}>t</\u{e9}>", Some("(urn:d|\u{e9} t)")),
+            ("<b>&lt;</b>", Some("(urn:d|b <)")),
+            ("<b><![CDATA[t]]></b>", Some("(urn:d|b t)")),
+            ("<b>t</c>", None),
+            ("<b>t</bb>", None),
+            ("<bb>t</b>", None),
+            ("<b/>t</b/>", None),
+            ("<>t</>", None),
+            ("<1>t</1>", None),
+            ("<p:>t</p:>", None),
+            ("<q:b>t</q:b>", None),
+            ("<b>]]></b>", None),
+            ("<abcdefg hijklmno>t</abcdefg hijklmno>", None),
+            ("<abcdefghijklmno/>t</abcdefghijklmno/>", None),
+        ] {
+            // Behind the prefix that was met last.
+            let text = format!("<m xmlns='urn:d' xmlns:p='urn:p'><p:z/>{inner}</m>{:20}", "");
+            let expected = expected.map(|inner| format!("(urn:d|m(urn:p|z){inner})"));
+            for (isa, piece) in Isa::available().flat_map(|isa| [(isa, text.len()), (isa, 7), (isa, 1)]) {
+                assert_eq!(outline(&text, piece, Limits::SERVER, isa), expected, "{text} by {piece} on {isa}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_element_of_nothing_but_text_counts_as_any_other() {
+        let text = format!("<m><b>t</b><c>u</c></m>{:20}", "");
+        let read = |limits| outline(&text, text.len(), limits, Isa::best()).is_some();
+        assert!(read(Limits { elements: 3, depth: 2, ..Limits::SERVER }));
+        assert!(!read(Limits { elements: 2, ..Limits::SERVER }));
+        assert!(!read(Limits { depth: 1, ..Limits::SERVER }));
     }
 
     #[test]

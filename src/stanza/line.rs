@@ -34,32 +34,33 @@ pub(super) enum Taken {
 }
 
 impl Builder {
-    /// The element at `at` of the tape has begun: it is counted and told, and ended where its tag is an empty one's.
+    /// The element at `at` of the tape has begun, the root perhaps.
     #[inline(always)]
     pub(super) fn begun<O: Outlet>(&mut self, at: u32, is_empty: bool, cx: &mut Context<'_, O>) -> Taken {
-        self.elements += 1;
         if self.depth == 0 {
             self.note_heads_of_root();
         }
+        self.begun_within(at, is_empty, cx);
+        if is_empty && self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn }
+    }
+
+    /// An element within the root has begun: it is counted and told, and ended where its tag is an empty one's.
+    #[inline(always)]
+    pub(super) fn begun_within<O: Outlet>(&mut self, at: u32, is_empty: bool, cx: &mut Context<'_, O>) {
+        self.elements += 1;
         self.tell_start(at, cx);
         if is_empty {
-            return self.ended_within(at, cx);
+            self.tell_end(at, cx);
+        } else {
+            self.depth += 1;
+            self.open = at;
         }
-        self.depth += 1;
-        self.open = at;
-        Taken::GoesOn
     }
 
     /// The open element at `at` of the tape has ended.
     #[inline(always)]
     pub(super) fn ended<O: Outlet>(&mut self, at: u32, cx: &mut Context<'_, O>) -> Taken {
         self.depth -= 1;
-        self.ended_within(at, cx)
-    }
-
-    /// The element at `at` of the tape has ended, within those that are open.
-    #[inline(always)]
-    fn ended_within<O: Outlet>(&mut self, at: u32, cx: &mut Context<'_, O>) -> Taken {
         self.tell_end(at, cx);
         if self.depth == 0 { Taken::RootEnds } else { Taken::GoesOn }
     }
