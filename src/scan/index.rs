@@ -272,17 +272,17 @@ impl Index {
     #[inline(always)]
     pub(crate) fn places<'s>(&'s self, octets: &'s [u8], offset: u64) -> Option<(Text<'s>, Places<'s>)> {
         let text = Text::new(octets, self.base.wrapping_sub(offset) as usize);
-        // Places rise, and all lie before where the scan ended: if the first lies within the text and the scan ended no
-        // later than the text, all do.
-        let lies_within = |place: &u16| text.holds((*place).into());
+        // Places rise, and all lie before where the scan ended: if the first does not lie before the text and the scan
+        // ended no later than the text, all lie within.
+        let begins_within = |place: &u16| self.base + u64::from(*place) >= offset;
         let all = self.is_used_up()
-            || self.scanned <= offset + octets.len() as u64 && self.places.get(self.head).is_some_and(lies_within);
+            || self.scanned <= offset + octets.len() as u64 && self.places.get(self.head).is_some_and(begins_within);
         let places = Places {
             index: self,
-            head: self.head,
+            head: self.head as u64,
             near: text.near(),
-            last: text.bound(octets.len().saturating_sub(1)),
-            word_end: text.bound(text.loadable),
+            last_octet: text.bound(octets.len().saturating_sub(1)),
+            loadable: text.bound(text.loadable),
         };
         all.then_some((text, places))
     }
@@ -482,16 +482,17 @@ impl Near<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Places<'s> {
     index: &'s Index,
-    // INVARIANT: no sum of it and a number of places wraps: it begins at most at `ROOM`, and goes on by less than
-    // `Self::PASSED` at a time.
-    head: usize,
-    /// The text.
+    /// Whether a sum with a number of places wraps need not be asked: it begins at most at `ROOM`, and each of the
+    /// steps that would take it so far is less than [`Self::STEP`].
+    // INVARIANT: it never falls.
+    head: u64,
+    /// The text, without its length.
     // INVARIANT: each place that is left lies within it.
     near: Near<'s>,
     // INVARIANT: an offset below this one, and not before a place that is left, has an octet behind it in the text.
-    last: usize,
+    last_octet: usize,
     // INVARIANT: from an offset below this one, and not before a place that is left, a word lies within the text.
-    word_end: usize,
+    loadable: usize,
 }
 
 impl<'s> Places<'s> {
@@ -499,7 +500,7 @@ impl<'s> Places<'s> {
     pub(crate) const AHEAD: usize = 16;
 
     /// Fewer than so many are passed at once.
-    const PASSED: usize = 2 * Self::AHEAD;
+    const STEP: usize = 2 * Self::AHEAD;
 
     /// As many values as so many places hold with the `<` before them and the `>` behind.
     pub(crate) const MOST_VALUES: usize = (Self::AHEAD - 1) / 2;
@@ -507,13 +508,13 @@ impl<'s> Places<'s> {
     /// How many places were used up, as [`Index::use_up`] wants it.
     #[inline(always)]
     pub(crate) fn head(self) -> usize {
-        self.head
+        self.head as usize
     }
 
     /// Whether no place is left.
     #[inline(always)]
     pub(crate) fn is_empty(self) -> bool {
-        self.head() >= self.index.tail
+        self.head >= self.index.tail as u64
     }
 
     /// Whether the next token goes on behind the text: the places end before a `>`.
@@ -543,27 +544,27 @@ impl<'s> Places<'s> {
     /// The octets of the next places behind the first `skipped` ones; nothing where there is no room for so many.
     #[inline(always)]
     fn kinds_ahead<const COUNT: usize>(self, skipped: usize) -> Option<&'s [u8; COUNT]> {
-        self.index.kinds.get(self.head + skipped..)?.first_chunk()
+        self.index.kinds.get(self.head() + skipped..)?.first_chunk()
     }
 
-    /// The next places, and whatever stands behind those that are left.
+    /// The next places; those that are not left any more mean nothing.
     #[inline(always)]
     pub(crate) fn ahead(self) -> Option<&'s [u16; Places::AHEAD]> {
-        if self.head > ROOM {
+        if self.head > ROOM as u64 {
             return None;
         }
         // SAFETY: behind `ROOM` lie so many. A checked slice would be checked for two ends.
-        Some(unsafe { &*self.index.places.as_ptr().add(self.head).cast() })
+        Some(unsafe { &*self.index.places.as_ptr().add(self.head()).cast() })
     }
 
-    /// The same, where so many are left, at most [`Self::AHEAD`].
+    /// The next places, where at least `count` are left; those behind mean nothing.
     #[inline(always)]
     pub(super) fn left(self, count: usize) -> Option<&'s [u16; Places::AHEAD]> {
-        if self.head + count > self.index.tail {
+        if self.head + count as u64 > self.index.tail as u64 {
             return None;
         }
         // SAFETY: `head` is at most `tail`, and so at most `ROOM`, behind which lie so many.
-        Some(unsafe { &*self.index.places.as_ptr().add(self.head).cast() })
+        Some(unsafe { &*self.index.places.as_ptr().add(self.head()).cast() })
     }
 
     /// The next place, the octets at it and the seven behind it, the first in the lowest bits, and the octet of the
@@ -576,15 +577,15 @@ impl<'s> Places<'s> {
         // SAFETY: `head` is below `tail`, and so below `ROOM`, behind which lie more than eight; any octets make a
         // number.
         let (kinds, place) = unsafe {
-            let kinds = self.index.kinds.as_ptr().add(self.head).cast::<[u8; 8]>().read_unaligned();
-            (u64::from_le_bytes(kinds), usize::from(*self.index.places.as_ptr().add(self.head)))
+            let kinds = self.index.kinds.as_ptr().add(self.head()).cast::<[u8; 8]>().read_unaligned();
+            (u64::from_le_bytes(kinds), usize::from(*self.index.places.as_ptr().add(self.head())))
         };
-        // SAFETY: the place is left, and not before itself.
-        let second = if place < self.last { unsafe { self.near.octet(place + 1) } } else { 0 };
+        // SAFETY: the place is left, and where it is below `last_octet`, an octet stands behind it.
+        let second = if place < self.last_octet { unsafe { self.near.octet(place + 1) } } else { 0 };
         Some((place, kinds, second))
     }
 
-    /// The text, as far as it is known to be there.
+    /// The text, without its length.
     #[inline(always)]
     pub(super) fn near(self) -> Near<'s> {
         self.near
@@ -593,7 +594,8 @@ impl<'s> Places<'s> {
     /// Whether a word lies within the text from `at` on, which must not be before a place that is left.
     #[inline(always)]
     pub(super) fn reach(self, at: usize) -> bool {
-        at < self.word_end
+        debug_assert!(self.is_empty() || at >= self.first());
+        at < self.loadable
     }
 
     /// Those of the next 16 that hold one of the `wanted` octets, a bit for each.
@@ -617,23 +619,25 @@ impl<'s> Places<'s> {
     /// The place of that number, 0 being the next.
     #[inline(always)]
     pub(crate) fn at(self, number: usize) -> usize {
-        self.index.places.get(self.head + number).map_or(0, |place| (*place).into())
+        self.index.places.get(self.head() + number).map_or(0, |place| (*place).into())
     }
 
-    /// Passes the next `count`, fewer than 32.
+    /// Passes the next `count`, fewer than twice [`Self::AHEAD`].
     #[inline(always)]
     pub(crate) fn pass(&mut self, count: usize) {
-        debug_assert!(count < Self::PASSED);
-        self.head += count % Self::PASSED;
+        debug_assert!(count < Self::STEP);
+        self.head += (count % Self::STEP) as u64;
     }
 
-    /// Goes to where others of the same text are. That is all that differs: the compiler keeps the rest where it is.
+    /// Goes on to where others of the same index are. That is all that differs: the compiler keeps the rest where it
+    /// is. Never back, where places may lie before the text.
     #[inline(always)]
-    pub(crate) fn go_to(&mut self, others: Self) {
-        self.head = others.head;
+    pub(crate) fn go_on_to(&mut self, others: Self) {
+        debug_assert!(core::ptr::eq(self.index, others.index) && others.head >= self.head);
+        self.head = others.head.max(self.head);
     }
 
-    /// Those behind the next `count`.
+    /// Those behind the next `count`, as [`Self::pass`] takes it.
     #[inline(always)]
     pub(crate) fn behind(mut self, count: usize) -> Self {
         self.pass(count);
@@ -643,6 +647,7 @@ impl<'s> Places<'s> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::scan::Isa;
 
@@ -660,5 +665,66 @@ mod tests {
             }
             assert!(!is_told(&text[1..], 11), "{isa}");
         }
+    }
+
+    /// The index of `text`, which begins at `offset` of the stream, with the first `used` places used up.
+    fn indexed(text: &[u8], offset: u64, used: usize, isa: Isa) -> Index {
+        let mut index = Index::new(Present::of(isa));
+        index.skip_to(offset);
+        while index.extend(text, offset) {}
+        index.use_up(index.head + used);
+        index
+    }
+
+    #[test]
+    fn what_lies_behind_a_place_is_looked_at_within_the_text_alone() {
+        let whole = b"<a b='1'>x<c/>y<d e=\"2\" f='3'/></a><g>hello there</g>";
+        for isa in Isa::available() {
+            for (len, used) in (1..=whole.len()).flat_map(|len| [(len, 0), (len, 1), (len, 4)]) {
+                let index = indexed(&whole[..len], 100, used, isa);
+                if index.is_used_up() {
+                    assert!(index.places(&whole[..len], 100).unwrap().1.look().is_none());
+                    continue;
+                }
+                let first = usize::from(index.places[index.head]);
+                // The text begins where the places count from, or somewhere up to the first that is left.
+                for begin in 0..=first {
+                    let text = whole[begin..len].to_vec().into_boxed_slice();
+                    let (text, places) = index.places(&text, 100 + begin as u64).unwrap();
+                    let (place, kinds, second) = places.look().unwrap();
+                    assert_eq!((place, kinds as u8), (first, whole[first]));
+                    assert_eq!(second, whole[..len].get(first + 1).copied().unwrap_or(0), "{len} {begin} on {isa}");
+                    for at in first..len + 20 {
+                        assert_eq!(places.reach(at), text.reaches(at), "{at} of {len} from {begin}");
+                    }
+                }
+                assert!(index.places(&whole[first + 1..len], 101 + first as u64).is_none(), "{first} of {len}");
+            }
+        }
+    }
+
+    #[test]
+    fn places_count_from_before_the_text_and_from_behind_its_begin() {
+        // Where a token is read again, the index may have begun amid the text.
+        let whole = b"text <a b='1'>x</a>";
+        let mut index = Index::new(Present::of(Isa::best()));
+        index.skip_to(5);
+        assert!(index.extend(whole, 0));
+        let (text, places) = index.places(whole, 0).unwrap();
+        let (place, _, second) = places.look().unwrap();
+        assert_eq!((text.offset(place), second), (5, b'a'));
+        assert_eq!((places.reach(text.of_offset(3 + 5)), whole.len()), (false, 19));
+        assert!(text.reaches(text.of_offset(3)) && !text.reaches(text.of_offset(4)));
+    }
+
+    #[test]
+    fn places_that_were_passed_do_not_come_back() {
+        let text = b"<a b='1'><c/><d/>";
+        let index = indexed(text, 0, 0, Isa::best());
+        let (_, mut places) = index.places(text, 0).unwrap();
+        places.go_on_to(places.behind(4));
+        assert_eq!(places.first(), 9);
+        assert!(places.left(4).is_some() && places.left(5).is_none());
+        assert!(places.behind(3).look().is_some() && places.behind(4).look().is_none());
     }
 }

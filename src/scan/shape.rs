@@ -1,8 +1,8 @@
 //! The shape of a start tag, as its places tell it.
 //!
-//! In: a text and its places, the next of which begins a tag. Out: where its name and its values are, and what stands
-//! before them. By its places alone that is known of a tag whose values are between quotes of one kind and hold nothing
-//! odd; of any other, whoever took out what is in its values has the places of its quotes. One space may stand before
+//! In: places, the next of which begins a tag; or the text, and those places of a tag that are left when what is in
+//! its values is taken out. Out: where its name and its values are, and what stands before them. By its places alone
+//! that is known of a tag whose values are between quotes of one kind and hold nothing odd. One space may stand before
 //! its end.
 //!
 //! ```text
@@ -58,38 +58,44 @@ impl<'s> Shape<'s> {
         Self::with(places, values)
     }
 
-    /// What [`Places::kinds`] begins with for a tag with so many values, at most 3, between single quotes and between
-    /// double ones. Who has compared them makes the shape [with](Self::with) that number, and need not count.
-    pub(crate) const fn kinds(values: usize) -> [u64; 2] {
-        let quotes = [b'\'', b'"'];
-        let mut of_tags = [0; 2];
-        let mut which = 0;
-        while which < quotes.len() {
+    /// Whether [`Places::kinds`] begin with those of a tag with so many values, at most 3. Who knows it so makes the
+    /// shape [with](Self::with) that number, and need not count.
+    #[inline(always)]
+    pub(crate) const fn begins<const VALUES: usize>(kinds: u64) -> bool {
+        const fn of_tag(quote: u8, values: usize) -> u64 {
             let mut octets = [0; 8];
             octets[0] = b'<';
             let mut at = 1;
             while at <= 2 * values {
-                octets[at] = quotes[which];
+                octets[at] = quote;
                 at += 1;
             }
             octets[at] = b'>';
-            of_tags[which] = u64::from_le_bytes(octets);
-            which += 1;
+            u64::from_le_bytes(octets)
         }
-        of_tags
+        let behind = const { 8 * (6 - 2 * VALUES) };
+        let [single, double] = const { [of_tag(b'\'', VALUES), of_tag(b'"', VALUES)] };
+        (kinds << behind == single << behind) | (kinds << behind == double << behind)
     }
 
-    /// The tag with so many values that begins at the next place, by the octets there.
+    /// The tag with so many values that begins at the next place, as the caller knows of the octets there. A wrong
+    /// number gives a wrong shape, but none that goes beyond the text.
     #[inline(always)]
     pub(crate) fn with(places: Places<'s>, values: usize) -> Option<Self> {
-        // Whatever the octets are: places that are left rise.
+        if values > Places::MOST_VALUES {
+            return None;
+        }
+        // Places that are left rise, and what lies between them is in the text. No offset from the first of them to
+        // `last_word` lies before one that is left, so that what is said of the last holds for all.
         let shape = Self::at(places.near(), places.left(2 * values + 2)?, values);
-        // What lies between two places is within the text.
         places.reach(shape.last_word()).then_some(shape)
     }
 
     /// The tag that has its structure at `places`: its `<`, two quotes for each of its `values`, its `>`.
     pub(crate) fn of_places(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
+        if values > Places::MOST_VALUES {
+            return None;
+        }
         let do_rise = places.get(..2 * values + 2)?.is_sorted_by(|a, b| a < b);
         let shape = Self::at(text.near(), places, values);
         // What reaches at both ends reaches between them.
@@ -99,7 +105,6 @@ impl<'s> Shape<'s> {
 
     #[inline(always)]
     fn at(text: Near<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Self {
-        debug_assert!(values <= Places::MOST_VALUES);
         Self { text, places, values, end: usize::from(places[0]) + 1 }
     }
 
@@ -147,7 +152,7 @@ impl<'s> Shape<'s> {
 
     /// How many places it takes.
     #[inline(always)]
-    pub(crate) fn places(&self) -> usize {
+    pub(crate) fn place_count(&self) -> usize {
         2 * self.values + 2
     }
 
@@ -372,22 +377,51 @@ mod tests {
 
     #[test]
     fn a_tag_of_few_values_is_known_by_its_first_octets() {
-        for (values, tag) in ["<a/>", "<a b='1'>", "<a b='1' c='2'/>", "<a b='1' c='2' d='3'>"].into_iter().enumerate()
-        {
-            for (which, text) in [tag.into(), tag.replace('\'', "\"")].into_iter().enumerate() {
-                for behind in ["", "<e/>", "<e f='1'/>", "text</a>"] {
-                    let text = format!("{text}{behind}{:20}", "");
-                    let mut index = Index::new(Present::of(Isa::best()));
-                    index.skip_to(0);
-                    index.extend(text.as_bytes(), 0);
-                    let (_, places) = index.places(text.as_bytes(), 0).unwrap();
-                    let found = places.kinds() << (48 - 16 * values);
-                    assert_eq!(found, Shape::kinds(values)[which] << (48 - 16 * values), "{text}");
-                    let (counted, told) =
-                        (Shape::of(places, places.kinds()).unwrap(), Shape::with(places, values).unwrap());
-                    assert_eq!((counted.places, counted.values), (told.places, told.values), "{text}");
+        for (tag, values) in [
+            ("<a b='1'>", 1),
+            ("<a b=\"1\"/>", 1),
+            ("<a b='1' c='2'/>", 2),
+            ("<a b=\"'\" c=\"2\">", 0),
+            ("<a b=\"1\" c=\"2\">", 2),
+            ("<a b='' c='' d=''>", 3),
+            ("<a b=\"1\" c=\"2\" d=\"3\"/>", 3),
+            ("<a b='1' c='2' d='3' e='4'/>", 0),
+            ("<a b='1' c=\"2\">", 0),
+            ("<a b='&lt;'>", 0),
+            ("<a b='1'", 0),
+            ("<a b='1", 0),
+            ("<a>", 0),
+            ("</a>", 0),
+        ] {
+            for behind in ["", "<e/>", "<e f='1'/>", "text</a>"] {
+                let text = format!("{tag}{behind}{:20}", "");
+                let mut index = Index::new(Present::of(Isa::best()));
+                index.skip_to(0);
+                index.extend(text.as_bytes(), 0);
+                let (_, places) = index.places(text.as_bytes(), 0).unwrap();
+                let kinds = places.kinds();
+                let found = [Shape::begins::<1>(kinds), Shape::begins::<2>(kinds), Shape::begins::<3>(kinds)];
+                assert_eq!(found, [values == 1, values == 2, values == 3], "{text}");
+                if values > 0 {
+                    let [counted, known] = [Shape::of(places, kinds), Shape::with(places, values)].map(Option::unwrap);
+                    assert_eq!((counted.places, counted.values), (known.places, known.values), "{text}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn no_shape_has_more_values_than_places_are_looked_at_ahead() {
+        let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
+        let mut index = Index::new(Present::of(Isa::best()));
+        index.skip_to(0);
+        index.extend(text.as_bytes(), 0);
+        let (octets, places) = index.places(text.as_bytes(), 0).unwrap();
+        let ahead = places.ahead().unwrap();
+        assert!(Shape::with(places, Places::MOST_VALUES).is_some());
+        for values in [Places::MOST_VALUES + 1, 20, usize::MAX / 4, 1 << (usize::BITS - 1), usize::MAX] {
+            assert!(Shape::with(places, values).is_none(), "{values}");
+            assert!(Shape::of_places(octets, ahead, values).is_none(), "{values}");
         }
     }
 

@@ -108,10 +108,10 @@ impl Builder {
         self.depth > 0
     }
 
-    /// Whether the limits allow another element here.
+    /// Whether limits on elements and on their depth allow another one here.
     #[inline(always)]
-    pub(super) fn may_open(&self, limits: &Limits) -> bool {
-        self.elements < limits.elements && self.depth < limits.depth
+    pub(super) fn may_open(&self, most_elements: u32, most_depth: u32) -> bool {
+        self.elements < most_elements && self.depth < most_depth
     }
 
     /// Whether character data is in progress.
@@ -401,7 +401,7 @@ impl Builder {
             let node = TapeNode::text(span, plain, index(self.tape.attrs.len()));
             return self.tape.nodes.push(node).map_err(|error| Error { at, fault: error.into() });
         }
-        cx.outlet.text(Text::new(span.of(cx.text), if plain { Coding::Plain } else { Coding::Content }));
+        tell_text(span, plain, cx);
         Ok(())
     }
 
@@ -409,6 +409,12 @@ impl Builder {
     fn open_element(&mut self) -> Option<&mut TapeNode> {
         self.tape.nodes.as_mut_slice().get_mut(self.open as usize)
     }
+}
+
+/// Tells of character data.
+#[inline(always)]
+pub(super) fn tell_text<O: Outlet>(span: Span, plain: bool, cx: &mut Context<'_, O>) {
+    cx.outlet.text(Text::new(span.of(cx.text), if plain { Coding::Plain } else { Coding::Content }));
 }
 
 /// Refuses a declaration of `value`, by an attribute at `at`, that crosses a limit; its tag has `declarations` before.

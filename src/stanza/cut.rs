@@ -35,7 +35,7 @@ impl Builder {
         places.pass(1);
         match octets.get(at..) {
             Some([b'/', name @ ..]) => self.is_in_end_tag(name, cx),
-            Some([_, ..]) if !self.may_open(cx.limits) => false,
+            Some([_, ..]) if !self.may_open(cx.limits.elements, cx.limits.depth) => false,
             Some([_, ..]) => CutTag { text, places, at, limits: cx.limits }.holds_no_fault(cx.text, cx.scope),
             _ => true,
         }

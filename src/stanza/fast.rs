@@ -8,7 +8,7 @@
 //!   <name attr='value' attr="value">    any name in ASCII, an attribute's of up to 14 octets; any default namespace
 //!   <p:name attr='value'>               before an element's name of up to 16 octets the prefix that was met last
 //!   <name attr='value' />               with or without the space
-//!   <name>text</name>                   at once, where the name has up to 16 octets
+//!   <name>text</name>                   at once, where the text reads as written, and all of the name is 16 octets
 //!   a &lt; b                            text and values, with or without predefined references
 //!   </name>
 //! ```
@@ -23,7 +23,7 @@
 //!
 //! Refuses to know: how octets are classified, what is wrong with a token.
 
-use super::build::{Builder, Context};
+use super::build::{Builder, Context, tell_text};
 use super::general::other_element_name;
 use super::line::{Line, Taken, is_reference, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
@@ -58,19 +58,15 @@ impl<O: Outlet> Work for Loop<'_, '_, '_, O> {
 /// The octets of structure of `<name>text</name>`.
 const LEAF: u32 = u32::from_le_bytes(*b"<><>");
 
-/// Those of tags with so many values, by which quotes these stand between.
-const ONE: [u64; 2] = Shape::kinds(1);
-const TWO: [u64; 2] = Shape::kinds(2);
-const THREE: [u64; 2] = Shape::kinds(3);
-
 /// What the loop works on.
 struct Stride<'w, 'c, 'l, O> {
     text: Text<'l>,
     places: Places<'l>,
     /// As in a [`Line`].
     at: usize,
-    /// Those of the context, which cannot change under way: to be had with one load less, and two of them with none.
+    /// Those of the context, which cannot change under way: to be had with one load less.
     limits: &'c Limits,
+    /// Of them, what is asked for at each start tag: to be had with none.
     most_elements: u32,
     most_depth: u32,
     builder: &'w mut Builder,
@@ -91,20 +87,19 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         (line.places, line.at) = (self.places, self.at);
     }
 
-    /// Takes the root's start tag. It is read apart, so that none of those within asks whether it is one.
+    /// Takes the root's start tag. It is read apart, so that none of those within asks whether it is one, but for those
+    /// that have no [`Shape`] by themselves.
     #[inline(always)]
     fn root(&mut self) -> Option<Taken> {
         let (place, kinds, next) = self.places.look()?;
-        if kinds as u8 != b'<' || place != self.at || next == b'/' || !self.may_open() {
+        if kinds as u8 != b'<'
+            || place != self.at
+            || next == b'/'
+            || !self.builder.may_open(self.most_elements, self.most_depth)
+        {
             return None;
         }
-        match Shape::of(self.places, kinds) {
-            Some(shape) => {
-                let behind = self.places.behind(shape.places());
-                self.put_tag::<{ Places::MOST_VALUES }, true>(shape, behind, 0)
-            }
-            None => self.coded_start_tag(),
-        }
+        self.counted_start_tag::<true>(kinds)
     }
 
     /// Takes the next tag within the root, and text before it.
@@ -115,7 +110,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             let (places, is_plain) = past_references(self.text, self.places, b'<').ok()?;
             (place, kinds, next) = places.look()?;
             self.character_data(place, next, is_plain)?;
-            self.places.go_to(places);
+            self.places.go_on_to(places);
         } else if place != self.at {
             self.character_data(place, next, true)?;
         }
@@ -161,42 +156,42 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         Some(self.builder.ended(ended, self.cx))
     }
 
-    /// Whether the limits allow another element here.
-    #[inline(always)]
-    fn may_open(&self) -> bool {
-        self.builder.elements < self.most_elements && self.builder.depth < self.most_depth
-    }
-
     /// A start tag within the root. Each number of values that is frequent is asked for, and has code of its own: that
     /// counts nothing, and knows where the next token is before it has read this one. Nobody foresees which kind of
     /// quotes it will be: one branch for both fails less often than two.
     #[inline(always)]
     fn start_tag(&mut self, kinds: u64) -> Option<Taken> {
-        if !self.may_open() {
+        if !self.builder.may_open(self.most_elements, self.most_depth) {
             return None;
         }
         if kinds as u32 == LEAF && self.leaf().is_some() {
             return Some(Taken::GoesOn);
         }
-        if (kinds as u32 == ONE[0] as u32) | (kinds as u32 == ONE[1] as u32) {
-            let shape = Shape::with(self.places, 1)?;
-            return self.put_tag::<1, false>(shape, self.places.behind(4), 0);
+        if Shape::begins::<1>(kinds) {
+            return self.start_tag_with::<1>();
         }
-        if (kinds << 16 == TWO[0] << 16) | (kinds << 16 == TWO[1] << 16) {
-            let shape = Shape::with(self.places, 2)?;
-            return self.put_tag::<2, false>(shape, self.places.behind(6), 0);
+        if Shape::begins::<2>(kinds) {
+            return self.start_tag_with::<2>();
         }
-        if (kinds == THREE[0]) | (kinds == THREE[1]) {
-            let shape = Shape::with(self.places, 3)?;
-            return self.put_tag::<3, false>(shape, self.places.behind(8), 0);
+        if Shape::begins::<3>(kinds) {
+            return self.start_tag_with::<3>();
         }
-        match Shape::of(self.places, kinds) {
-            Some(shape) => {
-                let behind = self.places.behind(shape.places());
-                self.put_tag::<{ Places::MOST_VALUES }, false>(shape, behind, 0)
-            }
-            None => self.coded_start_tag(),
-        }
+        self.counted_start_tag::<false>(kinds)
+    }
+
+    /// A start tag within the root, with a number of values that is known.
+    #[inline(always)]
+    fn start_tag_with<const VALUES: usize>(&mut self) -> Option<Taken> {
+        let shape = Shape::with(self.places, VALUES)?;
+        self.put_tag::<VALUES, false>(shape, 2 * VALUES + 2, 0)
+    }
+
+    /// A start tag of which the values are counted, if it has a [`Shape`] by itself.
+    #[inline(always)]
+    fn counted_start_tag<const ROOT: bool>(&mut self, kinds: u64) -> Option<Taken> {
+        let Some(shape) = Shape::of(self.places, kinds) else { return self.coded_start_tag() };
+        let passed = shape.place_count();
+        self.put_tag::<{ Places::MOST_VALUES }, ROOT>(shape, passed, 0)
     }
 
     /// A start tag that has no [`Shape`] by itself.
@@ -204,7 +199,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     fn coded_start_tag(&mut self) -> Option<Taken> {
         let mut line = Line { text: self.text, places: self.places, at: self.at };
         let taken = coded_start_tag(&mut line, self.builder, self.cx)?;
-        self.places.go_to(line.places);
+        self.places.go_on_to(line.places);
         self.at = line.at;
         Some(taken)
     }
@@ -212,7 +207,9 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     /// All of an element within the root that has no attributes and holds nothing but text, or nothing, where [`LEAF`]
     /// comes next. It need not be opened, as nothing opens in it.
     #[inline(always)]
-    fn leaf(&mut self) -> Option<Taken> {
+    fn leaf(&mut self) -> Option<()> {
+        // The octets are there, and so the places are: behind the last there are zeros. Asked for once more, the loop
+        // would be longer.
         let [first, second, third, last] = *self.places.ahead()?.first_chunk::<4>()?;
         let (start, behind) = (usize::from(first) + 1, usize::from(second) + 1);
         let (text_end, last) = (usize::from(third), usize::from(last));
@@ -227,7 +224,10 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let word = self.text.word(start);
         let (label, space) = match NameId::of_element(word, len) {
             Some(name) => (Label::known(name), self.cx.scope.default_space()),
-            None => leaf_name(self.text, self.cx.scope, start, len)?,
+            None => {
+                let (name, space) = short_name(self.text, self.cx.scope, start, len)?;
+                (name, space.unwrap_or_else(|| self.cx.scope.default_space()))
+            }
         };
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
         let at = nodes.len() as u32;
@@ -237,7 +237,8 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         let span = Span::between(self.text.index(behind), self.text.index(text_end));
         *node = TapeNode {
             start: self.text.index(self.at),
-            end: self.text.index(last + 1),
+            // A sink is told of the start tag before the end is known.
+            end: self.text.index(if O::KEEPS { last + 1 } else { behind }),
             attrs,
             parent: self.builder.open,
             next: at + 1 + u32::from(has_text),
@@ -254,12 +255,14 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             nodes.advance(1);
             self.builder.tell_start(at, self.cx);
             if has_text {
-                // Nothing is put on the tape, for which there might be no memory.
-                self.builder.put_text(span, true, span.start, self.cx).ok()?;
+                tell_text(span, true, self.cx);
+            }
+            if let Some(node) = self.builder.tape.nodes.get_mut(at as usize) {
+                node.end = self.text.index(last + 1);
             }
             self.builder.tell_end(at, self.cx);
         }
-        Some(Taken::GoesOn)
+        Some(())
     }
 
     /// The name in a start tag: one that is well known, or any one in ASCII, a short one perhaps behind the prefix that
@@ -271,25 +274,26 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             return Some((Label::known(name), None));
         }
         let (first, second) = (shape.first(), shape.second());
-        let (name, space, end) = other_name(self.text, self.cx.scope, self.limits.name_bytes, first, second, len)?;
+        let (name, space, end) = unknown_name(self.text, self.cx.scope, self.limits.name_bytes, first, second, len)?;
         shape.end_name(end);
         Some((name, space))
     }
 
-    /// Puts a start tag on the tape, behind which structure goes on with `behind`. Its attributes, `MOST` at most, are
-    /// written into the room for them, and count once all is good. `codings` has a bit for each value that does not
-    /// read as written. Only where `ROOT` says so, it may be the root's.
+    /// Puts a start tag on the tape, and passes so many places. Its attributes, `MOST` at most, are written into the
+    /// room for them, and count once all is good. `codings` has a bit for each value that does not read as written.
+    /// Only where `ROOT` says so, it may be the root's.
     #[inline(always)]
     fn put_tag<const MOST: usize, const ROOT: bool>(
         &mut self,
         mut shape: Shape<'_>,
-        behind: Places<'l>,
+        passed: usize,
         codings: u64,
     ) -> Option<Taken> {
         let (name, prefixed) = self.name(&mut shape)?;
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
         let room = attrs.room::<MOST>()?;
         let values = shape.values();
+        debug_assert!(values <= MOST);
         let mut names = 0_u64;
         let text = self.text;
         let last_end = shape.each_value(room, |slot, value| {
@@ -352,7 +356,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         };
         nodes.advance(1);
         attrs.advance(values);
-        self.places.go_to(behind);
+        self.places.pass(passed);
         self.at = end;
         if ROOT {
             return Some(self.builder.begun(at, is_empty, self.cx));
@@ -390,45 +394,39 @@ fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &m
     let mut tag = TagPlaces::default();
     tag.find(line.text, line.places)?;
     let shape = Shape::of_places(line.text, &tag.places, tag.values)?;
-    let behind = line.places.behind(tag.passed);
     let mut stride = Stride::new(line, builder, cx);
-    let taken = stride.put_tag::<{ Places::MOST_VALUES }, true>(shape, behind, tag.codings)?;
+    let taken = stride.put_tag::<{ Places::MOST_VALUES }, true>(shape, tag.passed, tag.codings)?;
     stride.end(line);
     Some(taken)
 }
 
-/// The name of an element that holds nothing but text, if it is one as [`short_name`] tells it; and its namespace.
+/// The name in a start tag, of `len` octets behind the place `first`, if it is one as [`short_name`] tells it; or,
+/// where these are 16, a longer one without prefix, up to the place `second`. Given are its label, the namespace of
+/// its prefix if it has one, and where it ends.
 #[cold]
 #[inline(never)]
-fn leaf_name(text: Text<'_>, scope: &mut Scope, start: usize, len: usize) -> Option<(Label, SpaceRef)> {
-    let (name, space) = short_name(text, scope, start, len)?;
-    Some((name, space.unwrap_or_else(|| scope.default_space())))
-}
-
-/// The name in a start tag, `len` octets behind the place `first`, if it is one as [`short_name`] tells it; or, where
-/// these are 16, a longer one without prefix, up to the place `second`. With that, where it ends.
-#[cold]
-#[inline(never)]
-fn other_name(
+fn unknown_name(
     text: Text<'_>,
     scope: &Scope,
-    limit: u32,
+    name_bytes: u32,
     first: usize,
     second: usize,
     len: usize,
 ) -> Option<(Label, Option<SpaceRef>, usize)> {
     let start = first + 1;
     if len >= Word::LEN && scope.recent_prefix_and_colon(text.word(start)).is_none() {
-        let (name, end) = other_element_name(text, start, second, limit).ok()?;
+        let (name, end) = other_element_name(text, start, second, name_bytes).ok()?;
         return (!name.has_prefix()).then_some((name, None, end));
     }
     let (name, space) = short_name(text, scope, start, len)?;
-    // One that stands alone is never too long.
-    (len <= limit as usize).then_some((name, space, start + len))
+    // Only one with a prefix can be too long here: see `Builder::reads_lines`.
+    (len <= name_bytes as usize).then_some((name, space, start + len))
 }
 
 /// The name of `len` octets at `start`, at most 16, that is not well known, if it is one in ASCII, by itself or behind
 /// the prefix that was met last: then with the namespace of that.
+#[cold]
+#[inline(never)]
 fn short_name(text: Text<'_>, scope: &Scope, start: usize, len: usize) -> Option<(Label, Option<SpaceRef>)> {
     let word = text.word(start);
     let Some(with_colon) = scope.recent_prefix_and_colon(word) else { return Some((other_element(word, len)?, None)) };
@@ -595,17 +593,17 @@ mod tests {
         }
     }
 
-    /// What is read: `(`, namespace and name, what is within, `)`.
+    /// What is read: `(`, namespace and name, a space, what is within, `)`.
     #[derive(Default)]
     struct Outline(String);
 
     impl Sink for Outline {
         fn start(&mut self, element: Element<'_>) {
-            self.0 += &format!("({}|{}", element.ns(), element.local());
+            self.0 += &format!("({}|{} ", element.ns(), element.local());
         }
 
         fn text(&mut self, piece: crate::stanza::Text<'_>) {
-            self.0 += &format!(" {piece}");
+            self.0 += &piece.decode();
         }
 
         fn end(&mut self, _: Element<'_>) {
@@ -619,7 +617,7 @@ mod tests {
         let (mut parser, mut reader) =
             (Parser::document(limits).with_isa(isa), EventReader::document(limits).with_isa(isa));
         let (mut of_parser, mut of_reader) = (Input::new(), Input::new());
-        let mut refused = [false; 2];
+        let (mut is_refused, mut is_refused_as_told) = (false, false);
         for piece in text.as_bytes().chunks(piece) {
             match parser.next(&mut of_parser.with(piece)) {
                 Ok(Some(Unit::Stanza(stanza))) => {
@@ -632,19 +630,18 @@ mod tests {
                     }
                 }
                 Ok(_) => {}
-                Err(_) => refused[0] = true,
+                Err(_) => is_refused = true,
             }
-            refused[1] |= reader.next(&mut of_reader.with(piece), &mut told).is_err();
-            if refused[0] {
+            is_refused_as_told |= reader.next(&mut of_reader.with(piece), &mut told).is_err();
+            if is_refused {
                 break;
             }
         }
-        assert_eq!(refused[0], refused[1], "{text}");
-        if refused[0] {
+        assert_eq!(is_refused, is_refused_as_told, "{text}");
+        if is_refused {
             return None;
         }
-        // A sink is told of text in pieces as they come.
-        assert!(piece < text.len() || walked.0 == told.0, "{text}");
+        assert_eq!(walked.0, told.0, "{text}");
         Some(walked.0)
     }
 
@@ -652,13 +649,13 @@ mod tests {
     fn an_element_of_nothing_but_text_is_read_as_any_other() {
         for (inner, expected) in [
             ("<body>hi</body>", Some("(urn:d|body hi)")),
-            ("<zody>hi</zody><body></body><b></b>", Some("(urn:d|zody hi)(urn:d|body)(urn:d|b)")),
+            ("<zody>hi</zody><body></body><b></b>", Some("(urn:d|zody hi)(urn:d|body )(urn:d|b )")),
             ("<b >t</b >", Some("(urn:d|b t)")),
             ("<b>t</b >", Some("(urn:d|b t)")),
             ("<b>t<xb>u</xb></b>", Some("(urn:d|b t(urn:d|xb u))")),
-            ("<b/>t<c>u</c>v", Some("(urn:d|b) t(urn:d|c u) v")),
-            ("<a><b>t</b><c>u</c></a>", Some("(urn:d|a(urn:d|b t)(urn:d|c u))")),
-            ("<a xmlns='urn:x'><b>t</b></a><c>u</c>", Some("(urn:x|a(urn:x|b t))(urn:d|c u)")),
+            ("<b/>t<c>u</c>v", Some("(urn:d|b )t(urn:d|c u)v")),
+            ("<a><b>t</b><c>u</c></a>", Some("(urn:d|a (urn:d|b t)(urn:d|c u))")),
+            ("<a xmlns='urn:x'><b>t</b></a><c>u</c>", Some("(urn:x|a (urn:x|b t))(urn:d|c u)")),
             ("<abcdefghijklmnop>t</abcdefghijklmnop>", Some("(urn:d|abcdefghijklmnop t)")),
             ("<abcdefghijklmnopq>t</abcdefghijklmnopq>", Some("(urn:d|abcdefghijklmnopq t)")),
             ("<p:b>t</p:b><p:body>u</p:body><b>v</b>", Some("(urn:p|b t)(urn:p|body u)(urn:d|b v)")),
@@ -680,10 +677,51 @@ mod tests {
         ] {
             // Behind the prefix that was met last.
             let text = format!("<m xmlns='urn:d' xmlns:p='urn:p'><p:z/>{inner}</m>{:20}", "");
-            let expected = expected.map(|inner| format!("(urn:d|m(urn:p|z){inner})"));
+            let expected = expected.map(|inner| format!("(urn:d|m (urn:p|z ){inner})"));
             for (isa, piece) in Isa::available().flat_map(|isa| [(isa, text.len()), (isa, 7), (isa, 1)]) {
                 assert_eq!(outline(&text, piece, Limits::SERVER, isa), expected, "{text} by {piece} on {isa}");
             }
+        }
+    }
+
+    #[test]
+    fn a_sink_is_told_of_a_start_tag_without_what_stands_behind_it() {
+        /// What each call shows of the element as received.
+        #[derive(Default)]
+        struct Received(Vec<String>);
+
+        impl Sink for Received {
+            fn start(&mut self, element: Element<'_>) {
+                self.0.push(format!("{} {} {:?}", element.raw(), element.inner_raw(), element.text()));
+            }
+
+            fn text(&mut self, _: crate::stanza::Text<'_>) {}
+
+            fn end(&mut self, element: Element<'_>) {
+                self.0.push(format!("{} {}", element.raw(), element.inner_raw()));
+            }
+        }
+
+        let text = format!("<a><b>t</b><c></c><d e='1'>u</d><f/></a>{:20}", "");
+        for (isa, piece) in Isa::available().flat_map(|isa| [(isa, text.len()), (isa, 1)]) {
+            let (mut reader, mut input) = (EventReader::document(Limits::SERVER).with_isa(isa), Input::new());
+            let mut received = Received::default();
+            for piece in text.as_bytes().chunks(piece) {
+                reader.next(&mut input.with(piece), &mut received).unwrap();
+            }
+            let expected = [
+                "<a>  \"\"",
+                "<b>  \"\"",
+                "<b>t</b> t",
+                "<c>  \"\"",
+                "<c></c> ",
+                "<d e='1'>  \"\"",
+                "<d e='1'>u</d> u",
+                "<f/>  \"\"",
+                "<f/> ",
+                "<a><b>t</b><c></c><d e='1'>u</d><f/></a> <b>t</b><c></c><d e='1'>u</d><f/>",
+            ];
+            assert_eq!(received.0, expected, "by {piece} on {isa}");
         }
     }
 
@@ -697,14 +735,32 @@ mod tests {
     }
 
     #[test]
+    fn what_the_loop_asks_for_first_is_there_on_every_instruction_set() {
+        for isa in Isa::available() {
+            let text = format!("<a>b</a>{:20}", "");
+            let mut index = Index::new(Present::of(isa));
+            index.skip_to(0);
+            index.extend(text.as_bytes(), 0);
+            let (_, places) = index.places(text.as_bytes(), 0).unwrap();
+            assert_eq!(places.kinds() as u32, LEAF, "{isa}");
+        }
+    }
+
+    /// Whether `tag`, where an element may begin, is refused: within a root, and as one.
+    fn is_refused(tag: &str, isa: Isa) -> [bool; 2] {
+        ["<r>", ""].map(|before| {
+            let text = format!("{before}{tag}{:20}", "");
+            let (mut parser, mut input) = (Parser::document(Limits::SERVER).with_isa(isa), Input::new());
+            parser.next(&mut input.with(text.as_bytes())).is_err()
+        })
+    }
+
+    #[test]
     fn an_octet_that_is_nowhere_allowed_makes_no_name_a_known_one() {
         for tag in ["<\0to/>", "<to\0/>", "<subscribe\0/>", "<a \0to='1'/>", "<a to\0='1'/>", "<a subscription\0='1'/>"]
         {
-            // The root itself is no part of a line.
-            let text = format!("<r>{tag}{:20}", "");
             for isa in Isa::available() {
-                let (mut parser, mut input) = (Parser::document(Limits::SERVER).with_isa(isa), Input::new());
-                assert!(parser.next(&mut input.with(text.as_bytes())).is_err(), "{tag:?} on {isa}");
+                assert_eq!(is_refused(tag, isa), [true; 2], "{tag:?} on {isa}");
             }
         }
     }
@@ -714,10 +770,60 @@ mod tests {
         for tag in
             ["<a &amp; b='1'/>", "<a b='1' &amp; c='2'/>", "<a b='1' &amp;/>", "<a b='1'&amp;/>", "<a b=&amp;'1'/>"]
         {
-            let text = format!("<r>{tag}{:20}", "");
             for isa in Isa::available() {
-                let (mut parser, mut input) = (Parser::document(Limits::SERVER).with_isa(isa), Input::new());
-                assert!(parser.next(&mut input.with(text.as_bytes())).is_err(), "{tag} on {isa}");
+                assert_eq!(is_refused(tag, isa), [true; 2], "{tag} on {isa}");
+            }
+        }
+    }
+
+    #[test]
+    fn tags_of_few_values_are_held_to_every_rule() {
+        for tag in [
+            "<a b='1' b='2'>",
+            "<a b='1' b='2'/>",
+            "<a b='1' c='2' b='3'>",
+            "<a b='1' c='2' c='3'/>",
+            "<a id='1' to='2' id='3'/>",
+            "<a xmlns='u' xmlns='v'>",
+            "<a xmlns='u' b='1' xmlns='v'/>",
+            "<a b='1'c='2'>",
+            "<a b='1' c='2'd='3'>",
+            "<a b='1'/ >",
+            "<a b='1' c='2'//>",
+            "<a ='1'>",
+            "<a b='1' ='2'>",
+            "<a b '1'>",
+            "<a b='1' 2='2'>",
+            "<1 b='1'>",
+            "< a b='1'>",
+            "<a p:b='1'>",
+        ] {
+            for tag in [tag, &tag.replace('\'', "\"")] {
+                for isa in Isa::available() {
+                    assert_eq!(is_refused(tag, isa), [true; 2], "{tag} on {isa}");
+                }
+            }
+        }
+        for (tag, ns) in [
+            ("<a xmlns='u'/>", "u"),
+            ("<a xmlns='u' b='1'/>", "u"),
+            ("<a b='1' xmlns='u'/>", "u"),
+            ("<a b='1' xmlns='u' c='2'/>", "u"),
+            ("<a b='1' c='2' xmlns='u'/>", "u"),
+            ("<a b='1' c='2' xmlns=''/>", ""),
+            ("<a b='1' c='2' d='3'/>", "urn:d"),
+            ("<a b='1' xml:lang='en'/>", "urn:d"),
+        ] {
+            let open = tag.replace("/>", "><b/></a>");
+            for (tag, inner) in [(tag, String::new()), (&open, format!("({ns}|b )"))] {
+                for isa in Isa::available() {
+                    let text = format!("<m xmlns='urn:d'>{tag}<c/></m>{:20}", "");
+                    let expected = format!("(urn:d|m ({ns}|a {inner})(urn:d|c ))");
+                    assert_eq!(outline(&text, text.len(), Limits::SERVER, isa), Some(expected), "{tag} on {isa}");
+                    let text = format!("{tag}{:20}", "");
+                    let expected = format!("({ns}|a {inner})").replace("urn:d", "");
+                    assert_eq!(outline(&text, text.len(), Limits::SERVER, isa), Some(expected), "{tag} on {isa}");
+                }
             }
         }
     }

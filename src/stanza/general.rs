@@ -102,7 +102,7 @@ impl Line<'_> {
         cx: &Context<'_, O>,
         kinds: u64,
     ) -> Result<StartTag, Halt> {
-        if !builder.may_open(cx.limits) {
+        if !builder.may_open(cx.limits.elements, cx.limits.depth) {
             return Err(Halt::Other);
         }
         let room = builder.tape.attrs.room::<{ Builder::FEW_ATTRIBUTES as usize }>().ok_or(Halt::Full)?;
