@@ -482,8 +482,8 @@ impl Near<'_> {
 #[derive(Clone, Copy)]
 pub(crate) struct Places<'s> {
     index: &'s Index,
-    /// Whether a sum with a number of places wraps need not be asked: it begins at most at `ROOM`, and each of the
-    /// steps that would take it so far is less than [`Self::STEP`].
+    /// How many were used up. No sum with a few more wraps: it begins at most at [`ROOM`] and grows by less than
+    /// [`Self::STEP`] a call, which would have to be 2^59 calls.
     // INVARIANT: it never falls.
     head: u64,
     /// The text, without its length.
