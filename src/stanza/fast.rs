@@ -84,7 +84,8 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
 
     #[inline(always)]
     fn end(self, line: &mut Line<'l>) {
-        (line.places, line.at) = (self.places, self.at);
+        line.places.go_on_to(self.places);
+        line.at = self.at;
     }
 
     /// Takes the root's start tag. It is read apart, so that none of those within asks whether it is one, but for those
