@@ -270,7 +270,7 @@ impl Value<'_> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::scan::{Index, Isa, Present};
+    use crate::scan::{Index, Isa};
     use alloc::format;
     use alloc::string::String;
     use alloc::vec::Vec;
@@ -280,9 +280,7 @@ mod tests {
 
     /// What is found of the tag that `text` begins with.
     fn shape(text: &str, isa: Isa) -> Option<Found<'_>> {
-        let mut index = Index::new(Present::of(isa));
-        index.skip_to(0);
-        index.extend(text.as_bytes(), 0);
+        let index = Index::of_text(text.as_bytes(), isa);
         let (_, places) = index.places(text.as_bytes(), 0)?;
         let mut shape = Shape::of(places, places.kinds())?;
         let (_, name) = shape.name()?;
@@ -367,9 +365,7 @@ mod tests {
             // Nobody looks so far ahead.
             (&many, false),
         ] {
-            let mut index = Index::new(Present::of(Isa::best()));
-            index.skip_to(0);
-            index.extend(text.as_bytes(), 0);
+            let index = Index::of_text(text.as_bytes(), Isa::best());
             let (_, places) = index.places(text.as_bytes(), 0).unwrap();
             assert_eq!(places.is_token_cut(), is_cut, "{text}");
         }
@@ -395,9 +391,7 @@ mod tests {
         ] {
             for behind in ["", "<e/>", "<e f='1'/>", "text</a>"] {
                 let text = format!("{tag}{behind}{:20}", "");
-                let mut index = Index::new(Present::of(Isa::best()));
-                index.skip_to(0);
-                index.extend(text.as_bytes(), 0);
+                let index = Index::of_text(text.as_bytes(), Isa::best());
                 let (_, places) = index.places(text.as_bytes(), 0).unwrap();
                 let kinds = places.kinds();
                 let found = [Shape::begins::<1>(kinds), Shape::begins::<2>(kinds), Shape::begins::<3>(kinds)];
@@ -413,9 +407,7 @@ mod tests {
     #[test]
     fn no_shape_has_more_values_than_places_are_looked_at_ahead() {
         let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
-        let mut index = Index::new(Present::of(Isa::best()));
-        index.skip_to(0);
-        index.extend(text.as_bytes(), 0);
+        let index = Index::of_text(text.as_bytes(), Isa::best());
         let (octets, places) = index.places(text.as_bytes(), 0).unwrap();
         let ahead = places.ahead().unwrap();
         assert!(Shape::with(places, Places::MOST_VALUES).is_some());
@@ -428,9 +420,7 @@ mod tests {
     #[test]
     fn places_that_are_used_up_make_no_shape() {
         let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
-        let mut index = Index::new(Present::of(Isa::best()));
-        index.skip_to(0);
-        index.extend(text.as_bytes(), 0);
+        let index = Index::of_text(text.as_bytes(), Isa::best());
         let (_, places) = index.places(text.as_bytes(), 0).unwrap();
         let kinds = places.kinds();
         assert!(Shape::of(places, kinds).is_some());
@@ -446,9 +436,7 @@ mod tests {
     #[test]
     fn places_that_are_none_of_the_text_make_no_shape() {
         let text = format!("<a b='1'>{:20}", "");
-        let mut index = Index::new(Present::of(Isa::best()));
-        index.skip_to(0);
-        index.extend(text.as_bytes(), 0);
+        let mut index = Index::of_text(text.as_bytes(), Isa::best());
         let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
         let places = |first: [u16; 4]| core::array::from_fn(|at| first.get(at).copied().unwrap_or(0));
         let is_shape = |first, values| Shape::of_places(octets, &places(first), values).is_some();

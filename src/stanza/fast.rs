@@ -511,7 +511,7 @@ impl TagPlaces {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::scan::{Index, Isa, Present};
+    use crate::scan::{Index, Isa};
     use crate::stanza::{Element, Sink, Step};
     use crate::{EventReader, Input, Limits, Parser, Unit};
     use alloc::format;
@@ -521,9 +521,7 @@ mod tests {
     /// The values of the tag that `text` begins with, which of them do not read as written, and how many places it
     /// takes.
     fn found(text: &str, isa: Isa) -> Option<(Vec<&str>, u64, usize)> {
-        let mut index = Index::new(Present::of(isa));
-        index.skip_to(0);
-        index.extend(text.as_bytes(), 0);
+        let index = Index::of_text(text.as_bytes(), isa);
         let (octets, places) = index.places(text.as_bytes(), 0)?;
         let mut tag = TagPlaces::default();
         tag.find(octets, places)?;
@@ -739,9 +737,7 @@ mod tests {
     fn what_the_loop_asks_for_first_is_there_on_every_instruction_set() {
         for isa in Isa::available() {
             let text = format!("<a>b</a>{:20}", "");
-            let mut index = Index::new(Present::of(isa));
-            index.skip_to(0);
-            index.extend(text.as_bytes(), 0);
+            let index = Index::of_text(text.as_bytes(), isa);
             let (_, places) = index.places(text.as_bytes(), 0).unwrap();
             assert_eq!(places.kinds() as u32, LEAF, "{isa}");
         }
