@@ -374,12 +374,6 @@ impl<'s> Text<'s> {
         self.octets.get(self.offset(at)).copied().unwrap_or(0)
     }
 
-    /// Whether the octet at `at` lies within the text.
-    #[inline(always)]
-    pub(super) fn holds(self, at: usize) -> bool {
-        self.offset(at) < self.octets.len()
-    }
-
     /// Whether a word lies within the text from `at` on.
     #[inline(always)]
     pub(super) fn reaches(self, at: usize) -> bool {
@@ -613,12 +607,6 @@ impl<'s> Places<'s> {
         self.kinds_ahead(0).map_or(0, |kinds| arch::any_of(kinds, wanted))
     }
 
-    /// The next 16, and the octets there.
-    #[inline(always)]
-    pub(crate) fn ahead_with_kinds(self) -> ([u16; Places::AHEAD], [u8; Places::AHEAD]) {
-        (self.left(1).copied().unwrap_or_default(), self.kinds_ahead(0).copied().unwrap_or_default())
-    }
-
     /// The next place.
     #[inline(always)]
     pub(crate) fn first(self) -> usize {
@@ -644,13 +632,6 @@ impl<'s> Places<'s> {
     pub(crate) fn go_on_to(&mut self, others: Self) {
         debug_assert!(core::ptr::eq(self.index, others.index) && others.head >= self.head);
         self.head = others.head.max(self.head);
-    }
-
-    /// Those behind the next `count`, as [`Self::pass`] takes it.
-    #[inline(always)]
-    pub(crate) fn behind(mut self, count: usize) -> Self {
-        self.pass(count);
-        self
     }
 }
 
@@ -730,10 +711,17 @@ mod tests {
     fn places_that_were_passed_do_not_come_back() {
         let text = b"<a b='1'><c/><d/>";
         let index = Index::of_text(text, Isa::best());
-        let (_, mut places) = index.places(text, 0).unwrap();
-        places.go_on_to(places.behind(4));
+        let (_, first) = index.places(text, 0).unwrap();
+        let mut places = first;
+        places.pass(4);
         assert_eq!(places.first(), 9);
+        let fifth = places;
+        places.go_on_to(first);
+        assert_eq!(places.head(), fifth.head());
         assert!(places.left(4).is_some() && places.left(5).is_none());
-        assert!(places.behind(3).look().is_some() && places.behind(4).look().is_none());
+        places.pass(3);
+        assert!(places.look().is_some());
+        places.pass(1);
+        assert!(places.look().is_none());
     }
 }

@@ -1,9 +1,8 @@
 //! The shape of a start tag, as its places tell it.
 //!
-//! In: places, the next of which begins a tag; or the text, and those places of a tag that are left when what is in
-//! its values is taken out. Out: where its name and its values are, and what stands before them. By its places alone
-//! that is known of a tag whose values are between quotes of one kind and hold nothing odd. One space may stand before
-//! its end.
+//! In: places, the next of which begins a tag. Out: where its name and its values are, and what stands before them.
+//! Most tags have their values between quotes of one kind, and nothing odd in them: there, places are told by their
+//! number alone. Of the others it is found out which places are quotes. One space may stand before a tag's end.
 //!
 //! ```text
 //!   <name a='..' b='..'/>
@@ -13,20 +12,168 @@
 //! Refuses to know: which octets make a name.
 
 use super::index::Near;
-use super::{Load, Places, Text, Word};
+use super::{Load, Places, Word};
 
 /// A start tag, of which the name may have been passed.
-pub(crate) struct Shape<'s> {
-    // INVARIANT: the first `2 * values + 2` places lie within it; from any offset between the first of them and
+pub(crate) struct Shape<'s, Q = Pairs> {
+    // INVARIANT: the places up to that of the `>` lie within it; from any offset between the first of them and
     // `last_word`, both included, a word does.
     text: Near<'s>,
-    // INVARIANT: the first `2 * values + 2` rise, no two alike.
+    // INVARIANT: those up to that of the `>` rise, no two alike.
     places: &'s [u16; Places::AHEAD],
-    // INVARIANT: at most `Places::MOST_VALUES`.
-    values: usize,
+    quotes: Q,
     /// Where the name ends, or begins where it was not passed.
     // INVARIANT: behind the first place, and not behind the second.
     end: usize,
+}
+
+/// Which places of a tag, behind that of its `<`, are the quotes around its values.
+pub(crate) trait Quotes: Copy {
+    /// Whether there may be values that do not read as written.
+    const CODED: bool;
+
+    /// How many values there are, at most `Places::MOST_VALUES`.
+    fn values(self) -> usize;
+
+    /// The number of the place of the tag's `>`, at least 1 and below `Places::AHEAD`.
+    fn last(self) -> usize;
+
+    /// Of places from which on words are read, the number of the last one, where it is behind the second: below
+    /// [`Self::last`].
+    fn last_read(self) -> usize;
+
+    /// Puts the places of the quotes around each value, and whether it reads as written, into the value's place in the
+    /// room for them, as far as that goes. Nothing where a value is refused, or they are no quotes of one kind.
+    fn each<T>(
+        self,
+        places: &[u16; Places::AHEAD],
+        room: &mut [T],
+        put: impl FnMut(&mut T, [usize; 2], bool) -> Option<()>,
+    ) -> Option<()>;
+}
+
+/// Two for each of so many values, and nothing else.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pairs {
+    // INVARIANT: at most `Places::MOST_VALUES`.
+    values: usize,
+}
+
+impl Quotes for Pairs {
+    const CODED: bool = false;
+
+    #[inline(always)]
+    fn values(self) -> usize {
+        self.values
+    }
+
+    #[inline(always)]
+    fn last(self) -> usize {
+        2 * self.values + 1
+    }
+
+    #[inline(always)]
+    fn last_read(self) -> usize {
+        (2 * self.values).saturating_sub(2)
+    }
+
+    #[inline(always)]
+    fn each<T>(
+        self,
+        places: &[u16; Places::AHEAD],
+        room: &mut [T],
+        mut put: impl FnMut(&mut T, [usize; 2], bool) -> Option<()>,
+    ) -> Option<()> {
+        let (quotes, _) = places[1..].as_chunks::<2>();
+        for (slot, quotes) in room.iter_mut().zip(quotes.get(..self.values).unwrap_or(&[])) {
+            put(slot, quotes.map(usize::from), true)?;
+        }
+        Some(())
+    }
+}
+
+/// Those that were looked for: either kind may stand around a value, and references and the like may stand in it. A bit
+/// for each place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Found {
+    quotes: u32,
+    /// Those of one kind, where both are among them; else nothing.
+    single: u32,
+    references: u32,
+    /// The number of the place of the tag's `>`.
+    // INVARIANT: at least 1, and behind all bits.
+    last: u32,
+}
+
+impl Quotes for Found {
+    const CODED: bool = true;
+
+    #[inline(always)]
+    fn values(self) -> usize {
+        // Of an odd number, one is no pair.
+        self.quotes.count_ones() as usize / 2
+    }
+
+    #[inline(always)]
+    fn last(self) -> usize {
+        self.last as usize
+    }
+
+    #[inline(always)]
+    fn last_read(self) -> usize {
+        self.last() - 1
+    }
+
+    #[inline(always)]
+    fn each<T>(
+        self,
+        places: &[u16; Places::AHEAD],
+        room: &mut [T],
+        mut put: impl FnMut(&mut T, [usize; 2], bool) -> Option<()>,
+    ) -> Option<()> {
+        let Self { quotes: mut left, mut references, .. } = self;
+        let mut next = 1;
+        for slot in room {
+            if left == 0 {
+                break;
+            }
+            let open = left.trailing_zeros();
+            left &= left - 1;
+            let close = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            let is_pair = self.single == 0 || (self.single >> open ^ self.single.checked_shr(close)?) & 1 == 0;
+            // What stands between two values is no place; where a quote is missing, the last one would be behind all.
+            if open != next || !is_pair || close >= self.last {
+                return None;
+            }
+            next = close + 1;
+            let behind = references & (u32::MAX << close);
+            let quotes = [open, close].map(|number| places[number as usize % Places::AHEAD].into());
+            put(slot, quotes, references == behind)?;
+            references = behind;
+        }
+        (next == self.last).then_some(())
+    }
+}
+
+impl<'s> Shape<'s, Found> {
+    /// The tag that begins at the next place, where that is a `<` and a `>` comes soon enough, and nothing that may
+    /// stand in no tag before it; and those of its places that are neither, nor quotes, a bit for each.
+    #[inline(always)]
+    pub(crate) fn found(places: Places<'s>) -> Option<(Self, u32)> {
+        let last = places.which(*b">>>>").trailing_zeros();
+        if last == 0 || last >= Places::AHEAD as u32 {
+            return None;
+        }
+        let before = (1 << last) - 2;
+        let those = |octets| places.which(octets) & before;
+        let (single, double) = (those(*b"''''"), those(*b"\"\"\"\""));
+        let quotes = single | double;
+        let found = Found { quotes, single: if double == 0 { 0 } else { single }, references: those(*b"&&&&"), last };
+        let shape = Self::at(places.near(), places.left(last as usize + 1)?, found);
+        // As far as that a word is read from none of them: what is said of the last holds for all.
+        places.reach(shape.last()).then_some((shape, before ^ quotes))
+    }
 }
 
 impl<'s> Shape<'s> {
@@ -87,25 +234,16 @@ impl<'s> Shape<'s> {
         }
         // Places that are left rise, and what lies between them is in the text. No offset from the first of them to
         // `last_word` lies before one that is left, so that what is said of the last holds for all.
-        let shape = Self::at(places.near(), places.left(2 * values + 2)?, values);
+        let quotes = Pairs { values };
+        let shape = Self::at(places.near(), places.left(quotes.last() + 1)?, quotes);
         places.reach(shape.last_word()).then_some(shape)
     }
+}
 
-    /// The tag that has its structure at `places`: its `<`, two quotes for each of its `values`, its `>`.
-    pub(crate) fn of_places(text: Text<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Option<Self> {
-        if values > Places::MOST_VALUES {
-            return None;
-        }
-        let do_rise = places.get(..2 * values + 2)?.is_sorted_by(|a, b| a < b);
-        let shape = Self::at(text.near(), places, values);
-        // What reaches at both ends reaches between them.
-        let words_reach = text.reaches(shape.first()) && text.reaches(shape.last_word()) && text.holds(shape.last());
-        (do_rise && words_reach).then_some(shape)
-    }
-
+impl<'s, Q: Quotes> Shape<'s, Q> {
     #[inline(always)]
-    fn at(text: Near<'s>, places: &'s [u16; Places::AHEAD], values: usize) -> Self {
-        Self { text, places, values, end: usize::from(places[0]) + 1 }
+    fn at(text: Near<'s>, places: &'s [u16; Places::AHEAD], quotes: Q) -> Self {
+        Self { text, places, quotes, end: usize::from(places[0]) + 1 }
     }
 
     /// The place of its `<`.
@@ -131,29 +269,29 @@ impl<'s> Shape<'s> {
     /// The place of its `>`.
     #[inline(always)]
     pub(crate) fn last(&self) -> usize {
-        self.places[(2 * self.values + 1) % Places::AHEAD].into()
+        self.places[self.quotes.last() % Places::AHEAD].into()
     }
 
     /// No word is looked at that begins behind this offset: where the attribute of the last value begins; or, where
     /// that is not known, the second place.
     #[inline(always)]
     fn last_word(&self) -> usize {
-        match self.values {
+        match self.quotes.last_read() {
             0 | 1 => self.second(),
-            values => usize::from(self.places[(2 * values - 2) % Places::AHEAD]) + 1,
+            number => usize::from(self.places[number % Places::AHEAD]) + 1,
         }
     }
 
     /// How many values it has.
     #[inline(always)]
     pub(crate) fn values(&self) -> usize {
-        self.values
+        self.quotes.values()
     }
 
     /// How many places it takes.
     #[inline(always)]
     pub(crate) fn place_count(&self) -> usize {
-        2 * self.values + 2
+        self.quotes.last() + 1
     }
 
     /// Passes the name, first of all: where it begins, and how many octets it has. Before a value, 16 may stand for
@@ -164,7 +302,7 @@ impl<'s> Shape<'s> {
         // SAFETY: a word begins right behind the first place, which is not behind `last_word`. The octets read lie
         // before the second place, and not before the first.
         let len = unsafe {
-            match self.values {
+            match self.values() {
                 0 => {
                     let behind = next - usize::from(self.text.octet(next - 1) == b'/');
                     let is_spaced = behind > start && self.text.octet(behind - 1) == b' ';
@@ -191,14 +329,13 @@ impl<'s> Shape<'s> {
         mut put: impl FnMut(&mut T, Value<'s>) -> Option<()>,
     ) -> Option<usize> {
         let mut end = self.end;
-        let (quotes, _) = self.places[1..].as_chunks::<2>();
-        for (slot, quotes) in room.iter_mut().zip(quotes.get(..self.values).unwrap_or(&[])) {
-            let [open, close] = quotes.map(usize::from);
+        self.quotes.each(self.places, room, |slot, [open, close], is_plain| {
             // Behind the name, which ends no later than the second place, or behind the value before: for the last
             // value that is `last_word`.
-            put(slot, Value { before: Spot { text: self.text, at: end }, open, close })?;
+            put(slot, Value { before: Spot { text: self.text, at: end }, open, close, is_plain })?;
             end = close + 1;
-        }
+            Some(())
+        })?;
         Some(end)
     }
 
@@ -256,6 +393,8 @@ pub(crate) struct Value<'s> {
     pub(crate) open: usize,
     /// The place of the quote behind it.
     pub(crate) close: usize,
+    /// Whether it reads as written.
+    pub(crate) is_plain: bool,
 }
 
 impl Value<'_> {
@@ -398,7 +537,7 @@ mod tests {
                 assert_eq!(found, [values == 1, values == 2, values == 3], "{text}");
                 if values > 0 {
                     let [counted, known] = [Shape::of(places, kinds), Shape::with(places, values)].map(Option::unwrap);
-                    assert_eq!((counted.places, counted.values), (known.places, known.values), "{text}");
+                    assert_eq!((counted.places, counted.quotes), (known.places, known.quotes), "{text}");
                 }
             }
         }
@@ -408,12 +547,10 @@ mod tests {
     fn no_shape_has_more_values_than_places_are_looked_at_ahead() {
         let text = format!("{}{:40}", "<a b='1'><c/>".repeat(9), "");
         let index = Index::of_text(text.as_bytes(), Isa::best());
-        let (octets, places) = index.places(text.as_bytes(), 0).unwrap();
-        let ahead = places.ahead().unwrap();
+        let (_, places) = index.places(text.as_bytes(), 0).unwrap();
         assert!(Shape::with(places, Places::MOST_VALUES).is_some());
         for values in [Places::MOST_VALUES + 1, 20, usize::MAX / 4, 1 << (usize::BITS - 1), usize::MAX] {
             assert!(Shape::with(places, values).is_none(), "{values}");
-            assert!(Shape::of_places(octets, ahead, values).is_none(), "{values}");
         }
     }
 
@@ -424,7 +561,11 @@ mod tests {
         let (_, places) = index.places(text.as_bytes(), 0).unwrap();
         let kinds = places.kinds();
         assert!(Shape::of(places, kinds).is_some());
-        let behind = |passed| (0..passed).fold(places, |places, _| places.behind(1));
+        let behind = |passed| {
+            let mut behind = places;
+            (0..passed).for_each(|_| behind.pass(1));
+            behind
+        };
         for passed in [9 * 6 - 3, 9 * 6, 9 * 6 + 100, 5_000] {
             assert!(Shape::of(behind(passed), kinds).is_none(), "{passed}");
             assert!((1..=3).all(|values| Shape::with(behind(passed), values).is_none()), "{passed}");
@@ -433,30 +574,98 @@ mod tests {
         assert!(Shape::of(places, kinds).is_some(), "whatever the kinds were, places are in order");
     }
 
+    /// What is found of a tag: its values, and whether each reads as written; how many places it takes; those of its
+    /// octets that are structure and no quotes.
+    type Quoted<'t> = (Vec<(&'t str, bool)>, usize, String);
+
+    /// What is found of the tag that `text` begins with, where its quotes are looked for.
+    fn found(text: &str, isa: Isa) -> Option<Quoted<'_>> {
+        let index = Index::of_text(text.as_bytes(), isa);
+        let (octets, places) = index.places(text.as_bytes(), 0)?;
+        let (mut shape, others) = Shape::found(places)?;
+        let others = (0..16).filter(|at| others >> at & 1 == 1);
+        let others = others.map(|at| char::from(octets.octet(places.at(at)))).collect();
+        shape.name()?;
+        let mut values = [("", false); Places::MOST_VALUES];
+        shape.each_value(&mut values, |slot, value| {
+            *slot = (&text[value.open + 1..value.close], value.is_plain);
+            Some(())
+        })?;
+        Some((values.into_iter().take(shape.values()).collect(), shape.place_count(), others))
+    }
+
     #[test]
-    fn places_that_are_none_of_the_text_make_no_shape() {
-        let text = format!("<a b='1'>{:20}", "");
-        let mut index = Index::of_text(text.as_bytes(), Isa::best());
-        let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
-        let places = |first: [u16; 4]| core::array::from_fn(|at| first.get(at).copied().unwrap_or(0));
-        let is_shape = |first, values| Shape::of_places(octets, &places(first), values).is_some();
-        assert!(is_shape([0, 5, 7, 8], 1));
-        assert!(is_shape([0, 5, 7, text.len() as u16 - 1], 1), "no word begins behind the quote before the value");
-        let end = text.len() as u16;
-        for bad in [[0, 7, 5, 8], [0, 5, 7, 7], [8, 5, 7, 8], [0, end - 15, end - 14, end - 13], [0, 5, 7, end]] {
-            assert!(!is_shape(bad, 1), "{bad:?}");
+    fn quotes_are_found_whatever_stands_in_values() {
+        let most = "&amp;".repeat(12);
+        let of_most = format!("<a b='{most}'>");
+        type Tag<'t> = (&'t str, &'t [(&'t str, bool)], usize, &'t str);
+        let tags: [Tag<'_>; 9] = [
+            ("<a>", &[], 2, ""),
+            ("<a/>", &[], 2, ""),
+            ("<a b='1' c=\"2\"/>", &[("1", true), ("2", true)], 6, ""),
+            ("<a b='&lt;' c='2'>", &[("&lt;", false), ("2", true)], 7, "&"),
+            ("<a b=\"1\" c='&lt;'>", &[("1", true), ("&lt;", false)], 7, "&"),
+            (
+                "<a b='1' c='x &amp;&gt; y' d='\u{ff01}'>",
+                &[("1", true), ("x &amp;&gt; y", false), ("\u{ff01}", true)],
+                11,
+                "&&\u{ef}",
+            ),
+            ("<a b='1' c='\u{ff01}&apos;'>", &[("1", true), ("\u{ff01}&apos;", false)], 8, "\u{ef}&"),
+            (
+                "<a b='' c='' d='' e='' f='' g='' h=''>",
+                &[("", true), ("", true), ("", true), ("", true), ("", true), ("", true), ("", true)],
+                16,
+                "",
+            ),
+            (&of_most, &[(&most, false)], 16, "&&&&&&&&&&&&"),
+        ];
+        for (tag, values, places, others) in tags {
+            for behind in ["", "<b/>", "<b c='&amp;' d='2'>x</b>"] {
+                let text = format!("{tag}{behind}{:20}", "");
+                for isa in Isa::available() {
+                    assert_eq!(found(&text, isa), Some((values.to_vec(), places, others.into())), "{text} on {isa}");
+                }
+            }
         }
-        assert!(!is_shape([0, 5, 7, 8], 7), "zeros do not rise");
-        assert!(!is_shape([0, 5, 7, 8], usize::MAX / 4));
-        // A tag of no octets, of a text that holds none: nothing before it is looked at.
-        for text in ["////////////////////", "/ / / / / / / / / / "] {
-            index.forget();
-            index.skip_to(0);
-            let (octets, _) = index.places(text.as_bytes(), 0).unwrap();
-            for second in 1..4 {
-                let places = places([0, second, 0, 0]);
-                let mut shape = Shape::of_places(octets, &places, 0).unwrap();
-                assert!(shape.name().is_none_or(|(_, len)| len < second.into()), "{text} {second}");
+    }
+
+    #[test]
+    fn quotes_that_stand_in_no_pairs_are_not_found() {
+        let many = format!("<a b='{}'>", "&amp;".repeat(13));
+        let tags = [
+            "<a b='1'",
+            "<a b='1",
+            "<a b='1' c='2>",
+            "<a b='>",
+            "<a b='1\"2'>",
+            "<a b='\"1\"'>",
+            "<a b='\"'>",
+            "<a b='1\" c=\"2'>",
+            "<a &amp; b='1'>",
+            "<a b='1' &amp; c='2'>",
+            "<a b='1' &amp;>",
+            "<a &amp;>",
+            "<a b=&amp;>",
+            &many,
+        ];
+        for tag in tags {
+            for isa in Isa::available() {
+                assert_eq!(found(&format!("{tag}{:20}", ""), isa), None, "{tag} on {isa}");
+                // Behind one without end, more places than are looked at ahead.
+                let text = format!("{tag}{}", "<b c='1'>".repeat(20));
+                assert!(found(&text, isa).is_none_or(|(_, places, _)| places <= 16), "{tag} on {isa}");
+            }
+        }
+    }
+
+    #[test]
+    fn quotes_are_found_only_where_a_word_lies_behind_the_tag() {
+        let tag = "<a b='&amp;' c=\"2\"/>";
+        for behind in 0..40 {
+            let text = format!("{tag}{}", "-".repeat(behind));
+            for isa in Isa::available() {
+                assert_eq!(found(&text, isa).is_some(), behind + 1 >= Word::LEN, "{text} on {isa}");
             }
         }
     }

@@ -126,16 +126,6 @@ impl Word {
             && self.find(b'=') + 1 == len
     }
 
-    /// Whether the octets behind the first one are so many pairs of the same quote.
-    #[inline(always)]
-    pub(crate) fn are_quotes(self, pairs: usize) -> bool {
-        let octets = self.octets();
-        let among = !(u32::MAX << (2 * pairs)) << 1;
-        let [single, double] = [b'\'', b'"'].map(|quote| arch::any_of(&octets, [quote; 4]) & among);
-        // The second of each pair is what the first one is.
-        (single | double) == among && (single ^ single >> 1) & among & 0xaaaa == 0
-    }
-
     /// The octets that differ from those of `other`, and zeros for those that do not.
     #[inline(always)]
     pub(crate) const fn differ(self, other: Self) -> Self {
@@ -210,7 +200,6 @@ pub(super) fn ends<const LEN: usize>(octets: &[u8]) -> Option<([u8; LEN], [u8; L
 #[cfg(test)]
 mod tests {
     use super::*;
-    use alloc::format;
 
     const TEXT: &str = "0123456789abcdef";
 
@@ -245,24 +234,6 @@ mod tests {
         }
         for (text, len) in [("xid=", 4), (" id'", 4), (" =", 2), ("  id=", 5), (" i d=", 5), (" a:b=", 5), (" 1=", 3)] {
             assert!(!Word::of(text).is_attribute(len), "{text}");
-        }
-    }
-
-    #[test]
-    fn quotes_stand_in_pairs_or_not() {
-        let quotes = "<''\"\"''\"\"''\"\"''>";
-        for pairs in 0..=7 {
-            assert!(Word::of(quotes).are_quotes(pairs), "{pairs}");
-            // The last of them another octet.
-            let (head, last) = quotes.split_at(2 * pairs);
-            let other = if last.starts_with('\'') { "\"" } else { "'" };
-            for wrong in ["x", ">", "", other] {
-                let text = format!("{head}{wrong}");
-                assert_eq!(Word::of(&text).are_quotes(pairs), pairs == 0, "{text} {pairs}");
-            }
-        }
-        for unlike in ["''\"'", "<'\"\"'", "<''x"] {
-            assert!(!Word::of(unlike).are_quotes(2), "{unlike}");
         }
     }
 

@@ -29,7 +29,7 @@ use super::line::{Line, Taken, is_reference, past_references};
 use super::{AttrNode, Label, Outlet, Tape, TapeNode};
 use crate::limits::Limits;
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Load, Places, Shape, Text, Word, Work, same};
+use crate::scan::{Load, Places, Quotes, Shape, Text, Word, Work, same};
 use crate::span::Span;
 
 /// The loop, as work that is compiled more than once.
@@ -184,15 +184,14 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     #[inline(always)]
     fn start_tag_with<const VALUES: usize>(&mut self) -> Option<Taken> {
         let shape = Shape::with(self.places, VALUES)?;
-        self.put_tag::<VALUES, false>(shape, 2 * VALUES + 2, 0)
+        self.put_tag::<VALUES, false, _>(shape)
     }
 
     /// A start tag of which the values are counted, if it has a [`Shape`] by itself.
     #[inline(always)]
     fn counted_start_tag<const ROOT: bool>(&mut self, kinds: u64) -> Option<Taken> {
         let Some(shape) = Shape::of(self.places, kinds) else { return self.coded_start_tag() };
-        let passed = shape.place_count();
-        self.put_tag::<{ Places::MOST_VALUES }, ROOT>(shape, passed, 0)
+        self.put_tag::<{ Places::MOST_VALUES }, ROOT, _>(shape)
     }
 
     /// A start tag that has no [`Shape`] by itself.
@@ -269,7 +268,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     /// The name in a start tag: one that is well known, or any one in ASCII, a short one perhaps behind the prefix that
     /// was met last, of which the namespace is told then.
     #[inline(always)]
-    fn name(&self, shape: &mut Shape<'_>) -> Option<(Label, Option<SpaceRef>)> {
+    fn name<Q: Quotes>(&self, shape: &mut Shape<'_, Q>) -> Option<(Label, Option<SpaceRef>)> {
         let (spot, len) = shape.name()?;
         if let Some(name) = NameId::of_element(spot, len) {
             return Some((Label::known(name), None));
@@ -280,16 +279,10 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         Some((name, space))
     }
 
-    /// Puts a start tag on the tape, and passes so many places. Its attributes, `MOST` at most, are written into the
-    /// room for them, and count once all is good. `codings` has a bit for each value that does not read as written.
-    /// Only where `ROOT` says so, it may be the root's.
+    /// Puts a start tag on the tape. Its attributes, `MOST` at most, are written into the room for them, and count once
+    /// all is good. Only where `ROOT` says so, it may be the root's.
     #[inline(always)]
-    fn put_tag<const MOST: usize, const ROOT: bool>(
-        &mut self,
-        mut shape: Shape<'_>,
-        passed: usize,
-        codings: u64,
-    ) -> Option<Taken> {
+    fn put_tag<const MOST: usize, const ROOT: bool, Q: Quotes>(&mut self, mut shape: Shape<'_, Q>) -> Option<Taken> {
         let (name, prefixed) = self.name(&mut shape)?;
         let Tape { nodes, attrs, .. } = &mut self.builder.tape;
         let room = attrs.room::<MOST>()?;
@@ -310,7 +303,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
                 start: start.wrapping_sub(value.len() as u32),
                 value: Span { start, len: (value.close - value.open) as u32 - 1 },
                 space,
-                label,
+                label: if Q::CODED && !value.is_plain { AttrNode::coded(label) } else { label },
             };
             names |= bit;
             Some(())
@@ -320,11 +313,6 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         // here, and below.
         if MOST > 1 && names.count_ones() as usize != values {
             return None;
-        }
-        if codings != 0 {
-            for (attr, _) in room.iter_mut().zip(0..).filter(|(_, at)| codings >> at & 1 == 1) {
-                attr.label = AttrNode::coded(attr.label);
-            }
         }
         let at = nodes.len() as u32;
         let node = nodes.vacancy()?;
@@ -336,7 +324,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             }
             let declaration = room.first()?;
             // The bit was another name's, where it is none.
-            if declaration.space != SpaceRef::XMLNS || prefixed.is_some() || codings != 0 && !declaration.is_plain() {
+            if declaration.space != SpaceRef::XMLNS || prefixed.is_some() || Q::CODED && !declaration.is_plain() {
                 return None;
             }
             declarations = 1;
@@ -357,7 +345,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         };
         nodes.advance(1);
         attrs.advance(values);
-        self.places.pass(passed);
+        self.places.pass(shape.place_count());
         self.at = end;
         if ROOT {
             return Some(self.builder.begun(at, is_empty, self.cx));
@@ -386,17 +374,19 @@ fn declared_default<O>(value: Span, depth: Option<u32>, limits: &Limits, cx: &mu
     Some(space)
 }
 
-/// A start tag that has no [`Shape`] by itself: its values do not all read as written, or stand between quotes of both
-/// kinds; or it is none that can be read here. Apart, and given a line of its own, so that the loop keeps where it is
-/// in registers.
+/// A start tag that has no [`Shape`] by its number of places: its values do not all read as written, or stand between
+/// quotes of both kinds; or it is none that can be read here. Apart, and given a line of its own, so that the loop
+/// keeps where it is in registers.
 #[cold]
 #[inline(never)]
 fn coded_start_tag<O: Outlet>(line: &mut Line<'_>, builder: &mut Builder, cx: &mut Context<'_, O>) -> Option<Taken> {
-    let mut tag = TagPlaces::default();
-    tag.find(line.text, line.places)?;
-    let shape = Shape::of_places(line.text, &tag.places, tag.values)?;
+    let (shape, mut others) = Shape::found(line.places)?;
+    while others != 0 {
+        is_reference(line.text, line.places.at(others.trailing_zeros() as usize))?;
+        others &= others - 1;
+    }
     let mut stride = Stride::new(line, builder, cx);
-    let taken = stride.put_tag::<{ Places::MOST_VALUES }, true>(shape, tag.passed, tag.codings)?;
+    let taken = stride.put_tag::<{ Places::MOST_VALUES }, true, _>(shape)?;
     stride.end(line);
     Some(taken)
 }
@@ -462,51 +452,6 @@ fn other_attribute(word: Word, len: usize) -> Option<(Label, u64)> {
     Some((label, NameId::bit_of_other(word.head(len))))
 }
 
-/// Where the structure is of a start tag whose values do not all read as written, or stand between quotes of both
-/// kinds.
-#[derive(Default)]
-struct TagPlaces {
-    /// The `<`, two quotes for each value, the `>`; then anything.
-    places: [u16; Places::AHEAD],
-    values: usize,
-    /// One bit for each value that does not read as written.
-    codings: u64,
-    /// How many places the tag takes, those in its values among them.
-    passed: usize,
-}
-
-impl TagPlaces {
-    /// Finds those of the tag that begins at the next place: takes out what is in values, and looks whether quotes are
-    /// left in pairs. In place, as what is given back would be copied right behind where it was written in parts.
-    #[inline(never)]
-    fn find(&mut self, text: Text<'_>, places: Places<'_>) -> Option<()> {
-        let end = places.which(*b">>>>").trailing_zeros() as usize;
-        if end >= Places::AHEAD {
-            return None;
-        }
-        let mut inner = places.which(*b"&&\xef\xef") & !(u32::MAX << end);
-        let mut kept = [0; 2 * Places::AHEAD];
-        let mut kinds = [0; 2 * Places::AHEAD];
-        (*kept.first_chunk_mut()?, *kinds.first_chunk_mut()?) = places.ahead_with_kinds();
-        let mut taken = 0;
-        while inner != 0 {
-            let number = inner.trailing_zeros() as usize;
-            inner &= inner - 1;
-            // One outside of values is no part of a good name, so that the tag is refused all the same.
-            let before = number - taken;
-            self.codings |= u64::from(is_reference(text, places.at(number))?) << (before / 2).checked_sub(1)?;
-            let behind = places.behind(number + 1);
-            let rest = (kept.get_mut(before..)?.first_chunk_mut()?, kinds.get_mut(before..)?.first_chunk_mut()?);
-            (*rest.0, *rest.1) = behind.ahead_with_kinds();
-            taken += 1;
-        }
-        (self.passed, self.places) = (end + 1, *kept.first_chunk()?);
-        // Where the number of quotes is odd, the last octet looked at is the `>`.
-        self.values = (end - taken) / 2;
-        Word::from(*kinds.first_chunk()?).are_quotes(self.values).then_some(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -517,65 +462,6 @@ mod tests {
     use alloc::format;
     use alloc::string::String;
     use alloc::vec::Vec;
-
-    /// The values of the tag that `text` begins with, which of them do not read as written, and how many places it
-    /// takes.
-    fn found(text: &str, isa: Isa) -> Option<(Vec<&str>, u64, usize)> {
-        let index = Index::of_text(text.as_bytes(), isa);
-        let (octets, places) = index.places(text.as_bytes(), 0)?;
-        let mut tag = TagPlaces::default();
-        tag.find(octets, places)?;
-        let quotes = tag.places[1..=2 * tag.values].as_chunks::<2>().0;
-        let values = quotes.iter().map(|[open, close]| &text[usize::from(*open) + 1..usize::from(*close)]).collect();
-        Some((values, tag.codings, tag.passed))
-    }
-
-    #[test]
-    fn what_stands_in_values_is_none_of_a_tags_places() {
-        for (tag, values, codings, passed) in [
-            ("<a>", &[][..], 0, 2),
-            ("<a b='1' c=\"2\"/>", &["1", "2"], 0, 6),
-            ("<a b='&lt;' c='2'>", &["&lt;", "2"], 0b01, 7),
-            ("<a b='1' c='x &amp;&gt; y' d='\u{ff01}'>", &["1", "x &amp;&gt; y", "\u{ff01}"], 0b010, 11),
-            ("<a b='1' c='\u{ff01}&apos;'>", &["1", "\u{ff01}&apos;"], 0b10, 8),
-            (
-                "<a b='&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;'>",
-                &["&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;&amp;"],
-                1,
-                16,
-            ),
-        ] {
-            for behind in ["", "<b/>", "<b c='&amp;' d='2'>x</b>"] {
-                let text = format!("{tag}{behind}{:20}", "");
-                for isa in Isa::available() {
-                    assert_eq!(found(&text, isa), Some((values.to_vec(), codings, passed)), "{text} on {isa}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn a_tag_without_pairs_of_quotes_has_no_places() {
-        let many = format!("<a b='{}'>", "&amp;".repeat(13));
-        for tag in [
-            "<a b=\t1\t>",
-            "<a b='1' c=\t2\t>",
-            "<a b='1' c='2>",
-            "<a b='1\"2'>",
-            "<a b='\"1\"'>",
-            "<a b='&nope;'>",
-            "<a b='&amp'>",
-            "<a b='\u{ffff}'>",
-            "<a b='<'>",
-            "<a &amp; b='1'>",
-            "<a b='1",
-            &many,
-        ] {
-            for isa in Isa::available() {
-                assert_eq!(found(&format!("{tag}{:20}", ""), isa), None, "{tag} on {isa}");
-            }
-        }
-    }
 
     #[test]
     fn a_namespace_that_does_not_read_as_written_is_decoded() {

@@ -219,13 +219,16 @@ impl<'a> Pieces<'a> {
             return None;
         }
         let plain = self.take(self.plain_run());
+        if self.rest.is_empty() {
+            return Some((plain, None));
+        }
         let char = match stand_in(self.rest.as_bytes(), self.coding) {
             Some((char, len)) => {
                 self.take(len);
                 Some(char)
             }
             None if self.cross_cdata() => None,
-            // At the end there is nothing. Elsewhere no accepted text comes here: a stray octet stands for itself.
+            // No accepted text comes here: a stray octet stands for itself.
             None => self.take(1).chars().next(),
         };
         Some((plain, char))
