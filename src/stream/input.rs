@@ -143,8 +143,6 @@ impl Input {
     pub(crate) fn resume(&mut self, held: Held) -> Feed<'_> {
         let mut feed = Feed::from(self);
         feed.lent = held.0;
-        // There is no slice that could make the window longer.
-        feed.is_begun = true;
         feed
     }
 
@@ -172,7 +170,7 @@ pub struct Feed<'i> {
     moved: usize,
     /// Octets of the unit lent last, consumed before the next.
     lent: usize,
-    /// Whether the window was looked at.
+    /// Whether the window may be looked at.
     is_begun: bool,
     /// The input's last octets were consumed since the window was looked at: it is the slice's text now, some of which
     /// may have been checked long before.
@@ -218,25 +216,16 @@ impl Feed<'_> {
 
     /// The checked text not consumed, from the unit lent last on, and what follows it.
     #[inline(always)]
-    pub(crate) fn window(&mut self) -> Result<(&str, Edge), Error> {
-        if self.input.torn {
-            return Err(self.input.out_of_memory());
-        }
+    pub(crate) fn window(&mut self) -> (&str, Edge) {
         if !self.input.is_empty() {
             let edge = self.input.octets.check();
-            return Ok((self.input.octets.text(), edge));
+            return (self.input.octets.text(), edge);
         }
         self.has_turned = false;
         if self.slice.text().is_empty() {
             self.slice.check();
         }
-        Ok((self.slice.text(), self.slice.edge()))
-    }
-
-    /// Whether no octet is left, and none was lost for lack of memory.
-    #[inline]
-    pub(crate) fn is_spent(&self) -> bool {
-        self.unread() == 0 && !self.input.torn
+        (self.slice.text(), self.slice.edge())
     }
 
     /// The unit lent last.
@@ -259,7 +248,7 @@ impl Feed<'_> {
     pub(crate) fn lend_whitespace(&mut self) -> Result<(), Error> {
         loop {
             let lent = self.lent;
-            let (window, _) = self.window()?;
+            let (window, _) = self.window();
             let behind = window.get(lent..).unwrap_or("");
             let rest = behind.trim_start_matches([' ', '\t', '\r', '\n']).len();
             self.lent = lent + behind.len() - rest;
@@ -301,17 +290,22 @@ impl Feed<'_> {
         }
     }
 
-    /// Makes the window longer before it is looked at, where it holds what was looked at before.
+    /// Makes the window longer before it is looked at first, where it holds what was looked at before.
     ///
     /// # Errors
-    /// As [`Self::extend`].
+    /// As [`Self::extend`]; and whenever octets were lost for lack of memory.
     #[inline]
     pub(crate) fn begin(&mut self) -> Result<(), Error> {
-        if self.is_begun || self.input.is_empty() {
-            return Ok(());
+        if self.is_begun { Ok(()) } else { self.begin_first() }
+    }
+
+    #[inline(never)]
+    fn begin_first(&mut self) -> Result<(), Error> {
+        if self.input.torn {
+            return Err(self.input.out_of_memory());
         }
         self.is_begun = true;
-        self.extend().map(|_| ())
+        if self.input.is_empty() { Ok(()) } else { self.extend().map(|_| ()) }
     }
 
     /// Makes the window longer, where the slice has more for it; whether it did.
@@ -357,13 +351,13 @@ impl Feed<'_> {
 
     /// Consumes the white space in front, however much has come of it; for a feed that lends nothing. Memory that is
     /// not used then is given back.
-    pub(crate) fn consume_whitespace(&mut self) -> Result<(), Error> {
+    pub(crate) fn consume_whitespace(&mut self) {
         loop {
-            let (window, _) = self.window()?;
+            let (window, _) = self.window();
             let space = scan::skip(window.as_bytes(), 0, Class::SPACE);
             if space == 0 {
                 self.input.shrink();
-                return Ok(());
+                return;
             }
             self.consume(space);
         }

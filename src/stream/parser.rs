@@ -144,24 +144,22 @@ impl Parser {
             feed.discard();
             return Err(fault);
         }
-        if self.between_streams {
-            feed.lend_whitespace()?;
-            feed.release();
-            self.between_streams = feed.unread() == 0;
-        }
+        feed.begin()?;
         if self.machine.framer().is_none() {
             self.wake(feed)?;
         }
         let Machine::Awake(place) = &mut self.machine else { return Ok(None) };
         let [framer] = &mut **place;
-        // Nothing to read, and nothing in progress: the loop would find nothing.
-        if feed.is_spent() && framer.rest_between() {
-            return Ok(None);
-        }
-        feed.begin()?;
         loop {
             let base = feed.position();
-            let (window, edge) = feed.window()?;
+            let (mut window, edge) = feed.window();
+            if window.is_empty() {
+                window = "";
+                // Nothing to read, and nothing in progress: the framer would find nothing.
+                if feed.unread() == 0 && framer.rest_between() {
+                    return Ok(None);
+                }
+            }
             let progress = framer.step(window, edge, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
             if progress.skipped > 0 {
                 feed.consume(progress.skipped);
@@ -174,7 +172,7 @@ impl Parser {
             if !feed.extend()? {
                 if !O::KEEPS {
                     let base = feed.position();
-                    let (window, _) = feed.window()?;
+                    let (window, _) = feed.window();
                     framer.tell_partial_text(window, base, outlet).inspect_err(|fault| self.fault = Some(*fault))?;
                 }
                 return Ok(None);
@@ -186,10 +184,14 @@ impl Parser {
     /// passed over without one.
     #[cold]
     fn wake(&mut self, feed: &mut Feed<'_>) -> Result<(), Error> {
-        if matches!(self.machine, Machine::Asleep(_)) {
-            feed.consume_whitespace()?;
+        if self.between_streams {
+            feed.lend_whitespace()?;
+            feed.release();
+            self.between_streams = feed.unread() == 0;
         }
-        feed.window()?;
+        if matches!(self.machine, Machine::Asleep(_)) {
+            feed.consume_whitespace();
+        }
         if feed.unread() == 0 {
             return Ok(());
         }
