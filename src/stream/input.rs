@@ -312,23 +312,38 @@ impl Feed<'_> {
     ///
     /// # Errors
     /// [`Fault::OutOfMemory`]; nothing has moved then.
+    #[inline]
     pub(crate) fn extend(&mut self) -> Result<bool, Error> {
         if self.input.is_empty() {
-            if self.has_turned || self.slice.check() {
-                return Ok(true);
-            }
-            self.keep()?;
-            return Ok(false);
+            return self.extend_in_slice();
+        }
+        if self.slice.len() == 0 { Ok(false) } else { self.move_some_over().map(|()| true) }
+    }
+
+    fn extend_in_slice(&mut self) -> Result<bool, Error> {
+        if self.has_turned || self.slice.check() {
+            return Ok(true);
+        }
+        self.keep()?;
+        Ok(false)
+    }
+
+    /// Moves some of the slice, of which there must be any, into the input.
+    fn move_some_over(&mut self) -> Result<(), Error> {
+        let octets = &mut self.input.octets;
+        // Little is moved as it is; it will be checked there.
+        let rest = self.slice.unchecked();
+        if rest.len() < Self::LEAST && self.slice.text().is_empty() && octets.append(rest) {
+            self.slice.pass(rest.len());
+            self.moved += rest.len();
+            return Ok(());
         }
         // A stanza that is short ends in the first piece; of a long one, each piece trebles what there is. Memory that
         // is there will do if it may be enough.
-        let (wanted, room) = ((2 * self.input.len()).max(Self::PIECE), self.input.octets.room());
+        let (wanted, room) = ((2 * octets.len()).max(Self::PIECE), octets.room());
         let piece = if room < Self::LEAST { wanted } else { wanted.min(room) }.min(self.slice.len());
-        if piece == 0 {
-            return Ok(false);
-        }
         self.moved += self.move_over(piece)?;
-        Ok(true)
+        Ok(())
     }
 
     /// Moves the slice's first `piece` octets into the input, or some fewer; how many. What is found to be text in a

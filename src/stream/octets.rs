@@ -55,7 +55,8 @@ impl Octets {
                 Some(kept) => self.buffer.try_reserve_exact(kept)?,
                 None => self.buffer.try_reserve(missing)?,
             }
-            self.buffer.resize(self.buffer.len() + missing, 0);
+            // All of what was taken, so that it need not be asked for again.
+            self.buffer.resize(self.buffer.capacity(), 0);
         }
         self.lent = self.buffer.len() - self.filled;
         Ok(self.buffer.get_mut(self.filled..).unwrap_or_default())
@@ -94,6 +95,20 @@ impl Octets {
         Ok(())
     }
 
+    /// Appends `bytes` where there is room right behind the others; whether there is.
+    #[inline]
+    pub(super) fn append(&mut self, bytes: &[u8]) -> bool {
+        let end = self.filled.saturating_add(bytes.len());
+        let Some(room) = self.buffer.get_mut(self.filled..end) else { return false };
+        match (room, bytes) {
+            // So that a stream that comes octet by octet need not have each copied by a call.
+            ([place], [octet]) => *place = *octet,
+            (room, bytes) => room.copy_from_slice(bytes),
+        }
+        (self.filled, self.lent) = (end, 0);
+        true
+    }
+
     /// Whether all octets are known to be text.
     #[inline]
     pub(super) fn is_checked(&self) -> bool {
@@ -111,7 +126,13 @@ impl Octets {
             _ => {}
         }
         self.looked = self.filled;
-        let fresh = scan::check(self.buffer.get(self.checked..self.filled).unwrap_or(&[]));
+        let fresh = self.buffer.get(self.checked..self.filled).unwrap_or(&[]);
+        if let [0..0x80] = fresh {
+            scan::count(1);
+            self.checked = self.filled;
+            return Edge::Open;
+        }
+        let fresh = scan::check(fresh);
         let edge = fresh.edge;
         self.checked += fresh.text.len();
         self.edge = Some(edge);
@@ -328,6 +349,7 @@ impl<'l> Lent<'l> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use alloc::vec;
 
     #[test]
     fn checks_each_octet_once_and_waits_for_the_rest_of_a_character() {
@@ -375,6 +397,39 @@ mod tests {
         octets.consume(2);
         octets.commit(2);
         assert_eq!(octets.len(), 0, "the room was elsewhere");
+    }
+
+    #[test]
+    fn what_is_appended_needs_room_that_is_there() {
+        let mut octets = Octets::default();
+        assert!(!octets.append(b"a"), "there is no memory yet");
+        octets.push(b"a").unwrap();
+        let room = octets.buffer.len() - 1;
+        octets.spare_mut(1).unwrap()[..2].copy_from_slice(b"xy");
+        assert!(octets.append(b"b") && octets.append("c\u{20ac}".as_bytes()));
+        octets.commit(1);
+        assert_eq!((octets.check(), octets.text()), (Edge::Open, "abc\u{20ac}"), "room that was lent is not any more");
+        assert!(!octets.append(&vec![b'd'; room - 4]));
+        assert!(octets.append(&vec![b'd'; room - 5]));
+        assert!(!octets.append(b"e"));
+        assert_eq!(octets.len(), room + 1);
+    }
+
+    #[test]
+    fn octets_that_come_one_by_one_are_checked_as_others() {
+        for (bytes, text, edge) in [
+            (&b"ab"[..], "ab", Edge::Open),
+            (b"a\xc3\xa9b", "a\u{e9}b", Edge::Open),
+            (b"a\xc3", "a", Edge::Open),
+            (b"a\xc3b", "a", Edge::Bad(1)),
+            (b"a\x80", "a", Edge::Bad(0)),
+            (b"a\xffb", "a", Edge::Bad(0)),
+        ] {
+            let mut octets = Octets::default();
+            let edges: Vec<_> =
+                bytes.iter().map(|byte| octets.push(&[*byte]).map(|()| octets.check()).unwrap()).collect();
+            assert_eq!((octets.text(), edges.last()), (text, Some(&edge)), "{bytes:x?}");
+        }
     }
 
     #[test]
