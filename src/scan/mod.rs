@@ -38,7 +38,7 @@ pub(crate) use index::{Index, Places, Text};
 pub use isa::Isa;
 pub(crate) use isa::{Present, Work};
 pub(crate) use plain::{Specials, Within, is_plain_at_once};
-pub(crate) use shape::{Quotes, Shape};
+pub(crate) use shape::{Quotes, Shape, is_quote};
 pub(crate) use utf8::{Edge, check};
 pub(crate) use word::{Load, Word, same};
 

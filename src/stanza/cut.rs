@@ -9,10 +9,10 @@
 
 use super::build::{Builder, Context, admit};
 use super::general::element_name;
-use super::line::{Halt, is_quote, past_references};
+use super::line::{Halt, past_references};
 use crate::limits::Limits;
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
-use crate::scan::{Class, Index, Places, Text, count};
+use crate::scan::{Class, Index, Places, Text, count, is_quote};
 use crate::span::Span;
 
 impl Builder {

@@ -158,8 +158,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     }
 
     /// A start tag within the root. Each number of values that is frequent is asked for, and has code of its own: that
-    /// counts nothing, and knows where the next token is before it has read this one. Nobody foresees which kind of
-    /// quotes it will be: one branch for both fails less often than two.
+    /// counts nothing, and knows where the next token is before it has read this one.
     #[inline(always)]
     fn start_tag(&mut self, kinds: u64) -> Option<Taken> {
         if !self.builder.may_open(self.most_elements, self.most_depth) {

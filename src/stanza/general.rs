@@ -14,11 +14,11 @@
 //! Refuses to know: every other shape.
 
 use super::build::{Builder, Context, Tag, find_space};
-use super::line::{Halt, Line, Taken, is_quote, past_references};
+use super::line::{Halt, Line, Taken, past_references};
 use super::tape::index;
 use super::{AttrNode, Error, Label, Outlet, TapeNode};
 use crate::ns::{NameId, SpaceRef};
-use crate::scan::{Class, Places, Text, Word, count};
+use crate::scan::{Class, Places, Text, Word, count, is_quote};
 use crate::span::Span;
 use crate::token::QName;
 

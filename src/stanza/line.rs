@@ -84,13 +84,6 @@ impl From<Error> for Halt {
     }
 }
 
-/// Whether it is one of the two quotes, given an octet that is structure.
-pub(super) const fn is_quote(octet: u8) -> bool {
-    const QUOTES: u64 = 1 << b'\'' | 1 << b'"';
-    // Of structure, none but the quotes has their number modulo 64.
-    QUOTES >> (octet % 64) & 1 == 1
-}
-
 /// Goes on past references and the like, to the octet `end`: the structure from there on, and whether what lies before
 /// reads as written.
 pub(super) fn past_references<'l>(text: Text<'_>, mut places: Places<'l>, end: u8) -> Result<(Places<'l>, bool), Halt> {
