@@ -30,6 +30,8 @@ pub(crate) struct Builder {
     /// The tag being read.
     pub(super) tag: Tag,
     run: Option<Run>,
+    /// Whether a sink was told of the first part of a CDATA section, and not of the last.
+    in_section: bool,
     /// For finding duplicates among many attributes.
     order: Vec<u32>,
 }
@@ -46,6 +48,8 @@ struct Run {
     start: u32,
     end: u32,
     plain: bool,
+    /// Whether it begins within a CDATA section.
+    in_section: bool,
     /// Whether it stands for any character: empty CDATA sections do not.
     full: bool,
 }
@@ -128,7 +132,11 @@ impl Builder {
             Token::TagEnd { end, empty } => self.tag_end(end, empty, cx),
             Token::Close { span, name } => self.close(span, name, cx),
             Token::Text { span, plain } => Ok(self.extend_run(span, plain, true)),
-            Token::Cdata { span, empty } => Ok(self.extend_run(span, false, !empty)),
+            Token::Cdata { span, empty } => {
+                let built = self.extend_run(span, false, !empty);
+                self.in_section = false;
+                Ok(built)
+            }
             Token::CdataOpen { .. } | Token::Declaration { .. } => Ok(Built::More),
         }
     }
@@ -359,7 +367,8 @@ impl Builder {
 
     /// More of the character data in progress.
     pub(super) fn extend_run(&mut self, span: Span, plain: bool, full: bool) -> Built {
-        let fresh = Run { start: span.start, end: span.end(), plain: true, full: false };
+        let in_section = self.in_section;
+        let fresh = Run { start: span.start, end: span.end(), plain: true, in_section, full: false };
         let run = self.run.get_or_insert(fresh);
         run.end = span.end();
         run.plain &= plain;
@@ -376,9 +385,19 @@ impl Builder {
     #[inline(never)]
     fn end_some_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
         match self.run.take() {
-            Some(Run { start, end, plain, full: true }) => self.put_text(Span::between(start, end), plain, at, cx),
+            Some(Run { start, end, plain: false, in_section: true, full: true }) => {
+                tell_text(Span::between(start, end), Coding::Section, cx);
+                Ok(())
+            }
+            Some(Run { start, end, plain, full: true, .. }) => self.put_text(Span::between(start, end), plain, at, cx),
             _ => Ok(()),
         }
+    }
+
+    /// A part of a CDATA section that goes on, for a sink alone: a tape has sections whole.
+    pub(crate) fn take_part_of_section(&mut self, span: Span, plain: bool) {
+        self.extend_run(span, plain, true);
+        self.in_section = true;
     }
 
     /// Tells a sink of the character data in progress, which may go on.
@@ -401,7 +420,7 @@ impl Builder {
             let node = TapeNode::text(span, plain, index(self.tape.attrs.len()));
             return self.tape.nodes.push(node).map_err(|error| Error { at, fault: error.into() });
         }
-        tell_text(span, plain, cx);
+        tell_text(span, if plain { Coding::Plain } else { Coding::Content }, cx);
         Ok(())
     }
 
@@ -413,8 +432,8 @@ impl Builder {
 
 /// Tells of character data.
 #[inline(always)]
-pub(super) fn tell_text<O: Outlet>(span: Span, plain: bool, cx: &mut Context<'_, O>) {
-    cx.outlet.text(Text::new(span.of(cx.text), if plain { Coding::Plain } else { Coding::Content }));
+pub(super) fn tell_text<O: Outlet>(span: Span, coding: Coding, cx: &mut Context<'_, O>) {
+    cx.outlet.text(Text::new(span.of(cx.text), coding));
 }
 
 /// Refuses a declaration of `value`, by an attribute at `at`, that crosses a limit; its tag has `declarations` before.

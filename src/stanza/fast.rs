@@ -26,7 +26,7 @@
 use super::build::{Builder, Context, tell_text};
 use super::general::other_element_name;
 use super::line::{Line, Taken, is_reference, past_references};
-use super::{AttrNode, Label, Outlet, Tape, TapeNode};
+use super::{AttrNode, Coding, Label, Outlet, Tape, TapeNode};
 use crate::limits::Limits;
 use crate::ns::{Declared, NameId, Scope, SpaceRef};
 use crate::scan::{Load, Places, Quotes, Shape, Text, Word, Work, same};
@@ -254,7 +254,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
             nodes.advance(1);
             self.builder.tell_start(at, self.cx);
             if has_text {
-                tell_text(span, true, self.cx);
+                tell_text(span, Coding::Plain, self.cx);
             }
             if let Some(node) = self.builder.tape.nodes.get_mut(at as usize) {
                 node.end = self.text.index(last + 1);

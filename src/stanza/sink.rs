@@ -39,8 +39,9 @@ pub trait Sink {
     fn start(&mut self, element: Element<'_>);
 
     /// Character data that has come; never empty. Where the octets of a run of it came in several pieces, so may the
-    /// run: the values of neighbours, put together, are its value. References, line ends and CDATA sections are never
-    /// told in parts; of a `]` at the end of a piece of octets it is told when it is clear that no `]]>` is meant.
+    /// run: the values of neighbours, put together, are its value. So it is within a CDATA section, too. References and
+    /// line ends are never told in parts; of a `]` at the end of a piece of octets it is told when it is clear that no
+    /// `]]>` is meant.
     fn text(&mut self, piece: Text<'_>);
 
     /// The end of the element begun last and not ended yet; its attributes are gone.

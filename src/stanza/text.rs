@@ -19,6 +19,8 @@ pub(crate) enum Coding {
     Value,
     /// Character data, perhaps with CDATA sections.
     Content,
+    /// The same, where it begins within a CDATA section.
+    Section,
 }
 
 /// What the octets that end a plain run stand for, and how many they are, where it is not themselves. Only a value's
@@ -107,7 +109,11 @@ impl<'a> Text<'a> {
     #[inline]
     #[must_use]
     pub const fn pieces(self) -> Pieces<'a> {
-        Pieces { rest: self.raw, coding: self.coding, in_cdata: false, char: None }
+        let (coding, in_cdata) = match self.coding {
+            Coding::Section => (Coding::Content, true),
+            coding => (coding, false),
+        };
+        Pieces { rest: self.raw, coding, in_cdata, char: None }
     }
 
     fn chars(self) -> impl Iterator<Item = char> + use<'a> {
@@ -177,6 +183,7 @@ impl<'a> Pieces<'a> {
     fn plain_run(&self) -> usize {
         match self.coding {
             Coding::Plain => self.rest.len(),
+            Coding::Section => cdata_run(self.rest),
             Coding::Content if self.in_cdata => cdata_run(self.rest),
             // Each for itself, so that what is looked for is known beforehand.
             Coding::Content => scan::position(self.rest.as_bytes(), *b"&\r<<"),

@@ -286,8 +286,8 @@ impl Framer {
         Ok(())
     }
 
-    /// The text stands behind the place where the next token begins, or in what the tokenizer has begun, or is a run
-    /// that a CDATA section may go on with.
+    /// The text stands behind the place where the next token begins, or in what the tokenizer has begun, perhaps in a
+    /// CDATA section, or is a run that such a section may go on with.
     fn take_partial_text<O: Outlet>(&mut self, window: &str, outlet: &mut O) -> Result<(), Local> {
         let waiting = self.tokenizer.next_token().map(|at| (at, window.get(at..).unwrap_or("")));
         if let Some((at, text)) = waiting.filter(|(_, text)| !text.starts_with('<')) {
@@ -307,6 +307,9 @@ impl Framer {
         }
         if let Some(token) = self.tokenizer.take_text(window) {
             self.take(token, window, outlet)?;
+        }
+        if let Some((span, plain)) = self.tokenizer.take_cdata(window) {
+            self.builder.take_part_of_section(span, plain);
         }
         let mut cx = Context { text: window, scope: &mut self.scope, limits: &self.limits, outlet };
         Ok(self.builder.tell_run(&mut cx)?)

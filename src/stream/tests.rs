@@ -195,7 +195,8 @@ fn told(pieces: &[&str]) -> Vec<Vec<String>> {
     impl Sink for Said {
         fn start(&mut self, _: Element<'_>) {}
         fn text(&mut self, piece: stanza::Text<'_>) {
-            assert_eq!(piece.as_plain().is_some(), piece.raw() == piece.decode(), "{piece:?}");
+            let reads_as_written = !piece.raw().contains("]]>") && piece.raw() == piece.decode();
+            assert_eq!(piece.as_plain().is_some(), reads_as_written, "{piece:?}");
             self.0.push(piece.to_string());
         }
         fn end(&mut self, _: Element<'_>) {}
@@ -221,7 +222,13 @@ fn a_reader_tells_of_text_when_it_comes() {
         (&["<a>1]", "]", "]", "2]]", "</a>"], &[&["1"], &[], &["]"], &["]]2"], &["]]"]]),
         // Text is told where the tag behind it is cut.
         (&["<a>1 &lt; 2<b c='3", "'>4</b", ">5<", "/a>"], &[&["1 < 2"], &["4"], &["5"], &[]]),
-        (&["<a>1<![CDATA[2", "&3]]", ">4</a>"], &[&["1"], &[], &["2&34"]]),
+        (&["<a>1<![CDATA[2", "&3]]", ">4</a>"], &[&["12"], &["&3"], &["4"]]),
+        (&["<a>1<![CD", "ATA[2]]>3<![CDATA[", "4</a>]]><b/>5</a>"], &[&["1"], &["23"], &["4</a>", "5"]]),
+        // In a CDATA section, a line end and `]]` wait, and no reference is one.
+        (&["<a><![CDATA[1\r", "\n2\r", "3]", "]]]", ">4</a>"], &[&["1"], &["\n2"], &["\n3"], &["]]"], &["4"]]),
+        (&["<a><![CDATA[1&amp", ";2]]", ">&amp;<b/>&#60;</a>"], &[&["1&amp"], &[";2"], &["&", "<"]]),
+        (&["<a><![CDATA[", "]]><b/>", "<![CDATA[1", "]]></a>"], &[&[][..], &[], &["1"], &[]]),
+        (&["<a><![CDATA[1", "]]><![CDATA[\r2", "3]]></a>"], &[&["1"], &["\n2"], &["3"]]),
         (&["<a>\u{20ac}1 ", "\u{20ac}", "</a>"], &[&["\u{20ac}1 "], &["\u{20ac}"], &[]]),
     ] {
         assert_eq!(told(pieces), expected, "{pieces:?}");

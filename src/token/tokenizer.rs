@@ -242,6 +242,22 @@ impl Tokenizer {
         (!text.is_empty()).then_some(Token::Text { span, plain })
     }
 
+    /// Takes what has come of a CDATA section that goes on behind the window, but for what may mean something else
+    /// together with what follows; and whether it reads as written. What is taken first begins with the section's mark;
+    /// what is taken later, and the token in the end, with what was left.
+    pub(crate) fn take_cdata(&mut self, window: &str) -> Option<(Span, bool)> {
+        let State::Cdata { .. } = self.state else { return None };
+        let content = without_loose_end(window.get(self.value..self.cursor)?);
+        if content.is_empty() {
+            return None;
+        }
+        let plain = self.start == self.value && !content.contains('\r');
+        let end = self.value + content.len();
+        let span = Span::between(offset(self.start), offset(end));
+        (self.start, self.value) = (end, end);
+        Some((span, plain))
+    }
+
     /// Something that is no token came first: an XML declaration can no longer come.
     pub(crate) fn leave_start(&mut self) {
         if matches!(self.state, State::Start) {
