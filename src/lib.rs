@@ -74,7 +74,7 @@ pub use negotiate::{Answer, ClientConfig, ServerConfig, TlsPolicy};
 pub use scan::Isa;
 pub use span::Span;
 pub use stanza::{Element, OwnedStanza, Stanza};
-pub use stream::{EventReader, Feed, Input, Parser, Unit};
+pub use stream::{EventReader, Feed, Input, Parser, Unit, UnitKind};
 
 /// For benchmarks: how many octets of `text` are structure, found in blocks on the instructions of `isa`.
 #[doc(hidden)]

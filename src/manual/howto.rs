@@ -27,35 +27,47 @@
 //! # Read elements as they come
 //!
 //! Who wants no tree implements [`Sink`](crate::stanza::Sink) and asks an [`EventReader`](crate::EventReader): it tells
-//! of each start tag, text and end as it is read, with names resolved, and keeps none. A text whose octets come in
-//! pieces is told in pieces. What it tells of a stanza counts when the stanza is over; how much of a faulty one it
-//! tells depends on how the octets came.
+//! of each start tag, text and end as it is read, with names resolved, and keeps none; the stanza's octets stay in the
+//! input until it ends. A text whose octets come in pieces is told in pieces, which are put together by their values.
+//! What it tells of a stanza counts when the stanza is over; how much of a faulty one it tells depends on how the
+//! octets came.
 //!
 //! ```
 //! use tercet::stanza::{Element, Sink, Text};
 //! use tercet::{EventReader, Input, Limits};
 //!
-//! /// Counts what is said in bodies.
+//! /// Puts together what messages say in their bodies, and not in those of what they forward.
 //! #[derive(Default)]
-//! struct Said(usize, bool);
+//! struct Said {
+//!     depth: usize,
+//!     is_in_body: bool,
+//!     text: String,
+//! }
 //!
 //! impl Sink for Said {
 //!     fn start(&mut self, element: Element<'_>) {
-//!         self.1 = element.is(tercet::ns::name::BODY);
+//!         self.depth += 1;
+//!         self.is_in_body |= self.depth == 2 && element.is(tercet::ns::name::BODY);
 //!     }
 //!     fn text(&mut self, piece: Text<'_>) {
-//!         self.0 += if self.1 { piece.decode().len() } else { 0 };
+//!         if self.is_in_body {
+//!             piece.decode_into(&mut self.text);
+//!         }
 //!     }
 //!     fn end(&mut self, _element: Element<'_>) {
-//!         self.1 = false;
+//!         self.is_in_body &= self.depth != 2;
+//!         self.depth -= 1;
 //!     }
 //! }
 //!
 //! let (mut reader, mut input, mut said) = (EventReader::stream(Limits::SERVER), Input::new(), Said::default());
-//! let mut feed = input.with(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' \
-//!     version='1.0'><message><body>Wherefore?</body></message>");
-//! while reader.next(&mut feed, &mut said)?.is_some() {}
-//! assert_eq!(said.0, 10);
+//! let stream = b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams' version='1.0'>\
+//!     <message><body>Tybalt &amp; <![CDATA[<Romeo>]]></body></message>";
+//! for piece in stream.chunks(7) {
+//!     let mut feed = input.with(piece);
+//!     while reader.next(&mut feed, &mut said)?.is_some() {}
+//! }
+//! assert_eq!(said.text, "Tybalt & <Romeo>");
 //! # Ok::<(), tercet::stream::Error>(())
 //! ```
 //!

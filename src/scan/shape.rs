@@ -28,22 +28,29 @@ pub(crate) struct Shape<'s, Q = Pairs> {
 }
 
 /// Which places of a tag, behind that of its `<`, are the quotes around its values.
-pub(crate) trait Quotes: Copy {
+///
+/// # Safety
+///
+/// `last` and `last_read` give the same at every call, `last` at least 1 and below `Places::AHEAD`, `last_read` less
+/// than that. Where the places rise, those that `each` tells do; none is the first or lies behind that of number
+/// `last`; and no value begins behind one that ends behind the place of number `last_read`, or behind the second where
+/// that is less.
+pub(crate) unsafe trait Quotes: Copy {
     /// Whether there may be values that do not read as written.
     const CODED: bool;
 
     /// How many values there are, at most `Places::MOST_VALUES`.
     fn values(self) -> usize;
 
-    /// The number of the place of the tag's `>`, at least 1 and below `Places::AHEAD`.
+    /// The number of the place of the tag's `>`.
     fn last(self) -> usize;
 
-    /// Of places from which on words are read, the number of the last one, where it is behind the second: below
-    /// [`Self::last`].
+    /// The number of the last place right behind which a word may be read; 0 or 1 where that is none behind the second.
     fn last_read(self) -> usize;
 
-    /// Puts the places of the quotes around each value, and whether it reads as written, into the value's place in the
-    /// room for them, as far as that goes. Nothing where a value is refused, or they are no quotes of one kind.
+    /// Puts the places of the quotes around each value, and whether it reads as written, into the value's slot of the
+    /// room for them. Nothing where a value is refused or, if that is looked for, the places are not two quotes of one
+    /// kind for each value and nothing between values, or there is no room for all.
     fn each<T>(
         self,
         places: &[u16; Places::AHEAD],
@@ -59,7 +66,9 @@ pub(crate) struct Pairs {
     values: usize,
 }
 
-impl Quotes for Pairs {
+// SAFETY: `values` does not change, and twice as many places lie before the last of 16. Pairs of neighbours rise, from
+// the second place on; before the last value's first quote stands the place that `last_read` tells.
+unsafe impl Quotes for Pairs {
     const CODED: bool = false;
 
     #[inline(always)]
@@ -97,15 +106,18 @@ impl Quotes for Pairs {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Found {
     quotes: u32,
-    /// Those of one kind, where both are among them; else nothing.
+    /// Those of them that are `'`.
     single: u32,
     references: u32,
     /// The number of the place of the tag's `>`.
-    // INVARIANT: at least 1, and behind all bits.
+    // INVARIANT: at least 1, below `Places::AHEAD`, and behind all bits, none of which stands for the first place.
     last: u32,
 }
 
-impl Quotes for Found {
+// SAFETY: `last` does not change. The bits of `quotes` are told from the lowest on, of which none stands for the first
+// place, and each is looked at to be below `last`: so that a value with another one behind it ends before the place
+// that `last_read` tells.
+unsafe impl Quotes for Found {
     const CODED: bool = true;
 
     #[inline(always)]
@@ -141,9 +153,8 @@ impl Quotes for Found {
             left &= left - 1;
             let close = left.trailing_zeros();
             left &= left.wrapping_sub(1);
-            let is_pair = self.single == 0 || (self.single >> open ^ self.single.checked_shr(close)?) & 1 == 0;
             // What stands between two values is no place; where a quote is missing, the last one would be behind all.
-            if open != next || !is_pair || close >= self.last {
+            if open != next || close >= self.last || (self.single >> open ^ self.single >> close) & 1 == 1 {
                 return None;
             }
             next = close + 1;
@@ -157,8 +168,8 @@ impl Quotes for Found {
 }
 
 impl<'s> Shape<'s, Found> {
-    /// The tag that begins at the next place, where that is a `<` and a `>` comes soon enough, and nothing that may
-    /// stand in no tag before it; and those of its places that are neither, nor quotes, a bit for each.
+    /// The tag that begins at the next place, a `<` as the caller knows, where a `>` comes soon enough; and those of
+    /// the places between them that are no quotes, a bit for each: whether these may stand there, the caller asks.
     #[inline(always)]
     pub(crate) fn found(places: Places<'s>) -> Option<(Self, u32)> {
         let last = places.which(*b">>>>").trailing_zeros();
@@ -169,20 +180,11 @@ impl<'s> Shape<'s, Found> {
         let those = |octets| places.which(octets) & before;
         let (single, double) = (those(*b"''''"), those(*b"\"\"\"\""));
         let quotes = single | double;
-        let found = Found { quotes, single: if double == 0 { 0 } else { single }, references: those(*b"&&&&"), last };
+        let found = Found { quotes, single, references: those(*b"&&&&"), last };
         let shape = Self::at(places.near(), places.left(last as usize + 1)?, found);
-        // As far as that a word is read from none of them: what is said of the last holds for all.
-        places.reach(shape.last()).then_some((shape, before ^ quotes))
+        // As in `with`.
+        places.reach(shape.last_word()).then_some((shape, before ^ quotes))
     }
-}
-
-/// Whether it is one of the two quotes, given an octet that is structure. One test for both, as nobody foresees which
-/// of them it will be.
-#[inline(always)]
-pub(crate) const fn is_quote(octet: u8) -> bool {
-    const QUOTES: u64 = 1 << b'\'' | 1 << b'"';
-    // Of structure, none but the quotes has their number modulo 64.
-    QUOTES >> (octet % 64) & 1 == 1
 }
 
 impl<'s> Shape<'s> {
@@ -214,8 +216,8 @@ impl<'s> Shape<'s> {
         Self::with(places, values)
     }
 
-    /// Whether [`Places::kinds`] begin with those of a tag with so many values, at most 3. Who knows it so makes the
-    /// shape [with](Self::with) that number, and need not count.
+    /// Whether [`Places::kinds`] begin with those of a tag with so many values, at most 3, between quotes of one kind.
+    /// Who knows it so makes the shape [with](Self::with) that number, and need not count.
     #[inline(always)]
     pub(crate) const fn begins<const VALUES: usize>(kinds: u64) -> bool {
         const fn of_tag(quote: u8, values: usize) -> u64 {
@@ -284,8 +286,7 @@ impl<'s, Q: Quotes> Shape<'s, Q> {
         self.places[self.quotes.last() % Places::AHEAD].into()
     }
 
-    /// No word is looked at that begins behind this offset: where the attribute of the last value begins; or, where
-    /// that is not known, the second place.
+    /// No word is read that begins behind this offset: right behind a place, or the second place itself.
     #[inline(always)]
     fn last_word(&self) -> usize {
         match self.quotes.last_read() {
@@ -342,8 +343,8 @@ impl<'s, Q: Quotes> Shape<'s, Q> {
     ) -> Option<usize> {
         let mut end = self.end;
         self.quotes.each(self.places, room, |slot, [open, close], is_plain| {
-            // Behind the name, which ends no later than the second place, or behind the value before: for the last
-            // value that is `last_word`.
+            // Behind the name, which ends no later than the second place, or behind the value before: never behind
+            // `last_word`.
             put(slot, Value { before: Spot { text: self.text, at: end }, open, close, is_plain })?;
             end = close + 1;
             Some(())
@@ -417,6 +418,14 @@ impl Value<'_> {
     }
 }
 
+/// Whether it is one of the two quotes, given an octet that is structure.
+#[inline(always)]
+pub(crate) const fn is_quote(octet: u8) -> bool {
+    const QUOTES: u64 = 1 << b'\'' | 1 << b'"';
+    // Of structure, none but the quotes has their number modulo 64. One test for both: see `Shape::begins`.
+    QUOTES >> (octet % 64) & 1 == 1
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
@@ -427,10 +436,10 @@ mod tests {
     use alloc::vec::Vec;
 
     /// What is found of a tag: its name's length, ` name=` and value of each attribute, whether it is empty.
-    type Found<'t> = (usize, Vec<(String, &'t str)>, bool);
+    type Seen<'t> = (usize, Vec<(String, &'t str)>, bool);
 
     /// What is found of the tag that `text` begins with.
-    fn shape(text: &str, isa: Isa) -> Option<Found<'_>> {
+    fn shape(text: &str, isa: Isa) -> Option<Seen<'_>> {
         let index = Index::of_text(text.as_bytes(), isa);
         let (_, places) = index.places(text.as_bytes(), 0)?;
         let mut shape = Shape::of(places, places.kinds())?;
@@ -581,6 +590,7 @@ mod tests {
         for passed in [9 * 6 - 3, 9 * 6, 9 * 6 + 100, 5_000] {
             assert!(Shape::of(behind(passed), kinds).is_none(), "{passed}");
             assert!((1..=3).all(|values| Shape::with(behind(passed), values).is_none()), "{passed}");
+            assert!(Shape::found(behind(passed)).is_none(), "{passed}");
         }
         let places = behind(9 * 6 - 4);
         assert!(Shape::of(places, kinds).is_some(), "whatever the kinds were, places are in order");
@@ -607,7 +617,7 @@ mod tests {
     }
 
     #[test]
-    fn quotes_are_found_whatever_stands_in_values() {
+    fn quotes_are_found_around_references_and_the_like() {
         let most = "&amp;".repeat(12);
         let of_most = format!("<a b='{most}'>");
         type Tag<'t> = (&'t str, &'t [(&'t str, bool)], usize, &'t str);
@@ -665,19 +675,19 @@ mod tests {
             for isa in Isa::available() {
                 assert_eq!(found(&format!("{tag}{:20}", ""), isa), None, "{tag} on {isa}");
                 // Behind one without end, more places than are looked at ahead.
-                let text = format!("{tag}{}", "<b c='1'>".repeat(20));
-                assert!(found(&text, isa).is_none_or(|(_, places, _)| places <= 16), "{tag} on {isa}");
+                assert_eq!(found(&format!("{tag}{}", "<b c='1'>".repeat(20)), isa), None, "{tag} on {isa}");
             }
         }
     }
 
     #[test]
-    fn quotes_are_found_only_where_a_word_lies_behind_the_tag() {
+    fn quotes_are_found_only_where_a_word_lies_behind_the_last() {
         let tag = "<a b='&amp;' c=\"2\"/>";
         for behind in 0..40 {
             let text = format!("{tag}{}", "-".repeat(behind));
             for isa in Isa::available() {
-                assert_eq!(found(&text, isa).is_some(), behind + 1 >= Word::LEN, "{text} on {isa}");
+                // Behind the last quote, that is.
+                assert_eq!(found(&text, isa).is_some(), "/>".len() + behind >= Word::LEN, "{text} on {isa}");
             }
         }
     }

@@ -85,6 +85,7 @@ impl Builder {
         self.elements = 0;
         self.open = 0;
         self.run = None;
+        self.in_section = false;
     }
 
     /// Prepares for the next unit, after [`Self::forget`].
@@ -385,6 +386,7 @@ impl Builder {
     #[inline(never)]
     fn end_some_run(&mut self, at: u32, cx: &mut Context<'_, impl Outlet>) -> Result<(), Error> {
         match self.run.take() {
+            // A sink's: on a tape sections are whole.
             Some(Run { start, end, plain: false, in_section: true, full: true }) => {
                 tell_text(Span::between(start, end), Coding::Section, cx);
                 Ok(())

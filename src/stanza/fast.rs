@@ -89,7 +89,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
     }
 
     /// Takes the root's start tag. It is read apart, so that none of those within asks whether it is one, but for those
-    /// that have no [`Shape`] by themselves.
+    /// that have no [`Shape`] by their number of places.
     #[inline(always)]
     fn root(&mut self) -> Option<Taken> {
         let (place, kinds, next) = self.places.look()?;
@@ -186,14 +186,14 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
         self.put_tag::<VALUES, false, _>(shape)
     }
 
-    /// A start tag of which the values are counted, if it has a [`Shape`] by itself.
+    /// A start tag of which the values are counted, if it has a [`Shape`] by its number of places.
     #[inline(always)]
     fn counted_start_tag<const ROOT: bool>(&mut self, kinds: u64) -> Option<Taken> {
         let Some(shape) = Shape::of(self.places, kinds) else { return self.coded_start_tag() };
         self.put_tag::<{ Places::MOST_VALUES }, ROOT, _>(shape)
     }
 
-    /// A start tag that has no [`Shape`] by itself.
+    /// A start tag that has no [`Shape`] by its number of places.
     #[inline(always)]
     fn coded_start_tag(&mut self) -> Option<Taken> {
         let mut line = Line { text: self.text, places: self.places, at: self.at };
@@ -302,7 +302,7 @@ impl<'w, 'c, 'l, O: Outlet> Stride<'w, 'c, 'l, O> {
                 start: start.wrapping_sub(value.len() as u32),
                 value: Span { start, len: (value.close - value.open) as u32 - 1 },
                 space,
-                label: if Q::CODED && !value.is_plain { AttrNode::coded(label) } else { label },
+                label: if !value.is_plain { AttrNode::coded(label) } else { label },
             };
             names |= bit;
             Some(())
@@ -654,6 +654,25 @@ mod tests {
         {
             for isa in Isa::available() {
                 assert_eq!(is_refused(tag, isa), [true; 2], "{tag} on {isa}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_no_value_may_hold_is_refused() {
+        for tag in [
+            "<a b='&nope;'/>",
+            "<a b='&amp'/>",
+            "<a b='&amp;' c='&'/>",
+            "<a b=\"1\" c='&nope;'/>",
+            "<a b='\u{ffff}'/>",
+            "<a b='\u{ff01}' c=\"\u{fffe}\"/>",
+            "<a b='<'/>",
+            "<a b='&amp;' c=\"<\"/>",
+            "<a b='&amp;' c='\u{1}'/>",
+        ] {
+            for isa in Isa::available() {
+                assert_eq!(is_refused(tag, isa), [true; 2], "{tag:?} on {isa}");
             }
         }
     }

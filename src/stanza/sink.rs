@@ -42,9 +42,14 @@ pub trait Sink {
     /// run: the values of neighbours, put together, are its value. So it is within a CDATA section, too. References and
     /// line ends are never told in parts; of a `]` at the end of a piece of octets it is told when it is clear that no
     /// `]]>` is meant.
+    ///
+    /// Only values are told so: [`Text::raw`] may have one mark of a CDATA section without the other, and what stood on
+    /// the wire is had from [`Element::inner_raw`] at the end.
     fn text(&mut self, piece: Text<'_>);
 
-    /// The end of the element begun last and not ended yet; its attributes are gone.
+    /// The end of the element begun last and not ended yet. Its attributes and declarations are gone, and what it held
+    /// was told and is not kept: it looks empty, but for [`Element::raw`], [`Element::inner_raw`] and
+    /// [`Element::start_tag_raw`], which are what stood on the wire.
     fn end(&mut self, element: Element<'_>);
 }
 

@@ -73,7 +73,8 @@ impl<'a> Text<'a> {
         Self { raw: text, coding: Coding::Plain }
     }
 
-    /// The octets as received, references and all.
+    /// The octets as received, references and all. Of a piece that a [`Sink`](super::Sink) was told, they may begin or
+    /// end within a CDATA section: only the values of such pieces can be put together.
     #[inline]
     #[must_use]
     pub const fn raw(self) -> &'a str {
@@ -109,11 +110,7 @@ impl<'a> Text<'a> {
     #[inline]
     #[must_use]
     pub const fn pieces(self) -> Pieces<'a> {
-        let (coding, in_cdata) = match self.coding {
-            Coding::Section => (Coding::Content, true),
-            coding => (coding, false),
-        };
-        Pieces { rest: self.raw, coding, in_cdata, char: None }
+        Pieces { rest: self.raw, coding: self.coding, char: None }
     }
 
     fn chars(self) -> impl Iterator<Item = char> + use<'a> {
@@ -161,8 +158,8 @@ pub enum Piece<'a> {
 #[derive(Clone, Debug)]
 pub struct Pieces<'a> {
     rest: &'a str,
+    /// What the rest begins with: CDATA sections change it.
     coding: Coding,
-    in_cdata: bool,
     /// What stands behind the run that was given last.
     char: Option<char>,
 }
@@ -184,7 +181,6 @@ impl<'a> Pieces<'a> {
         match self.coding {
             Coding::Plain => self.rest.len(),
             Coding::Section => cdata_run(self.rest),
-            Coding::Content if self.in_cdata => cdata_run(self.rest),
             // Each for itself, so that what is looked for is known beforehand.
             Coding::Content => scan::position(self.rest.as_bytes(), *b"&\r<<"),
             Coding::Value => scan::position(self.rest.as_bytes(), *b"&\r\t\n"),
@@ -193,15 +189,14 @@ impl<'a> Pieces<'a> {
 
     /// Enters or leaves a CDATA section that begins or ends right here.
     fn cross_cdata(&mut self) -> bool {
-        let mark = if self.in_cdata { CDATA_END } else { CDATA_START };
-        match self.rest.strip_prefix(mark) {
-            Some(rest) if self.coding == Coding::Content => {
-                self.rest = rest;
-                self.in_cdata = !self.in_cdata;
-                true
-            }
-            _ => false,
-        }
+        let (mark, behind) = match self.coding {
+            Coding::Content => (CDATA_START, Coding::Section),
+            Coding::Section => (CDATA_END, Coding::Content),
+            Coding::Plain | Coding::Value => return false,
+        };
+        let Some(rest) = self.rest.strip_prefix(mark) else { return false };
+        (self.rest, self.coding) = (rest, behind);
+        true
     }
 }
 
@@ -363,10 +358,14 @@ mod tests {
             ("&lt;&gt;<![CDATA[]]>x", "<>x"),
             ("\r\r\n&amp;", "\n\n&"),
         ] {
-            let text = Text::new(raw, Coding::Content);
-            assert!(text == *value, "{text:?}");
-            assert_eq!(text.decode(), value);
-            assert!(text.pieces().all(|piece| piece != Piece::Run("")), "{raw}");
+            let within = format!("a&amp;{CDATA_END}{raw}");
+            let value_within = format!("a&amp;{value}");
+            for (raw, coding, value) in [(raw, Coding::Content, value), (&within, Coding::Section, &value_within)] {
+                let text = Text::new(raw, coding);
+                assert!(text == *value, "{text:?}");
+                assert_eq!(text.decode(), value);
+                assert!(text.pieces().all(|piece| piece != Piece::Run("")), "{raw}");
+            }
         }
     }
 }

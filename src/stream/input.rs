@@ -10,7 +10,7 @@ use core::fmt;
 ///
 /// Bytes get in by [`push`](Self::push), by reading into [`spare_mut`](Self::spare_mut), or by lending a slice with
 /// [`with`](Self::with), which copies only an unfinished tail. A parser reads them from a [`Feed`]. Once a feed is
-/// gone, an input that is empty keeps at most 640 octets of memory.
+/// gone, an input that is empty keeps at most 640 octets on the heap.
 ///
 /// ```
 /// use tercet::stream::{Feed, Input, Parser, Unit};
@@ -198,7 +198,7 @@ impl Feed<'_> {
     /// once.
     const PIECE: usize = 2_048;
 
-    /// Octets that move if there is room for no more.
+    /// Octets that move if there is room for no more; a slice of fewer is little.
     const LEAST: usize = 384;
 
     /// Octets left behind the unit lent last.
@@ -214,9 +214,10 @@ impl Feed<'_> {
         self.input.offset + self.lent as u64
     }
 
-    /// The checked text not consumed, from the unit lent last on, and what follows it.
+    /// The checked text not consumed, from the unit lent last on, and what follows it; after [`Self::begin`].
     #[inline(always)]
     pub(crate) fn window(&mut self) -> (&str, Edge) {
+        debug_assert!(self.is_begun);
         if !self.input.is_empty() {
             let edge = self.input.octets.check();
             return (self.input.octets.text(), edge);
@@ -246,6 +247,7 @@ impl Feed<'_> {
     /// # Errors
     /// [`Fault::OutOfMemory`].
     pub(crate) fn lend_whitespace(&mut self) -> Result<(), Error> {
+        self.begin()?;
         loop {
             let lent = self.lent;
             let (window, _) = self.window();
@@ -317,7 +319,7 @@ impl Feed<'_> {
         if self.input.is_empty() {
             return self.extend_in_slice();
         }
-        if self.slice.len() == 0 { Ok(false) } else { self.move_some_over().map(|()| true) }
+        if self.slice.len() == 0 { Ok(false) } else { self.extend_in_input().map(|()| true) }
     }
 
     fn extend_in_slice(&mut self) -> Result<bool, Error> {
@@ -329,11 +331,11 @@ impl Feed<'_> {
     }
 
     /// Moves some of the slice, of which there must be any, into the input.
-    fn move_some_over(&mut self) -> Result<(), Error> {
+    fn extend_in_input(&mut self) -> Result<(), Error> {
         let octets = &mut self.input.octets;
         // Little is moved as it is; it will be checked there.
         let rest = self.slice.unchecked();
-        if rest.len() < Self::LEAST && self.slice.text().is_empty() && octets.append(rest) {
+        if rest.len() < Self::LEAST && self.slice.text().is_empty() && octets.push_in_room(rest) {
             self.slice.pass(rest.len());
             self.moved += rest.len();
             return Ok(());

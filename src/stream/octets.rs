@@ -95,9 +95,9 @@ impl Octets {
         Ok(())
     }
 
-    /// Appends `bytes` where there is room right behind the others; whether there is.
+    /// As [`Self::push`], where there is room right behind the others; whether there is.
     #[inline]
-    pub(super) fn append(&mut self, bytes: &[u8]) -> bool {
+    pub(super) fn push_in_room(&mut self, bytes: &[u8]) -> bool {
         let end = self.filled.saturating_add(bytes.len());
         let Some(room) = self.buffer.get_mut(self.filled..end) else { return false };
         match (room, bytes) {
@@ -127,6 +127,7 @@ impl Octets {
         }
         self.looked = self.filled;
         let fresh = self.buffer.get(self.checked..self.filled).unwrap_or(&[]);
+        // What came before it was checked to its end, so that an octet in ASCII is text.
         if let [0..0x80] = fresh {
             scan::count(1);
             self.checked = self.filled;
@@ -145,10 +146,12 @@ impl Octets {
         let text = self.buffer.get(self.start..self.checked).unwrap_or(&[]);
         debug_assert!(core::str::from_utf8(text).is_ok());
         // SAFETY:
-        // - `checked` only grows over octets that `scan::check` found valid or that came from a `str`, each time from
-        //   where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it was checked.
-        // - Octets before `checked` are never written again: `spare_mut` lends from `filled` on, and
-        //   `checked <= filled`; `compact` moves the octets from `start` on as they are, and the offsets with them.
+        // - `checked` only grows over octets that `scan::check` found valid, over one that is ASCII, or over what came
+        //   from a `str`, each time from where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it
+        //   was checked.
+        // - Octets before `checked` are never written again: `spare_mut` lends from `filled` on, `push_in_room` writes
+        //   there, and `checked <= filled`; `compact` moves the octets from `start` on as they are, and the offsets
+        //   with them.
         // - `consume` moves `start` to character boundaries only.
         unsafe { core::str::from_utf8_unchecked(text) }
     }
@@ -400,18 +403,18 @@ mod tests {
     }
 
     #[test]
-    fn what_is_appended_needs_room_that_is_there() {
+    fn what_is_pushed_in_room_needs_room_that_is_there() {
         let mut octets = Octets::default();
-        assert!(!octets.append(b"a"), "there is no memory yet");
+        assert!(!octets.push_in_room(b"a"), "there is no memory yet");
         octets.push(b"a").unwrap();
         let room = octets.buffer.len() - 1;
         octets.spare_mut(1).unwrap()[..2].copy_from_slice(b"xy");
-        assert!(octets.append(b"b") && octets.append("c\u{20ac}".as_bytes()));
+        assert!(octets.push_in_room(b"b") && octets.push_in_room("c\u{20ac}".as_bytes()));
         octets.commit(1);
         assert_eq!((octets.check(), octets.text()), (Edge::Open, "abc\u{20ac}"), "room that was lent is not any more");
-        assert!(!octets.append(&vec![b'd'; room - 4]));
-        assert!(octets.append(&vec![b'd'; room - 5]));
-        assert!(!octets.append(b"e"));
+        assert!(!octets.push_in_room(&vec![b'd'; room - 4]));
+        assert!(octets.push_in_room(&vec![b'd'; room - 5]));
+        assert!(!octets.push_in_room(b"e"));
         assert_eq!(octets.len(), room + 1);
     }
 

@@ -45,14 +45,14 @@ pub struct Parser {
     lent: Option<UnitKind>,
     /// The error that ended the stream, to be given for ever after.
     fault: Option<Error>,
-    /// Nothing but whitespace has come since the restart.
-    between_streams: bool,
 }
 
 /// What reads. It is large, and there only while there is something to read.
 enum Machine {
     /// Nothing has come.
     Fresh,
+    /// Nothing but white space has come since a restart.
+    Restarted,
     /// Between two units of a stream, to be woken by the next.
     Asleep(Seed),
     /// At work. A slice of one, as a vector asks for memory that may be refused, and a plain box cannot.
@@ -71,14 +71,14 @@ impl Machine {
     fn framer(&self) -> Option<&Framer> {
         match self {
             Self::Awake(place) => place.first(),
-            Self::Fresh | Self::Asleep(_) => None,
+            Self::Fresh | Self::Restarted | Self::Asleep(_) => None,
         }
     }
 
     /// Octets on the heap.
     fn heap(&self) -> usize {
         match self {
-            Self::Fresh => 0,
+            Self::Fresh | Self::Restarted => 0,
             Self::Asleep(seed) => seed.heap(),
             Self::Awake(place) => size_of::<Framer>() + place.iter().map(Framer::heap).sum::<usize>(),
         }
@@ -99,7 +99,7 @@ impl Parser {
     }
 
     fn new(mode: Mode, limits: Limits, isa: Present) -> Self {
-        Self { machine: Machine::Fresh, mode, isa, limits, lent: None, fault: None, between_streams: false }
+        Self { machine: Machine::Fresh, mode, isa, limits, lent: None, fault: None }
     }
 
     /// The same parser on the instructions of `isa`, at the start of its stream; on the best ones that there are where
@@ -154,6 +154,7 @@ impl Parser {
             let base = feed.position();
             let (mut window, edge) = feed.window();
             if window.is_empty() {
+                // Lets go of the feed.
                 window = "";
                 // Nothing to read, and nothing in progress: the framer would find nothing.
                 if feed.unread() == 0 && framer.rest_between() {
@@ -180,16 +181,11 @@ impl Parser {
         }
     }
 
-    /// Makes the machine, unless there is nothing to read. White space between units, which keeps connections alive, is
-    /// passed over without one.
+    /// Makes the machine, unless there is nothing to read. White space between units, which keeps connections alive,
+    /// and between streams is passed over without one.
     #[cold]
     fn wake(&mut self, feed: &mut Feed<'_>) -> Result<(), Error> {
-        if self.between_streams {
-            feed.lend_whitespace()?;
-            feed.release();
-            self.between_streams = feed.unread() == 0;
-        }
-        if matches!(self.machine, Machine::Asleep(_)) {
+        if matches!(self.machine, Machine::Restarted | Machine::Asleep(_)) {
             feed.consume_whitespace();
         }
         if feed.unread() == 0 {
@@ -296,7 +292,7 @@ impl Parser {
     /// Whitespace ahead of the new header is passed over, and an XML declaration may follow it: it still belongs to the
     /// old stream, between whose elements it was allowed.
     pub fn restart(&mut self) {
-        *self = Self { between_streams: true, ..Self::new(self.mode, self.limits, self.isa) };
+        *self = Self { machine: Machine::Restarted, ..Self::new(self.mode, self.limits, self.isa) };
     }
 
     /// Changes the limits, from the next octet on.
@@ -353,7 +349,8 @@ impl fmt::Debug for Parser {
     }
 }
 
-/// A parser for those who want no tree: it tells a [`Sink`] of each element as it is read, and keeps none.
+/// A parser for those who want no tree: it tells a [`Sink`] of each element as it is read, and keeps none. The octets
+/// of a stanza stay in their input until it ends.
 ///
 /// It accepts and refuses what [`Parser`] does, at the same octets. What a sink was told of a stanza counts only when
 /// the stanza is over: a fault may follow. [`Sink`] shows it at work.
@@ -422,6 +419,12 @@ impl EventReader {
     #[must_use]
     pub fn memory(&self) -> usize {
         self.parser.memory()
+    }
+
+    /// As [`Parser::is_aligned`].
+    #[must_use]
+    pub fn is_aligned(&self, input: &Input) -> bool {
+        self.parser.is_aligned(input)
     }
 
     /// As [`Parser::eof`].

@@ -195,8 +195,7 @@ fn told(pieces: &[&str]) -> Vec<Vec<String>> {
     impl Sink for Said {
         fn start(&mut self, _: Element<'_>) {}
         fn text(&mut self, piece: stanza::Text<'_>) {
-            let reads_as_written = !piece.raw().contains("]]>") && piece.raw() == piece.decode();
-            assert_eq!(piece.as_plain().is_some(), reads_as_written, "{piece:?}");
+            assert_eq!(piece.as_plain().is_some(), piece.raw() == piece.decode(), "{piece:?}");
             self.0.push(piece.to_string());
         }
         fn end(&mut self, _: Element<'_>) {}
@@ -590,8 +589,11 @@ fn another_input_or_a_forgotten_feed_ends_in_an_answer() {
     assert!(parser.next(&mut feed).unwrap().is_some());
     core::mem::forget(feed);
     for more in [&b""[..], b"<c/>"] {
-        let error = parser.next(&mut input.with(more)).unwrap_err();
-        assert_eq!(error.fault, Fault::OutOfMemory, "octets are missing");
+        let mut feed = input.with(more);
+        assert_eq!(feed.lend_whitespace().unwrap_err().fault, Fault::OutOfMemory, "octets are missing");
+        for _ in 0..2 {
+            assert_eq!(parser.next(&mut feed).unwrap_err().fault, Fault::OutOfMemory, "octets are missing");
+        }
     }
 }
 

@@ -25,7 +25,7 @@ pub struct Tokenizer {
     start: usize,
     /// The name in progress or, of an attribute, finished.
     name: NameSoFar,
-    /// First octet of the attribute value in progress.
+    /// First octet of the attribute value in progress, or of what was not taken yet of a CDATA section's content.
     value: usize,
     /// Whether the token in progress reads as written so far.
     plain: bool,
@@ -192,7 +192,7 @@ impl Tokenizer {
         matches!(self.state, State::Start | State::Between) && self.cursor == 0
     }
 
-    /// Whether character data, a CDATA section or nothing is in progress: no markup, no reference.
+    /// Whether character data or nothing is in progress: no markup, no reference.
     pub(crate) const fn is_in_text(&self) -> bool {
         matches!(self.state, State::Start | State::Between | State::Text { .. })
     }

@@ -328,7 +328,7 @@ fn what_is_no_declaration_is_no_text_either() {
         for chunk in [None, NonZeroUsize::new(1), NonZeroUsize::new(4)] {
             let options = Options { chunk, ..options(Shape::Fragment(Vec::new()), Format::Text) };
             let found = error(&options, input).unwrap();
-            assert!(found.ends_with("): character not allowed in a name here"), "{found}");
+            assert!(found.ends_with("): character not allowed in a name here: '<'"), "{found}");
         }
     }
 }
@@ -339,9 +339,11 @@ fn what_is_no_xml_is_named_or_told_with_what_may_be_meant() {
     for (input, at, why) in [
         ("<a>b & c</a>", 6, &*format!("malformed reference{escaped}")),
         ("<a>&b c;</a>", 5, &format!("malformed reference{escaped}")),
-        ("<a>b < c</a>", 6, "character not allowed in a name here; a '<' that begins no tag is written &lt;"),
+        ("<a>b < c</a>", 6, "character not allowed in a name here: ' '; a '<' that begins no tag is written &lt;"),
         ("<a b c/>", 5, "'=' expected after an attribute name"),
-        ("<a:=''/>", 3, "character not allowed in a name here"),
+        ("<a:=''/>", 3, "character not allowed in a name here: '='"),
+        ("<a:b:c/>", 4, "character not allowed in a name here: ':'"),
+        ("</ a>", 2, "character not allowed in a name here: ' '"),
         ("<a b='<'/>", 6, "'<' in an attribute value; there it is written &lt;"),
         ("<a>]]></a>", 5, "']]>' in character data; there it is written ]]&gt;"),
         ("<a>&#0;</a>", 3, "reference to a character not allowed in XML: \"&#0;\""),
@@ -657,6 +659,22 @@ fn a_byte_order_mark_is_named() {
     assert!(found.contains("byte order mark (U+FEFF)"), "{found}");
     let found = error(&options(Shape::Document, Format::Text), "\u{fefe}<a/>").unwrap();
     assert!(!found.contains("byte order mark"), "{found}");
+}
+
+#[test]
+fn an_octet_that_is_no_utf8_is_named_and_so_is_utf16() {
+    let document = options(Shape::Document, Format::Text);
+    let why = "unsupported-encoding at byte offset 3 (line 1, column 4): octet that is not UTF-8: 0xFF";
+    assert_eq!(error(&document, b"<a>\xff\xfe</a>").as_deref(), Some(why));
+    for input in [&b"\xff\xfe<\0a\0/\0>\0"[..], b"\xfe\xff\0<\0a\0/\0>"] {
+        let why = format!("octet that is not UTF-8: 0x{:X}; UTF-16 begins so, and XMPP knows only UTF-8", input[0]);
+        assert_eq!(
+            error(&document, input),
+            Some(format!("unsupported-encoding at byte offset 0 (line 1, column 1): {why}"))
+        );
+    }
+    let found = error(&document, b"\xc0<a/>").unwrap();
+    assert!(found.ends_with("octet that is not UTF-8: 0xC0"), "{found}");
 }
 
 #[test]

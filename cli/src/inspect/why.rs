@@ -25,6 +25,9 @@ pub(super) const NO_STREAM: &str = "end tag of a stream that has not begun: a st
 pub(super) const MARK: &str =
     ", and this is a byte order mark (U+FEFF), which must not be sent (RFC 6120 section 11.6)";
 
+/// What the first octet tells that a byte order mark of UTF-16 begins with.
+const OTHER_ENCODING: &str = "; UTF-16 begins so, and XMPP knows only UTF-8";
+
 /// What is to be done where a stream follows that is none of this one's.
 const OTHER_STREAM: &str =
     "; another stream is read on only where STARTTLS or SASL restarts one: split the input before it";
@@ -84,6 +87,13 @@ impl<'r> Seen<'r> {
                 format!("{fault}{SEQUENCE}")
             }
             Fault::Syntax(fault) => self.syntax(fault, error.at),
+            fault @ Fault::Utf8 => match octets {
+                [octet, ..] => {
+                    let hint = if error.at == 0 && *octet >= 0xfe { OTHER_ENCODING } else { "" };
+                    format!("{fault}: 0x{octet:02X}{hint}")
+                }
+                [] => fault.to_string(),
+            },
             fault => fault.to_string(),
         }
     }
@@ -104,7 +114,11 @@ impl<'r> Seen<'r> {
             },
             Wrong::Reference => format!("{fault}; an ampersand itself is written &amp;"),
             Wrong::LessThan => format!("{fault}; there it is written &lt;"),
-            Wrong::Name if is_behind_mark => format!("{fault}; a '<' that begins no tag is written &lt;"),
+            Wrong::Name => {
+                let character = first_character(octets).map_or(String::new(), |character| format!(": {character:?}"));
+                let meant = if is_behind_mark { "; a '<' that begins no tag is written &lt;" } else { "" };
+                format!("{fault}{character}{meant}")
+            }
             Wrong::CdataEnd => format!("{fault}; there it is written ]]&gt;"),
             _ => fault.to_string(),
         }
