@@ -198,7 +198,7 @@ impl Feed<'_> {
     /// once.
     const PIECE: usize = 2_048;
 
-    /// Octets that move if there is room for no more; a slice of fewer is little.
+    /// Octets that move if there is room for no more; a slice of fewer is moved as it is, and checked there.
     const LEAST: usize = 384;
 
     /// Octets left behind the unit lent last.
@@ -332,14 +332,7 @@ impl Feed<'_> {
 
     /// Moves some of the slice, of which there must be any, into the input.
     fn extend_in_input(&mut self) -> Result<(), Error> {
-        let octets = &mut self.input.octets;
-        // Little is moved as it is; it will be checked there.
-        let rest = self.slice.unchecked();
-        if rest.len() < Self::LEAST && self.slice.text().is_empty() && octets.push_in_room(rest) {
-            self.slice.pass(rest.len());
-            self.moved += rest.len();
-            return Ok(());
-        }
+        let octets = &self.input.octets;
         // A stanza that is short ends in the first piece; of a long one, each piece trebles what there is. Memory that
         // is there will do if it may be enough.
         let (wanted, room) = ((2 * octets.len()).max(Self::PIECE), octets.room());

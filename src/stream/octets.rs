@@ -74,7 +74,7 @@ impl Octets {
     }
 
     pub(super) fn push(&mut self, bytes: &[u8]) -> Result<(), TryReserveError> {
-        self.push_checked("", bytes)
+        if self.push_in_room(bytes) { Ok(()) } else { self.push_checked("", bytes) }
     }
 
     /// Appends text that need not be checked again, then octets that must be.
@@ -97,7 +97,7 @@ impl Octets {
 
     /// As [`Self::push`], where there is room right behind the others; whether there is.
     #[inline]
-    pub(super) fn push_in_room(&mut self, bytes: &[u8]) -> bool {
+    fn push_in_room(&mut self, bytes: &[u8]) -> bool {
         let end = self.filled.saturating_add(bytes.len());
         let Some(room) = self.buffer.get_mut(self.filled..end) else { return false };
         match (room, bytes) {
