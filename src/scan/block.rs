@@ -32,6 +32,14 @@ pub(super) trait Block: Copy {
     /// One bit an octet, for each class.
     unsafe fn masks(self) -> Masks;
 
+    /// Whether no octet is structure where none of them stands in a tag.
+    #[inline(always)]
+    unsafe fn is_text(self) -> bool {
+        // SAFETY: as promised by our caller.
+        let Masks { lt, gt, odd, .. } = unsafe { self.masks() };
+        lt | gt | odd == 0
+    }
+
     /// What turns the bits into places.
     type Base: Base;
 }
@@ -89,6 +97,11 @@ pub(super) struct Carry {
 }
 
 impl Carry {
+    #[inline(always)]
+    pub(super) fn is_in_tag(self) -> bool {
+        self.in_tag
+    }
+
     /// Two masks: the octets that the block alone shows to be structure; and each `>` that ends no tag, of which
     /// [`behind_brackets`] tells those that are structure, too.
     #[inline(always)]
@@ -228,7 +241,11 @@ mod tests {
     fn check<B: Block>(octets: &[u8; BLOCK]) {
         // SAFETY: only called for blocks whose instructions are here.
         let masks = unsafe { B::load(octets).masks() };
-        assert_eq!(Masks { marked: masks.marked | masks.odd, ..masks }, expected(octets), "{octets:02x?}");
+        let expected = expected(octets);
+        assert_eq!(Masks { marked: masks.marked | masks.odd, ..masks }, expected, "{octets:02x?}");
+        // SAFETY: as above.
+        let is_text = unsafe { B::load(octets).is_text() };
+        assert_eq!(is_text, expected.lt | expected.gt | expected.odd == 0, "{octets:02x?}");
         for bits in [masks.lt, masks.marked, masks.odd, !0, 0, 1 << 63, !masks.lt] {
             let (mut places, mut kinds) = ([0; BLOCK], [0; BLOCK]);
             let room = Room { places: &mut places, kinds: &mut kinds };
@@ -252,6 +269,10 @@ mod tests {
                 let pick = (seed >> 40) as usize;
                 *b"<>'\"&]\t\n\r\x00\xefabc \xbc".get(pick % 24).unwrap_or(&(pick as u8))
             })
+        }));
+        // Texts of nothing else, too, and of one octet that may be.
+        blocks.extend((0..=255_u8).flat_map(|octet| {
+            [0, 17, 31, 32, 63].map(|place| core::array::from_fn(|at| if at == place { octet } else { b'x' }))
         }));
         for block in &blocks {
             for isa in crate::scan::Isa::available() {

@@ -76,7 +76,7 @@ impl Fill<'_> {
         let (blocks, rest) = text.get(from..).unwrap_or(&[]).as_chunks::<BLOCK>();
         let mut marks = Marks { text, from, at: 0, filled: *tail, carry: *carry, places, kinds };
         // SAFETY: as promised by our caller.
-        unsafe { marks.take::<B>(blocks, 0, base) };
+        unsafe { marks.take_all::<B>(blocks, base) };
         // Where there was no room for a block, there is none for the last one either.
         if !rest.is_empty() {
             // What is no whole block is looked at with the octets before it, or spaces behind it.
@@ -105,6 +105,52 @@ struct Marks<'f> {
 }
 
 impl Marks<'_> {
+    /// So many blocks without structure, and those behind them are asked by a shorter look whether they have any: long
+    /// texts have none, and elsewhere nobody asks.
+    const SEGMENT: usize = 8;
+
+    /// Marks blocks as long as there is room; places in the first one count from `base`.
+    ///
+    /// # Safety
+    ///
+    /// The CPU must have the instructions of `B`.
+    #[inline(always)]
+    unsafe fn take_all<B: Block>(&mut self, blocks: &[[u8; BLOCK]], base: u16) {
+        let mut left = blocks;
+        while !left.is_empty() {
+            let (segment, behind) = left.split_at(left.len().min(Self::SEGMENT));
+            let (at, filled) = (self.at, self.filled);
+            // SAFETY: as promised by our caller.
+            unsafe { self.take::<B>(segment, 0, base.wrapping_add(at as u16)) };
+            if self.at < at + segment.as_flattened().len() {
+                return;
+            }
+            left = behind;
+            if self.filled == filled && !self.carry.is_in_tag() {
+                // SAFETY: as promised by our caller.
+                left = unsafe { self.pass_text::<B>(left) };
+            }
+        }
+    }
+
+    /// Passes over blocks that stand in text and hold no structure, up to the first that does: those left.
+    ///
+    /// # Safety
+    ///
+    /// The CPU must have the instructions of `B`.
+    #[inline(always)]
+    unsafe fn pass_text<'b, B: Block>(&mut self, mut blocks: &'b [[u8; BLOCK]]) -> &'b [[u8; BLOCK]] {
+        while let [octets, behind @ ..] = blocks
+            // SAFETY: as promised by our caller.
+            && unsafe { B::load(octets).is_text() }
+        {
+            arch::prefetch(self.text.as_ptr().wrapping_add(self.from + self.at + PREFETCH));
+            self.at += BLOCK;
+            blocks = behind;
+        }
+        blocks
+    }
+
     /// Marks blocks as long as there is room; places in the first one count from `base`. Its first `before` octets were
     /// looked at already; where there are any, it is the only block.
     ///
@@ -664,6 +710,44 @@ mod tests {
         while index.extend(text, offset) {}
         index.use_up(index.head + used);
         index
+    }
+
+    #[test]
+    fn structure_is_found_behind_texts_and_values_of_any_length() {
+        for isa in Isa::available() {
+            for len in (0..200).map(|number| number * 13) {
+                let (text, value) = ("\nx\t'".repeat(len / 4), "x".repeat(len));
+                for behind in ["</a>", "&amp;", "]]>", "\r", "\u{1}", "\u{ffff}", ">", "'\"\t\n"] {
+                    let tag = format!("<a b='{value}' c=\"{value}\n\">");
+                    let whole = format!("{tag}{text}{behind}{text}y<b c='>'/>{:70}", "");
+                    let mut in_tag = false;
+                    let expected = whole.bytes().enumerate().filter_map(|(at, octet)| {
+                        let was_in_tag = in_tag;
+                        in_tag = octet == b'<' || in_tag && octet != b'>';
+                        let is_structure = match octet {
+                            b'<' | b'&' | b'\r' | 1 | 0xef => true,
+                            b'>' => was_in_tag || whole[..at].ends_with("]]"),
+                            b'\'' | b'"' | b'\n' | b'\t' => in_tag,
+                            _ => false,
+                        };
+                        is_structure.then_some(at)
+                    });
+                    let mut index = Index::new(Present::of(isa));
+                    index.skip_to(0);
+                    let mut found = Vec::new();
+                    while index.extend(whole.as_bytes(), 0) {
+                        let (octets, mut places) = index.places(whole.as_bytes(), 0).unwrap();
+                        while !places.is_empty() {
+                            found.push(octets.offset(places.first()));
+                            places.pass(1);
+                        }
+                        let head = places.head();
+                        index.use_up(head);
+                    }
+                    assert!(found.iter().copied().eq(expected), "{len} before {behind:?} on {isa}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -81,6 +81,13 @@ impl Avx2 {
         unsafe { Self([_mm256_and_si256(a, c), _mm256_and_si256(b, d)]) }
     }
 
+    #[inline(always)]
+    unsafe fn or(self, other: Self) -> Self {
+        let ([a, b], [c, d]) = (self.0, other.0);
+        // SAFETY: as above.
+        unsafe { Self([_mm256_or_si256(a, c), _mm256_or_si256(b, d)]) }
+    }
+
     /// The lower halves of the octets, and the upper ones.
     #[inline(always)]
     unsafe fn halves(self) -> (Self, Self) {
@@ -90,6 +97,16 @@ impl Avx2 {
             let half = Self([_mm256_set1_epi8(0x0f); 2]);
             let shifted = Self([_mm256_srli_epi16(a, 4), _mm256_srli_epi16(b, 4)]);
             (self.and(half), shifted.and(half))
+        }
+    }
+
+    /// The [`class`] of each octet.
+    #[inline(always)]
+    unsafe fn classes(self) -> Self {
+        // SAFETY: as above.
+        unsafe {
+            let (low, high) = self.halves();
+            low.look_up(&class::LOW).and(high.look_up(&class::HIGH))
         }
     }
 }
@@ -149,14 +166,22 @@ impl Block for Avx2 {
     unsafe fn masks(self) -> Masks {
         // SAFETY: as promised by our caller.
         unsafe {
-            let (low, high) = self.halves();
-            let classes = low.look_up(&class::LOW).and(high.look_up(&class::HIGH));
+            let classes = self.classes();
             Masks {
                 lt: self.equal(b'<').highs(),
                 gt: self.equal(b'>').highs(),
                 odd: classes.least(class::CONTROL_0).highs(),
                 marked: classes.least(class::FIRST).highs(),
             }
+        }
+    }
+
+    #[inline(always)]
+    unsafe fn is_text(self) -> bool {
+        // SAFETY: as above.
+        unsafe {
+            let brackets = self.equal(b'<').or(self.equal(b'>'));
+            self.classes().least(class::CONTROL_0).or(brackets).highs() == 0
         }
     }
 }

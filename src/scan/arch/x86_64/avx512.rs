@@ -53,6 +53,31 @@ const CLASSES: [u8; 64] = {
     classes
 };
 
+/// # Safety
+///
+/// As for the methods of `Block`.
+impl Avx512 {
+    /// What each octet is, but for 0xEF.
+    #[inline(always)]
+    unsafe fn classes(self) -> __m512i {
+        // SAFETY: as promised by our caller; the table has 64 octets.
+        unsafe {
+            let table = _mm512_loadu_si512(CLASSES.as_ptr().cast());
+            // The table looks at the lowest six bits: of octets below 64 the sum leaves them as they are, of all others
+            // it makes ones, which is the last entry.
+            let capped = _mm512_adds_epu8(self.0, _mm512_set1_epi8(0xc0_u8 as i8));
+            _mm512_permutexvar_epi8(capped, table)
+        }
+    }
+
+    /// Where 0xEF is.
+    #[inline(always)]
+    unsafe fn leads(self) -> u64 {
+        // SAFETY: as above; nothing here touches memory.
+        unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(0xef_u8 as i8)) }
+    }
+}
+
 impl Block for Avx512 {
     type Base = Places;
 
@@ -64,16 +89,11 @@ impl Block for Avx512 {
 
     #[inline(always)]
     unsafe fn masks(self) -> Masks {
-        // SAFETY: as promised by our caller; but for the table, of 64 octets, nothing here touches memory.
+        // SAFETY: as promised by our caller; nothing here touches memory.
         unsafe {
-            let table = _mm512_loadu_si512(CLASSES.as_ptr().cast());
-            // The table looks at the lowest six bits: of octets below 64 the sum leaves them as they are, of all others
-            // it makes ones, which is the last entry.
-            let capped = _mm512_adds_epu8(self.0, _mm512_set1_epi8(0xc0_u8 as i8));
-            let classes = _mm512_permutexvar_epi8(capped, table);
+            let (classes, lead) = (self.classes(), self.leads());
             let (gt, odd) = (_mm512_set1_epi8(GT as i8), _mm512_set1_epi8(ODD as i8));
             let marked = _mm512_set1_epi8(MARKED as i8);
-            let lead = _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(0xef_u8 as i8));
             // The highest bits are gathered by a port that `vptestmb`, which finds the others, does not need. With one
             // class by the one and three by the other, both have about as much to do.
             Masks {
@@ -83,6 +103,12 @@ impl Block for Avx512 {
                 marked: _mm512_test_epi8_mask(classes, marked),
             }
         }
+    }
+
+    #[inline(always)]
+    unsafe fn is_text(self) -> bool {
+        // SAFETY: as above.
+        unsafe { _mm512_test_epi8_mask(self.classes(), _mm512_set1_epi8(!MARKED as i8)) | self.leads() == 0 }
     }
 }
 
