@@ -398,8 +398,9 @@ mod namespaces {
         }
 
         /// The entry at `position`; [`Self::OTHER`] past the end of the table.
+        #[inline]
         pub(in crate::ns) fn at(position: u32) -> Self {
-            u16::try_from(position).ok().filter(|_| position < Self::COUNT).map_or(Self::OTHER, Self)
+            if position < Self::COUNT { Self(position as u16) } else { Self::OTHER }
         }
     }
 }

@@ -37,6 +37,7 @@ impl SpaceRef {
     }
 
     /// The well-known number, or [`NsId::OTHER`].
+    #[inline]
     pub(crate) fn id(self) -> NsId {
         NsId::at(self.0)
     }

@@ -296,13 +296,18 @@ impl<'a> Node<'a> {
         }
     }
 
-    #[inline]
+    #[cfg(feature = "capi")]
     fn at(source: Source<'a>, index: u32) -> Option<Self> {
         let node = source.tape.node(index)?;
-        Some(match node.kind() {
+        Some(Self::of(source, node, node.kind()))
+    }
+
+    #[inline]
+    fn of(source: Source<'a>, node: &'a TapeNode, kind: NodeKind) -> Self {
+        match kind {
             NodeKind::Element => Self::Element(Element { source, node }),
             kind => Self::Text(text(source, node, kind)),
-        })
+        }
     }
 }
 
@@ -320,21 +325,26 @@ pub struct Children<'a> {
     end: u32,
 }
 
+impl<'a> Children<'a> {
+    #[inline]
+    fn next_node(&mut self) -> Option<(&'a TapeNode, NodeKind)> {
+        if self.index >= self.end {
+            return None;
+        }
+        let node = self.source.tape.node(self.index)?;
+        let (kind, after) = (node.kind(), self.index.saturating_add(1));
+        self.index = if kind == NodeKind::Element { node.next.max(after) } else { after };
+        Some((node, kind))
+    }
+}
+
 impl<'a> Iterator for Children<'a> {
     type Item = Node<'a>;
 
     #[inline]
     fn next(&mut self) -> Option<Node<'a>> {
-        if self.index >= self.end {
-            return None;
-        }
-        let node = Node::at(self.source, self.index)?;
-        let after = self.index.saturating_add(1);
-        self.index = match node {
-            Node::Element(element) => element.node.next.max(after),
-            Node::Text(_) => after,
-        };
-        Some(node)
+        let (node, kind) = self.next_node()?;
+        Some(Node::of(self.source, node, kind))
     }
 }
 
@@ -351,7 +361,13 @@ impl<'a> Iterator for Elements<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Element<'a>> {
-        self.children.find_map(Node::as_element)
+        // Texts are not even looked at.
+        loop {
+            let (node, kind) = self.children.next_node()?;
+            if kind == NodeKind::Element {
+                return Some(Element { source: self.children.source, node });
+            }
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! tercet: the parser alone. Stanza views walked, on the best instruction set and on each; and the sink below the tape,
 //! told of elements as they are read.
 
+use ::tercet::ns::name;
 use ::tercet::stanza::{Element, Node, Sink as Told, Stanza, Step, Text};
 use ::tercet::{EventReader, Input, Isa, Limits, Parser, Unit};
 
@@ -208,7 +209,7 @@ fn heads(stanza: Stanza<'_>, buffer: &mut String, route: &mut Route) {
             route.head(head, value(text, buffer));
         }
     }
-    for body in stanza.root().elements().filter(|element| element.local() == "body") {
+    for body in stanza.root().elements().filter(|element| element.name().local == name::BODY.local) {
         for text in body.children().filter_map(Node::as_text) {
             route.body(value(text, buffer).len());
         }
