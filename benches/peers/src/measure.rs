@@ -257,15 +257,21 @@ fn time_with_floors(
     let head = corpus.head(LISTED);
     let expected = most_frequent(&compare(0, &head, Task::Events, Pieces::Whole, peers));
     let list = List::of(&head);
-    // As long as the others take, or a moment of the machine would meet this one alone.
-    let times = corpus.stream.len().div_ceil(head.len());
+    let known = corpus.head(Floor::KNOWN);
+    // As long as the others take, or a moment of the machine would meet one of these alone.
+    let [times, known_times] = [&head, &known].map(|head| corpus.stream.len().div_ceil(head.len()));
     let (peer_turns, floor_turns) = (cells.len(), cells.len() + Floor::ALL.len());
     let mut seconds = in_turns(rounds, floor_turns + 1, |turn| {
         if turn < peer_turns {
             return time_once(&cells[turn], peers);
         }
-        if let Some(floor) = Floor::ALL.get(turn - peer_turns) {
-            return Some(clock(|| floor.run(&corpus.stream)));
+        match Floor::ALL.get(turn - peer_turns) {
+            Some(Floor::Known) => {
+                let all = clock(|| (0..known_times).for_each(|_| Floor::Known.run(&known)));
+                return Some(all * corpus.stream.len() as f64 / (known_times * known.len()) as f64);
+            }
+            Some(floor) => return Some(clock(|| floor.run(&corpus.stream))),
+            None => {}
         }
         let list = list.as_ref().ok()?;
         let all = clock(|| {

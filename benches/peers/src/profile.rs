@@ -231,7 +231,7 @@ mod tests {
     }
 
     /// Two streams of 1,000 elements each, of which an element takes 2 ns of UTF-8 check, 3 of scan, and so many of
-    /// walking and looking; the list has half of them.
+    /// walking, a fifth of it waiting, and looking; the list has half of them.
     fn results(parts: [[f64; 2]; 2], expat: f64, floor: [Outcome; 2]) -> Results {
         let mut results = Results::default();
         for (corpus, ([walking, looking], outcome)) in parts.into_iter().zip(floor).enumerate() {
@@ -239,7 +239,8 @@ mod tests {
                 let outcome = timed(nanoseconds * ELEMENTS as f64);
                 results.cells.push(Cell { peer, corpus, task: Task::Events, pieces: Pieces::Whole, outcome });
             }
-            let floors = [1.0, 1.0, 2.0, 3.0, 5.0 + walking].map(|each| each * 1e-9 * ELEMENTS as f64);
+            let floors =
+                [1.0, 1.0, 2.0, 3.0, 5.0 + walking, 5.0 + 0.8 * walking].map(|each| each * 1e-9 * ELEMENTS as f64);
             results.floors.push(floors);
             results.contents.push(Contents { stanzas: 10, elements: ELEMENTS, attributes: 1_500 });
             results.listed.push(Listed { elements: ELEMENTS / 2, outcome });
@@ -278,6 +279,16 @@ mod tests {
         let sentence = "15 × expat is reached on no stream; were walking free, on a, not on b; were looking at its floor, too, \
                         on every stream.\n";
         assert!(out.contains(sentence), "{out}");
+    }
+
+    #[test]
+    fn what_waiting_costs() {
+        let results = results([[30.0, 15.0], [41.0, 25.0]], 375.0, [timed(2_000.0), timed(5_000.0)]);
+        let out = markdown(&[TERCET, BASELINE], &results);
+        assert!(out.contains("| a | 35.0 | 29.0 | 17 % | 7.5 | 8.5 |\n"), "{out}");
+        assert!(out.contains("| b | 46.0 | 37.8 | 18 % | 5.3 | 6.0 |\n"), "{out}");
+        let out = markdown(&[TERCET, "x"], &results);
+        assert!(out.contains("| a | 35.0 | 29.0 | 17 % |\n"), "{out}");
     }
 
     #[test]
