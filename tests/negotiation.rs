@@ -206,6 +206,24 @@ fn a10_another_authzid_is_refused() {
 }
 
 #[test]
+fn a_password_in_clear_is_wiped_from_the_input() {
+    // NUL romeo NUL jul14t. Behind a login that succeeds, the input gives its memory back.
+    let password = "AHJvbWVvAGp1bDE0dA==";
+    let auth = format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{password}</auth>");
+    for chunk in [usize::MAX, 64, 7, 1] {
+        let mut server = server(server_config().tls(TlsPolicy::Direct));
+        server.feed(HEADER.as_bytes(), usize::MAX).unwrap();
+        assert!(server.feed(auth.as_bytes(), chunk).unwrap().contains("<not-authorized/>"));
+        assert_eq!(server.input.len(), 0);
+        // All of an input's memory is room while it holds nothing.
+        let room = server.input.spare_mut(1).unwrap();
+        assert!(room.len() >= auth.len());
+        let is_left = |part: &[u8]| room.windows(part.len()).any(|octets| octets == part);
+        assert!(!password.as_bytes().windows(4).any(is_left), "in pieces of {chunk}");
+    }
+}
+
+#[test]
 fn a09_the_header_after_login_must_name_the_account() {
     let header = |from: &str| HEADER.replace(" to=", &format!(" from='{from}' to="));
     let login = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>AHJvbWVvAGp1bDEzdA==</auth>";

@@ -335,6 +335,7 @@ impl<R: Role> Connection<R> {
             if !self.reads(feed)? || output.is_blocked() {
                 return Ok(None);
             }
+            feed.keep_secret(matches!(self.state, State::Negotiating(_)));
             let kind = self.parser.advance(feed)?;
             self.count(feed)?;
             let Some(kind) = kind else { return Ok(None) };

@@ -26,7 +26,9 @@
 //! - **No hint whether an account exists**: an unknown user is led through the same dialogue.
 //! - **Nobody speaks for another**: a client whose `from` is not its own ends its stream; a roster push or the answer
 //!   to a request counts only from whom it may come.
-//! - **Secrets** are wiped when dropped, compared in constant time, and do not show in `Debug` or in errors.
+//! - **Secrets** are wiped when dropped, compared in constant time, and do not show in `Debug` or in errors. Until a
+//!   session is bound, an [`Input`](crate::Input) wipes what it no longer holds. A slice that is lent to it is the
+//!   caller's, and so is what an [`Output`](crate::Output) hands over to be sent: a client's PLAIN is among that.
 //!
 //! # Left to the caller
 //!

@@ -1,9 +1,13 @@
 //! SASL data inside XML: base64 with `=` for present but empty (RFC 6120 sections 6.4.2 to 6.4.6).
+//!
+//! It may be a password in clear, and is wiped on drop, either way.
 
 use alloc::string::String;
+use alloc::vec;
 use alloc::vec::Vec;
 
 use base64ct::{Base64, Encoding as _};
+use zeroize::Zeroizing;
 
 /// Octets that are not what RFC 6120 section 6.4 asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,17 +16,23 @@ pub(crate) struct BadBase64;
 /// Reads the content of an `<auth/>`, `<challenge/>`, `<response/>` or `<success/>`: nothing at all, or data.
 ///
 /// Strict: no white space, padding complete, pad bits zero.
-pub(crate) fn decode(text: &str) -> Result<Option<Vec<u8>>, BadBase64> {
+pub(crate) fn decode(text: &str) -> Result<Option<Zeroizing<Vec<u8>>>, BadBase64> {
     match text {
         "" => Ok(None),
-        "=" => Ok(Some(Vec::new())),
-        _ => Base64::decode_vec(text).map(Some).map_err(|_| BadBase64),
+        "=" => Ok(Some(Zeroizing::default())),
+        _ => {
+            // What was decoded before a fault is wiped, too.
+            let mut data = Zeroizing::new(vec![0; text.len() / 4 * 3]);
+            let len = Base64::decode(text, &mut data).map_err(|_| BadBase64)?.len();
+            data.truncate(len);
+            Ok(Some(data))
+        }
     }
 }
 
 /// The content for `data`.
-pub(crate) fn encode(data: &[u8]) -> String {
-    if data.is_empty() { String::from("=") } else { Base64::encode_string(data) }
+pub(crate) fn encode(data: &[u8]) -> Zeroizing<String> {
+    Zeroizing::new(if data.is_empty() { String::from("=") } else { Base64::encode_string(data) })
 }
 
 #[cfg(test)]
@@ -32,9 +42,9 @@ mod tests {
     #[test]
     fn a04_base64_is_strict() {
         assert_eq!(decode(""), Ok(None));
-        assert_eq!(decode("="), Ok(Some(Vec::new())));
-        assert_eq!(decode("YQ=="), Ok(Some(b"a".to_vec())));
-        for bad in ["YQ", "YQ=", "YR==", " YQ==", "YQ==\n", "Y Q=", "====", "é"] {
+        assert_eq!(decode("="), Ok(Some(Zeroizing::default())));
+        assert_eq!(decode("YQ=="), Ok(Some(Zeroizing::new(b"a".to_vec()))));
+        for bad in ["YQ", "YQ=", "YR==", "Y", "YWFh=", "YWFhYQ", "YWFhYQ=", " YQ==", "YQ==\n", "Y Q=", "====", "é"] {
             assert_eq!(decode(bad), Err(BadBase64), "{bad:?}");
         }
     }
@@ -42,7 +52,7 @@ mod tests {
     #[test]
     fn what_is_written_reads_back() {
         for data in [&b""[..], b"a", b"ab", b"abc", b"\0\xff"] {
-            assert_eq!(decode(&encode(data)), Ok(Some(data.to_vec())));
+            assert_eq!(decode(&encode(data)), Ok(Some(Zeroizing::new(data.to_vec()))));
         }
     }
 }

@@ -242,6 +242,12 @@ impl Feed<'_> {
         self.lent = count;
     }
 
+    /// Whether the input's octets are wiped as soon as they are no longer held, from now on; the slice is the caller's.
+    #[inline]
+    pub(crate) fn keep_secret(&mut self, is_secret: bool) {
+        self.input.octets.keep_secret(is_secret);
+    }
+
     /// Lends the whitespace behind the unit along with it, so that both go together. Nothing else is looked at.
     ///
     /// # Errors

@@ -7,8 +7,8 @@
 use crate::scan::{self, Edge};
 use alloc::collections::TryReserveError;
 use alloc::vec::Vec;
-#[cfg(feature = "capi")]
 use core::ops::Range;
+use zeroize::Zeroize;
 
 /// ```text
 ///   buffer  |  consumed  |  checked text  |  unchecked  |  spare, initialised  |
@@ -27,6 +27,8 @@ pub(super) struct Octets {
     looked: usize,
     /// Octets of the room lent last, from `filled` on, that may have been written.
     lent: usize,
+    /// Whether octets are wiped wherever they are no longer held: a password may be among them.
+    is_secret: bool,
 }
 
 impl Octets {
@@ -52,14 +54,45 @@ impl Octets {
             let missing = (self.filled.saturating_add(min)).saturating_sub(self.buffer.len());
             match Self::KEPT.checked_sub(self.buffer.len()).filter(|kept| *kept >= missing) {
                 // What may be kept is taken at once, so that it need not grow.
-                Some(kept) => self.buffer.try_reserve_exact(kept)?,
-                None => self.buffer.try_reserve(missing)?,
+                Some(kept) => self.reserve_exact(kept)?,
+                None if missing == 0 => {}
+                // Growing by what is there keeps the work of growing in proportion.
+                None => self.reserve_exact(missing.max(self.buffer.len()))?,
             }
             // All of what was taken, so that it need not be asked for again.
             self.buffer.resize(self.buffer.capacity(), 0);
         }
         self.lent = self.buffer.len() - self.filled;
         Ok(self.buffer.get_mut(self.filled..).unwrap_or_default())
+    }
+
+    fn reserve_exact(&mut self, more: usize) -> Result<(), TryReserveError> {
+        if !self.is_secret {
+            return self.buffer.try_reserve_exact(more);
+        }
+        // Memory that grows may move, and what it was moved from is not ours to wipe then.
+        let mut buffer = Vec::new();
+        buffer.try_reserve_exact(self.buffer.len().saturating_add(more))?;
+        buffer.extend_from_slice(&self.buffer);
+        self.wipe(self.start..self.filled);
+        self.buffer = buffer;
+        Ok(())
+    }
+
+    /// Whether octets are to be wiped wherever they are no longer held, from now on: those consumed, and those that are
+    /// left when memory moves or is given back.
+    pub(super) fn keep_secret(&mut self, is_secret: bool) {
+        self.is_secret = is_secret;
+    }
+
+    /// Overwrites what stands at these places, if it may be secret.
+    #[inline]
+    fn wipe(&mut self, places: Range<usize>) {
+        if self.is_secret
+            && let Some(octets) = self.buffer.get_mut(places)
+        {
+            octets.zeroize();
+        }
     }
 
     /// Takes the first `count` octets of the room lent last as arrived, once: what stands there otherwise are octets of
@@ -163,6 +196,7 @@ impl Octets {
             debug_assert!(false, "consumed more than checked text, or part of a character");
             return;
         }
+        self.wipe(self.start..self.start + count);
         self.start += count;
         self.lent = 0;
         if self.start == self.filled {
@@ -178,20 +212,23 @@ impl Octets {
 
     /// Drops everything.
     pub(super) fn clear(&mut self) {
-        *self = Self { buffer: core::mem::take(&mut self.buffer), ..Self::default() };
+        self.wipe(self.start..self.filled);
+        (self.start, self.checked, self.filled) = (0, 0, 0);
+        (self.edge, self.looked, self.lent) = (None, 0, 0);
     }
 
     /// Gives memory back, where nothing is held.
     pub(super) fn rest(&mut self) {
-        if self.len() == 0 && self.buffer.capacity() > Self::KEPT {
-            *self = Self::default();
+        if self.buffer.capacity() > Self::KEPT {
+            self.shrink();
         }
     }
 
     /// Gives all memory back, where nothing is held.
     pub(super) fn shrink(&mut self) {
         if self.len() == 0 {
-            *self = Self::default();
+            self.clear();
+            self.buffer = Vec::new();
         }
     }
 
@@ -213,10 +250,17 @@ impl Octets {
         }
         let len = self.len();
         self.buffer.copy_within(self.start..self.filled, 0);
+        self.wipe(len..self.filled);
         self.checked -= self.start;
         self.looked = self.looked.saturating_sub(self.start);
         self.filled = len;
         self.start = 0;
+    }
+}
+
+impl Drop for Octets {
+    fn drop(&mut self) {
+        self.wipe(self.start..self.filled);
     }
 }
 
@@ -400,6 +444,52 @@ mod tests {
         octets.consume(2);
         octets.commit(2);
         assert_eq!(octets.len(), 0, "the room was elsewhere");
+    }
+
+    #[test]
+    fn memory_does_not_grow_where_moving_to_the_front_makes_room() {
+        let mut octets = Octets::default();
+        octets.push(&[b'x'; 2_000]).unwrap();
+        octets.check();
+        octets.consume(1_500);
+        let room = octets.buffer.len();
+        octets.spare_mut(room - 500).unwrap();
+        assert_eq!(octets.buffer.len(), room);
+        octets.spare_mut(room - 499).unwrap();
+        assert!(octets.buffer.len() >= 2 * room);
+    }
+
+    #[test]
+    fn what_is_secret_stands_nowhere_but_where_it_is_held() {
+        let places = |octets: &Octets| octets.buffer.windows(2).filter(|octets| octets == b"##").count();
+        let mut octets = Octets::default();
+        octets.keep_secret(true);
+        octets.push(b"##a##").unwrap();
+        assert_eq!((octets.check(), places(&octets)), (Edge::Open, 2));
+        octets.consume(3);
+        assert_eq!((octets.text(), places(&octets)), ("##", 1), "consumed");
+        octets.push(&vec![b'x'; octets.buffer.len() - 10]).unwrap();
+        octets.check();
+        octets.consume(octets.len() - 2);
+        assert_eq!(places(&octets), 0, "consumed");
+        octets.clear();
+        octets.push(&vec![b'x'; octets.buffer.len() - 3]).unwrap();
+        octets.push(b"##").unwrap();
+        octets.check();
+        octets.consume(octets.len() - 2);
+        octets.push(b"yyy").unwrap();
+        assert_eq!((octets.check(), octets.text(), places(&octets)), (Edge::Open, "##yyy", 1), "moved to the front");
+        let len = octets.buffer.len();
+        octets.push(&vec![b'z'; len]).unwrap();
+        assert!(octets.check() == Edge::Open && octets.text().starts_with("##yyyz") && octets.buffer.len() > len);
+        assert_eq!((octets.len(), places(&octets)), (len + 5, 1), "in more memory");
+        octets.clear();
+        assert_eq!(places(&octets), 0, "dropped");
+        octets.keep_secret(false);
+        octets.push(b"##").unwrap();
+        octets.check();
+        octets.consume(2);
+        assert_eq!(places(&octets), 1, "no secret");
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use alloc::vec::Vec;
 
+use zeroize::Zeroizing;
+
 use crate::ns::name;
 use crate::sasl::client::Exchange;
 use crate::sasl::{self, BindingKind, Bindings, Failure, Secured};
@@ -28,6 +30,7 @@ pub(super) fn begin(
         .map_err(|_| Incompatible::NoMechanism)?;
     let (exchange, initial) =
         sasl::client::start(choice, &cx.config.credentials, confidential, &*cx.config.random).map_err(Error::Sasl)?;
+    let initial = Zeroizing::new(initial);
     let mut writer = Writer::new(cx.out);
     writer.open(name::SASL_AUTH).attr("mechanism", choice.name()).text(&encoding::encode(&initial)).close();
     writer.finish()?;
@@ -66,7 +69,7 @@ impl ExpectOutcome {
     /// Success is believed only with the proof that the server knows our keys.
     fn success(self, stanza: Stanza<'_>) -> Step {
         let data = encoding::decode(&stanza.root().text()).map_err(|_| Misbehaved::Base64)?;
-        let verified = self.exchange.success(data.as_deref()).map_err(Misbehaved::Sasl)?;
+        let verified = self.exchange.success(data.as_deref().map(Vec::as_slice)).map_err(Misbehaved::Sasl)?;
         let stage = Stage::Authenticated { verified, confidential: self.confidential };
         Ok((Phase::ExpectHeader(ExpectHeader::deferred(stage)), Fact::Restart))
     }
