@@ -13,7 +13,7 @@ use tercet::ns::name;
 use tercet::sasl::{Failure, Mechanism, Secret};
 use tercet::stream::Condition;
 use tercet::write::StanzaCondition;
-use tercet::{Answer, ClientConfig, Error, Event, Limits, ServerConfig, Time, TlsPolicy};
+use tercet::{Answer, ClientConfig, Error, Event, Input, Limits, ServerConfig, Time, TlsPolicy};
 
 fn misbehaved(misbehaved: Misbehaved) -> Error {
     Error::Negotiation(negotiate::Error::Misbehaved(misbehaved))
@@ -210,16 +210,42 @@ fn a_password_in_clear_is_wiped_from_the_input() {
     // NUL romeo NUL jul14t. Behind a login that succeeds, the input gives its memory back.
     let password = "AHJvbWVvAGp1bDE0dA==";
     let auth = format!("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>{password}</auth>");
-    for chunk in [usize::MAX, 64, 7, 1] {
+    let is_left = |input: &mut Input| {
+        assert_eq!(input.len(), 0);
+        // All of an input's memory is room while it holds nothing.
+        let room = input.spare_mut(1).unwrap();
+        assert!(room.len() >= auth.len());
+        password.as_bytes().windows(4).any(|part| room.windows(part.len()).any(|octets| octets == part))
+    };
+    let opened = || {
         let mut server = server(server_config().tls(TlsPolicy::Direct));
         server.feed(HEADER.as_bytes(), usize::MAX).unwrap();
-        assert!(server.feed(auth.as_bytes(), chunk).unwrap().contains("<not-authorized/>"));
-        assert_eq!(server.input.len(), 0);
-        // All of an input's memory is room while it holds nothing.
-        let room = server.input.spare_mut(1).unwrap();
-        assert!(room.len() >= auth.len());
-        let is_left = |part: &[u8]| room.windows(part.len()).any(|octets| octets == part);
-        assert!(!password.as_bytes().windows(4).any(is_left), "in pieces of {chunk}");
+        server
+    };
+    for chunk in [usize::MAX, 64, 7, 1] {
+        let mut pushed = opened();
+        assert!(pushed.feed(auth.as_bytes(), chunk).unwrap().contains("<not-authorized/>"));
+        assert!(!is_left(&mut pushed.input), "in pieces of {chunk}");
+
+        // Of what is lent, the tail is kept.
+        let mut lent = opened();
+        let (end, auth) = (auth.len() - 3, auth.as_bytes());
+        for piece in auth[..end].chunks(chunk).chain([&auth[end..]]) {
+            let mut events = lent.connection.process(lent.input.with(piece), &mut lent.output, lent.now);
+            while let Some((event, mut reply)) = events.next().unwrap() {
+                if let Event::Credentials(request) = event {
+                    reply.answer(request.token, Answer::Account(romeo())).unwrap();
+                }
+            }
+        }
+        assert!(lent.sent().contains("<not-authorized/>"));
+        assert!(!is_left(&mut lent.input), "lent in pieces of {chunk}");
+
+        // Nobody logs in any more, but the client does not know that yet.
+        let mut closed = opened();
+        closed.connection.close(&mut closed.output).unwrap();
+        closed.feed(auth, chunk).unwrap();
+        assert!(!is_left(&mut closed.input), "in pieces of {chunk}, behind the end");
     }
 }
 

@@ -335,7 +335,7 @@ impl<R: Role> Connection<R> {
             if !self.reads(feed)? || output.is_blocked() {
                 return Ok(None);
             }
-            feed.keep_secret(matches!(self.state, State::Negotiating(_)));
+            feed.set_secret(!self.is_bound());
             let kind = self.parser.advance(feed)?;
             self.count(feed)?;
             let Some(kind) = kind else { return Ok(None) };
@@ -344,6 +344,11 @@ impl<R: Role> Connection<R> {
                 return Ok(Some(lent));
             }
         }
+    }
+
+    /// Whether there is, or was, a session: no login comes any more.
+    fn is_bound(&self) -> bool {
+        matches!(self.state, State::Session(_) | State::Closing { session: Some(_), .. })
     }
 
     fn begin(&mut self, output: &mut Output, now: Time) -> Result<(), Error> {

@@ -26,9 +26,9 @@
 //! - **No hint whether an account exists**: an unknown user is led through the same dialogue.
 //! - **Nobody speaks for another**: a client whose `from` is not its own ends its stream; a roster push or the answer
 //!   to a request counts only from whom it may come.
-//! - **Secrets** are wiped when dropped, compared in constant time, and do not show in `Debug` or in errors. Until a
-//!   session is bound, an [`Input`](crate::Input) wipes what it no longer holds. A slice that is lent to it is the
-//!   caller's, and so is what an [`Output`](crate::Output) hands over to be sent: a client's PLAIN is among that.
+//! - **Secrets** are wiped when dropped, compared in constant time, and do not show in `Debug` or in errors. From when
+//!   it first reads an [`Input`](crate::Input) until a session is bound, a connection has it wipe what it no longer
+//!   holds.
 //!
 //! # Left to the caller
 //!
@@ -40,5 +40,7 @@
 //!   of the certificate for it.
 //! - Rate limits, numbers of connections, and how often an address may try to log in.
 //! - What to do with a session whose output is [blocked](crate::Output::is_blocked).
+//! - Copies of a password that lie outside: in a slice that was lent, in what the transport keeps, and in an
+//!   [`Output`](crate::Output), which a client's PLAIN goes through and which is not wiped.
 //! - The safe-keeping of stored keys ([`sasl::scram::Account`](crate::sasl::scram::Account)): they are not passwords,
 //!   and whoever steals them can impersonate the server, and can try passwords at leisure.

@@ -1,13 +1,16 @@
 //! SASL data inside XML: base64 with `=` for present but empty (RFC 6120 sections 6.4.2 to 6.4.6).
 //!
-//! It may be a password in clear, and is wiped on drop, either way.
+//! It may be a password in clear: what is made of it here, either way, is wiped on drop.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;
+
+use crate::stanza::Stanza;
 
 /// Octets that are not what RFC 6120 section 6.4 asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +19,7 @@ pub(crate) struct BadBase64;
 /// Reads the content of an `<auth/>`, `<challenge/>`, `<response/>` or `<success/>`: nothing at all, or data.
 ///
 /// Strict: no white space, padding complete, pad bits zero.
-pub(crate) fn decode(text: &str) -> Result<Option<Zeroizing<Vec<u8>>>, BadBase64> {
+fn decode(text: &str) -> Result<Option<Zeroizing<Vec<u8>>>, BadBase64> {
     match text {
         "" => Ok(None),
         "=" => Ok(Some(Zeroizing::default())),
@@ -27,6 +30,14 @@ pub(crate) fn decode(text: &str) -> Result<Option<Zeroizing<Vec<u8>>>, BadBase64
             data.truncate(len);
             Ok(Some(data))
         }
+    }
+}
+
+/// As [`decode`], of what `stanza` holds.
+pub(crate) fn read(stanza: Stanza<'_>) -> Result<Option<Zeroizing<Vec<u8>>>, BadBase64> {
+    match stanza.root().text() {
+        Cow::Borrowed(text) => decode(text),
+        Cow::Owned(text) => decode(&Zeroizing::new(text)),
     }
 }
 

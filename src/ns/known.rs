@@ -400,6 +400,7 @@ mod namespaces {
         /// The entry at `position`; [`Self::OTHER`] past the end of the table.
         #[inline]
         pub(in crate::ns) fn at(position: u32) -> Self {
+            const { assert!(Self::COUNT <= u16::MAX as u32) };
             if position < Self::COUNT { Self(position as u16) } else { Self::OTHER }
         }
     }

@@ -11,7 +11,7 @@
 //! The `>` of a `]]>` is structure, too, wherever it stands.
 //!
 //! In: 64 octets and what the ones before them left open. Out: one bit for each octet that a reader of the stream must
-//! look at; every other octet is an ordinary character of the text, name or value it stands in, or white space between
+//! look at; or, asked for less, whether a block of text holds no such octet. Every other octet is an ordinary character of the text, name or value it stands in, or white space between
 //! attributes. A `>` in a quoted value ends the tag for this pass; whoever reads the tag finds it unfinished there, and
 //! reads it octet by octet.
 //!
@@ -32,7 +32,7 @@ pub(super) trait Block: Copy {
     /// One bit an octet, for each class.
     unsafe fn masks(self) -> Masks;
 
-    /// Whether no octet is structure where none of them stands in a tag.
+    /// Whether the block, if it stands in text, surely holds no structure. A `>` may end a `]]>`, and counts as some.
     #[inline(always)]
     unsafe fn is_text(self) -> bool {
         // SAFETY: as promised by our caller.

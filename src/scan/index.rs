@@ -105,11 +105,11 @@ struct Marks<'f> {
 }
 
 impl Marks<'_> {
-    /// So many blocks without structure, and those behind them are asked by a shorter look whether they have any: long
-    /// texts have none, and elsewhere nobody asks.
+    /// Blocks that are marked at once. Behind as many without structure a long text is likely: only there a shorter
+    /// look at each block is worth its branch.
     const SEGMENT: usize = 8;
 
-    /// Marks blocks as long as there is room; places in the first one count from `base`.
+    /// As [`Self::take`], segment by segment, and passes over what long texts hold.
     ///
     /// # Safety
     ///
@@ -122,7 +122,8 @@ impl Marks<'_> {
             let (at, filled) = (self.at, self.filled);
             // SAFETY: as promised by our caller.
             unsafe { self.take::<B>(segment, 0, base.wrapping_add(at as u16)) };
-            if self.at < at + segment.as_flattened().len() {
+            let has_room = self.at == at + segment.as_flattened().len();
+            if !has_room {
                 return;
             }
             left = behind;
@@ -144,7 +145,7 @@ impl Marks<'_> {
             // SAFETY: as promised by our caller.
             && unsafe { B::load(octets).is_text() }
         {
-            arch::prefetch(self.text.as_ptr().wrapping_add(self.from + self.at + PREFETCH));
+            prefetch(self.text, self.from + self.at);
             self.at += BLOCK;
             blocks = behind;
         }
@@ -166,7 +167,7 @@ impl Marks<'_> {
         for octets in blocks {
             let Some(room) = room_for_block(self.places, self.kinds, filled) else { break };
             let start = self.from + at;
-            arch::prefetch(self.text.as_ptr().wrapping_add(start + PREFETCH));
+            prefetch(self.text, start);
             // SAFETY: as above.
             let masks = unsafe { B::load(octets).masks() };
             let (mut bits, stray) = carry.structure(masks.behind(before));
@@ -183,6 +184,12 @@ impl Marks<'_> {
         }
         (self.at, self.filled, self.carry) = (at, filled, carry);
     }
+}
+
+/// Has what will be scanned long behind `at` brought nearer.
+#[inline(always)]
+fn prefetch(text: &[u8], at: usize) {
+    arch::prefetch(text.as_ptr().wrapping_add(at + PREFETCH));
 }
 
 #[inline(always)]

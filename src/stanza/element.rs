@@ -190,7 +190,8 @@ impl<'a> Element<'a> {
     /// The element at `place` of the same stanza, if that is one.
     #[cfg(feature = "capi")]
     pub(crate) fn at(self, place: u32) -> Option<Self> {
-        Node::at(self.source, place)?.as_element()
+        let node = self.source.tape.node(place)?;
+        Node::of(self.source, node, node.kind()).as_element()
     }
 
     /// The child at `place`, 0 for the first, and the place of the one after it.
@@ -296,12 +297,6 @@ impl<'a> Node<'a> {
         }
     }
 
-    #[cfg(feature = "capi")]
-    fn at(source: Source<'a>, index: u32) -> Option<Self> {
-        let node = source.tape.node(index)?;
-        Some(Self::of(source, node, node.kind()))
-    }
-
     #[inline]
     fn of(source: Source<'a>, node: &'a TapeNode, kind: NodeKind) -> Self {
         match kind {
@@ -361,7 +356,7 @@ impl<'a> Iterator for Elements<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<Element<'a>> {
-        // Texts are not even looked at.
+        // No text is cut out of the source to be passed by.
         loop {
             let (node, kind) = self.children.next_node()?;
             if kind == NodeKind::Element {

@@ -242,10 +242,11 @@ impl Feed<'_> {
         self.lent = count;
     }
 
-    /// Whether the input's octets are wiped as soon as they are no longer held, from now on; the slice is the caller's.
+    /// Says whether the input's octets may be secret from now on, and are wiped wherever they are no longer held; those
+    /// of the slice are the caller's.
     #[inline]
-    pub(crate) fn keep_secret(&mut self, is_secret: bool) {
-        self.input.octets.keep_secret(is_secret);
+    pub(crate) fn set_secret(&mut self, is_secret: bool) {
+        self.input.octets.set_secret(is_secret);
     }
 
     /// Lends the whitespace behind the unit along with it, so that both go together. Nothing else is looked at.

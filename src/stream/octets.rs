@@ -1,7 +1,8 @@
 //! An append-only run of octets that remembers how far it is known to be UTF-8.
 //!
 //! One of the few places outside `ffi` with unsafe code: text that was checked in one call is read as `str` in a later
-//! one without checking again. That is sound because nothing here hands out checked octets for writing.
+//! one without checking again. That is sound because nothing here hands out checked octets for writing. Octets that may
+//! be secret are overwritten, and given up in the same step.
 #![allow(unsafe_code)]
 
 use crate::scan::{self, Edge};
@@ -16,7 +17,7 @@ use zeroize::Zeroize;
 /// ```
 #[derive(Default)]
 pub(super) struct Octets {
-    buffer: Vec<u8>,
+    buffer: Memory,
     // INVARIANT: start <= checked <= filled <= buffer.len(), and buffer[start..checked] is valid UTF-8.
     start: usize,
     checked: usize,
@@ -27,8 +28,55 @@ pub(super) struct Octets {
     looked: usize,
     /// Octets of the room lent last, from `filled` on, that may have been written.
     lent: usize,
-    /// Whether octets are wiped wherever they are no longer held: a password may be among them.
+}
+
+/// Initialised memory, of which nothing is left behind where its octets may be secret: neither when it moves nor when
+/// it is given back.
+#[derive(Default)]
+struct Memory {
+    octets: Vec<u8>,
     is_secret: bool,
+}
+
+impl Memory {
+    /// Makes room for so many octets more, and initialises all the room there is.
+    fn grow(&mut self, more: usize) -> Result<(), TryReserveError> {
+        if self.is_secret {
+            // Where the allocator moves it, what is left is nobody's to wipe.
+            self.move_on(more)?;
+        } else {
+            self.octets.try_reserve_exact(more)?;
+        }
+        self.octets.resize(self.octets.capacity(), 0);
+        Ok(())
+    }
+
+    /// Moves to where there is room for so many octets more: the memory left, which is wiped.
+    fn move_on(&mut self, more: usize) -> Result<Self, TryReserveError> {
+        let mut octets = Vec::new();
+        octets.try_reserve_exact(self.octets.len().saturating_add(more))?;
+        octets.extend_from_slice(&self.octets);
+        let octets = core::mem::replace(&mut self.octets, octets);
+        let mut left = Self { octets, is_secret: self.is_secret };
+        left.wipe(0..left.octets.len());
+        Ok(left)
+    }
+
+    /// Overwrites the octets at these places with zeros, if they may be secret.
+    #[inline]
+    fn wipe(&mut self, places: Range<usize>) {
+        if self.is_secret
+            && let Some(octets) = self.octets.get_mut(places)
+        {
+            octets.zeroize();
+        }
+    }
+}
+
+impl Drop for Memory {
+    fn drop(&mut self) {
+        self.wipe(0..self.octets.len());
+    }
 }
 
 impl Octets {
@@ -43,56 +91,31 @@ impl Octets {
     /// Octets for which there is room without more memory.
     #[inline]
     pub(super) fn room(&self) -> usize {
-        self.buffer.capacity() - if self.is_compactible() { self.len() } else { self.filled }
+        self.buffer.octets.capacity() - if self.is_compactible() { self.len() } else { self.filled }
     }
 
     /// Room for at least `min` octets more, to be [`commit`](Self::commit)ted.
     pub(super) fn spare_mut(&mut self, min: usize) -> Result<&mut [u8], TryReserveError> {
         self.lent = 0;
-        if self.buffer.len() - self.filled < min {
+        if self.buffer.octets.len() - self.filled < min {
             self.compact();
-            let missing = (self.filled.saturating_add(min)).saturating_sub(self.buffer.len());
-            match Self::KEPT.checked_sub(self.buffer.len()).filter(|kept| *kept >= missing) {
-                // What may be kept is taken at once, so that it need not grow.
-                Some(kept) => self.reserve_exact(kept)?,
-                None if missing == 0 => {}
-                // Growing by what is there keeps the work of growing in proportion.
-                None => self.reserve_exact(missing.max(self.buffer.len()))?,
+            let len = self.buffer.octets.len();
+            let missing = self.filled.saturating_add(min).saturating_sub(len);
+            if missing > 0 {
+                // What may be kept is taken at once, so that it need not grow; then growing by what is there keeps the
+                // work of growing in proportion. All of it is to be had, so that it need not be asked for again.
+                let kept = Self::KEPT.checked_sub(len).filter(|kept| *kept >= missing);
+                self.buffer.grow(kept.unwrap_or(missing.max(len)))?;
             }
-            // All of what was taken, so that it need not be asked for again.
-            self.buffer.resize(self.buffer.capacity(), 0);
         }
-        self.lent = self.buffer.len() - self.filled;
-        Ok(self.buffer.get_mut(self.filled..).unwrap_or_default())
+        self.lent = self.buffer.octets.len() - self.filled;
+        Ok(self.buffer.octets.get_mut(self.filled..).unwrap_or_default())
     }
 
-    fn reserve_exact(&mut self, more: usize) -> Result<(), TryReserveError> {
-        if !self.is_secret {
-            return self.buffer.try_reserve_exact(more);
-        }
-        // Memory that grows may move, and what it was moved from is not ours to wipe then.
-        let mut buffer = Vec::new();
-        buffer.try_reserve_exact(self.buffer.len().saturating_add(more))?;
-        buffer.extend_from_slice(&self.buffer);
-        self.wipe(self.start..self.filled);
-        self.buffer = buffer;
-        Ok(())
-    }
-
-    /// Whether octets are to be wiped wherever they are no longer held, from now on: those consumed, and those that are
-    /// left when memory moves or is given back.
-    pub(super) fn keep_secret(&mut self, is_secret: bool) {
-        self.is_secret = is_secret;
-    }
-
-    /// Overwrites what stands at these places, if it may be secret.
+    /// Says whether octets may be secret from now on: they are wiped wherever they are no longer held then.
     #[inline]
-    fn wipe(&mut self, places: Range<usize>) {
-        if self.is_secret
-            && let Some(octets) = self.buffer.get_mut(places)
-        {
-            octets.zeroize();
-        }
+    pub(super) fn set_secret(&mut self, is_secret: bool) {
+        self.buffer.is_secret = is_secret;
     }
 
     /// Takes the first `count` octets of the room lent last as arrived, once: what stands there otherwise are octets of
@@ -132,7 +155,7 @@ impl Octets {
     #[inline]
     fn push_in_room(&mut self, bytes: &[u8]) -> bool {
         let end = self.filled.saturating_add(bytes.len());
-        let Some(room) = self.buffer.get_mut(self.filled..end) else { return false };
+        let Some(room) = self.buffer.octets.get_mut(self.filled..end) else { return false };
         match (room, bytes) {
             // So that a stream that comes octet by octet need not have each copied by a call.
             ([place], [octet]) => *place = *octet,
@@ -159,7 +182,7 @@ impl Octets {
             _ => {}
         }
         self.looked = self.filled;
-        let fresh = self.buffer.get(self.checked..self.filled).unwrap_or(&[]);
+        let fresh = self.buffer.octets.get(self.checked..self.filled).unwrap_or(&[]);
         // What came before it was checked to its end, so that an octet in ASCII is text.
         if let [0..0x80] = fresh {
             scan::count(1);
@@ -176,15 +199,16 @@ impl Octets {
     /// The checked text that is not consumed.
     #[inline]
     pub(super) fn text(&self) -> &str {
-        let text = self.buffer.get(self.start..self.checked).unwrap_or(&[]);
+        let text = self.buffer.octets.get(self.start..self.checked).unwrap_or(&[]);
         debug_assert!(core::str::from_utf8(text).is_ok());
         // SAFETY:
         // - `checked` only grows over octets that `scan::check` found valid, over one that is ASCII, or over what came
         //   from a `str`, each time from where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it
         //   was checked.
-        // - Octets before `checked` are never written again: `spare_mut` lends from `filled` on, `push_in_room` writes
-        //   there, and `checked <= filled`; `compact` moves the octets from `start` on as they are, and the offsets
-        //   with them.
+        // - Octets from `start` to `checked` are never written again: `spare_mut` lends from `filled` on, `push_in_room`
+        //   writes there, and `checked <= filled`; `compact` moves the octets from `start` on as they are, and the
+        //   offsets with them; `grow` copies all. What `wipe` overwrites, `consume` and `clear` drop in the same call,
+        //   or it lies behind `filled`.
         // - `consume` moves `start` to character boundaries only.
         unsafe { core::str::from_utf8_unchecked(text) }
     }
@@ -196,7 +220,7 @@ impl Octets {
             debug_assert!(false, "consumed more than checked text, or part of a character");
             return;
         }
-        self.wipe(self.start..self.start + count);
+        self.buffer.wipe(self.start..self.start + count);
         self.start += count;
         self.lent = 0;
         if self.start == self.filled {
@@ -207,19 +231,18 @@ impl Octets {
     /// Where the buffer lies.
     #[cfg(feature = "capi")]
     pub(super) fn place(&self) -> Range<*const u8> {
-        self.buffer.as_ptr_range()
+        self.buffer.octets.as_ptr_range()
     }
 
     /// Drops everything.
     pub(super) fn clear(&mut self) {
-        self.wipe(self.start..self.filled);
-        (self.start, self.checked, self.filled) = (0, 0, 0);
-        (self.edge, self.looked, self.lent) = (None, 0, 0);
+        self.buffer.wipe(self.start..self.filled);
+        *self = Self { buffer: core::mem::take(&mut self.buffer), ..Self::default() };
     }
 
     /// Gives memory back, where nothing is held.
     pub(super) fn rest(&mut self) {
-        if self.buffer.capacity() > Self::KEPT {
+        if self.buffer.octets.capacity() > Self::KEPT {
             self.shrink();
         }
     }
@@ -228,13 +251,13 @@ impl Octets {
     pub(super) fn shrink(&mut self) {
         if self.len() == 0 {
             self.clear();
-            self.buffer = Vec::new();
+            self.buffer = Memory { octets: Vec::new(), is_secret: self.buffer.is_secret };
         }
     }
 
     /// Octets on the heap.
     pub(super) fn heap(&self) -> usize {
-        self.buffer.capacity()
+        self.buffer.octets.capacity()
     }
 
     /// Whether moving what is not consumed to the front is no more work than consuming the rest was.
@@ -249,18 +272,12 @@ impl Octets {
             return;
         }
         let len = self.len();
-        self.buffer.copy_within(self.start..self.filled, 0);
-        self.wipe(len..self.filled);
+        self.buffer.octets.copy_within(self.start..self.filled, 0);
+        self.buffer.wipe(len..self.filled);
         self.checked -= self.start;
         self.looked = self.looked.saturating_sub(self.start);
         self.filled = len;
         self.start = 0;
-    }
-}
-
-impl Drop for Octets {
-    fn drop(&mut self) {
-        self.wipe(self.start..self.filled);
     }
 }
 
@@ -452,40 +469,41 @@ mod tests {
         octets.push(&[b'x'; 2_000]).unwrap();
         octets.check();
         octets.consume(1_500);
-        let room = octets.buffer.len();
+        let room = octets.buffer.octets.len();
         octets.spare_mut(room - 500).unwrap();
-        assert_eq!(octets.buffer.len(), room);
+        assert_eq!(octets.buffer.octets.len(), room);
         octets.spare_mut(room - 499).unwrap();
-        assert!(octets.buffer.len() >= 2 * room);
+        assert!(octets.buffer.octets.len() >= 2 * room);
     }
 
     #[test]
     fn what_is_secret_stands_nowhere_but_where_it_is_held() {
-        let places = |octets: &Octets| octets.buffer.windows(2).filter(|octets| octets == b"##").count();
+        let places = |octets: &Octets| octets.buffer.octets.windows(2).filter(|octets| octets == b"##").count();
         let mut octets = Octets::default();
-        octets.keep_secret(true);
+        octets.set_secret(true);
         octets.push(b"##a##").unwrap();
         assert_eq!((octets.check(), places(&octets)), (Edge::Open, 2));
         octets.consume(3);
-        assert_eq!((octets.text(), places(&octets)), ("##", 1), "consumed");
-        octets.push(&vec![b'x'; octets.buffer.len() - 10]).unwrap();
-        octets.check();
-        octets.consume(octets.len() - 2);
-        assert_eq!(places(&octets), 0, "consumed");
+        assert_eq!((octets.text(), places(&octets)), ("##", 1), "the rest is held");
         octets.clear();
-        octets.push(&vec![b'x'; octets.buffer.len() - 3]).unwrap();
+        assert_eq!(places(&octets), 0, "thrown away");
+        octets.push(&[b'x'; Octets::KEPT - 2]).unwrap();
         octets.push(b"##").unwrap();
         octets.check();
-        octets.consume(octets.len() - 2);
+        octets.consume(Octets::KEPT - 2);
         octets.push(b"yyy").unwrap();
         assert_eq!((octets.check(), octets.text(), places(&octets)), (Edge::Open, "##yyy", 1), "moved to the front");
-        let len = octets.buffer.len();
-        octets.push(&vec![b'z'; len]).unwrap();
-        assert!(octets.check() == Edge::Open && octets.text().starts_with("##yyyz") && octets.buffer.len() > len);
-        assert_eq!((octets.len(), places(&octets)), (len + 5, 1), "in more memory");
-        octets.clear();
-        assert_eq!(places(&octets), 0, "dropped");
-        octets.keep_secret(false);
+        assert_eq!(octets.heap(), Octets::KEPT, "room was made by that");
+        octets.push(&[b'z'; Octets::KEPT]).unwrap();
+        assert!(octets.check() == Edge::Open && octets.text().starts_with("##yyyz"));
+        assert_eq!((octets.len(), places(&octets)), (Octets::KEPT + 5, 1), "in more memory");
+        octets.consume(octets.len());
+        octets.shrink();
+        octets.push(b"##").unwrap();
+        octets.check();
+        octets.consume(2);
+        assert_eq!(places(&octets), 0, "after memory was given back");
+        octets.set_secret(false);
         octets.push(b"##").unwrap();
         octets.check();
         octets.consume(2);
@@ -493,11 +511,22 @@ mod tests {
     }
 
     #[test]
+    fn memory_that_is_left_is_wiped_if_it_was_secret() {
+        for is_secret in [true, false] {
+            let mut memory = Memory { octets: b"secret".to_vec(), is_secret };
+            let left = memory.move_on(10).unwrap();
+            assert_eq!(memory.octets, b"secret");
+            assert!(memory.octets.capacity() >= 16 && memory.is_secret == is_secret);
+            assert_eq!(left.octets, if is_secret { [0; 6] } else { *b"secret" });
+        }
+    }
+
+    #[test]
     fn what_is_pushed_in_room_needs_room_that_is_there() {
         let mut octets = Octets::default();
         assert!(!octets.push_in_room(b"a"), "there is no memory yet");
         octets.push(b"a").unwrap();
-        let room = octets.buffer.len() - 1;
+        let room = octets.buffer.octets.len() - 1;
         octets.spare_mut(1).unwrap()[..2].copy_from_slice(b"xy");
         assert!(octets.push_in_room(b"b") && octets.push_in_room("c\u{20ac}".as_bytes()));
         octets.commit(1);
@@ -535,10 +564,10 @@ mod tests {
         octets.check();
         assert_eq!(octets.text(), "xy");
         octets.rest();
-        assert!(octets.buffer.capacity() > 0);
+        assert!(octets.buffer.octets.capacity() > 0);
         octets.consume(2);
         octets.rest();
-        assert_eq!(octets.buffer.capacity(), 0);
+        assert_eq!(octets.buffer.octets.capacity(), 0);
         assert_eq!(octets.len(), 0);
     }
 

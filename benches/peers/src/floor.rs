@@ -5,8 +5,7 @@ use std::hint::black_box;
 
 use tercet::{Input, Isa, Limits, Parser};
 
-/// A way through all bytes. `Read`, `Memchr` and `Utf8` are limits to every parser, `Scan` and `Parse` parts of tercet;
-/// `Known` is `Parse` of a stream's first octets, again and again.
+/// A way through all bytes. `Read`, `Memchr` and `Utf8` are limits to every parser, `Scan` and `Parse` parts of tercet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Floor {
     Read,
@@ -14,15 +13,10 @@ pub enum Floor {
     Utf8,
     Scan,
     Parse,
-    Known,
 }
 
 impl Floor {
-    pub const ALL: [Self; 6] = [Self::Read, Self::Memchr, Self::Utf8, Self::Scan, Self::Parse, Self::Known];
-
-    /// Octets of a stream that are read again and again: so few that caches hold them, and that the processor learns
-    /// where each branch goes.
-    pub const KNOWN: usize = 400_000;
+    pub const ALL: [Self; 5] = [Self::Read, Self::Memchr, Self::Utf8, Self::Scan, Self::Parse];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -31,7 +25,6 @@ impl Floor {
             Self::Utf8 => "UTF-8 check",
             Self::Scan => "tercet's scan alone",
             Self::Parse => "tercet, nobody looking",
-            Self::Known => "tercet, nobody looking, known octets",
         }
     }
 
@@ -43,7 +36,7 @@ impl Floor {
             Self::Utf8 => drop(black_box(simdutf8::basic::from_utf8(black_box(bytes)).is_ok())),
             // The places of structure, found and thrown away.
             Self::Scan => drop(black_box(tercet::scan_alone(black_box(bytes), Isa::best()))),
-            Self::Parse | Self::Known => parse(&[bytes]),
+            Self::Parse => parse(&[bytes]),
         }
     }
 }

@@ -23,6 +23,9 @@ const LONG: usize = 2_000_000;
 /// caches hold that, as they hold what a parser has just found, and the processor does not learn it by heart.
 pub const LISTED: usize = 500_000;
 
+/// How often those octets are read, and the list told, at least.
+const LEAST_TIMES: usize = 8;
+
 /// How a stream is given: all of it, or pieces of so many octets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pieces {
@@ -102,12 +105,14 @@ pub struct Contents {
     pub attributes: u64,
 }
 
-/// [`Task::Events`], told from a list of events.
+/// [`Task::Events`], told from a list of events of a stream's first octets; and these read with nobody looking.
 pub struct Listed {
-    /// In the list.
+    /// In the list, and in what it was made of.
     pub elements: u64,
     /// All of the list, once.
     pub outcome: Outcome,
+    /// Seconds that [`Floor::Parse`] takes of what it was made of, read again and again.
+    pub warm: f64,
 }
 
 /// Whether time grows faster than what is read, where octets come one by one.
@@ -257,21 +262,19 @@ fn time_with_floors(
     let head = corpus.head(LISTED);
     let expected = most_frequent(&compare(0, &head, Task::Events, Pieces::Whole, peers));
     let list = List::of(&head);
-    let known = corpus.head(Floor::KNOWN);
-    // As long as the others take, or a moment of the machine would meet one of these alone.
-    let [times, known_times] = [&head, &known].map(|head| corpus.stream.len().div_ceil(head.len()));
+    // As long as the others take, or a moment of the machine would meet these alone.
+    let times = corpus.stream.len().div_ceil(head.len()).max(LEAST_TIMES);
     let (peer_turns, floor_turns) = (cells.len(), cells.len() + Floor::ALL.len());
-    let mut seconds = in_turns(rounds, floor_turns + 1, |turn| {
+    let mut seconds = in_turns(rounds, floor_turns + 2, |turn| {
         if turn < peer_turns {
             return time_once(&cells[turn], peers);
         }
-        match Floor::ALL.get(turn - peer_turns) {
-            Some(Floor::Known) => {
-                let all = clock(|| (0..known_times).for_each(|_| Floor::Known.run(&known)));
-                return Some(all * corpus.stream.len() as f64 / (known_times * known.len()) as f64);
-            }
-            Some(floor) => return Some(clock(|| floor.run(&corpus.stream))),
-            None => {}
+        if let Some(floor) = Floor::ALL.get(turn - peer_turns) {
+            return Some(clock(|| floor.run(&corpus.stream)));
+        }
+        if turn == floor_turns {
+            Floor::Parse.run(&head);
+            return Some(clock(|| (0..times).for_each(|_| Floor::Parse.run(&head))) / times as f64);
         }
         let list = list.as_ref().ok()?;
         let all = clock(|| {
@@ -281,7 +284,8 @@ fn time_with_floors(
         });
         Some(all / times as f64)
     });
-    let told = seconds.split_off(floor_turns).concat();
+    let told = seconds.pop().unwrap_or_default();
+    let warm = median(seconds.pop().unwrap_or_default()).0;
     let mut floors = seconds.split_off(peer_turns).into_iter();
     let outcome = match list.map(|list| list.answer()) {
         Ok(answer) if answer == expected => {
@@ -292,7 +296,7 @@ fn time_with_floors(
         Err(error) => Outcome::Refused(error),
     };
     let floors = Floor::ALL.map(|_| median(floors.next().unwrap_or_default()).0);
-    (with_times(cells, seconds), floors, Listed { elements: expected[1], outcome })
+    (with_times(cells, seconds), floors, Listed { elements: expected[1], outcome, warm })
 }
 
 fn time_ways(stream: &[u8], rounds: usize) -> [f64; Way::ALL.len()] {
@@ -371,6 +375,7 @@ mod tests {
         assert!(floors.into_iter().all(|seconds| seconds > 0.0));
         assert!(matches!(listed.outcome, Outcome::Timed(Timing { seconds, .. }) if seconds > 0.0));
         assert_eq!(listed.elements, elements);
+        assert!(listed.warm > 0.0);
         // Nobody there to answer the same.
         let (_, _, listed) = time_with_floors(&corpus, vec![], &mut [], 1);
         assert!(matches!(listed.outcome, Outcome::Differs { answer, .. } if answer[1] == elements));

@@ -2,11 +2,11 @@
 //!
 //! In: what `measure` found. Out: a table of the report, the most that `events` could reach, with what a multiple of
 //! expat's speed leaves for each step; and two sections: how much faster walking would have to become for other
-//! multiples, and how much of it is waiting.
+//! multiples, and how much of reading is waiting.
 
 use crate::floor::Floor;
 use crate::markdown::{NONE, decimal, line, percent, table};
-use crate::measure::Pieces;
+use crate::measure::{LISTED, Pieces};
 use crate::peers::{BASELINE, TERCET};
 use crate::report::Report;
 use crate::task::Task;
@@ -190,37 +190,37 @@ impl Report<'_> {
         let heads = ["multiple".to_owned()].into_iter().chain(names).chain(["in the mean".to_owned()]);
         table(out, heads, rows);
     }
-}
 
-impl Report<'_> {
-    /// What is saved where nothing is waited for, and what that would give.
+    /// What is saved where little is waited for, and what that would give.
     pub fn waiting(&self, out: &mut String) {
         line(out, "## What waiting costs\n");
         line(
             out,
             &format!(
-                "Nanoseconds an element with nobody looking: of the whole stream, and of its first {} MB, read again and again \
-                 until the processor knows them. Caches hold these, and the processor has learned where each branch goes. \
-                 What it takes less then is waiting: for memory, and for what follows a branch that was foreseen wrongly. \
-                 What is left, instructions alone would have to become fewer.\n\n\
-                 - × expat, no waiting: multiple of expat's speed in `events` where reading did not wait, and looking took \
-                 what it takes now\n",
-                Floor::KNOWN as f64 / 1e6
+                "Nanoseconds an element with nobody looking: of the whole stream; and warm, which is of its first {} MB at \
+                 most, read again and again, so that caches hold all of it and many branches have been learned. What it \
+                 takes less then is waiting: for memory, and for what follows a mispredicted branch. What is left is mostly \
+                 the instructions themselves.\n\n\
+                 - × expat, no waiting: the multiple of expat's speed in `events`, were reading warm and looking as it is\n",
+                LISTED as f64 / 1e6
             ),
         );
-        let mut heads = vec!["stream", "whole, ns", "known octets, ns", "waiting"];
-        if self.peer(BASELINE).is_some() {
+        let mut heads = vec!["stream", "whole, ns", "warm, ns", "waiting"];
+        let has_expat = self.peer(BASELINE).is_some();
+        if has_expat {
             heads.extend(["× expat now", "× expat, no waiting"]);
         }
         let rows = (0..self.corpora.len()).map(|corpus| {
-            let [whole, known] = [Floor::Parse, Floor::Known].map(|floor| self.results.floors[corpus][floor as usize]);
-            let each = |seconds: f64| decimal(Some(seconds * 1e9 / self.elements(corpus)), 1);
-            let waiting = whole - known;
-            let mut row =
-                vec![self.corpora[corpus].name.clone(), each(whole), each(known), percent(Some(waiting / whole))];
-            if let Some(expat) = self.seconds(BASELINE, corpus, Task::Events) {
-                let all = self.seconds(TERCET, corpus, Task::Events);
-                row.extend([0.0, waiting].map(|less| decimal(all.map(|all| expat / (all - less)), 1)));
+            let (elements, listed) = (self.elements(corpus), &self.results.listed[corpus]);
+            let whole = self.results.floors[corpus][Floor::Parse as usize] / elements;
+            let warm = listed.warm / listed.elements.max(1) as f64;
+            let mut row = vec![self.corpora[corpus].name.clone()];
+            row.extend([whole, warm].map(|seconds| decimal(Some(seconds * 1e9), 1)));
+            row.push(percent(Some(1.0 - warm / whole)));
+            if has_expat {
+                let seconds = |peer| Some(self.seconds(peer, corpus, Task::Events)? / elements);
+                let times = |saved: f64| Some(seconds(BASELINE)? / (seconds(TERCET)? - saved));
+                row.extend([0.0, whole - warm].map(|saved| decimal(times(saved), 1)));
             }
             row
         });

@@ -157,8 +157,8 @@ impl Report<'_> {
         line(
             out,
             "MB are 10^6 octets. The first three are ways through all octets that understand nothing of them: a parser \
-             that looks at each takes longer. The last three are tercet's own: its search for structure alone; all of it \
-             with nobody looking at what it reads; and the same of the stream's first octets, read again and again.\n",
+             that looks at each takes longer. The last two are tercet's own: its search for structure alone, and all of it \
+             with nobody looking at what it reads.\n",
         );
         let heads = ["stream", "MB", "stanzas", "octets a stanza"].map(str::to_owned).into_iter();
         let heads = heads.chain(Floor::ALL.map(|floor| format!("{}, MB/s", floor.name())));

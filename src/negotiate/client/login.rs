@@ -54,7 +54,7 @@ impl ExpectOutcome {
     }
 
     fn challenge(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
-        let data = encoding::decode(&stanza.root().text()).map_err(|_| Misbehaved::Base64)?;
+        let data = encoding::read(stanza).map_err(|_| Misbehaved::Base64)?;
         let (exchange, response) = self.exchange.challenge(&data.unwrap_or_default()).map_err(Misbehaved::Sasl)?;
         let mut writer = Writer::new(cx.out);
         writer.open(name::SASL_RESPONSE);
@@ -68,7 +68,7 @@ impl ExpectOutcome {
 
     /// Success is believed only with the proof that the server knows our keys.
     fn success(self, stanza: Stanza<'_>) -> Step {
-        let data = encoding::decode(&stanza.root().text()).map_err(|_| Misbehaved::Base64)?;
+        let data = encoding::read(stanza).map_err(|_| Misbehaved::Base64)?;
         let verified = self.exchange.success(data.as_deref().map(Vec::as_slice)).map_err(Misbehaved::Sasl)?;
         let stage = Stage::Authenticated { verified, confidential: self.confidential };
         Ok((Phase::ExpectHeader(ExpectHeader::deferred(stage)), Fact::Restart))

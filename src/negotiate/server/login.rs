@@ -62,7 +62,7 @@ impl ExpectAuth {
         if !self.stage.mechanisms(cx.config).contains(&wanted.mechanism()) {
             return self.fail(Failure::EncryptionRequired, cx);
         }
-        let Ok(initial) = encoding::decode(&stanza.root().text()) else {
+        let Ok(initial) = encoding::read(stanza) else {
             return self.fail(Failure::IncorrectEncoding, cx);
         };
         let confidential = self.stage.confidential();
@@ -178,7 +178,7 @@ pub struct ExpectResponse {
 impl ExpectResponse {
     pub(super) fn handle(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
         match stanza.root().name() {
-            name::SASL_RESPONSE => match encoding::decode(&stanza.root().text()) {
+            name::SASL_RESPONSE => match encoding::read(stanza) {
                 Ok(data) => self.auth.take(self.exchange.response(&data.unwrap_or_default()), cx),
                 Err(_) => self.auth.fail(Failure::IncorrectEncoding, cx),
             },

@@ -108,7 +108,7 @@ impl Block for Avx512 {
     #[inline(always)]
     unsafe fn is_text(self) -> bool {
         // SAFETY: as above.
-        unsafe { _mm512_test_epi8_mask(self.classes(), _mm512_set1_epi8(!MARKED as i8)) | self.leads() == 0 }
+        unsafe { _mm512_test_epi8_mask(self.classes(), _mm512_set1_epi8((LT | GT | ODD) as i8)) | self.leads() == 0 }
     }
 }
 
