@@ -11,9 +11,9 @@
 //! The `>` of a `]]>` is structure, too, wherever it stands.
 //!
 //! In: 64 octets and what the ones before them left open. Out: one bit for each octet that a reader of the stream must
-//! look at; or, asked for less, whether a block of text holds no such octet. Every other octet is an ordinary character of the text, name or value it stands in, or white space between
-//! attributes. A `>` in a quoted value ends the tag for this pass; whoever reads the tag finds it unfinished there, and
-//! reads it octet by octet.
+//! look at; or, asked for less, whether a block of text surely holds no such octet. Every other octet is an ordinary
+//! character of the text, name or value it stands in, or white space between attributes. A `>` in a quoted value ends
+//! the tag for this pass; whoever reads the tag finds it unfinished there, and reads it octet by octet.
 //!
 //! Refuses to know: what comes of it.
 

@@ -205,10 +205,10 @@ impl Octets {
         // - `checked` only grows over octets that `scan::check` found valid, over one that is ASCII, or over what came
         //   from a `str`, each time from where valid text ended, so `buffer[start..checked]` was valid UTF-8 when it
         //   was checked.
-        // - Octets from `start` to `checked` are never written again: `spare_mut` lends from `filled` on, `push_in_room`
-        //   writes there, and `checked <= filled`; `compact` moves the octets from `start` on as they are, and the
-        //   offsets with them; `grow` copies all. What `wipe` overwrites, `consume` and `clear` drop in the same call,
-        //   or it lies behind `filled`.
+        // - Octets from `start` to `checked` are never written again: `spare_mut` lends from `filled` on,
+        //   `push_in_room` writes there, and `checked <= filled`; `compact` moves the octets from `start` on as they
+        //   are, and the offsets with them; `grow` copies all. What `wipe` overwrites, `consume` and `clear` drop in
+        //   the same call, or it lies behind `filled`.
         // - `consume` moves `start` to character boundaries only.
         unsafe { core::str::from_utf8_unchecked(text) }
     }
