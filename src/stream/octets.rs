@@ -65,9 +65,14 @@ impl Memory {
     /// Overwrites the octets at these places with zeros, if they may be secret.
     #[inline]
     fn wipe(&mut self, places: Range<usize>) {
-        if self.is_secret
-            && let Some(octets) = self.octets.get_mut(places)
-        {
+        if self.is_secret {
+            self.wipe_secret(places);
+        }
+    }
+
+    #[cold]
+    fn wipe_secret(&mut self, places: Range<usize>) {
+        if let Some(octets) = self.octets.get_mut(places) {
             octets.zeroize();
         }
     }
@@ -237,7 +242,9 @@ impl Octets {
     /// Drops everything.
     pub(super) fn clear(&mut self) {
         self.buffer.wipe(self.start..self.filled);
-        *self = Self { buffer: core::mem::take(&mut self.buffer), ..Self::default() };
+        // All but the memory, which is not even taken out and put back: pieces end here by the thousand.
+        let Self { buffer: _, start, checked, filled, edge, looked, lent } = self;
+        (*start, *checked, *filled, *edge, *looked, *lent) = Default::default();
     }
 
     /// Gives memory back, where nothing is held.
