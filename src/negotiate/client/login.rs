@@ -69,7 +69,7 @@ impl ExpectOutcome {
     /// Success is believed only with the proof that the server knows our keys.
     fn success(self, stanza: Stanza<'_>) -> Step {
         let data = encoding::read(stanza).map_err(|_| Misbehaved::Base64)?;
-        let verified = self.exchange.success(data.as_deref().map(Vec::as_slice)).map_err(Misbehaved::Sasl)?;
+        let verified = self.exchange.success(data.as_ref().map(|data| data.as_slice())).map_err(Misbehaved::Sasl)?;
         let stage = Stage::Authenticated { verified, confidential: self.confidential };
         Ok((Phase::ExpectHeader(ExpectHeader::deferred(stage)), Fact::Restart))
     }

@@ -66,7 +66,8 @@ impl ExpectAuth {
             return self.fail(Failure::IncorrectEncoding, cx);
         };
         let confidential = self.stage.confidential();
-        let step = sasl::server::start(wanted, confidential, initial.as_deref().map(Vec::as_slice), &*cx.config.random);
+        let step =
+            sasl::server::start(wanted, confidential, initial.as_ref().map(|data| data.as_slice()), &*cx.config.random);
         self.take(step, cx)
     }
 
