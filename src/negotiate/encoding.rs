@@ -49,6 +49,8 @@ pub(crate) fn encode(data: &[u8]) -> Zeroizing<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Input, Limits, Parser, Unit};
+    use alloc::format;
 
     #[test]
     fn a04_base64_is_strict() {
@@ -57,6 +59,17 @@ mod tests {
         assert_eq!(decode("YQ=="), Ok(Some(Zeroizing::new(b"a".to_vec()))));
         for bad in ["YQ", "YQ=", "YR==", "Y", "YWFh=", "YWFhYQ", "YWFhYQ=", " YQ==", "YQ==\n", "Y Q=", "====", "é"] {
             assert_eq!(decode(bad), Err(BadBase64), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_read_as_written_is_decoded_first() {
+        for content in ["YQ==", "&#89;Q==", "<![CDATA[YQ==]]>", "YQ<b/>=="] {
+            let text = format!("<auth>{content}</auth>");
+            let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+            let mut feed = input.with(text.as_bytes());
+            let Ok(Some(Unit::Stanza(stanza))) = parser.next(&mut feed) else { panic!("no stanza: {text}") };
+            assert_eq!(read(stanza), Ok(Some(Zeroizing::new(b"a".to_vec()))), "{text}");
         }
     }
 

@@ -134,7 +134,8 @@ impl Marks<'_> {
         }
     }
 
-    /// Passes over blocks that stand in text and hold no structure, up to the first that does: those left.
+    /// Passes over blocks that stand in text and hold no structure, up to the first that may, which is looked at again:
+    /// those left.
     ///
     /// # Safety
     ///

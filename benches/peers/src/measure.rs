@@ -19,8 +19,9 @@ use crate::ways::{PIECE, Way, Ways};
 /// The longest stream that is read octet by octet.
 const LONG: usize = 2_000_000;
 
-/// Octets of a stream, from its beginning, whose events are told from a list. The list takes about twice as much:
-/// caches hold that, as they hold what a parser has just found, and the processor does not learn it by heart.
+/// Octets of a stream, from its beginning, that are read again and again, and whose events are told from a list. The
+/// list takes about twice as much: caches hold that, as they hold what a parser has just found, and the processor does
+/// not learn all of it by heart.
 pub const LISTED: usize = 500_000;
 
 /// How often those octets are read, and the list told, at least.

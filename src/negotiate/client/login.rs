@@ -56,6 +56,7 @@ impl ExpectOutcome {
     fn challenge(self, stanza: Stanza<'_>, cx: &mut Context<'_>) -> Step {
         let data = encoding::read(stanza).map_err(|_| Misbehaved::Base64)?;
         let (exchange, response) = self.exchange.challenge(&data.unwrap_or_default()).map_err(Misbehaved::Sasl)?;
+        let response = Zeroizing::new(response);
         let mut writer = Writer::new(cx.out);
         writer.open(name::SASL_RESPONSE);
         if !response.is_empty() {
