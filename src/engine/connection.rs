@@ -319,6 +319,7 @@ impl<R: Role> Connection<R> {
     }
 
     fn try_advance(&mut self, feed: &mut Feed<'_>, output: &mut Output, now: Time) -> Result<Option<Lent>, Error> {
+        feed.set_secret(!self.is_bound());
         match self.may_send() {
             Ok(()) => self.debt.pay(output)?,
             Err(_) => self.debt.settle(),
@@ -335,7 +336,6 @@ impl<R: Role> Connection<R> {
             if !self.reads(feed)? || output.is_blocked() {
                 return Ok(None);
             }
-            feed.set_secret(!self.is_bound());
             let kind = self.parser.advance(feed)?;
             self.count(feed)?;
             let Some(kind) = kind else { return Ok(None) };

@@ -2,7 +2,6 @@
 //!
 //! It may be a password in clear: what is made of it here, either way, is wiped on drop.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
@@ -10,7 +9,7 @@ use alloc::vec::Vec;
 use base64ct::{Base64, Encoding as _};
 use zeroize::Zeroizing;
 
-use crate::stanza::Stanza;
+use crate::stanza::{Node, Stanza};
 
 /// Octets that are not what RFC 6120 section 6.4 asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,10 +34,12 @@ fn decode(text: &str) -> Result<Option<Zeroizing<Vec<u8>>>, BadBase64> {
 
 /// As [`decode`], of what `stanza` holds.
 pub(crate) fn read(stanza: Stanza<'_>) -> Result<Option<Zeroizing<Vec<u8>>>, BadBase64> {
-    match stanza.root().text() {
-        Cow::Borrowed(text) => decode(text),
-        Cow::Owned(text) => decode(&Zeroizing::new(text)),
+    // Sized at once, as no value is longer than what stands for it: one that grew would leave parts behind.
+    let mut text = Zeroizing::new(String::with_capacity(stanza.raw().len()));
+    for run in stanza.root().children().filter_map(Node::as_text) {
+        run.decode_into(&mut text);
     }
+    decode(&text)
 }
 
 /// The content for `data`.

@@ -34,6 +34,7 @@ pub(super) struct Octets {
 /// it is given back.
 #[derive(Default)]
 struct Memory {
+    // INVARIANT: as long as its capacity, but while it grows.
     octets: Vec<u8>,
     is_secret: bool,
 }
@@ -51,15 +52,14 @@ impl Memory {
         Ok(())
     }
 
-    /// Moves to where there is room for so many octets more: the memory left, which is wiped.
-    fn move_on(&mut self, more: usize) -> Result<Self, TryReserveError> {
+    /// Moves to where there is room for so many octets more.
+    fn move_on(&mut self, more: usize) -> Result<(), TryReserveError> {
         let mut octets = Vec::new();
         octets.try_reserve_exact(self.octets.len().saturating_add(more))?;
         octets.extend_from_slice(&self.octets);
-        let octets = core::mem::replace(&mut self.octets, octets);
-        let mut left = Self { octets, is_secret: self.is_secret };
-        left.wipe(0..left.octets.len());
-        Ok(left)
+        // What is left is wiped as it is dropped.
+        *self = Self { octets, is_secret: self.is_secret };
+        Ok(())
     }
 
     /// Overwrites the octets at these places with zeros, if they may be secret.
@@ -212,8 +212,8 @@ impl Octets {
         //   was checked.
         // - Octets from `start` to `checked` are never written again: `spare_mut` lends from `filled` on,
         //   `push_in_room` writes there, and `checked <= filled`; `compact` moves the octets from `start` on as they
-        //   are, and the offsets with them; `grow` copies all. What `wipe` overwrites, `consume` and `clear` drop in
-        //   the same call, or it lies behind `filled`.
+        //   are, and the offsets with them; `grow` keeps all, and writes behind. What `wipe` overwrites, `consume`,
+        //   `clear` and `compact` have dropped or moved away from before they return.
         // - `consume` moves `start` to character boundaries only.
         unsafe { core::str::from_utf8_unchecked(text) }
     }
@@ -515,17 +515,6 @@ mod tests {
         octets.check();
         octets.consume(2);
         assert_eq!(places(&octets), 1, "no secret");
-    }
-
-    #[test]
-    fn memory_that_is_left_is_wiped_if_it_was_secret() {
-        for is_secret in [true, false] {
-            let mut memory = Memory { octets: b"secret".to_vec(), is_secret };
-            let left = memory.move_on(10).unwrap();
-            assert_eq!(memory.octets, b"secret");
-            assert!(memory.octets.capacity() >= 16 && memory.is_secret == is_secret);
-            assert_eq!(left.octets, if is_secret { [0; 6] } else { *b"secret" });
-        }
     }
 
     #[test]

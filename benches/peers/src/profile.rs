@@ -61,8 +61,8 @@ impl Report<'_> {
             &format!(
                 "The same steps, in nanoseconds an element: its tags with all that is in them, and its text. The last column \
                  is the floor of looking: what the task itself costs whoever parses. There it is told from a list of events, \
-                 made beforehand of the stream's first {} MB at most, names, values and text decoded already; the list is \
-                 told again and again, and so lies in the cache, as what a parser has just found does.\n",
+                 made beforehand of the stanzas that begin within the stream's first {} MB, names, values and text decoded \
+                 already; the list is told again and again, and so lies in the cache, as what a parser has just found does.\n",
                 LISTED as f64 / 1e6
             ),
         );

@@ -197,8 +197,8 @@ impl Report<'_> {
         line(
             out,
             &format!(
-                "Nanoseconds an element with nobody looking: of the whole stream; and warm, which is of its first {} MB at \
-                 most, read again and again, so that caches hold all of it and many branches have been learned. What it \
+                "Nanoseconds an element with nobody looking: of the whole stream; and warm, which is of the stanzas that \
+                 begin within its first {} MB, read again and again, so that caches hold all of it and many branches have been learned. What it \
                  takes less then is waiting: for memory, and for what follows a mispredicted branch. What is left is mostly \
                  the instructions themselves.\n\n\
                  - × expat, no waiting: the multiple of expat's speed in `events`, were reading warm and looking as it is\n",
