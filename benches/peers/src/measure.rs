@@ -252,8 +252,8 @@ fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -
     with_times(cells, seconds)
 }
 
-/// Times [`Task::Events`] on a whole stream, and in the same rounds what the report sets beside it: the floors, the first
-/// octets read again and again, and the list of events made of them.
+/// Times [`Task::Events`] on a whole stream, and in the same rounds what the report sets beside it: the floors, the
+/// first octets read again and again, and the list of events made of them.
 fn time_with_floors(
     corpus: &Corpus,
     cells: Vec<(Cell, &[u8])>,
