@@ -9,7 +9,6 @@
 use std::borrow::Cow;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::hint::black_box;
-use std::time::Instant;
 
 use minidom::tree_builder::TreeBuilder;
 use quick_xml::escape::resolve_predefined_entity;
@@ -21,9 +20,10 @@ use tercet::stanza::{Stanza, Step};
 use tercet::write::{self, Forward};
 use tercet::{Input, Limits, Parser, Unit};
 
+use crate::clock::{Clock, Pace, median, seconds_of};
 use crate::corpus::Corpus;
+use crate::machine;
 use crate::markdown::{NONE, line, section, table};
-use crate::measure::median;
 
 /// Who sends, in place of whoever is named.
 const FROM: &str = "mercutio@verona.example/piazza";
@@ -50,24 +50,28 @@ pub struct Forwarded {
     corpora: Vec<(usize, String)>,
     /// Why a way was not timed on a corpus: a sentence each.
     left_out: Vec<String>,
+    rounds: usize,
+    pace: Pace,
 }
 
 /// How fast one way was on one corpus.
 struct Row {
     way: &'static str,
     corpus: usize,
-    /// The median, in seconds.
-    seconds: f64,
+    /// The median, in beats of the clock.
+    beats: f64,
+    /// What lies between the quartiles, as a share of it.
+    spread: f64,
     octets: usize,
 }
 
-/// Compares what all ways write, then times them in turns, each round beginning with another one. A way that fails, or
-/// writes something else than tercet does, is left out of that corpus.
+/// Compares what all ways write, then times them in turns, each beside the speed of the machine at that moment. A way
+/// that fails, or writes something else than tercet does, is left out of that corpus.
 ///
 /// # Errors
 /// A sentence where tercet fails.
 pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
-    let mut forwarded = Forwarded::default();
+    let (mut forwarded, mut clock) = (Forwarded { rounds, ..Forwarded::default() }, Clock::new());
     for (number, corpus) in corpora.iter().enumerate() {
         let stream = sent_on(&corpus.stream).map_err(|error| format!("{}: {error}", corpus.name))?;
         let (ways, left_out) = compare(&corpus.name, &stream)?;
@@ -75,24 +79,26 @@ pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
         if !corpus.is_timed() {
             continue;
         }
-        let mut seconds: Vec<_> = ways.iter().map(|_| Vec::with_capacity(rounds)).collect();
-        let mut out = Vec::with_capacity(stream.len() * 2);
-        for round in 0..rounds {
-            for turn in 0..ways.len() {
-                let at = (round + turn) % ways.len();
-                out.clear();
-                let begin = Instant::now();
-                ways[at].1(black_box(&stream), &mut out)?;
+        let (mut out, mut failed) = (Vec::with_capacity(stream.len() * 2), None);
+        let beats = clock.in_turns(rounds, ways.len(), |turn| {
+            out.clear();
+            let mut sent = Ok(());
+            let seconds = seconds_of(|| {
+                sent = ways[turn].1(black_box(&stream), &mut out);
                 black_box(&out);
-                seconds[at].push(begin.elapsed().as_secs_f64());
-            }
+            });
+            sent.map(|()| seconds).map_err(|error| failed = Some(error)).ok()
+        });
+        if let Some(error) = failed {
+            return Err(format!("{}: {error}", corpus.name));
         }
-        for ((way, _), seconds) in ways.into_iter().zip(seconds) {
-            let (seconds, _) = median(seconds);
-            forwarded.rows.push(Row { way, corpus: number, seconds, octets: stream.len() });
+        for ((way, _), beats) in ways.into_iter().zip(beats) {
+            let (beats, spread) = median(beats);
+            forwarded.rows.push(Row { way, corpus: number, beats, spread, octets: stream.len() });
         }
         forwarded.corpora.push((number, corpus.name.clone()));
     }
+    forwarded.pace = clock.pace();
     Ok(forwarded)
 }
 
@@ -122,12 +128,15 @@ impl Forwarded {
              what is read, and in brackets how many times longer than tercet it takes; what is timed here wrote \
              the same.\n",
         );
+        machine::noise(out, self.rounds, self.rows.iter().map(|row| row.spread).collect(), self.pace);
+        line(out, "");
         let heads = ["way".to_owned()].into_iter().chain(self.corpora.iter().map(|(_, name)| name.clone()));
         let rows = WAYS.into_iter().map(|(way, _)| {
             let find = |way: &str, corpus: usize| self.rows.iter().find(|row| row.way == way && row.corpus == corpus);
             let cells = self.corpora.iter().map(|(corpus, _)| match (find(way, *corpus), find(WAYS[0].0, *corpus)) {
                 (Some(row), Some(own)) => {
-                    format!("{:.0} (×{:.1})", row.octets as f64 / row.seconds / 1e6, row.seconds / own.seconds)
+                    let seconds = row.beats * self.pace.seconds;
+                    format!("{:.0} (×{:.1})", row.octets as f64 / seconds / 1e6, row.beats / own.beats)
                 }
                 _ => NONE.to_owned(),
             });
@@ -463,6 +472,7 @@ mod tests {
         let made_up = Corpus::made_up(Kind::Chat, 1, Corpus::LEAST);
         let markdown = run(&[made_up, stream("<message/>")], 1).unwrap().markdown();
         assert!(markdown.contains("| way | chat |") && !markdown.contains("not timed"), "{markdown}");
+        assert!(markdown.contains("- 1 rounds in turns") && markdown.contains("(×1.0)"), "{markdown}");
     }
 
     #[test]

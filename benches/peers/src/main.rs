@@ -6,6 +6,7 @@
 
 mod allocations;
 mod chart;
+mod clock;
 mod corpus;
 mod count;
 mod digest;

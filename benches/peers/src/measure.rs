@@ -1,14 +1,14 @@
 //! Runs everyone on everything, in turns.
 //!
 //! In: corpora, peers, rounds. Out: medians. Every answer is compared before anything is timed; who answers otherwise
-//! is not timed there. One round runs each peer once, beginning with another one each time, so that a slow moment of
-//! the machine meets all alike. What is set beside another time was measured in the same rounds, but for the share that
-//! pieces have of whole streams.
+//! is not timed there. One round runs each peer once, beginning with another one each time, and each run is set beside
+//! the speed of the machine at that moment: see `clock`. What is set beside another time was measured in the same
+//! rounds, but for the share that pieces have of whole streams.
 
 use std::hint::black_box;
-use std::time::Instant;
 
 use crate::allocations::{self, Allocations};
+use crate::clock::{Clock, Pace, median, seconds_of};
 use crate::corpus::Corpus;
 use crate::floor::Floor;
 use crate::list::List;
@@ -95,6 +95,8 @@ pub struct Results {
     /// For each corpus, the seconds of each [`Way`], by its number.
     pub ways: Vec<[f64; Way::ALL.len()]>,
     pub growth: Vec<Growth>,
+    /// How long the beats were that all was timed by.
+    pub pace: Pace,
 }
 
 /// What a corpus holds, as most said in [`Task::Events`].
@@ -133,11 +135,31 @@ impl Results {
     pub fn outcomes(&self) -> impl Iterator<Item = &Outcome> {
         self.cells().map(|cell| &cell.outcome).chain(self.listed.iter().map(|listed| &listed.outcome))
     }
+
+    /// What was told in beats, in seconds.
+    fn at_pace(mut self, pace: Pace) -> Self {
+        let of_growth = self.growth.iter_mut().flat_map(|growth| growth.cells.iter_mut().flatten());
+        let outcomes = self.cells.iter_mut().chain(of_growth).map(|cell| &mut cell.outcome);
+        let timings = outcomes.chain(self.listed.iter_mut().map(|listed| &mut listed.outcome)).filter_map(timing_mut);
+        timings.for_each(|timing| timing.seconds *= pace.seconds);
+        let (floors, ways) = (self.floors.as_flattened_mut(), self.ways.as_flattened_mut());
+        let warm = self.listed.iter_mut().map(|listed| &mut listed.warm);
+        floors.iter_mut().chain(ways).chain(warm).for_each(|each| *each *= pace.seconds);
+        self.pace = pace;
+        self
+    }
+}
+
+fn timing_mut(outcome: &mut Outcome) -> Option<&mut Timing> {
+    match outcome {
+        Outcome::Timed(timing) => Some(timing),
+        Outcome::Refused(_) | Outcome::Differs { .. } => None,
+    }
 }
 
 /// Runs all, the streams that are timed first among them; `note` is told what is being done.
 pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, mut note: impl FnMut(&str)) -> Results {
-    let mut results = Results::default();
+    let (mut results, mut clock) = (Results::default(), Clock::new());
     for (number, corpus) in corpora.iter().enumerate() {
         if !corpus.is_timed() {
             note(&format!("{}, answers alone", corpus.name));
@@ -145,7 +167,7 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
             continue;
         }
         note(&format!("{}, what pieces cost", corpus.name));
-        results.ways.push(time_ways(&corpus.stream, rounds));
+        results.ways.push(time_ways(&mut clock, &corpus.stream, rounds));
         for task in Task::ALL {
             for pieces in Pieces::ALL {
                 note(&format!("{} {}, {}", corpus.name, task.name(), pieces.name()));
@@ -154,12 +176,12 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
                 let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream)).collect();
                 if (task, pieces) == (Task::Events, Pieces::Whole) {
                     results.contents.push(Contents { stanzas, elements, attributes });
-                    let (cells, floors, listed) = time_with_floors(corpus, cells, peers, rounds);
+                    let (cells, floors, listed) = time_with_floors(&mut clock, corpus, cells, peers, rounds);
                     results.cells.extend(cells);
                     results.floors.push(floors);
                     results.listed.push(listed);
                 } else {
-                    results.cells.extend(time(cells, peers, rounds));
+                    results.cells.extend(time(&mut clock, cells, peers, rounds));
                 }
             }
         }
@@ -167,10 +189,10 @@ pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, m
     let Some(corpus) = corpora.iter().find(|corpus| corpus.is_timed()) else { return results };
     let growth = lengths(corpus).map(|(name, streams)| {
         note(&format!("{name}, octet by octet"));
-        grow(name, &streams, peers, rounds)
+        grow(&mut clock, name, &streams, peers, rounds)
     });
     results.growth = growth.into();
-    results
+    results.at_pace(clock.pace())
 }
 
 /// What is to be told of a stream that is not timed.
@@ -181,13 +203,19 @@ fn disagreements(number: usize, corpus: &Corpus, peers: &mut [Box<dyn Peer>]) ->
 }
 
 /// Both lengths in turns, as two moments of the machine cannot be compared.
-fn grow(name: String, [short, long]: &[Vec<u8>; 2], peers: &mut [Box<dyn Peer>], rounds: usize) -> Growth {
+fn grow(
+    clock: &mut Clock,
+    name: String,
+    [short, long]: &[Vec<u8>; 2],
+    peers: &mut [Box<dyn Peer>],
+    rounds: usize,
+) -> Growth {
     let mut cells = Vec::new();
     for stream in [short, long] {
         let compared = compare(0, stream, Task::Events, Pieces::Of(1), peers);
         cells.extend(compared.into_iter().map(|(cell, _)| (cell, &**stream)));
     }
-    let mut cells = time(cells, peers, rounds);
+    let mut cells = time(clock, cells, peers, rounds);
     let behind = cells.split_off(cells.len() / 2);
     Growth { name, len: [short.len(), long.len()], cells: [cells, behind] }
 }
@@ -247,14 +275,15 @@ fn most_frequent(cells: &[(Cell, Answer)]) -> Answer {
 }
 
 /// Times each cell on its stream.
-fn time(cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
-    let seconds = in_turns(rounds, cells.len(), |turn| time_once(&cells[turn], peers));
-    with_times(cells, seconds)
+fn time(clock: &mut Clock, cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>], rounds: usize) -> Vec<Cell> {
+    let beats = clock.in_turns(rounds, cells.len(), |turn| time_once(&cells[turn], peers));
+    with_times(cells, beats)
 }
 
 /// Times [`Task::Events`] on a whole stream, and in the same rounds what the report sets beside it: the floors, the
 /// first octets read again and again, and the list of events made of them.
 fn time_with_floors(
+    clock: &mut Clock,
     corpus: &Corpus,
     cells: Vec<(Cell, &[u8])>,
     peers: &mut [Box<dyn Peer>],
@@ -266,30 +295,30 @@ fn time_with_floors(
     // As long as the others take, or a moment of the machine would meet these alone.
     let times = corpus.stream.len().div_ceil(head.len()).max(LEAST_TIMES);
     let (peer_turns, floor_turns) = (cells.len(), cells.len() + Floor::ALL.len());
-    let mut seconds = in_turns(rounds, floor_turns + 2, |turn| {
+    let mut beats = clock.in_turns(rounds, floor_turns + 2, |turn| {
         if turn < peer_turns {
             return time_once(&cells[turn], peers);
         }
         if let Some(floor) = Floor::ALL.get(turn - peer_turns) {
-            return Some(clock(|| floor.run(&corpus.stream)));
+            return Some(seconds_of(|| floor.run(&corpus.stream)));
         }
         if turn == floor_turns {
             Floor::Parse.run(&head);
-            return Some(clock(|| (0..times).for_each(|_| Floor::Parse.run(&head))) / times as f64);
+            return Some(seconds_of(|| (0..times).for_each(|_| Floor::Parse.run(&head))) / times as f64);
         }
         let list = list.as_ref().ok()?;
         black_box(list.answer());
-        let all = clock(|| {
+        let all = seconds_of(|| {
             for _ in 0..times {
                 black_box(black_box(list).answer());
             }
         });
         Some(all / times as f64)
     });
-    let mut behind = seconds.split_off(floor_turns).into_iter();
+    let mut behind = beats.split_off(floor_turns).into_iter();
     let warm = median(behind.next().unwrap_or_default()).0;
     let told = behind.next().unwrap_or_default();
-    let mut floors = seconds.split_off(peer_turns).into_iter();
+    let mut floors = beats.split_off(peer_turns).into_iter();
     let outcome = match list.map(|list| list.answer()) {
         Ok(answer) if answer == expected => {
             let (seconds, spread) = median(told);
@@ -299,24 +328,14 @@ fn time_with_floors(
         Err(error) => Outcome::Refused(error),
     };
     let floors = Floor::ALL.map(|_| median(floors.next().unwrap_or_default()).0);
-    (with_times(cells, seconds), floors, Listed { elements: expected[1], outcome, warm })
+    (with_times(cells, beats), floors, Listed { elements: expected[1], outcome, warm })
 }
 
-fn time_ways(stream: &[u8], rounds: usize) -> [f64; Way::ALL.len()] {
+fn time_ways(clock: &mut Clock, stream: &[u8], rounds: usize) -> [f64; Way::ALL.len()] {
     let ways = Ways::of(stream);
-    let mut seconds = in_turns(rounds, Way::ALL.len(), |turn| Some(clock(|| ways.run(Way::ALL[turn])))).into_iter();
-    Way::ALL.map(|_| median(seconds.next().unwrap_or_default()).0)
-}
-
-/// Takes so many turns in each round, beginning with another one each time: the seconds that each told.
-fn in_turns(rounds: usize, turns: usize, mut run: impl FnMut(usize) -> Option<f64>) -> Vec<Vec<f64>> {
-    let mut seconds = vec![Vec::with_capacity(rounds); turns];
-    for round in 0..rounds {
-        for turn in (0..turns).map(|turn| (round + turn) % turns) {
-            seconds[turn].extend(run(turn));
-        }
-    }
-    seconds
+    let beats = clock.in_turns(rounds, Way::ALL.len(), |turn| Some(seconds_of(|| ways.run(Way::ALL[turn]))));
+    let mut beats = beats.into_iter();
+    Way::ALL.map(|_| median(beats.next().unwrap_or_default()).0)
 }
 
 /// The seconds of a cell's peer, where it is to be timed.
@@ -325,38 +344,18 @@ fn time_once((cell, stream): &(Cell, &[u8]), peers: &mut [Box<dyn Peer>]) -> Opt
     if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
         return None;
     }
-    Some(clock(|| drop(black_box(peer.run(cell.task, black_box(stream), cell.pieces.size(stream))))))
+    Some(seconds_of(|| drop(black_box(peer.run(cell.task, black_box(stream), cell.pieces.size(stream))))))
 }
 
-fn clock(run: impl FnOnce()) -> f64 {
-    let begin = Instant::now();
-    run();
-    begin.elapsed().as_secs_f64()
-}
-
-fn with_times(cells: Vec<(Cell, &[u8])>, seconds: Vec<Vec<f64>>) -> Vec<Cell> {
-    let timed = cells.into_iter().zip(seconds).map(|((mut cell, _), seconds)| {
+/// With beats in the place of seconds, until all is done: see [`Results::at_pace`].
+fn with_times(cells: Vec<(Cell, &[u8])>, beats: Vec<Vec<f64>>) -> Vec<Cell> {
+    let timed = cells.into_iter().zip(beats).map(|((mut cell, _), beats)| {
         if let Outcome::Timed(timing) = &mut cell.outcome {
-            (timing.seconds, timing.spread) = median(seconds);
+            (timing.seconds, timing.spread) = median(beats);
         }
         cell
     });
     timed.collect()
-}
-
-/// The median, and the distance of the quartiles as a share of it; no numbers where there are no values.
-pub fn median(mut values: Vec<f64>) -> (f64, f64) {
-    values.sort_by(f64::total_cmp);
-    let [low, middle, high] = [0.25, 0.5, 0.75].map(|share| quantile(&values, share));
-    (middle, (high - low) / middle)
-}
-
-/// What such a share of the values, which are in order, lies below: between two of them in proportion.
-pub fn quantile(values: &[f64], share: f64) -> f64 {
-    let place = share * values.len().saturating_sub(1) as f64;
-    let at = |place: f64| values.get(place as usize).copied().unwrap_or(f64::NAN);
-    let (below, above) = (at(place.floor()), at(place.ceil()));
-    below + (above - below) * place.fract()
 }
 
 #[cfg(test)]
@@ -373,33 +372,41 @@ mod tests {
         let [_, elements, ..] = peers[0].run(Task::Events, &corpus.head(LISTED), usize::MAX).unwrap();
         let cells = compare(0, &corpus.stream, Task::Events, Pieces::Whole, &mut peers);
         let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream)).collect();
-        let (cells, floors, listed) = time_with_floors(&corpus, cells, &mut peers, 1);
+        let (cells, floors, listed) = time_with_floors(&mut Clock::new(), &corpus, cells, &mut peers, 1);
         assert!(matches!(cells[..], [Cell { outcome: Outcome::Timed(Timing { seconds, .. }), .. }] if seconds > 0.0));
         assert!(floors.into_iter().all(|seconds| seconds > 0.0));
         assert!(matches!(listed.outcome, Outcome::Timed(Timing { seconds, .. }) if seconds > 0.0));
         assert_eq!(listed.elements, elements);
         assert!(listed.warm > 0.0);
         // Nobody there to answer the same.
-        let (_, _, listed) = time_with_floors(&corpus, vec![], &mut [], 1);
+        let (_, _, listed) = time_with_floors(&mut Clock::new(), &corpus, vec![], &mut [], 1);
         assert!(matches!(listed.outcome, Outcome::Differs { answer, .. } if answer[1] == elements));
     }
 
     #[test]
-    fn a_round_takes_each_turn_once_and_begins_with_another() {
-        let mut taken = vec![];
-        let seconds = in_turns(3, 3, |turn| {
-            taken.push(turn);
-            (turn != 1).then_some(turn as f64)
+    fn what_was_told_in_beats_is_told_in_seconds() {
+        let timed = || Outcome::Timed(Timing { seconds: 3.0, spread: 0.1, allocations: Allocations::default() });
+        let cell = |outcome| Cell { peer: 0, corpus: 0, task: Task::Events, pieces: Pieces::Whole, outcome };
+        let results = Results {
+            cells: vec![cell(timed()), cell(Outcome::Refused(String::new()))],
+            floors: vec![[3.0; Floor::ALL.len()]],
+            listed: vec![Listed { elements: 1, outcome: timed(), warm: 3.0 }],
+            ways: vec![[3.0; Way::ALL.len()]],
+            growth: vec![Growth {
+                name: String::new(),
+                len: [1, 2],
+                cells: [vec![cell(timed())], vec![cell(timed())]],
+            }],
+            ..Results::default()
+        };
+        let results = results.at_pace(Pace { seconds: 0.5, range: [0.9, 1.1] });
+        let timings = results.outcomes().filter_map(|outcome| match outcome {
+            Outcome::Timed(timing) => Some((timing.seconds, timing.spread)),
+            _ => None,
         });
-        assert_eq!(taken, [0, 1, 2, 1, 2, 0, 2, 0, 1]);
-        assert_eq!(seconds, [vec![0.0; 3], vec![], vec![2.0; 3]]);
-    }
-
-    #[test]
-    fn medians() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), (2.0, 0.5));
-        assert_eq!(median(vec![4.0]).0, 4.0);
-        assert_eq!(median(vec![10.0, 2.0, 1.0, 3.0]).0, 2.5);
-        assert!(median(vec![]).0.is_nan());
+        assert_eq!(timings.collect::<Vec<_>>(), [(1.5, 0.1); 4]);
+        assert_eq!(results.floors, [[1.5; Floor::ALL.len()]]);
+        assert_eq!(results.ways, [[1.5; Way::ALL.len()]]);
+        assert_eq!((results.listed[0].warm, results.pace.range), (1.5, [0.9, 1.1]));
     }
 }

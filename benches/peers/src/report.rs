@@ -9,14 +9,11 @@ use crate::count::Counts;
 use crate::floor::Floor;
 use crate::machine;
 use crate::markdown::{NONE, decimal, line, percent, section, table};
-use crate::measure::{Cell, Outcome, Pieces, Results, Timing, quantile};
+use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
 use crate::options::Options;
 use crate::peers::{BASELINE, MISSING, Peer};
 use crate::probes::Leniency;
 use crate::task::Task;
-
-/// What nine cells in ten keep below where figures mean something, in percent.
-const NOISY: f64 = 15.0;
 
 /// What is to be reported, and under which circumstances it was found.
 pub struct Report<'r> {
@@ -140,16 +137,7 @@ impl Report<'_> {
 
     fn noise(&self, out: &mut String) {
         let spreads = self.results.cells.iter().filter_map(timing_of).map(|timing| timing.spread);
-        let mut spreads: Vec<f64> = spreads.collect();
-        spreads.sort_by(f64::total_cmp);
-        let at = |share| if spreads.is_empty() { 0.0 } else { quantile(&spreads, share) * 100.0 };
-        line(out, &format!("- {} rounds in turns; medians", self.options.rounds));
-        let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
-        line(out, &format!("- noise: the middle half of a cell's rounds lies within {noise}"));
-        if at(0.9) > NOISY {
-            line(out, "- **too much noise to be trusted: run it again when the machine has nothing else to do**");
-        }
-        line(out, &format!("- load of the machine at the end, this program included: {}", machine::load()));
+        machine::noise(out, self.options.rounds, spreads.collect(), self.results.pace);
     }
 
     fn streams(&self, out: &mut String) {

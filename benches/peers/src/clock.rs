@@ -1,0 +1,161 @@
+//! Times of what is run in turns, on a machine whose speed changes.
+//!
+//! In: what to run, and how often. Out: what each run took, told in beats. A beat is what it takes to read one and the
+//! same stream, at the moment: virtual machines work at half their speed for seconds, while a neighbour is busy. So one
+//! is timed between any two runs, and a run is set beside the two around it: what slows the machine slows both. How
+//! many seconds a beat is, is told at last, by the median of all.
+//!
+//! Refuses to know: what is run.
+
+use std::time::Instant;
+
+use tercet_corpora::Kind;
+
+use crate::floor::Floor;
+
+/// Octets that are read in a beat: some milliseconds, which no tick of the system shows in.
+const BEAT: usize = 8_000_000;
+
+/// Counts beats.
+pub struct Clock {
+    /// Tells the seconds of one.
+    beat: Box<dyn FnMut() -> f64>,
+    /// Those of each so far.
+    beats: Vec<f64>,
+}
+
+impl Clock {
+    pub fn new() -> Self {
+        let stream = Kind::Chat.stream(0, BEAT);
+        Self::of(move || seconds_of(|| Floor::Parse.run(&stream)))
+    }
+
+    fn of(beat: impl FnMut() -> f64 + 'static) -> Self {
+        Self { beat: Box::new(beat), beats: Vec::new() }
+    }
+
+    /// Takes so many turns in each round, beginning with another one each time: the beats that each took, but for those
+    /// that told nothing. A turn tells the seconds of what is to be timed in it.
+    pub fn in_turns(
+        &mut self,
+        rounds: usize,
+        turns: usize,
+        mut run: impl FnMut(usize) -> Option<f64>,
+    ) -> Vec<Vec<f64>> {
+        let mut beats = vec![Vec::with_capacity(rounds); turns];
+        let mut before = self.beat();
+        for round in 0..rounds {
+            for turn in (0..turns).map(|turn| (round + turn) % turns) {
+                let seconds = run(turn);
+                let behind = self.beat();
+                beats[turn].extend(seconds.map(|seconds| seconds / f64::midpoint(before, behind)));
+                before = behind;
+            }
+        }
+        beats
+    }
+
+    fn beat(&mut self) -> f64 {
+        let seconds = (self.beat)();
+        self.beats.push(seconds);
+        seconds
+    }
+
+    /// What the beats took.
+    pub fn pace(&self) -> Pace {
+        let mut beats = self.beats.clone();
+        beats.sort_by(f64::total_cmp);
+        let [fast, seconds, slow] = [0.05, 0.5, 0.95].map(|share| quantile(&beats, share));
+        Pace { seconds, range: [fast, slow].map(|each| each / seconds) }
+    }
+}
+
+/// How long beats are.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// The median.
+    pub seconds: f64,
+    /// Of nine in ten the shortest and the longest, as shares of the median.
+    pub range: [f64; 2],
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { seconds: 1.0, range: [1.0; 2] }
+    }
+}
+
+/// The seconds that it takes.
+pub fn seconds_of(run: impl FnOnce()) -> f64 {
+    let begin = Instant::now();
+    run();
+    begin.elapsed().as_secs_f64()
+}
+
+/// The median, and the distance of the quartiles as a share of it; no numbers where there are no values.
+pub fn median(mut values: Vec<f64>) -> (f64, f64) {
+    values.sort_by(f64::total_cmp);
+    let [low, middle, high] = [0.25, 0.5, 0.75].map(|share| quantile(&values, share));
+    (middle, (high - low) / middle)
+}
+
+/// What such a share of the values, which are in order, lies below: between two of them in proportion.
+pub fn quantile(values: &[f64], share: f64) -> f64 {
+    let place = share * values.len().saturating_sub(1) as f64;
+    let at = |place: f64| values.get(place as usize).copied().unwrap_or(f64::NAN);
+    let (below, above) = (at(place.floor()), at(place.ceil()));
+    below + (above - below) * place.fract()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_round_takes_each_turn_once_and_begins_with_another() {
+        let mut taken = vec![];
+        let mut clock = Clock::of(|| 2.0);
+        let beats = clock.in_turns(3, 3, |turn| {
+            taken.push(turn);
+            (turn != 1).then_some(turn as f64)
+        });
+        assert_eq!(taken, [0, 1, 2, 1, 2, 0, 2, 0, 1]);
+        assert_eq!(beats, [vec![0.0; 3], vec![], vec![1.0; 3]]);
+        // One between any two turns, one before and one behind all.
+        assert_eq!(clock.beats.len(), 10);
+    }
+
+    #[test]
+    fn what_slows_all_alike_does_not_show() {
+        let moment = std::rc::Rc::new(std::cell::Cell::new(0));
+        // Slower from the second beat on, and quick again from the fourth.
+        let slowness = |moment: u32| if (1..3).contains(&moment) { 2.0 } else { 1.0 };
+        let beats = moment.clone();
+        let mut clock = Clock::of(move || {
+            let seconds = 0.01 * slowness(beats.get());
+            beats.set(beats.get() + 1);
+            seconds
+        });
+        // As long as four beats, at the speed between those around.
+        let told =
+            clock.in_turns(4, 1, |_| Some(0.04 * f64::midpoint(slowness(moment.get() - 1), slowness(moment.get()))));
+        assert!(told[0].iter().all(|beats| (beats - 4.0).abs() < 1e-9), "{told:?}");
+        let pace = clock.pace();
+        assert!((pace.seconds - 0.01).abs() < 1e-9 && pace.range[0] == 1.0 && pace.range[1] == 2.0, "{pace:?}");
+    }
+
+    #[test]
+    fn a_beat_takes_time() {
+        let mut clock = Clock::new();
+        clock.in_turns(1, 1, |_| None);
+        assert!(clock.pace().seconds > 0.0);
+    }
+
+    #[test]
+    fn medians() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), (2.0, 0.5));
+        assert_eq!(median(vec![4.0]).0, 4.0);
+        assert_eq!(median(vec![10.0, 2.0, 1.0, 3.0]).0, 2.5);
+        assert!(median(vec![]).0.is_nan());
+    }
+}
