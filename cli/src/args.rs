@@ -468,8 +468,9 @@ pub(crate) struct Roster {
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Messages that were \
-on their way by then are printed, too. Ends with 1 if --count was given and fewer came. One line for each message, a tab \
-between sender and text; nothing is answered.
+on their way by then are printed, too. Ends with 1 if --count was given and fewer came, and if the server ended the \
+stream with an error, as one that is shut down does. One line for each message, a tab between sender and text; nothing \
+is answered.
 
 Examples:
   tercet listen --jid romeo@example.com
