@@ -468,7 +468,7 @@ pub(crate) struct Roster {
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Runs until SIGINT, SIGTERM, the server's end of the stream, --count messages, or --wait seconds. Messages that were \
-on their way by then are printed, too. Ends with 1 if --count was given and fewer came, and if the server ended the \
+on their way by then are printed, too. Ends with 1 if --count was given and fewer came, or if the server ended the \
 stream with an error, as one that is shut down does. One line for each message, a tab between sender and text; nothing \
 is answered.
 

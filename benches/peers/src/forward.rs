@@ -20,10 +20,11 @@ use tercet::stanza::{Stanza, Step};
 use tercet::write::{self, Forward};
 use tercet::{Input, Limits, Parser, Unit};
 
-use crate::clock::{Clock, Pace, median, seconds_of};
+use crate::clock::{Clock, Pace, seconds_of};
 use crate::corpus::Corpus;
 use crate::machine;
 use crate::markdown::{NONE, line, section, table};
+use crate::statistics::median;
 
 /// Who sends, in place of whoever is named.
 const FROM: &str = "mercutio@verona.example/piazza";
@@ -87,7 +88,7 @@ pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
                 sent = ways[turn].1(black_box(&stream), &mut out);
                 black_box(&out);
             });
-            sent.map(|()| seconds).map_err(|error| failed = Some(error)).ok()
+            sent.map(|()| seconds).map_err(|error| failed.get_or_insert(error)).ok()
         });
         if let Some(error) = failed {
             return Err(format!("{}: {error}", corpus.name));
@@ -472,7 +473,23 @@ mod tests {
         let made_up = Corpus::made_up(Kind::Chat, 1, Corpus::LEAST);
         let markdown = run(&[made_up, stream("<message/>")], 1).unwrap().markdown();
         assert!(markdown.contains("| way | chat |") && !markdown.contains("not timed"), "{markdown}");
-        assert!(markdown.contains("- 1 rounds in turns") && markdown.contains("(×1.0)"), "{markdown}");
+        assert!(markdown.contains("- noise that is left: "), "{markdown}");
+    }
+
+    #[test]
+    fn beats_are_told_as_megabytes_a_second() {
+        let row = |way, beats| Row { way, corpus: 0, beats, spread: 0.2, octets: 1_000_000 };
+        let forwarded = Forwarded {
+            rows: vec![row(WAYS[0].0, 2.0), row(WAYS[3].0, 5.0)],
+            corpora: vec![(0, "x".to_owned())],
+            rounds: 7,
+            pace: Pace { seconds: 0.005, range: [0.9, 1.1] },
+            ..Forwarded::default()
+        };
+        let markdown = forwarded.markdown();
+        let rows = [format!("| {} | 100 (×1.0) |\n", WAYS[0].0), format!("| {} | 40 (×2.5) |\n", WAYS[3].0)];
+        assert!(rows.iter().all(|row| markdown.contains(row)), "{markdown}");
+        assert!(markdown.contains("20.0 % in nine of ten") && markdown.contains("too much noise"), "{markdown}");
     }
 
     #[test]

@@ -25,6 +25,7 @@ mod profile;
 mod reach;
 mod report;
 mod scope;
+mod statistics;
 mod task;
 mod ways;
 
