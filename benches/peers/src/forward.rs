@@ -22,8 +22,8 @@ use tercet::{Input, Limits, Parser, Unit};
 
 use crate::clock::{Clock, Pace, seconds_of};
 use crate::corpus::Corpus;
-use crate::machine;
 use crate::markdown::{NONE, line, section, table};
+use crate::noise::noise;
 use crate::statistics::median;
 
 /// Who sends, in place of whoever is named.
@@ -129,7 +129,7 @@ impl Forwarded {
              what is read, and in brackets how many times longer than tercet it takes; what is timed here wrote \
              the same.\n",
         );
-        machine::noise(out, self.rounds, self.rows.iter().map(|row| row.spread).collect(), self.pace);
+        noise(out, self.rounds, self.rows.iter().map(|row| row.spread).collect(), self.pace);
         line(out, "");
         let heads = ["way".to_owned()].into_iter().chain(self.corpora.iter().map(|(_, name)| name.clone()));
         let rows = WAYS.into_iter().map(|(way, _)| {

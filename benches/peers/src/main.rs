@@ -18,6 +18,7 @@ mod list;
 mod machine;
 mod markdown;
 mod measure;
+mod noise;
 mod options;
 mod peers;
 mod probes;

@@ -350,11 +350,12 @@ fn time_once((cell, stream): &(Cell, &[u8]), peers: &mut [Box<dyn Peer>]) -> Opt
     if !matches!(cell.outcome, Outcome::Timed(_)) || peer.prepare(stream).is_err() {
         return None;
     }
+    let piece = cell.pieces.size(stream);
     if stream.len() < SHORT {
-        drop(black_box(peer.run(cell.task, black_box(stream), cell.pieces.size(stream))));
+        drop(black_box(peer.run(cell.task, black_box(stream), piece)));
         peer.prepare(stream).ok()?;
     }
-    Some(seconds_of(|| drop(black_box(peer.run(cell.task, black_box(stream), cell.pieces.size(stream))))))
+    Some(seconds_of(|| drop(black_box(peer.run(cell.task, black_box(stream), piece)))))
 }
 
 /// With beats in the place of seconds, until all is done: see [`Results::at_pace`].
@@ -418,5 +419,44 @@ mod tests {
         assert_eq!(results.floors, [[1.5; Floor::ALL.len()]]);
         assert_eq!(results.ways, [[1.5; Way::ALL.len()]]);
         assert_eq!((results.listed[0].warm, results.pace.range), (1.5, [0.9, 1.1]));
+    }
+
+    /// Counts its runs.
+    struct Counting(std::rc::Rc<std::cell::Cell<usize>>);
+
+    impl Peer for Counting {
+        fn name(&self) -> &'static str {
+            "counting"
+        }
+
+        fn version(&self) -> String {
+            String::new()
+        }
+
+        fn remarks(&self) -> &'static str {
+            ""
+        }
+
+        fn takes_pieces(&self) -> bool {
+            true
+        }
+
+        fn run(&mut self, _: Task, _: &[u8], _: usize) -> Result<Answer, String> {
+            self.0.set(self.0.get() + 1);
+            Ok(Answer::default())
+        }
+    }
+
+    #[test]
+    fn a_short_stream_is_read_once_before_it_is_timed() {
+        let runs = std::rc::Rc::default();
+        let mut peers: Vec<Box<dyn Peer>> = vec![Box::new(Counting(std::rc::Rc::clone(&runs)))];
+        for (len, wanted) in [(SHORT - 1, 2), (SHORT, 1)] {
+            runs.set(0);
+            let outcome = Outcome::Timed(Timing { seconds: 0.0, spread: 0.0, allocations: Allocations::default() });
+            let cell = Cell { peer: 0, corpus: 0, task: Task::Events, pieces: Pieces::Whole, outcome };
+            assert!(time_once(&(cell, &vec![0; len]), &mut peers).is_some());
+            assert_eq!(runs.get(), wanted, "{len}");
+        }
     }
 }

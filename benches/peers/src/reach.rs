@@ -198,9 +198,9 @@ impl Report<'_> {
             out,
             &format!(
                 "Nanoseconds an element with nobody looking: of the whole stream; and warm, which is of the stanzas that \
-                 begin within its first {} MB, read again and again, so that caches hold all of it and many branches have been learned. What it \
-                 takes less then is waiting: for memory, and for what follows a mispredicted branch. What is left is mostly \
-                 the instructions themselves.\n\n\
+                 begin within its first {} MB, read again and again, so that caches hold all of it and many branches have \
+                 been learned. What it takes less then is waiting: for memory, and for what follows a mispredicted branch. \
+                 What is left is mostly the instructions themselves.\n\n\
                  - × expat, no waiting: the multiple of expat's speed in `events`, were reading warm and looking as it is\n",
                 LISTED as f64 / 1e6
             ),

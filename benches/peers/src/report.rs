@@ -10,6 +10,7 @@ use crate::floor::Floor;
 use crate::machine;
 use crate::markdown::{NONE, decimal, line, percent, section, table};
 use crate::measure::{Cell, Outcome, Pieces, Results, Timing};
+use crate::noise::noise;
 use crate::options::Options;
 use crate::peers::{BASELINE, MISSING, Peer};
 use crate::probes::Leniency;
@@ -137,7 +138,7 @@ impl Report<'_> {
 
     fn noise(&self, out: &mut String) {
         let spreads = self.results.cells.iter().filter_map(timing_of).map(|timing| timing.spread);
-        machine::noise(out, self.options.rounds, spreads.collect(), self.results.pace);
+        noise(out, self.options.rounds, spreads.collect(), self.results.pace);
     }
 
     fn streams(&self, out: &mut String) {

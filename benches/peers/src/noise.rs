@@ -1,0 +1,63 @@
+//! What a report says of how far its figures can be trusted.
+//!
+//! In: how much the rounds of each cell differed, and the pace of the machine. Out: lines, and a verdict.
+
+use crate::clock::Pace;
+use crate::machine;
+use crate::markdown::line;
+use crate::statistics::quantile;
+
+/// What nine cells in ten keep below where figures mean something, in percent.
+const NOISY: f64 = 15.0;
+
+/// How many times as long as the shortest of nine readings in ten the longest takes at most where figures mean
+/// something: what a busy neighbour slows, it does not slow all alike.
+const UNSTEADY: f64 = 1.5;
+
+/// How much what was timed in so many rounds differed, a share for each cell, and the machine meanwhile.
+pub fn noise(out: &mut String, rounds: usize, mut spreads: Vec<f64>, pace: Pace) {
+    spreads.sort_by(f64::total_cmp);
+    let at = |share| if spreads.is_empty() { 0.0 } else { quantile(&spreads, share) * 100.0 };
+    line(out, &format!("- {rounds} rounds in turns; medians"));
+    let [fast, slow] = pace.range.map(|share| share * 100.0);
+    line(
+        out,
+        &format!(
+            "- pace of the machine: between any two runs tercet read one and the same stream; nine in ten of these \
+             readings took {fast:.0} to {slow:.0} % of their median"
+        ),
+    );
+    line(
+        out,
+        "- each run is divided by the two readings around it; seconds, and what is made of them, are those at the \
+         median reading",
+    );
+    let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
+    line(out, &format!("- noise that is left: the middle half of a cell's rounds lies within {noise}"));
+    if at(0.9) > NOISY || slow > fast * UNSTEADY {
+        line(out, "- **too much noise to be trusted: run it again when the machine has nothing else to do**");
+    }
+    line(out, &format!("- load of the machine at the end, this program included: {}", machine::load()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_of_a_loud_machine_are_called_so() {
+        let told = |quiet: f64, loud: f64, slow: f64| {
+            let mut out = String::new();
+            // Nine of eleven lie no higher than the tenth does.
+            let spreads = [[quiet; 9].as_slice(), &[loud; 2]].concat();
+            noise(&mut out, 7, spreads, Pace { seconds: 0.01, range: [0.9, slow] });
+            out
+        };
+        let quiet = told(0.02, 0.15, 1.3);
+        assert!(quiet.contains("took 90 to 130 % of their median\n"), "{quiet}");
+        assert!(quiet.contains(" 2.0 % in half of all cells, 15.0 % in nine of ten\n"), "{quiet}");
+        assert!(!quiet.contains("too much noise"));
+        assert!(told(0.02, 0.151, 1.3).contains("too much noise"));
+        assert!(told(0.02, 0.15, 1.36).contains("too much noise"));
+    }
+}
