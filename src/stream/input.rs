@@ -161,8 +161,8 @@ impl Input {
 /// What one call works on: an [`Input`], perhaps continued by a slice.
 ///
 /// Units are lent from the slice while the input holds nothing. Where it holds an unfinished unit, pieces of the slice
-/// move over until the unit is whole, and what came along of the next one stays in the slice. When the feed is dropped,
-/// what was not consumed stays in the input.
+/// move over until the unit is whole. What came along of the next one is put back, unless nothing else of the slice is
+/// left: then the rest is read where it is. When the feed is dropped, what was not consumed stays in the input.
 pub struct Feed<'i> {
     input: &'i mut Input,
     slice: Lent<'i>,
@@ -268,7 +268,8 @@ impl Feed<'_> {
         }
     }
 
-    /// Consumes the unit lent last. What else came along from the slice goes back there.
+    /// Consumes the unit lent last. What else came along from the slice goes back there, unless that is at its end: all
+    /// that is left would soon be copied once more.
     #[inline(always)]
     pub(crate) fn release(&mut self) {
         let lent = core::mem::take(&mut self.lent);
@@ -280,7 +281,7 @@ impl Feed<'_> {
             return;
         }
         let ahead = self.input.len();
-        if ahead > 0 && ahead <= self.moved {
+        if ahead > 0 && ahead <= self.moved && self.slice.len() > 0 {
             self.input.octets.clear();
             self.slice.back(ahead);
         }

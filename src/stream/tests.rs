@@ -254,6 +254,15 @@ fn a_stanza_in_one_slice_is_lent_from_it() {
 }
 
 #[test]
+fn what_came_along_of_a_long_slice_is_read_as_all_of_it() {
+    let stanzas: Vec<_> =
+        (10..60).map(|id| format!("<message id='{id}'><body>{}</body></message>", "\u{e9}".repeat(id))).collect();
+    let lines: Vec<_> = stanzas.iter().map(|stanza| format!("Stanza({stanza})")).collect();
+    let lines: Vec<_> = lines.iter().map(String::as_str).chain(["Close"]).collect();
+    check(&(stanzas.concat() + "</stream:stream>"), &lines);
+}
+
+#[test]
 fn what_a_caller_leaves_is_kept() {
     let mut parser = Parser::stream(Limits::SERVER);
     let mut input = Input::new();
