@@ -182,7 +182,7 @@ const TOO_MUCH: &[&str] = &[
 
 /// Reads `body` behind [`HEADER`] and `before`: whole, and cut in two at places of the `body`: at all of them where
 /// nothing is `before` it, else at every fourth, so that four shifts in a row try all; at one of the four also octet by
-/// octet. On all instructions but the first ones a cut in [`Make::stride`] is tried.
+/// octet. On all instructions but the first ones, one cut in [`Make::stride`] is tried of a long text.
 fn anywhere(make: Make, before: &str, body: &[u8]) -> Trace {
     let stream = [HEADER.as_bytes(), before.as_bytes(), body].concat();
     let whole = trace::whole(make, &stream);
@@ -191,12 +191,12 @@ fn anywhere(make: Make, before: &str, body: &[u8]) -> Trace {
             format!("cut as {how:?}")
         });
     };
-    let stride = make.stride() * if before.is_empty() { 1 } else { 4 };
+    let stride = make.stride(stream.len()) * if before.is_empty() { 1 } else { 4 };
     for at in (HEADER.len() + before.len()..stream.len()).filter(|at| at % stride == 0) {
         let (head, tail) = stream.split_at(at);
         check(&[head, tail], &at);
     }
-    if before.len().is_multiple_of(4 * make.stride()) {
+    if before.len().is_multiple_of(4 * make.stride(stream.len())) {
         check(&stream.chunks(1).collect::<Vec<_>>(), &"octets");
         let told = trace::walk(make, Way::Lend, [&*stream]);
         trace::same(&told, &trace::hear(make, Way::Push, stream.chunks(1)), &stream, || "told in octets".into());

@@ -47,8 +47,8 @@ impl Make {
         new(self.limits).with_isa(self.isa)
     }
 
-    /// Whether it is the one of its kind that is tried with all cuts: the others differ in the block scan alone, so
-    /// that a few cuts tell as much of them.
+    /// Whether it is the one of its kind that the others are held against, and that is tried with all cuts of long
+    /// texts: the others differ in the block scan and the bit instructions of the loop alone.
     pub fn is_first(self) -> bool {
         self.isa == Isa::best()
     }
@@ -57,9 +57,9 @@ impl Make {
         Self { isa: Isa::best(), ..self }
     }
 
-    /// Of how many cuts one is tried.
-    pub fn stride(self) -> usize {
-        if self.is_first() { 1 } else { 13 }
+    /// Of how many cuts of a text of `len` octets one is tried.
+    pub fn stride(self, len: usize) -> usize {
+        if self.is_first() || len <= SHORT { 1 } else { 13 }
     }
 }
 
@@ -176,6 +176,9 @@ fn listen<'p>(mut speaker: impl Speaker, way: Way, pieces: impl IntoIterator<Ite
     Trace { log, end }
 }
 
+/// Texts of so many octets are cut everywhere, whoever reads them.
+const SHORT: usize = 128;
+
 /// Sizes of pieces that lie well and badly with what parsers work in.
 pub const SIZES: [usize; 8] = [1, 2, 3, 7, 63, 64, 65, 1460];
 
@@ -194,13 +197,12 @@ pub fn whole(make: Make, bytes: &[u8]) -> Trace {
 /// Reads `bytes` whole, in pieces of each of [`SIZES`] and at random: no difference. The trace.
 pub fn same_in_pieces(make: Make, bytes: &[u8], dice: &mut Dice) -> Trace {
     let whole = whole(make, bytes);
-    let sizes = if make.is_first() { &SIZES[..] } else { &SIZES[4..5] };
-    for size in sizes.iter().filter(|size| **size < bytes.len()) {
+    for size in SIZES.iter().filter(|size| **size < bytes.len()) {
         same(&whole, &read(make, Way::Lend, bytes.chunks(*size)), bytes, || format!("in pieces of {size}"));
     }
     same(&whole, &read(make, Way::Leave, [bytes]), bytes, || "left after each unit".into());
     let lens = |pieces: &[&[u8]]| pieces.iter().map(|piece| piece.len()).collect::<Vec<_>>();
-    for way in Way::ALL.into_iter().take(if make.is_first() { Way::ALL.len() } else { 1 }) {
+    for way in Way::ALL {
         let pieces = dice.cut(bytes);
         same(&whole, &read(make, way, pieces.iter().copied()), bytes, || {
             format!("{way:?}, in pieces of {:?}", lens(&pieces))
@@ -216,7 +218,7 @@ pub fn same_in_pieces(make: Make, bytes: &[u8], dice: &mut Dice) -> Trace {
 /// Reads `bytes` in two pieces, cut everywhere: always `whole`.
 pub fn same_in_two(make: Make, bytes: &[u8], whole: &Trace) {
     let told = walk(make, Way::Lend, [bytes]);
-    for at in (1..bytes.len()).step_by(make.stride()) {
+    for at in (1..bytes.len()).step_by(make.stride(bytes.len())) {
         let (head, tail) = bytes.split_at(at);
         same(whole, &read(make, Way::Lend, [head, tail]), bytes, || format!("cut at {at}"));
         same(&told, &hear(make, Way::Lend, [head, tail]), bytes, || format!("told, cut at {at}"));

@@ -38,7 +38,37 @@ public:
         }
     }
 
+    // Visits a stream as the task wants: to route stanzas, nothing of their trees is looked at but heads and bodies.
+    void stream(pugi::xml_node top)
+    {
+        if (TASK != TASK_ROUTE) {
+            visit(top);
+            return;
+        }
+        open(top);
+        for (pugi::xml_node child = top.first_child(); child; child = child.next_sibling())
+            if (child.type() == pugi::node_element)
+                stanza(child);
+        close();
+    }
+
 private:
+    void stanza(pugi::xml_node top)
+    {
+        open(top);
+        for (pugi::xml_node child = top.first_child(); child; child = child.next_sibling()) {
+            if (child.type() != pugi::node_element)
+                continue;
+            open(child);
+            if (c.in_body)
+                for (pugi::xml_node node = child.first_child(); node; node = node.next_sibling())
+                    if (is_text(node))
+                        text(node);
+            close();
+        }
+        close();
+    }
+
     void open(pugi::xml_node node)
     {
         if (TASK == TASK_DOM)
@@ -62,8 +92,6 @@ private:
 
     void text(pugi::xml_node node)
     {
-        if (TASK == TASK_ROUTE && !c.in_body)
-            return;
         size_t len = strlen(node.value());
         // A run that is whole needs no copy.
         if (TASK == TASK_DOM && c.depth >= DEPTH_STANZA && c.run_len == 0 && !is_text(node.next_sibling()))
@@ -80,7 +108,7 @@ template <task TASK> int run(char *bytes, size_t len, uint64_t answer[5])
         document.load_buffer_inplace(bytes, len, pugi::parse_default | pugi::parse_ws_pcdata, pugi::encoding_utf8);
     Walk<TASK> walk;
     if (result)
-        walk.visit(document.document_element());
+        walk.stream(document.document_element());
     bool lacks_memory = walk.c.out_of_memory || walk.s.out_of_memory;
     collect_answer(&walk.c, TASK, answer);
     scope_free(&walk.s);

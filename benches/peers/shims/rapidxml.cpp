@@ -45,6 +45,41 @@ public:
         }
     }
 
+    // Visits stanzas as the task wants: to route them, nothing of their trees is looked at but heads and bodies.
+    void stanza(const Node *top)
+    {
+        if (TASK != TASK_ROUTE) {
+            visit(top);
+            return;
+        }
+        open(top);
+        for (const Node *child = top->first_node(); child; child = child->next_sibling()) {
+            if (child->type() != rapidxml::node_element)
+                continue;
+            open(child);
+            if (c.in_body)
+                for (const Node *node = child->first_node(); node; node = node->next_sibling())
+                    if (is_text(node))
+                        text(node);
+            close();
+        }
+        close();
+    }
+
+    // The same of a whole stream.
+    void stream(const Node *top)
+    {
+        if (TASK != TASK_ROUTE) {
+            visit(top);
+            return;
+        }
+        open(top);
+        for (const Node *child = top->first_node(); child; child = child->next_sibling())
+            if (child->type() == rapidxml::node_element)
+                stanza(child);
+        close();
+    }
+
 private:
     void open(const Node *node)
     {
@@ -95,7 +130,7 @@ template <task TASK> int whole(char *bytes, uint64_t answer[5])
         Document document;
         document.set_allocator(counted_malloc, counted_free);
         document.parse<FLAGS>(bytes);
-        walk.visit(document.first_node());
+        walk.stream(document.first_node());
     } catch (const std::exception &) {
         error = 1;
     }
@@ -122,7 +157,7 @@ int stanzas(char *bytes, const size_t *ends, size_t count, const char *const *he
             *end = 0;
             document.parse<FLAGS>(begin);
             *end = next;
-            walk.visit(document.first_node());
+            walk.stanza(document.first_node());
             document.clear();
         }
     } catch (const std::exception &) {

@@ -2,14 +2,15 @@
 
 pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
+#[cfg_attr(tercet_portable, allow(dead_code))]
 pub(super) mod x86_64;
 
 use super::index::Fill;
 use super::{Isa, Present, Work};
 
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(any(tercet_portable, not(target_arch = "x86_64")))]
 pub(super) use portable::{any_of, chunk_masks, first_difference, name_octets, prefetch};
-#[cfg(target_arch = "x86_64")]
+#[cfg(all(not(tercet_portable), target_arch = "x86_64"))]
 pub(super) use x86_64::{
     prefetch,
     sse2::{any_of, chunk_masks, first_difference, name_octets},

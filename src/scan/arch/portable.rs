@@ -1,11 +1,14 @@
-//! Blocks on any CPU: eight words of eight octets.
+//! Blocks on any CPU: eight words of eight octets; and what is asked of 16 octets, where no CPU's own code answers.
+//!
+//! On x86-64, which has such code at all times, `--cfg tercet_portable` has a build do without, so that it can be
+//! tested.
 
 use crate::scan::block::{BLOCK, Block, Masks};
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(any(test, tercet_portable, not(target_arch = "x86_64")))]
 use crate::scan::{class::Class, plain::CHUNK};
 
 /// Has no instruction to bring the octet at `place` nearer.
-#[cfg(not(target_arch = "x86_64"))]
+#[cfg(any(tercet_portable, not(target_arch = "x86_64")))]
 #[inline(always)]
 pub(in crate::scan) fn prefetch(_place: *const u8) {}
 
@@ -14,7 +17,7 @@ pub(in crate::scan) fn prefetch(_place: *const u8) {}
 pub(in crate::scan) struct Words<const COUNT: usize = { BLOCK / 8 }>([u64; COUNT]);
 
 /// Where octets of each class are in a chunk.
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(any(test, tercet_portable, not(target_arch = "x86_64")))]
 #[inline(always)]
 pub(in crate::scan) fn chunk_masks(octets: &[u8; CHUNK]) -> Masks {
     Words::<{ CHUNK / 8 }>::of(octets).classify()
@@ -55,14 +58,14 @@ const fn odd(word: u64) -> u64 {
 }
 
 /// The number of the first octet that differs; 16 where none does.
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(any(test, tercet_portable, not(target_arch = "x86_64")))]
 #[inline(always)]
 pub(in crate::scan) fn first_difference(a: &[u8; 16], b: &[u8; 16]) -> u32 {
     (u128::from_le_bytes(*a) ^ u128::from_le_bytes(*b)).trailing_zeros() / 8
 }
 
 /// One bit for each octet that may begin a name in ASCII, and one for each that may stand in one; no colon may.
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(any(test, tercet_portable, not(target_arch = "x86_64")))]
 #[inline(always)]
 pub(in crate::scan) fn name_octets(octets: &[u8; 16]) -> (u32, u32) {
     let mask = |class: Class| octets.iter().rev().fold(0, |mask, octet| mask << 1 | u32::from(class.holds(*octet)));
@@ -70,7 +73,7 @@ pub(in crate::scan) fn name_octets(octets: &[u8; 16]) -> (u32, u32) {
 }
 
 /// One bit for each octet that is one of `wanted`.
-#[cfg(any(test, not(target_arch = "x86_64")))]
+#[cfg(any(test, tercet_portable, not(target_arch = "x86_64")))]
 #[inline(always)]
 pub(in crate::scan) fn any_of(octets: &[u8; 16], wanted: [u8; 4]) -> u32 {
     let (words, _) = octets.as_chunks();
