@@ -56,7 +56,7 @@ fn a_parser_allocates_nothing_per_stanza() {
         let mut stanzas = 0;
         let counted = measure(|| stanzas = parse(batch.as_bytes()));
         assert_eq!(stanzas, 200);
-        assert!(counted.count_total <= 200 / 100, "chunk {chunk}: {counted:?}");
+        assert_eq!(counted.count_total, 0, "chunk {chunk}: {counted:?}");
     }
 }
 

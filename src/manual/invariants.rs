@@ -4,7 +4,8 @@
 //!
 //! - A unit, an error and its offset do not depend on how the bytes were cut into calls.
 //! - A stanza is lent by the call that brings its last byte. Nothing waits for more input than its own end tag.
-//! - A lent view is complete: its root is closed, its names are resolved, its text is valid UTF-8.
+//! - A view's names are resolved and its text is valid UTF-8. A stanza that is lent is complete: its root is closed. A
+//!   [`Sink`](crate::stanza::Sink) is told of elements before that, one at a time, without what they hold.
 //! - A view lives until the next event is asked for; the compiler holds this. In C it is a rule of the header.
 //! - Nothing recurses over the depth of a stanza: not the parser, not a view, not `Debug`, not `Drop`.
 //! - After an error the parser gives the same error for ever and reads nothing more.

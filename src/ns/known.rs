@@ -1008,6 +1008,10 @@ mod names {
 }
 
 /// Well-known expanded names, usable as patterns.
+///
+/// What RFC 6120 section 4.8.3 calls the content namespace is `jabber:client` in [`MESSAGE`](name::MESSAGE),
+/// [`BODY`](name::BODY) and their like: they match nothing on streams between servers, which have `jabber:server`.
+/// [`Stanza::kind`](crate::stanza::Stanza::kind) and [`Stanza::child`](crate::stanza::Stanza::child) are for both.
 pub mod name {
     use super::{NameId, NsId};
     use crate::ns::Name;

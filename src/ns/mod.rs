@@ -18,14 +18,22 @@ pub(crate) use scope::{Declared, Leaned, Scope, SpaceRef};
 /// An expanded name: a namespace and a local name, both as integers.
 ///
 /// Only well-known names are numbered. Where a name on the wire is not in the table its number is
-/// [`NsId::OTHER`] or [`NameId::OTHER`], which equals itself: compare unknown names by their text.
+/// [`NsId::OTHER`] or [`NameId::OTHER`], which equals itself: compare unknown names by their text, as
+/// [`Element::is_named`](crate::stanza::Element::is_named) does. The module [`name`] has those of the core protocol;
+/// any other is a pattern, too.
 ///
 /// ```
-/// use tercet::ns::{Name, name};
-/// fn is_stanza(found: Name) -> bool {
-///     matches!(found, name::MESSAGE | name::PRESENCE | name::IQ)
+/// use tercet::ns::{Name, NameId, NsId, name};
+/// fn meaning(found: Name) -> &'static str {
+///     match found {
+///         name::MESSAGE | name::PRESENCE | name::IQ => "stanza",
+///         Name { ns: NsId::RECEIPTS, local: NameId::REQUEST } => "wants a receipt",
+///         Name { ns: NsId::CHAT_STATES, .. } => "chat state",
+///         _ => "unknown",
+///     }
 /// }
-/// assert!(is_stanza(Name::of("jabber:client", "iq")));
+/// assert_eq!(meaning(Name::of("urn:xmpp:receipts", "request").unwrap()), "wants a receipt");
+/// assert_eq!(Name::of("urn:example", "request"), None);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
@@ -36,9 +44,15 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name's number, by its text.
+    /// The name by its text, if both parts are well known; no namespace at all counts as one that is not.
     #[must_use]
-    pub fn of(ns: &str, local: &str) -> Self {
-        Self { ns: NsId::of(ns), local: NameId::of(local) }
+    pub fn of(ns: &str, local: &str) -> Option<Self> {
+        let name = Self { ns: NsId::of(ns), local: NameId::of(local) };
+        name.is_known().then_some(name)
+    }
+
+    /// Whether both parts are well known: only then two equal names are one.
+    pub(crate) fn is_known(self) -> bool {
+        self.ns != NsId::OTHER && self.local != NameId::OTHER
     }
 }

@@ -316,8 +316,8 @@ impl Scope {
         }
     }
 
-    /// The namespace that a declaration names, whatever prefix it binds; nothing is bound. Cold, as its other callers
-    /// do not mind: most that are met often are [`Self::well_known`].
+    /// The namespace that a declaration names, whatever prefix it binds; nothing is bound. Cold: those that are
+    /// met often are found by [`Self::well_known`], and no other caller is hot.
     #[cold]
     #[inline(never)]
     pub(crate) fn declared(&mut self, unit: &str, name: Declared<'_>) -> Result<SpaceRef, Error> {

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use super::stamp::{refusal, stamped};
 use super::{Actions, Place, Router, Sender, SessionId};
 use crate::jid::Jid;
-use crate::ns::name;
+use crate::ns::NameId;
 use crate::session::message::Kind;
 use crate::stanza::Stanza;
 use crate::write::StanzaCondition;
@@ -67,7 +67,7 @@ impl Router {
     /// Nobody is there to take a chat or normal message. One without a body (somebody is typing) is of no use later,
     /// and is dropped in silence: an error would tell any stranger that the user is away.
     fn keep(&mut self, sender: &Sender, to: Jid<'_>, stanza: &Stanza<'_>, out: &mut Actions) {
-        if stanza.root().child(name::BODY).is_none() {
+        if stanza.child(NameId::BODY).is_none() {
             return;
         }
         let Some(bytes) = self.stamped_message(sender, to, stanza) else { return };

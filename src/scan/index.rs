@@ -26,7 +26,7 @@ const RUN: usize = 16_384;
 /// Octets that the first run scans at most, which may be in vain.
 const FIRST_RUN: usize = 1_024;
 
-/// How far ahead of the scan octets are brought nearer: a run, so that the octets checked to be UTF-8 next are there by
+/// How far ahead of the scan octets are prefetched: a run, so that the octets checked to be UTF-8 next are there by
 /// then. A caller's slice is often read for the first time here.
 const PREFETCH: usize = RUN;
 
@@ -187,7 +187,7 @@ impl Marks<'_> {
     }
 }
 
-/// Has what will be scanned long behind `at` brought nearer.
+/// Prefetches what will be scanned long behind `at`.
 #[inline(always)]
 fn prefetch(text: &[u8], at: usize) {
     arch::prefetch(text.as_ptr().wrapping_add(at + PREFETCH));

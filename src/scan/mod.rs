@@ -96,10 +96,10 @@ pub(crate) fn alone(text: &[u8], isa: Isa) -> usize {
     places
 }
 
-/// Octets that a CPU brings nearer at a time.
+/// Octets that a CPU prefetches at a time.
 const LINE: usize = 64;
 
-/// Has the first octets of memory that is soon to be written brought nearer, where a stanza's worth is there.
+/// Prefetches the first octets of memory that is soon to be written, where a stanza's worth is there.
 #[inline]
 pub(crate) fn prefetch(room: &[MaybeUninit<u8>]) {
     // As much as a stanza usually takes; what comes behind the CPU finds by itself.
@@ -110,11 +110,11 @@ pub(crate) fn prefetch(room: &[MaybeUninit<u8>]) {
     }
 }
 
-/// Has what lies behind a short slice brought nearer, as far as the slice is long: where a caller cuts a buffer into
+/// Prefetches what lies behind a short slice, as far as the slice is long: where a caller cuts a buffer into
 /// pieces, that comes next. Nothing is read and nothing can fault, so the memory need not be the caller's.
 #[inline]
 pub(crate) fn prefetch_behind(slice: &[u8]) {
-    /// Octets; what is scanned of a longer slice has brought nearer what follows.
+    /// Octets; what is scanned of a longer slice prefetches what follows.
     const MOST: usize = 2_048;
     if slice.len() <= MOST {
         let lines = (0..slice.len()).step_by(LINE);

@@ -14,13 +14,12 @@ use core::fmt;
 
 use super::table;
 use crate::jid::{Jid, JidBuf};
-use crate::ns::{NsId, name};
+use crate::ns::{NameId, NsId, name};
 use crate::stanza::{Element, Kind, Stanza};
 use crate::write::{self, StanzaCondition, Writer};
 
 /// What a stanza is as an iq.
 #[derive(Clone, Copy, Debug)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Iq<'a> {
     /// A question, with the one element it asks with.
     Get(Element<'a>),
@@ -60,7 +59,7 @@ pub fn classify<'a>(stanza: &Stanza<'a>) -> Iq<'a> {
 /// The condition in an error stanza; `undefined-condition` where none, or an unknown one, is named.
 #[must_use]
 pub fn error_condition(stanza: &Stanza<'_>) -> StanzaCondition {
-    let error = stanza.root().child(name::STANZA_ERROR);
+    let error = stanza.child(NameId::ERROR);
     let named = error.and_then(|error| error.elements().find(|child| child.name().ns == NsId::STANZA_ERRORS));
     named.and_then(|child| StanzaCondition::from_name(child.local())).unwrap_or(StanzaCondition::UndefinedCondition)
 }

@@ -5,12 +5,11 @@
 
 use alloc::borrow::Cow;
 
-use crate::ns::{Name, name};
+use crate::ns::{Name, NameId};
 use crate::stanza::{Element, Stanza};
 
 /// What a message is part of: its attribute `type` (RFC 6121 section 5.2.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Kind {
     /// A single message; also every type that the RFC does not know.
     #[default]
@@ -57,13 +56,13 @@ impl Kind {
 /// (section 5.2.3).
 #[must_use]
 pub fn body<'a>(stanza: &Stanza<'a>, lang: Option<&str>) -> Option<Cow<'a, str>> {
-    in_language(stanza, name::BODY, lang)
+    in_language(stanza, NameId::BODY, lang)
 }
 
 /// The text of the subject, if the message has one; the language is chosen as in [`body`].
 #[must_use]
 pub fn subject<'a>(stanza: &Stanza<'a>, lang: Option<&str>) -> Option<Cow<'a, str>> {
-    in_language(stanza, name::SUBJECT, lang)
+    in_language(stanza, NameId::SUBJECT, lang)
 }
 
 /// The conversation that a message belongs to (section 5.2.5).
@@ -79,11 +78,12 @@ pub struct Thread<'a> {
 /// The thread, if the message names one.
 #[must_use]
 pub fn thread<'a>(stanza: &Stanza<'a>) -> Option<Thread<'a>> {
-    let thread = stanza.root().child(name::THREAD)?;
+    let thread = stanza.child(NameId::THREAD)?;
     Some(Thread { id: thread.text(), parent: thread.attr("parent").map(|parent| parent.decode()) })
 }
 
-fn in_language<'a>(stanza: &Stanza<'a>, name: Name, lang: Option<&str>) -> Option<Cow<'a, str>> {
+fn in_language<'a>(stanza: &Stanza<'a>, local: NameId, lang: Option<&str>) -> Option<Cow<'a, str>> {
+    let name = Name { local, ..stanza.root().name() };
     let variants = || stanza.root().elements().filter(move |child| child.is(name));
     let wanted = variants().find(|&variant| match (variant.lang(), lang) {
         (Some(own), Some(lang)) => own.decode().eq_ignore_ascii_case(lang),

@@ -14,7 +14,6 @@ use crate::write::{self, Writer};
 
 /// What a presence stanza is for: its attribute `type` (RFC 6121 section 4.7.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Kind {
     /// The sender can be reached.
     Available,
@@ -56,7 +55,6 @@ impl Kind {
 
 /// How available somebody is: `<show/>` (RFC 6121 section 4.7.2.1), the most inviting first.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Show {
     /// Wants to talk.
     Chat,

@@ -188,7 +188,6 @@ impl Roster {
 
 /// What a client asks a server to do to its roster (RFC 6121 sections 2.3 to 2.5).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Edit {
     /// Add a contact, or change its name and groups.
     Put {
@@ -235,7 +234,6 @@ pub fn query<'a>(stanza: &Stanza<'a>) -> Option<Element<'a>> {
 
 /// A change that a server tells a client (RFC 6121 section 2.1.6).
 #[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Push {
     /// The item is new, or takes the place of the one with the same address.
     Put(Item),

@@ -10,7 +10,6 @@ use core::fmt;
 
 /// What one user's roster says of a contact: the attribute `subscription` (RFC 6121 section 2.1.2.5).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Subscription {
     /// Neither sees the other.
     #[default]
@@ -62,7 +61,6 @@ impl fmt::Display for Subscription {
 
 /// The presence types that manage subscriptions (RFC 6121 section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum Verb {
     /// Asks to see the other's presence.
     Subscribe,
@@ -98,7 +96,6 @@ impl Verb {
 
 /// The nine states of RFC 6121 appendix A.1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(clippy::exhaustive_enums, reason = "the RFC closes the list")]
 pub enum State {
     /// Neither sees the other, nobody asked.
     None,

@@ -1,4 +1,6 @@
 //! Attributes of an element, and its namespace declarations.
+//!
+//! In: an element of a tape, whose declarations stand before its attributes there. Out: either, in document order.
 
 use super::element::Element;
 use super::{AttrNode, Coding, Source, Text};
@@ -57,9 +59,11 @@ impl<'a> Attr<'a> {
     }
 }
 
+/// Prints the attribute as received.
 impl fmt::Debug for Attr<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}={:?}", self.node.name(self.source.text).span.of(self.source.text), self.value())
+        let (name, value) = self.spans();
+        f.write_str(Span::between(name.start, value.end() + 1).of(self.source.text))
     }
 }
 

@@ -1,9 +1,12 @@
 //! Elements and their children.
+//!
+//! In: a tape, the text it was made of, and the scope. Out: views of one element, what it holds, and ways through it,
+//! none of which recurses or allocates.
 
 use super::stack::Blank;
 use super::tape::index;
 use super::{AttrNode, Coding, NodeKind, Source, TapeNode, Text};
-use crate::ns::{Name, NameId, NsId};
+use crate::ns::Name;
 use crate::scan;
 use crate::span::{Span, part};
 use alloc::borrow::Cow;
@@ -48,7 +51,7 @@ impl<'a> Element<'a> {
         Self { source, node: source.tape.root() }
     }
 
-    /// The expanded name as integers, for `match`.
+    /// The expanded name as integers, for `match`. Two that are unknown are equal here: see [`Name`].
     #[inline]
     #[must_use]
     pub fn name(self) -> Name {
@@ -61,7 +64,7 @@ impl<'a> Element<'a> {
     #[inline]
     #[must_use]
     pub fn is(self, name: Name) -> bool {
-        name.ns != NsId::OTHER && name.local != NameId::OTHER && self.name() == name
+        name.is_known() && self.name() == name
     }
 
     /// Whether the element is `local` in the namespace `ns`, by text.
@@ -125,7 +128,8 @@ impl<'a> Element<'a> {
         Walk { source: self.source, nodes, root: self.node, open: self.node, at: self.index() as usize }
     }
 
-    /// The first child element bearing the well-known name `name`.
+    /// The first child element bearing the well-known name `name`. Of a stanza on a stream that may be one between
+    /// servers, see [`Stanza::child`](super::Stanza::child).
     #[inline]
     #[must_use]
     pub fn child(self, name: Name) -> Option<Element<'a>> {

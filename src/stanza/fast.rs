@@ -18,8 +18,7 @@
 //! What is most frequent is asked for first: elements of nothing but text, tags with one value, two or three, names
 //! that are well known, quotes of one kind, what reads as written.
 //! A name that is well known needs no look at its characters: it is equal to a good one.
-//! What is rare is called, and said to be cold: what a call needs saved is saved beside it then, and the loop has its
-//! registers to itself.
+//! Rare cases are calls that are marked cold, so that registers are saved there and not in the loop.
 //!
 //! Refuses to know: how octets are classified, what is wrong with a token.
 

@@ -1,11 +1,13 @@
 //! The parsed stanza: a tape of fixed-size nodes, and the views that read it.
 //!
-//! In: tokens of one unit and the prefix bindings around it. Out: [`Stanza`], [`Element`], [`Text`]: small `Copy`
-//! views that borrow the bytes as received and the tape, and decode only what they are asked for.
+//! In: the text of one unit with its index of structure, or its tokens, and the prefix bindings around it. Out:
+//! [`Stanza`], [`Element`], [`Text`]: small `Copy` views that borrow the bytes as received and the tape, and decode
+//! only what they are asked for.
 //!
-//! Invariant: a tape is only lent once its root is closed, every name on it is resolved, and every span on it lies
-//! within the unit's text. Nothing here recurses over the depth of a stanza: the tape is flat, and a subtree is the
-//! range between a node and the index just past its last descendant.
+//! Invariant: a tape is lent once its root is closed; a sink is lent one element at a time, without what it holds, and
+//! a header without its stream. Every name that is lent is resolved, and every span lies within the unit's text.
+//! Nothing here recurses over the depth of a stanza: the tape is flat, and a subtree is the range between a node and
+//! the index just past its last descendant.
 //!
 //! ```text
 //!   <iq id='1'><query xmlns='x'>hi</query><done/></iq>

@@ -1,4 +1,7 @@
 //! A stanza that outlives the bytes it came in.
+//!
+//! In: a stanza that is lent, and perhaps the shared buffer that it lies in. Out: the same to keep, with the bindings
+//! it leans on; its octets are shared where they lie in that buffer, and copied once where not.
 
 use super::checked::Checked;
 use super::{Source, Stanza, Tape};

@@ -2,7 +2,7 @@
 
 use super::attrs;
 use super::{AttrNode, Element, Source, Text};
-use crate::ns::{Leaned, NameId, NsId};
+use crate::ns::{Leaned, Name, NameId, NsId};
 use crate::span::Span;
 use core::{fmt, ops::Range};
 
@@ -72,6 +72,26 @@ impl<'a> Stanza<'a> {
             (NsId::CLIENT | NsId::SERVER, NameId::IQ) => Kind::Iq,
             _ => Kind::Other,
         }
+    }
+
+    /// The first child called `local` in the stanza's own namespace, which is the stream's content namespace
+    /// (RFC 6120 section 4.8.3): the body of a message, say, from a client or from a server.
+    ///
+    /// ```
+    /// use tercet::ns::{NameId, name};
+    /// # use tercet::{Input, Limits, Parser, Unit};
+    /// # let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+    /// # let mut feed = input.with(b"<message xmlns='jabber:server'><body>Wherefore?</body></message>");
+    /// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+    /// // <message xmlns='jabber:server'><body>Wherefore?</body></message>
+    /// assert_eq!(stanza.child(NameId::BODY).unwrap().text(), "Wherefore?");
+    /// assert!(stanza.root().child(name::BODY).is_none());
+    /// # Ok::<(), tercet::stream::Error>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn child(self, local: NameId) -> Option<Element<'a>> {
+        self.root.child(Name { local, ..self.root.name() })
     }
 
     /// The attribute `to`.

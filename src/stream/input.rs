@@ -1,4 +1,9 @@
 //! What has arrived and is not consumed.
+//!
+//! In: octets, pushed, written in place or lent for one feed. Out: windows of text that was checked to be UTF-8, each
+//! beginning behind the unit consumed last. What is left of a slice that was lent is kept when its feed ends.
+//!
+//! Refuses to know: what a unit is.
 
 use super::octets::{Lent, Octets};
 use super::{Error, Fault};
@@ -207,7 +212,9 @@ impl Feed<'_> {
         self.input.len() + self.slice.len() - self.lent
     }
 
-    /// Octets of the stream consumed so far, the unit lent last included.
+    /// Octets of the stream consumed so far, the unit lent last included. While a unit that
+    /// [`Parser::next`](super::Parser::next) gave is in use, the feed cannot be asked: who wants both takes units by
+    /// [`Parser::advance`](super::Parser::advance).
     #[must_use]
     #[inline]
     pub fn position(&self) -> u64 {
@@ -353,7 +360,12 @@ impl Feed<'_> {
     /// slice that is long is checked there once, though some of it is put back.
     fn move_over(&mut self, piece: usize) -> Result<usize, Error> {
         let octets = &mut self.input.octets;
-        let has_text = |slice: &mut Lent<'_>| !slice.text().is_empty() || slice.len() >= Self::LEAST && slice.check();
+        let has_text = |slice: &mut Lent<'_>| {
+            if slice.text().is_empty() && slice.len() >= Self::LEAST {
+                slice.check();
+            }
+            !slice.text().is_empty()
+        };
         if octets.is_checked() && has_text(&mut self.slice) {
             let text = self.slice.text();
             let text = text.get(..text.floor_char_boundary(piece)).unwrap_or(text);

@@ -10,7 +10,8 @@
 //! ```
 //!
 //! Invariant: units, errors and their offsets do not depend on how the bytes were cut into calls; a unit comes out of
-//! the call that brings its last octet; each octet is scanned once.
+//! the call that brings its last octet; work is linear: an octet is looked at twice mostly, and 8 times at most,
+//! whatever the text and its pieces (`effort` counts).
 //!
 //! Above that, what RFC 6120 section 4 says of streams: the header and the first-level elements (`rules`), the header
 //! we send (`header`), the features element (`features`), stream errors (`condition`).

@@ -324,7 +324,7 @@ impl<'l> Lent<'l> {
         self.octets.len() - self.start()
     }
 
-    /// Checks some more octets; whether there is more text now.
+    /// Checks some more octets; whether anything is new: more text, or that it ends with a fault.
     #[inline]
     pub(super) fn check(&mut self) -> bool {
         let rest = self.octets.get(self.checked..).unwrap_or(&[]);
@@ -342,7 +342,7 @@ impl<'l> Lent<'l> {
         // Valid text ended where this began, or `first` stands there.
         let begins = self.begin_text(start);
         debug_assert!(begins);
-        !checked.text.is_empty()
+        !checked.text.is_empty() || checked.edge != Edge::Open
     }
 
     /// What follows the checked text.

@@ -119,7 +119,8 @@ impl Parser {
     ///
     /// The unit lent is consumed by the next call, or when the feed is dropped. A unit must end in the input that it
     /// began in: the next feed may be of another input only where the last one holds nothing more, and
-    /// [`Self::is_aligned`] says so of it.
+    /// [`Self::is_aligned`] says so of it. Else what comes out is wrong, an error most likely, of which neither peer is
+    /// the cause.
     ///
     /// # Errors
     /// The stream's first fault, and the same ever after; everything that comes later is thrown away. A lack of memory
@@ -291,6 +292,8 @@ impl Parser {
     ///
     /// Whitespace ahead of the new header is passed over, and an XML declaration may follow it: it still belongs to the
     /// old stream, between whose elements it was allowed.
+    ///
+    /// What an input still holds is read as the new stream's beginning. For another connection, take a new [`Input`].
     pub fn restart(&mut self) {
         *self = Self { machine: Machine::Restarted, ..Self::new(self.mode, self.limits, self.isa) };
     }

@@ -412,6 +412,21 @@ fn x08_bad_utf8_where_the_sequence_begins() {
 }
 
 #[test]
+fn bad_utf8_behind_what_is_checked_at_a_time_is_told_by_the_call_that_brings_it() {
+    for bad in [&b"\xff"[..], b"\xe2\x82A"] {
+        // Before, at and behind a border of what is checked of a long slice at a time.
+        for at in 16_380..16_388 {
+            let mut text = b"<a>".to_vec();
+            text.resize(at, b'x');
+            text.extend(bad);
+            let (mut parser, mut input) = (Parser::document(Limits::SERVER), Input::new());
+            let error = parser.next(&mut input.with(&text)).unwrap_err();
+            assert_eq!((error.at, error.fault), (at as u64, Fault::Utf8), "{bad:?} at {at}");
+        }
+    }
+}
+
+#[test]
 fn x15_x17_values_as_xml_means_them() {
     let text = "<a b=' x\ty\r\nz&#10;&lt;'>1\r\n2\r3<![CDATA[&amp;]]\r]]>&#x41;<![CDATA[]]><c/><![CDATA[]]></a>";
     for cut in 0..text.len() {
@@ -1136,7 +1151,6 @@ fn declarations_among_attributes() {
         ("xmlns", ns) => format!("={}", ns.trim_end_matches('\'')),
         (prefix, ns) => format!("{}={}", prefix.trim_start_matches("xmlns:"), ns.trim_end_matches('\'')),
     };
-    let valued = |attr: &&&str| attr.replace('\'', "\"");
     for all in [known, any] {
         // Every order of the four: the digits of a number tell which of those left comes next.
         for order in 0..24 {
@@ -1145,13 +1159,13 @@ fn declarations_among_attributes() {
             let start = format!("<b {}>", tag.join(" "));
             let expected = (
                 tag.iter().filter(is_declaration).map(|attr| declared(&attr)).collect::<Vec<_>>(),
-                tag.iter().filter(|attr| !is_declaration(attr)).map(|attr| valued(&attr)).collect::<Vec<_>>(),
+                tag.iter().filter(|attr| !is_declaration(attr)).map(ToString::to_string).collect::<Vec<_>>(),
                 start.clone(),
                 "x".to_owned(),
             );
             let text = format!("<a to='0' xmlns:o='urn:o'>{start}x</b>{start}x</b></a>");
             let check = |root: Element<'_>| {
-                let outer = (vec!["o=urn:o".to_owned()], vec!["to=\"0\"".to_owned()]);
+                let outer = (vec!["o=urn:o".to_owned()], vec!["to='0'".to_owned()]);
                 let (declared, attrs, ..) = told(root);
                 assert_eq!((declared, attrs), outer, "{text}");
                 assert!(root.elements().map(told).eq([expected.clone(), expected.clone()]), "{text}");

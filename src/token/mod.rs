@@ -1,11 +1,12 @@
-//! Text into XML tokens: spans, resumable at any octet, each octet looked at once.
+//! Text into XML tokens: spans, resumable at any octet.
 //!
 //! In: a window of text that begins at a fixed point and grows between calls. Out: [`Token`]s, whose spans count from
 //! the window's first octet, or the first fault. All of the syntax of XML 1.0 that RFC 6120 section
 //! 11.1 leaves is checked here: characters, names, attribute syntax, references, CDATA sections.
 //!
-//! Invariant: when the tokenizer asks for more, every octet of the window has been looked at and found good so far;
-//! what it finds, and where, does not depend on where windows ended.
+//! Invariant: when the tokenizer asks for more, every octet of the window has been looked at and found good so far, but
+//! for an XML declaration and what follows `<!`, which are judged as a whole; what it finds, and where, does not depend
+//! on where windows ended.
 //!
 //! Refuses to know: which end tag belongs to which start tag, namespaces, trees, XMPP.
 

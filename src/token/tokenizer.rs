@@ -1,4 +1,7 @@
 //! The resumable machine behind [`Token`].
+//!
+//! In: windows of one text, each beginning where the one before did and reaching as far or farther. Out: its tokens,
+//! one at a time, or the first fault. Keeps how far it came, and nothing of the text.
 
 use super::{Error, Fault, QName, Token, declaration, referenced};
 use crate::scan::{self, Class};
@@ -114,7 +117,8 @@ struct NameSoFar {
 type Step = Result<Option<Token>, Error>;
 
 impl Tokenizer {
-    /// A tokenizer at the beginning of a stream or document, for names of at most `name_bytes` octets.
+    /// A tokenizer at the beginning of a stream or document, for names of at most `name_bytes` octets. Its windows must
+    /// be shorter than 4 GiB: offsets are told in 32 bits.
     #[must_use]
     pub const fn new(name_bytes: u32) -> Self {
         Self {

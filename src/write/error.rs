@@ -6,8 +6,7 @@ use core::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
-    /// A local name is not a name of Namespaces in XML (an `NCName`), is `xmlns` where an attribute was meant, or is
-    /// not in the table of well-known names.
+    /// A local name is not a name of Namespaces in XML (an `NCName`), or is `xmlns` where an attribute was meant.
     BadName,
     /// A namespace that no prefix and no default may be bound to, or a namespace that must be named and is not.
     BadNamespace,
@@ -27,6 +26,8 @@ pub enum Error {
     TooLong,
     /// An element closed that was not open, or left open.
     Unbalanced,
+    /// A name was given by its number, and a part of it has none: it is to be given as text.
+    UnknownName,
 }
 
 impl fmt::Display for Error {
@@ -41,7 +42,8 @@ impl fmt::Display for Error {
             Self::OutsideElement => f.write_str("text outside an element"),
             Self::PrefixedStanza => f.write_str("the stanza's name has a prefix"),
             Self::TooLong => f.write_str("output too long"),
-            Self::Unbalanced => f.write_str("elements opened and closed do not match"),
+            Self::Unbalanced => f.write_str("an element was closed that was not open, or is still open"),
+            Self::UnknownName => f.write_str("the name has no number: it is to be given as text"),
         }
     }
 }

@@ -1,5 +1,9 @@
 //! A received stanza, sent on over another stream.
 //!
+//! In: the stanza, and what changes. Out: its own octets around the changes, and declarations of the header's prefixes
+//! that it leans on. The default namespace is not declared: it is the other stream's content namespace, and where that
+//! is another one, the caller says so. Addresses are escaped, and not looked at.
+//!
 //! ```text
 //!   <message       to='b@x' from='forged'  id='1'><p:e/></message>        p is bound by the stream header
 //!           ^                     ------                                  everything else is copied as it stands

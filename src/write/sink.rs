@@ -80,7 +80,7 @@ impl<'o> Sink<'o> {
         self.out.try_reserve(more).map_err(|_| Error::OutOfMemory)
     }
 
-    /// Has the memory brought nearer to which the next octets go, where there is room for a stanza.
+    /// Prefetches the memory to which the next octets go, where there is room for a stanza.
     #[inline]
     pub(super) fn prefetch(&mut self) {
         prefetch(self.out.spare_capacity_mut());

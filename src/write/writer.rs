@@ -88,11 +88,11 @@ impl<'o> Writer<'o> {
 
     /// Opens an element by its number.
     ///
-    /// Fails with [`Error::BadName`] where the name is not a well-known one.
+    /// Fails with [`Error::UnknownName`] where the name is not a well-known one: [`open_ns`](Self::open_ns) takes any.
     pub fn open(&mut self, name: Name) -> &mut Self {
         self.attempt(|writer| match (name.ns.text(), name.local.text()) {
             (Some(ns), Some(local)) => writer.push_open(name.ns, ns, local),
-            _ => Err(Error::BadName),
+            _ => Err(Error::UnknownName),
         })
     }
 
@@ -464,7 +464,7 @@ mod tests {
             (Error::DuplicateAttribute, |w| _ = w.open(name::BODY).attr("a", "").attr("b", "a='").attr("a", "")),
             (Error::DuplicateAttribute, |w| _ = w.open(name::BODY).lang("").lang("")),
             (Error::DuplicateAttribute, |w| _ = w.open(name::BODY).attr_ns("u", "a", "").attr_ns("u", "a", "")),
-            (Error::BadName, |w| _ = w.open(Name { ns: NsId::CLIENT, local: NameId::OTHER })),
+            (Error::UnknownName, |w| _ = w.open(Name { ns: NsId::CLIENT, local: NameId::OTHER })),
             (Error::BadName, |w| _ = w.open_ns("jabber:client", "a:b")),
             (Error::BadName, |w| _ = w.open_ns("jabber:client", "")),
             (Error::BadName, |w| _ = w.open(name::BODY).attr("xmlns", "urn:x")),

@@ -1,4 +1,4 @@
-//! tercet beside the others in a few figures: what a release is held to.
+//! tercet beside the others in a few figures: what to look at first after a change.
 
 use crate::markdown::{NONE, decimal, line, percent, table};
 use crate::measure::Pieces;

@@ -10,8 +10,8 @@ use crate::statistics::quantile;
 /// What nine cells in ten keep below where figures mean something, in percent.
 const NOISY: f64 = 15.0;
 
-/// How many times as long as the shortest of nine readings in ten the longest takes at most where figures mean
-/// something: what a busy neighbour slows, it does not slow all alike.
+/// Most that the slowest of nine readings in ten may take, as a multiple of the fastest, where figures mean something:
+/// a busy neighbour does not slow everything equally.
 const UNSTEADY: f64 = 1.5;
 
 /// How much what was timed in so many rounds differed, a share for each cell, and the machine meanwhile.

@@ -1,4 +1,8 @@
-//! The block scan for each instruction set, and the one place that chooses among them.
+//! What depends on the CPU, and the one place that chooses.
+//!
+//! In: work, and an instruction set that is [`Present`]. Out: the same answers on each. Code for blocks, and for the
+//! loop over what they tell, is chosen as a program runs; what is asked of 16 octets is chosen as it is compiled, as
+//! every x86-64 CPU has SSE2. UTF-8 is checked by simdutf8, which chooses for itself.
 
 pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]

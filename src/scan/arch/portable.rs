@@ -7,7 +7,7 @@ use crate::scan::block::{BLOCK, Block, Masks};
 #[cfg(any(test, tercet_portable, not(target_arch = "x86_64")))]
 use crate::scan::{class::Class, plain::CHUNK};
 
-/// Has no instruction to bring the octet at `place` nearer.
+/// Has no instruction to prefetch the octet at `place`.
 #[cfg(any(tercet_portable, not(target_arch = "x86_64")))]
 #[inline(always)]
 pub(in crate::scan) fn prefetch(_place: *const u8) {}

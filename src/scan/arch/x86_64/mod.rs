@@ -6,7 +6,7 @@ pub(in crate::scan) mod sse2;
 
 use core::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
 
-/// Has the octet at `place`, which may lie anywhere, brought nearer.
+/// Prefetches the octet at `place`, which may lie anywhere.
 #[inline(always)]
 pub(in crate::scan) fn prefetch(place: *const u8) {
     // SAFETY: a hint that is never an access; every x86-64 CPU takes it.
