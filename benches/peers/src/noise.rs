@@ -35,7 +35,13 @@ pub fn noise(out: &mut String, rounds: usize, mut spreads: Vec<f64>, pace: Pace)
     let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
     line(out, &format!("- noise that is left: the middle half of a cell's rounds lies within {noise}"));
     if at(0.9) > NOISY || slow > fast * UNSTEADY {
-        line(out, "- **too much noise to be trusted: run it again when the machine has nothing else to do**");
+        line(
+            out,
+            &format!(
+                "- **too much noise to be trusted, as cells differ by more than {NOISY} % or the pace by more than a \
+                 factor of {UNSTEADY}: run it again when the machine has nothing else to do**"
+            ),
+        );
     }
     line(out, &format!("- load of the machine at the end, this program included: {}", machine::load()));
 }

@@ -62,7 +62,15 @@ impl Report<'_> {
 
     /// The mean over the corpora of a peer's speed as a multiple of another's.
     pub fn ratio(&self, peer: usize, other: usize, task: Task) -> Option<f64> {
-        geometric_mean((0..self.corpora.len()).map(|corpus| self.ratio_on(peer, other, corpus, task)))
+        self.ratio_in(peer, other, task, Pieces::Whole)
+    }
+
+    /// The same where both read such pieces.
+    fn ratio_in(&self, peer: usize, other: usize, task: Task, pieces: Pieces) -> Option<f64> {
+        geometric_mean((0..self.corpora.len()).map(|corpus| {
+            let slow = self.timing(other, corpus, task, pieces)?;
+            Some(slow.seconds / self.timing(peer, corpus, task, pieces)?.seconds)
+        }))
     }
 
     pub fn ratio_on(&self, peer: usize, other: usize, corpus: usize, task: Task) -> Option<f64> {
@@ -225,7 +233,15 @@ impl Report<'_> {
             let shares = columns.iter().map(|(task, pieces)| percent(self.share(number, *task, *pieces)));
             [peer.name().to_owned()].into_iter().chain(shares).collect()
         });
-        table(out, ["peer".to_owned()].into_iter().chain(heads), rows);
+        table(out, ["peer".to_owned()].into_iter().chain(heads.clone()), rows);
+        if let Some(baseline) = self.peer(BASELINE) {
+            line(out, "Speed as a multiple of expat's in the same pieces; geometric mean over the streams.\n");
+            let rows = self.peers.iter().enumerate().filter(|(_, peer)| peer.takes_pieces()).map(|(number, peer)| {
+                let ratios = columns.iter().map(|(task, pieces)| self.ratio_in(number, baseline, *task, *pieces));
+                [peer.name().to_owned()].into_iter().chain(ratios.map(|ratio| decimal(ratio, 2))).collect()
+            });
+            table(out, ["peer".to_owned()].into_iter().chain(heads), rows);
+        }
         let whole: Vec<&str> = self.peers.iter().filter(|peer| !peer.takes_pieces()).map(|peer| peer.name()).collect();
         if !whole.is_empty() {
             line(out, &format!("Only whole: {}.\n", whole.join(", ")));
