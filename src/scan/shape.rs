@@ -31,10 +31,9 @@ pub(crate) struct Shape<'s, Q = Pairs> {
 ///
 /// # Safety
 ///
-/// `last` and `last_read` give the same at every call, `last` at least 1 and below `Places::AHEAD`, `last_read` less
-/// than that. Where the places rise, those that `each` tells do; none is the first or lies behind that of number
-/// `last`; and no value begins behind one that ends behind the place of number `last_read`, or behind the second where
-/// that is less.
+/// - `last` and `last_read` give the same at every call: `1 <= last < Places::AHEAD`, and `last_read < last`.
+/// - `each` tells places by their number, in rising order, and none but those numbered `1..=last`.
+/// - Every value but the last that it tells ends at a place numbered `last_read` at most, or 1 where that is more.
 pub(crate) unsafe trait Quotes: Copy {
     /// Whether there may be values that do not read as written.
     const CODED: bool;
@@ -345,6 +344,8 @@ impl<'s, Q: Quotes> Shape<'s, Q> {
         self.quotes.each(self.places, room, |slot, [open, close], is_plain| {
             // Behind the name, which ends no later than the second place, or behind the value before: never behind
             // `last_word`.
+            debug_assert!(end <= open && open < close && close <= self.last());
+            debug_assert!(end <= self.last_word());
             put(slot, Value { before: Spot { text: self.text, at: end }, open, close, is_plain })?;
             end = close + 1;
             Some(())

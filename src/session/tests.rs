@@ -297,6 +297,11 @@ fn m02_body_in_the_language_asked_for() {
     assert_eq!(with_stanza("<message/>", |stanza| message::body(stanza, None).map(|body| body.into_owned())), None);
     let foreign = "<message><body xmlns='urn:x'>No</body></message>";
     assert!(with_stanza(foreign, |stanza| message::body(stanza, None).is_none()));
+    // Between servers; and what is no stanza at all.
+    let body = |xml| with_stanza(xml, |stanza| message::body(stanza, None).map(|body| body.into_owned()));
+    assert_eq!(body("<message xmlns='jabber:server'><body>Hi</body></message>").unwrap(), "Hi");
+    assert_eq!(body("<message xmlns='urn:x'><body>Hi</body></message>"), None);
+    assert_eq!(body("<message xmlns='jabber:server'><body xmlns='jabber:client'>Hi</body></message>"), None);
 }
 
 #[test]

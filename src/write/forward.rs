@@ -20,7 +20,7 @@ use crate::scan::Within;
 use crate::span::Span;
 use crate::stanza::{Attr, Element, Kind, Node, Stanza};
 
-/// What changes when a stanza is sent on.
+/// What changes when a stanza is sent on. Addresses are escaped, and not looked at: [`Jid`](crate::jid::Jid) does that.
 ///
 /// ```
 /// use tercet::write::Forward;
@@ -77,6 +77,22 @@ pub fn forward(out: &mut Vec<u8>, stanza: &Stanza<'_>, change: Forward<'_>) -> R
 /// Appends `stanza` as [`forward`] does, without those of its child elements that `strip` names.
 ///
 /// For elements that a receiver trusts because its server wrote them: every copy that the sender put in goes.
+///
+/// ```
+/// use tercet::write::{Forward, forward_without};
+/// # use tercet::{Input, Limits, Parser, Unit};
+/// # let (mut parser, mut input) = (Parser::stream(Limits::SERVER), Input::new());
+/// # let mut feed = input.with(b"<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>\
+/// #     <message><body>Hi</body><stanza-id xmlns='urn:xmpp:sid:0' by='example.com' id='forged'/></message>");
+/// # parser.next(&mut feed)?;
+/// # let Some(Unit::Stanza(stanza)) = parser.next(&mut feed)? else { panic!() };
+/// // <message><body>Hi</body><stanza-id xmlns='urn:xmpp:sid:0' by='example.com' id='forged'/></message>
+/// let mut out = Vec::new();
+/// let is_forged = |child: tercet::stanza::Element<'_>| child.is_named("urn:xmpp:sid:0", "stanza-id");
+/// forward_without(&mut out, &stanza, Forward::default(), is_forged)?;
+/// assert_eq!(out, b"<message><body>Hi</body></message>");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
