@@ -3,8 +3,9 @@
 //! In: what to run, and how often. Out: what each run took, told in beats. A beat is what tercet takes to read one and
 //! the same stream, at the moment: virtual machines work at half their speed for seconds, while a neighbour is busy. So
 //! one is timed between any two runs, and a run is set beside the two around it. That takes out most of what slows the
-//! machine, not all: what waits for memory is slowed by another factor than what does not. How many seconds a beat is,
-//! is told at last, by the median of all.
+//! machine, not all: what waits for memory is slowed by another factor than what does not. So quiet moments are waited
+//! for, and a run in which one ended is repeated; but waiting takes no longer than what is timed. Only beats decide what
+//! counts, never what was run. How many seconds a beat is, is told at last, by the median of those that count.
 //!
 //! Refuses to know: what is run between beats.
 
@@ -18,12 +19,19 @@ use crate::statistics::quantile;
 /// Octets that are read in a beat: some milliseconds, which no tick of the system shows in.
 const BEAT: usize = 8_000_000;
 
+/// A moment is quiet if its beat takes no longer than so many times the lower quartile of all so far.
+pub const QUIET: f64 = 1.15;
+
 /// Counts beats.
 pub struct Clock {
     /// Takes a beat and tells its seconds.
     read: Box<dyn FnMut() -> f64>,
-    /// The seconds of each so far.
+    /// The seconds of each so far, the shortest first.
     readings: Vec<f64>,
+    /// Of those before and behind each run that counts.
+    around: Vec<f64>,
+    /// Seconds that may still be waited.
+    patience: f64,
 }
 
 impl Clock {
@@ -33,7 +41,7 @@ impl Clock {
     }
 
     /// Takes so many turns in each round, beginning with another one each time: the beats that each took, but for those
-    /// that told nothing. A turn tells the seconds of what is to be timed in it.
+    /// that told nothing. A turn tells the seconds of what is to be timed in it, and may be taken again at once.
     pub fn in_turns(
         &mut self,
         rounds: usize,
@@ -44,31 +52,59 @@ impl Clock {
         let mut before = self.beat();
         for round in 0..rounds {
             for turn in (0..turns).map(|turn| (round + turn) % turns) {
-                let seconds = run(turn);
-                let behind = self.beat();
-                beats[turn].extend(seconds.map(|seconds| seconds / f64::midpoint(before, behind)));
+                let (seconds, behind) = loop {
+                    before = self.wait(before);
+                    let (seconds, behind) = (run(turn), self.beat());
+                    if !self.is_loud(behind) || self.patience <= 0.0 {
+                        break (seconds, behind);
+                    }
+                    self.patience -= seconds.unwrap_or(0.0) + behind;
+                    before = behind;
+                };
+                if let Some(seconds) = seconds {
+                    self.patience += seconds;
+                    self.around.extend([before, behind]);
+                    beats[turn].push(seconds / f64::midpoint(before, behind));
+                }
                 before = behind;
             }
         }
         beats
     }
 
-    /// How long the beats were.
+    /// How long the beats were that count.
     pub fn pace(&self) -> Pace {
-        let mut readings = self.readings.clone();
-        readings.sort_by(f64::total_cmp);
-        let [fast, seconds, slow] = [0.05, 0.5, 0.95].map(|share| quantile(&readings, share));
+        let mut around = self.around.clone();
+        around.sort_by(f64::total_cmp);
+        if around.is_empty() {
+            return Pace::default();
+        }
+        let [fast, seconds, slow] = [0.05, 0.5, 0.95].map(|share| quantile(&around, share));
         Pace { seconds, range: [fast, slow].map(|each| each / seconds) }
     }
 
     fn of(read: impl FnMut() -> f64 + 'static) -> Self {
-        Self { read: Box::new(read), readings: Vec::new() }
+        Self { read: Box::new(read), readings: Vec::new(), around: Vec::new(), patience: 0.0 }
     }
 
     fn beat(&mut self) -> f64 {
         let seconds = (self.read)();
-        self.readings.push(seconds);
+        self.readings.insert(self.readings.partition_point(|reading| *reading < seconds), seconds);
         seconds
+    }
+
+    /// Whether the moment of a beat that took so many seconds is not quiet.
+    fn is_loud(&self, seconds: f64) -> bool {
+        seconds > QUIET * quantile(&self.readings, 0.25)
+    }
+
+    /// Waits for a quiet moment, if that of the last beat is none, as long as there is patience: the last beat then.
+    fn wait(&mut self, mut last: f64) -> f64 {
+        while self.is_loud(last) && self.patience > 0.0 {
+            last = self.beat();
+            self.patience -= last;
+        }
+        last
     }
 }
 
@@ -129,7 +165,30 @@ mod tests {
             clock.in_turns(4, 1, |_| Some(0.04 * f64::midpoint(slowness(moment.get() - 1), slowness(moment.get()))));
         assert!(told[0].iter().all(|beats| (beats - 4.0).abs() < 1e-9), "{told:?}");
         let pace = clock.pace();
-        assert!((pace.seconds - 0.01).abs() < 1e-9 && pace.range[0] == 1.0 && pace.range[1] == 2.0, "{pace:?}");
+        assert!((pace.seconds - 0.01).abs() < 1e-9 && pace.range[0] == 1.0 && pace.range[1] > 1.5, "{pace:?}");
+    }
+
+    #[test]
+    fn quiet_moments_are_waited_for_no_longer_than_what_is_timed_takes() {
+        // The fourth beat, behind the third run, is long, and so are some more.
+        let told = |long: std::ops::Range<usize>| {
+            let mut beat = 0;
+            let mut clock = Clock::of(move || {
+                beat += 1;
+                if long.contains(&beat) { 2.0 } else { 1.0 }
+            });
+            let mut runs = 0;
+            let beats = clock.in_turns(4, 1, |_| {
+                runs += 1;
+                Some(4.0)
+            });
+            (beats, runs, clock.readings.len(), clock.pace().range)
+        };
+        // The third is run once more, behind a beat that was waited for.
+        assert_eq!(told(4..5), (vec![vec![4.0; 4]], 5, 7, [1.0, 1.0]));
+        // Two runs took 8 seconds: that, and the beat that was waited for in vain, leave none. Another run leaves two
+        // beats to be waited for.
+        assert_eq!(told(4..20), (vec![vec![4.0, 4.0, 2.0, 2.0]], 5, 9, [1.0 / 1.5, 2.0 / 1.5]));
     }
 
     #[test]
@@ -141,7 +200,7 @@ mod tests {
         drop(feed);
         parser.eof(&input).unwrap();
         let mut clock = Clock::new();
-        clock.in_turns(1, 1, |_| None);
+        clock.in_turns(1, 1, |_| Some(1.0));
         // No machine reads 100 GB/s.
         assert!(clock.pace().seconds > BEAT as f64 / 1e11);
     }

@@ -2,7 +2,7 @@
 //!
 //! In: how much the rounds of each cell differed, and the pace of the machine. Out: lines, and a verdict.
 
-use crate::clock::Pace;
+use crate::clock::{Pace, QUIET};
 use crate::machine;
 use crate::markdown::line;
 use crate::statistics::quantile;
@@ -24,13 +24,16 @@ pub fn noise(out: &mut String, rounds: usize, mut spreads: Vec<f64>, pace: Pace)
         out,
         &format!(
             "- pace of the machine: between any two runs tercet read one and the same stream; nine in ten of these \
-             readings took {fast:.0} to {slow:.0} % of their median"
+             readings, around the runs that count, took {fast:.0} to {slow:.0} % of their median"
         ),
     );
     line(
         out,
-        "- each run is divided by the two readings around it; seconds, and what is made of them, are those at the \
-         median reading",
+        &format!(
+            "- a run is repeated where a reading beside it took more than {QUIET} times the lower quartile of all, but \
+             not for longer than what is timed takes; it is divided by the two readings around it; seconds, and what \
+             is made of them, are those at the median reading"
+        ),
     );
     let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
     line(out, &format!("- noise that is left: the middle half of a cell's rounds lies within {noise}"));
