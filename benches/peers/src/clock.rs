@@ -4,8 +4,8 @@
 //! the same stream, at the moment: virtual machines work at half their speed for seconds, while a neighbour is busy. So
 //! one is timed between any two runs, and a run is set beside the two around it. That takes out most of what slows the
 //! machine, not all: what waits for memory is slowed by another factor than what does not. So quiet moments are waited
-//! for, and a run in which one ended is repeated; but waiting takes no longer than what is timed. Only beats decide what
-//! counts, never what was run. How many seconds a beat is, is told at last, by the median of those that count.
+//! for, and a run in which one ended is repeated; but waiting takes no longer than what is timed. Only beats decide
+//! what counts, never what was run. How many seconds a beat is, is told at last, by the median of those that count.
 //!
 //! Refuses to know: what is run between beats.
 
