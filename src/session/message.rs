@@ -5,7 +5,7 @@
 
 use alloc::borrow::Cow;
 
-use crate::ns::{Name, NameId};
+use crate::ns::NameId;
 use crate::stanza::{Element, Stanza};
 
 /// What a message is part of: its attribute `type` (RFC 6121 section 5.2.2).
@@ -83,7 +83,7 @@ pub fn thread<'a>(stanza: &Stanza<'a>) -> Option<Thread<'a>> {
 }
 
 fn in_language<'a>(stanza: &Stanza<'a>, local: NameId, lang: Option<&str>) -> Option<Cow<'a, str>> {
-    let name = Name { local, ..stanza.root().name() };
+    let name = stanza.name_within(local);
     let variants = || stanza.root().elements().filter(move |child| child.is(name));
     let wanted = variants().find(|&variant| match (variant.lang(), lang) {
         (Some(own), Some(lang)) => own.decode().eq_ignore_ascii_case(lang),

@@ -91,7 +91,13 @@ impl<'a> Stanza<'a> {
     #[inline]
     #[must_use]
     pub fn child(self, local: NameId) -> Option<Element<'a>> {
-        self.root.child(Name { local, ..self.root.name() })
+        self.root.child(self.name_within(local))
+    }
+
+    /// The name that `local` is in the stanza's own namespace.
+    #[inline]
+    pub(crate) fn name_within(self, local: NameId) -> Name {
+        Name { local, ..self.root.name() }
     }
 
     /// The attribute `to`.

@@ -67,15 +67,16 @@ impl Report<'_> {
 
     /// The same where both read such pieces.
     fn ratio_in(&self, peer: usize, other: usize, task: Task, pieces: Pieces) -> Option<f64> {
-        geometric_mean((0..self.corpora.len()).map(|corpus| {
-            let slow = self.timing(other, corpus, task, pieces)?;
-            Some(slow.seconds / self.timing(peer, corpus, task, pieces)?.seconds)
-        }))
+        geometric_mean((0..self.corpora.len()).map(|corpus| self.ratio_of(peer, other, corpus, task, pieces)))
     }
 
     pub fn ratio_on(&self, peer: usize, other: usize, corpus: usize, task: Task) -> Option<f64> {
-        let slow = self.timing(other, corpus, task, Pieces::Whole)?;
-        let fast = self.timing(peer, corpus, task, Pieces::Whole)?;
+        self.ratio_of(peer, other, corpus, task, Pieces::Whole)
+    }
+
+    fn ratio_of(&self, peer: usize, other: usize, corpus: usize, task: Task, pieces: Pieces) -> Option<f64> {
+        let slow = self.timing(other, corpus, task, pieces)?;
+        let fast = self.timing(peer, corpus, task, pieces)?;
         Some(slow.seconds / fast.seconds)
     }
 
