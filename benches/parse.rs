@@ -11,7 +11,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use tercet::stanza::{Kind as StanzaKind, Stanza, Step, Text};
+use tercet::stanza::{Kind as StanzaKind, Node, Stanza, Step, Text};
 use tercet::{Input, Limits, Parser, Unit};
 use tercet_corpora::Kind;
 
@@ -59,10 +59,10 @@ fn read(stream: &[u8], size: usize, visit: Visit) -> usize {
 
 fn events(stanza: Stanza<'_>) -> usize {
     let mut sum = 0;
-    for step in stanza.root().walk() {
-        sum += match step {
-            Step::Enter(element) => 1 + element.attrs().map(|attr| len(attr.value())).sum::<usize>(),
-            Step::Text(text) => len(text),
+    for node in stanza.root().descendants() {
+        sum += match node {
+            Node::Element(element) => 1 + element.attrs().map(|attr| attr.value().len()).sum::<usize>(),
+            Node::Text(text) => text.len(),
             _ => 0,
         };
     }
@@ -71,7 +71,7 @@ fn events(stanza: Stanza<'_>) -> usize {
 
 fn route(stanza: Stanza<'_>) -> usize {
     let heads = [stanza.to(), stanza.from(), stanza.id(), stanza.ty()];
-    let heads: usize = heads.into_iter().flatten().map(len).sum();
+    let heads: usize = heads.into_iter().flatten().map(Text::len).sum();
     let body = stanza.root().elements().find(|element| element.local() == "body");
     heads + body.map_or(0, |body| body.text().len()) + usize::from(stanza.kind() != StanzaKind::Other)
 }
@@ -91,10 +91,6 @@ fn dom(stanza: Stanza<'_>) -> usize {
         }
     }
     sum
-}
-
-fn len(text: Text<'_>) -> usize {
-    text.as_plain().map_or_else(|| text.decode().len(), str::len)
 }
 
 fn octets(text: &str) -> usize {

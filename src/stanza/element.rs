@@ -13,6 +13,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::fmt;
 use core::iter::FusedIterator;
+use core::slice;
 
 /// An element of a parsed stanza.
 ///
@@ -38,6 +39,7 @@ use core::iter::FusedIterator;
 ///     }
 /// }
 /// assert_eq!(outline, "(body see (em here))");
+/// assert_eq!(body.descendants().count(), 4);
 /// # Ok::<(), tercet::stream::Error>(())
 /// ```
 #[derive(Clone, Copy)]
@@ -118,6 +120,15 @@ impl<'a> Element<'a> {
     #[must_use]
     pub fn elements(self) -> Elements<'a> {
         Elements { children: self.children() }
+    }
+
+    /// The element and all elements and text within it, in document order, without recursion: as [`Self::walk`], where
+    /// nobody asks where elements end.
+    #[inline]
+    #[must_use]
+    pub fn descendants(self) -> Descendants<'a> {
+        let nodes = self.source.tape.nodes.as_slice().get(self.index() as usize..self.node.next as usize);
+        Descendants { source: self.source, nodes: nodes.unwrap_or_default().iter() }
     }
 
     /// Everything from this start tag to its end tag, in document order, without recursion.
@@ -371,6 +382,25 @@ impl<'a> Iterator for Elements<'a> {
 }
 
 impl FusedIterator for Elements<'_> {}
+
+/// Iterator over an element and all it holds in document order; made by [`Element::descendants`].
+#[derive(Clone)]
+pub struct Descendants<'a> {
+    source: Source<'a>,
+    nodes: slice::Iter<'a, TapeNode>,
+}
+
+impl<'a> Iterator for Descendants<'a> {
+    type Item = Node<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Node<'a>> {
+        let node = self.nodes.next()?;
+        Some(Node::of(self.source, node, node.kind()))
+    }
+}
+
+impl FusedIterator for Descendants<'_> {}
 
 /// A step of a walk over an element and all it holds.
 #[derive(Clone, Copy, Debug)]

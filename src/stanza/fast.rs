@@ -576,12 +576,14 @@ mod tests {
         impl Sink for Received {
             fn start(&mut self, element: Element<'_>) {
                 self.0.push(format!("{} {} {:?}", element.raw(), element.inner_raw(), element.text()));
+                assert_eq!((element.walk().count(), element.descendants().count()), (2, 1), "{element:?}");
             }
 
             fn text(&mut self, _: crate::stanza::Text<'_>) {}
 
             fn end(&mut self, element: Element<'_>) {
                 self.0.push(format!("{} {}", element.raw(), element.inner_raw()));
+                assert_eq!((element.walk().count(), element.descendants().count()), (2, 1), "{element:?}");
             }
         }
 

@@ -37,7 +37,7 @@ mod text;
 mod view;
 
 pub use attrs::{Attr, Attrs, Declarations};
-pub use element::{Children, Element, Elements, Node, Step, Walk};
+pub use element::{Children, Descendants, Element, Elements, Node, Step, Walk};
 pub use owned::OwnedStanza;
 pub use text::{Piece, Pieces, Text};
 pub use view::{AttrRange, Kind, OuterBindings, Stanza};

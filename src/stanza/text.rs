@@ -53,7 +53,7 @@ fn other_reference(octets: &[u8]) -> Option<(char, usize)> {
 /// ```
 /// use tercet::stanza::Text;
 /// let text = Text::from_plain("Tybalt & Juliet");
-/// assert!(text == "Tybalt & Juliet");
+/// assert!(text == "Tybalt & Juliet" && text.len() == 15);
 /// ```
 #[derive(Clone, Copy)]
 pub struct Text<'a> {
@@ -123,6 +123,13 @@ impl<'a> Text<'a> {
         })
     }
 
+    /// How many octets the value has, without decoding it.
+    #[inline]
+    #[must_use]
+    pub fn len(self) -> usize {
+        if self.coding == Coding::Plain { self.raw.len() } else { decoded_len(self.raw, self.coding) }
+    }
+
     /// Whether the value is empty.
     #[inline]
     #[must_use]
@@ -143,6 +150,16 @@ fn decode(raw: &str, coding: Coding, out: &mut String) {
             out.push(char);
         }
     }
+}
+
+/// How many octets [`decode`] appends.
+#[inline(never)]
+fn decoded_len(raw: &str, coding: Coding) -> usize {
+    let (mut len, mut pieces) = (0, Text::new(raw, coding).pieces());
+    while let Some((run, char)) = pieces.run_and_char() {
+        len += run.len() + char.map_or(0, char::len_utf8);
+    }
+    len
 }
 
 /// A part of a value.
@@ -363,7 +380,7 @@ mod tests {
             for (raw, coding, value) in [(raw, Coding::Content, value), (&within, Coding::Section, &value_within)] {
                 let text = Text::new(raw, coding);
                 assert!(text == *value, "{text:?}");
-                assert_eq!(text.decode(), value);
+                assert_eq!((text.decode(), text.len()), (value.into(), value.len()));
                 assert!(text.pieces().all(|piece| piece != Piece::Run("")), "{raw}");
             }
         }

@@ -360,8 +360,7 @@ fn x07_no_attribute_but_xmlns_declares() {
             }
             let text = format!("<a xmlns='urn:d'><b {attributes}><c/></b><b {attributes}/></a>");
             with_document(Limits::SERVER, &text, |root| {
-                let elements =
-                    root.walk().filter_map(|step| if let Step::Enter(element) = step { Some(element) } else { None });
+                let elements = root.descendants().filter_map(Node::as_element);
                 assert!(elements.map(Element::ns).eq(["urn:d"; 4]), "{text}");
             });
         }
@@ -1265,6 +1264,7 @@ fn iterators_end_once() {
     assert_eq!(drained(&mut root.children()), 4);
     assert_eq!(drained(&mut root.elements()), 2);
     assert_eq!(drained(&mut root.walk()), 10);
+    assert_eq!(drained(&mut root.descendants()), 6);
     assert_eq!((stanza.to_string(), root.to_string()), (raw.to_owned(), raw.to_owned()));
 }
 
@@ -1382,11 +1382,7 @@ fn what_is_read_at_once_is_held_to_every_rule() {
     let mut feed = input.with(text.as_bytes());
     parser.next(&mut feed).unwrap();
     let Some(Unit::Stanza(stanza)) = parser.next(&mut feed).unwrap() else { panic!() };
-    let spaces: Vec<_> = stanza
-        .root()
-        .walk()
-        .filter_map(|step| if let Step::Enter(element) = step { Some(element.ns()) } else { None })
-        .collect();
+    let spaces: Vec<_> = stanza.root().descendants().filter_map(Node::as_element).map(Element::ns).collect();
     assert_eq!(spaces, ["urn:p", "urn:x", "urn:x", "urn:p", "urn:xmpp:sid:0"]);
 }
 

@@ -10,7 +10,7 @@ pub mod dice;
 mod speaker;
 
 use std::fmt::Write as _;
-use tercet::stanza::{Element, Stanza, Step, Text};
+use tercet::stanza::{Element, Node, Stanza, Step, Text};
 use tercet::stream::{Error, Header, Truncated};
 use tercet::{EventReader, Feed, Input, Isa, Limits, Parser, Unit};
 
@@ -289,6 +289,19 @@ fn write_stanza(stanza: Stanza<'_>, log: &mut String) {
         }
     }
     assert_eq!(depth, 0, "whatever is entered is left");
+    for element in core::iter::once(stanza.root()).chain(stanza.root().elements()) {
+        let walked = element.walk().filter_map(|step| match step {
+            Step::Enter(element) => Some(place(element.raw(), stanza.raw())),
+            Step::Text(text) => Some(place(text.raw(), stanza.raw())),
+            _ => None,
+        });
+        let listed = element.descendants().map(|node| match node {
+            Node::Element(element) => place(element.raw(), stanza.raw()),
+            Node::Text(text) => place(text.raw(), stanza.raw()),
+            other => panic!("a node of another kind: {other:?}"),
+        });
+        assert!(listed.eq(walked), "descendants of {element:?}");
+    }
 }
 
 /// The attributes that are found ahead of time, which must be those that a search finds.
@@ -320,6 +333,7 @@ fn write_element(element: Element<'_>, unit: &str, log: &mut String) {
 fn write_text(text: Text<'_>, unit: &str, log: &mut String) {
     let value = text.decode();
     assert!(text == *value, "{text:?} is what it decodes to");
+    assert_eq!(text.len(), value.len(), "octets of {text:?}");
     assert_eq!(text.as_plain().is_some(), text.raw() == value, "{text:?} is plain where it reads as written");
     writeln!(log, "  text {:?} plain {} {value:?}", place(text.raw(), unit), text.as_plain().is_some()).unwrap();
 }

@@ -50,6 +50,7 @@ impl List {
 
 /// As a sink, a list is made; its answer is that of the task it is told to.
 impl Sink for List {
+    const NAMES: bool = true;
     const NAMESPACES: bool = false;
 
     fn open(&mut self, _ns: &str, local: &str) {
@@ -107,6 +108,7 @@ mod tests {
     struct Told(String);
 
     impl Sink for Told {
+        const NAMES: bool = true;
         const NAMESPACES: bool = false;
 
         fn open(&mut self, _ns: &str, local: &str) {

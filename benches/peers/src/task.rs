@@ -44,6 +44,8 @@ impl Task {
 
 /// Where a parser's events go.
 pub trait Sink {
+    /// Whether local names are looked at; where not, they may be left empty.
+    const NAMES: bool;
     /// Whether namespaces are looked at; where not, prefixes may be given instead.
     const NAMESPACES: bool;
 
@@ -102,9 +104,36 @@ impl Events {
     pub fn new(depth: Depth) -> Self {
         Self { depth, stanzas: 0, elements: 0, attributes: 0, values: 0, text: 0 }
     }
+
+    /// A stanza begins. This and [`Self::element`] are for parsers that can be asked for all of a stanza's elements and
+    /// text in a row, without the ends of elements.
+    #[inline(always)]
+    pub fn stanza(&mut self) {
+        self.stanzas += 1;
+    }
+
+    /// An element of the stanza, the first of them the stanza itself.
+    #[inline(always)]
+    pub fn element(&mut self) {
+        self.elements += 1;
+    }
+
+    /// An attribute, of whose decoded value this is the length.
+    #[inline(always)]
+    pub fn value(&mut self, len: usize) {
+        self.attributes += 1;
+        self.values += len as u64;
+    }
+
+    /// Text, of which this is the decoded length.
+    #[inline(always)]
+    pub fn text(&mut self, len: usize) {
+        self.text += len as u64;
+    }
 }
 
 impl Sink for Events {
+    const NAMES: bool = false;
     const NAMESPACES: bool = false;
 
     #[inline(always)]
@@ -121,8 +150,7 @@ impl Sink for Events {
 
     #[inline(always)]
     fn attribute(&mut self, _ns: &str, _local: &str, value: &str) {
-        self.attributes += 1;
-        self.values += value.len() as u64;
+        self.value(value.len());
     }
 
     #[inline(always)]
@@ -132,7 +160,7 @@ impl Sink for Events {
 
     #[inline(always)]
     fn piece(&mut self, text: &str) {
-        self.text += text.len() as u64;
+        self.text(text.len());
     }
 
     #[inline(always)]
@@ -199,6 +227,7 @@ impl Route {
 }
 
 impl Sink for Route {
+    const NAMES: bool = true;
     const NAMESPACES: bool = false;
 
     #[inline(always)]
@@ -277,6 +306,7 @@ impl Dom {
 }
 
 impl Sink for Dom {
+    const NAMES: bool = true;
     const NAMESPACES: bool = true;
 
     #[inline(always)]

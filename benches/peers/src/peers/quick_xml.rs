@@ -96,7 +96,7 @@ fn open<S: Sink>(sink: &mut S, scope: &NamespaceResolver, tag: &BytesStart<'_>) 
         let (space, local) = scope.resolve_element(tag.name());
         sink.open(namespace(&space)?, local.into_inner());
     } else {
-        sink.open("", tag.local_name().into_inner());
+        sink.open("", if S::NAMES { tag.local_name().into_inner() } else { "" });
     }
     if !sink.wants_attributes() {
         return Ok(());
@@ -110,6 +110,8 @@ fn open<S: Sink>(sink: &mut S, scope: &NamespaceResolver, tag: &BytesStart<'_>) 
         if S::NAMESPACES {
             let (space, local) = scope.resolve_attribute(attribute.key);
             sink.attribute(namespace(&space)?, local.into_inner(), &value);
+        } else if !S::NAMES {
+            sink.attribute("", "", &value);
         } else {
             let (local, prefix) = attribute.key.decompose();
             sink.attribute(prefix.map_or("", |prefix| prefix.into_inner()), local.into_inner(), &value);

@@ -28,35 +28,53 @@ impl Peer for Roxmltree {
         let document = Document::parse_with_options(text(stream)?, ParsingOptions::default());
         let document = document.map_err(|error| error.to_string())?;
         match task {
-            Task::Events => Ok(walk(&document, Events::new(Depth::DOCUMENT))),
+            Task::Events => Ok(events(&document)),
             Task::Route => Ok(heads(&document)),
-            Task::Dom => Ok(walk(&document, Dom::new(Depth::DOCUMENT))),
+            Task::Dom => Ok(dom(&document)),
         }
     }
 }
 
-fn walk<S: Sink>(document: &Document<'_>, mut sink: S) -> Answer {
-    visit(document.root_element(), &mut sink);
-    sink.answer()
+fn events(document: &Document<'_>) -> Answer {
+    let mut events = Events::new(Depth::STREAM);
+    for stanza in document.root_element().children().filter(Node::is_element) {
+        events.stanza();
+        for node in stanza.descendants() {
+            if node.is_element() {
+                events.element();
+                for attribute in node.attributes() {
+                    events.value(attribute.value().len());
+                }
+            } else if let Some(text) = node.text().filter(|_| node.is_text()) {
+                events.text(text.len());
+            }
+        }
+    }
+    events.answer()
 }
 
-fn visit<S: Sink>(element: Node<'_, '_>, sink: &mut S) {
+fn dom(document: &Document<'_>) -> Answer {
+    let mut dom = Dom::new(Depth::DOCUMENT);
+    visit(document.root_element(), &mut dom);
+    dom.answer()
+}
+
+fn visit(element: Node<'_, '_>, dom: &mut Dom) {
     let name = element.tag_name();
-    sink.open(if S::NAMESPACES { name.namespace().unwrap_or("") } else { "" }, name.name());
-    if sink.wants_attributes() {
+    dom.open(name.namespace().unwrap_or(""), name.name());
+    if dom.wants_attributes() {
         for attribute in element.attributes() {
-            let ns = if S::NAMESPACES { attribute.namespace().unwrap_or("") } else { "" };
-            sink.attribute(ns, attribute.name(), attribute.value());
+            dom.attribute(attribute.namespace().unwrap_or(""), attribute.name(), attribute.value());
         }
     }
     for node in element.children() {
         if node.is_element() {
-            visit(node, sink);
-        } else if let Some(text) = node.text().filter(|_| node.is_text() && sink.wants_text()) {
-            sink.run(text);
+            visit(node, dom);
+        } else if let Some(text) = node.text().filter(|_| node.is_text() && dom.wants_text()) {
+            dom.run(text);
         }
     }
-    sink.close();
+    dom.close();
 }
 
 fn heads(document: &Document<'_>) -> Answer {

@@ -82,17 +82,17 @@ fn walk<S: Sink>(index: &XmlIndex<'_>, mut sink: S) -> Result<Answer, String> {
 }
 
 fn open<'s, S: Sink>(sink: &mut S, scope: &mut Scope<'s>, index: &XmlIndex<'s>, tag: usize) {
-    let (prefix, local) = split(index.tag_name(tag));
     if !S::NAMESPACES {
-        sink.open("", local);
+        sink.open("", if S::NAMES { split(index.tag_name(tag)).1 } else { "" });
         if sink.wants_attributes() {
             for (name, value) in index.attributes(tag).into_iter().filter(|(name, _)| !is_declaration(name)) {
-                let (prefix, local) = split(name);
+                let (prefix, local) = if S::NAMES { split(name) } else { ("", "") };
                 sink.attribute(prefix, local, &decode(value));
             }
         }
         return;
     }
+    let (prefix, local) = split(index.tag_name(tag));
     let attributes = index.attributes(tag);
     scope.enter();
     for &(name, value) in attributes.iter().filter(|(name, _)| is_declaration(name)) {

@@ -92,13 +92,15 @@ struct Teller<S> {
 impl<S: Sink> Told for Teller<S> {
     #[inline]
     fn start(&mut self, element: Element<'_>) {
-        self.task.open(if S::NAMESPACES { element.ns() } else { "" }, element.local());
+        let local = if S::NAMES { element.local() } else { "" };
+        self.task.open(if S::NAMESPACES { element.ns() } else { "" }, local);
         if !self.task.wants_attributes() {
             return;
         }
         for attr in element.attrs() {
+            let local = if S::NAMES { attr.local() } else { "" };
             let ns = if S::NAMESPACES { attr.ns() } else { "" };
-            self.task.attribute(ns, attr.local(), value(attr.value(), &mut self.buffer));
+            self.task.attribute(ns, local, value(attr.value(), &mut self.buffer));
         }
     }
 
@@ -144,9 +146,9 @@ impl Peer for Tercet {
         let mut buffer = String::new();
         match task {
             Task::Events => {
-                let mut sink = Events::new(Depth::STREAM);
-                self.read(stream, piece, |stanza| walk(stanza, &mut buffer, &mut sink))?;
-                Ok(sink.answer())
+                let mut seen = Events::new(Depth::STREAM);
+                self.read(stream, piece, |stanza| events(stanza, &mut seen))?;
+                Ok(seen.answer())
             }
             Task::Route => {
                 let mut route = Route::new(Depth::STREAM);
@@ -187,6 +189,22 @@ pub fn tell_stanzas(stream: &[u8], sink: &mut impl Sink) -> Result<(), String> {
     rows()[0].read(stream, stream.len(), |stanza| walk(stanza, &mut buffer, sink))
 }
 
+fn events(stanza: Stanza<'_>, events: &mut Events) {
+    events.stanza();
+    for node in stanza.root().descendants() {
+        match node {
+            Node::Element(element) => {
+                events.element();
+                for attr in element.attrs() {
+                    events.value(attr.value().len());
+                }
+            }
+            Node::Text(text) => events.text(text.len()),
+            _ => {}
+        }
+    }
+}
+
 fn walk<S: Sink>(stanza: Stanza<'_>, buffer: &mut String, sink: &mut S) {
     for step in stanza.root().walk() {
         match step {
@@ -215,7 +233,7 @@ fn heads(stanza: Stanza<'_>, buffer: &mut String, route: &mut Route) {
     }
     for body in stanza.root().elements().filter(|element| element.name().local == name::BODY.local) {
         for text in body.children().filter_map(Node::as_text) {
-            route.body(value(text, buffer).len());
+            route.body(text.len());
         }
     }
     route.finish();
