@@ -112,7 +112,8 @@ impl<'a> Element<'a> {
     #[inline]
     #[must_use]
     pub fn children(self) -> Children<'a> {
-        Children { source: self.source, index: self.index().saturating_add(1), end: self.node.next }
+        let nodes = self.source.tape.nodes.as_slice();
+        Children { source: self.source, nodes, at: self.index() as usize + 1, end: self.node.next as usize }
     }
 
     /// Child elements in document order.
@@ -213,8 +214,8 @@ impl<'a> Element<'a> {
     #[cfg(feature = "capi")]
     pub(crate) fn child_at(self, place: u32) -> Option<(Node<'a>, u32)> {
         let mut children = self.children();
-        children.index = children.index.max(place);
-        Some((children.next()?, children.index))
+        children.at = children.at.max(place as usize);
+        Some((children.next()?, index(children.at)))
     }
 
     #[inline(always)]
@@ -331,19 +332,25 @@ fn text<'a>(source: Source<'a>, node: &TapeNode, kind: NodeKind) -> Text<'a> {
 #[derive(Clone)]
 pub struct Children<'a> {
     source: Source<'a>,
-    index: u32,
-    end: u32,
+    nodes: &'a [TapeNode],
+    /// The node to look at next.
+    at: usize,
+    /// The one behind the last child.
+    end: usize,
 }
 
 impl<'a> Children<'a> {
     #[inline]
     fn next_node(&mut self) -> Option<(&'a TapeNode, NodeKind)> {
-        if self.index >= self.end {
+        if self.at >= self.end {
             return None;
         }
-        let node = self.source.tape.node(self.index)?;
-        let (kind, after) = (node.kind(), self.index.saturating_add(1));
-        self.index = if kind == NodeKind::Element { node.next.max(after) } else { after };
+        let node = self.nodes.get(self.at)?;
+        let kind = node.kind();
+        self.at += 1;
+        if kind == NodeKind::Element {
+            self.at = self.at.max(node.next as usize);
+        }
         Some((node, kind))
     }
 }

@@ -224,13 +224,15 @@ fn walk<S: Sink>(stanza: Stanza<'_>, buffer: &mut String, sink: &mut S) {
 
 fn heads(stanza: Stanza<'_>, buffer: &mut String, route: &mut Route) {
     route.begin(stanza.root().local());
-    let heads =
-        [(Head::To, stanza.to()), (Head::From, stanza.from()), (Head::Id, stanza.id()), (Head::Type, stanza.ty())];
-    for (head, text) in heads {
+    let mut head = |head: Head, text: Option<Text<'_>>| {
         if let Some(text) = text {
             route.head(head, value(text, buffer));
         }
-    }
+    };
+    head(Head::To, stanza.to());
+    head(Head::From, stanza.from());
+    head(Head::Id, stanza.id());
+    head(Head::Type, stanza.ty());
     for body in stanza.root().elements().filter(|element| element.name().local == name::BODY.local) {
         for text in body.children().filter_map(Node::as_text) {
             route.body(text.len());
