@@ -4,8 +4,8 @@
 //! the same stream, at the moment: virtual machines work at half their speed for seconds, while a neighbour is busy. So
 //! one is timed between any two runs, and a run is set beside the two around it. That takes out most of what slows the
 //! machine, not all: what waits for memory is slowed by another factor than what does not. So quiet moments are waited
-//! for, and a run in which one ended is repeated; but waiting takes no longer than what is timed. Only beats decide
-//! what counts, never what was run. How many seconds a beat is, is told at last, by the median of those that count.
+//! for, and a run in which one ended is repeated; but waiting takes no longer than a multiple of what is timed. Only
+//! beats decide what counts, never what was run. How many seconds a beat is, is told at last, by the median of those that count.
 //!
 //! Refuses to know: what is run between beats.
 
@@ -30,14 +30,17 @@ pub struct Clock {
     readings: Vec<f64>,
     /// Of those before and behind each run that counts.
     around: Vec<f64>,
+    /// Seconds that may be waited for each that was timed.
+    waits: f64,
     /// Seconds that may still be waited.
     patience: f64,
 }
 
 impl Clock {
-    pub fn new() -> Self {
+    /// Who waits for quiet moments for as many times as long as what is timed takes, at most.
+    pub fn new(waits: f64) -> Self {
         let stream = Kind::Chat.stream(0, BEAT);
-        Self::of(move || seconds_of(|| Floor::Parse.run(&stream)))
+        Self::of(waits, move || seconds_of(|| Floor::Parse.run(&stream)))
     }
 
     /// Takes so many turns in each round, beginning with another one each time: the beats that each took, but for those
@@ -62,7 +65,7 @@ impl Clock {
                     before = behind;
                 };
                 if let Some(seconds) = seconds {
-                    self.patience += seconds;
+                    self.patience += self.waits * seconds;
                     self.around.extend([before, behind]);
                     beats[turn].push(seconds / f64::midpoint(before, behind));
                 }
@@ -83,8 +86,8 @@ impl Clock {
         Pace { seconds, range: [fast, slow].map(|each| each / seconds) }
     }
 
-    fn of(read: impl FnMut() -> f64 + 'static) -> Self {
-        Self { read: Box::new(read), readings: Vec::new(), around: Vec::new(), patience: 0.0 }
+    fn of(waits: f64, read: impl FnMut() -> f64 + 'static) -> Self {
+        Self { read: Box::new(read), readings: Vec::new(), around: Vec::new(), waits, patience: 0.0 }
     }
 
     fn beat(&mut self) -> f64 {
@@ -138,7 +141,7 @@ mod tests {
     #[test]
     fn a_round_takes_each_turn_once_and_begins_with_another() {
         let mut taken = vec![];
-        let mut clock = Clock::of(|| 2.0);
+        let mut clock = Clock::of(1.0, || 2.0);
         let beats = clock.in_turns(3, 3, |turn| {
             taken.push(turn);
             (turn != 1).then_some(turn as f64)
@@ -155,7 +158,7 @@ mod tests {
         // Slower from the second beat on, and quick again from the fourth.
         let slowness = |moment: u32| if (1..3).contains(&moment) { 2.0 } else { 1.0 };
         let beats = moment.clone();
-        let mut clock = Clock::of(move || {
+        let mut clock = Clock::of(1.0, move || {
             let seconds = 0.01 * slowness(beats.get());
             beats.set(beats.get() + 1);
             seconds
@@ -169,11 +172,11 @@ mod tests {
     }
 
     #[test]
-    fn quiet_moments_are_waited_for_no_longer_than_what_is_timed_takes() {
+    fn quiet_moments_are_waited_for_no_longer_than_allowed() {
         // The fourth beat, behind the third run, is long, and so are some more.
-        let told = |long: std::ops::Range<usize>| {
+        let told = |waits: f64, long: std::ops::Range<usize>| {
             let mut beat = 0;
-            let mut clock = Clock::of(move || {
+            let mut clock = Clock::of(waits, move || {
                 beat += 1;
                 if long.contains(&beat) { 2.0 } else { 1.0 }
             });
@@ -185,10 +188,13 @@ mod tests {
             (beats, runs, clock.readings.len(), clock.pace().range)
         };
         // The third is run once more, behind a beat that was waited for.
-        assert_eq!(told(4..5), (vec![vec![4.0; 4]], 5, 7, [1.0, 1.0]));
+        assert_eq!(told(1.0, 4..5), (vec![vec![4.0; 4]], 5, 7, [1.0, 1.0]));
         // Two runs took 8 seconds: that, and the beat that was waited for in vain, leave none. Another run leaves two
         // beats to be waited for.
-        assert_eq!(told(4..20), (vec![vec![4.0, 4.0, 2.0, 2.0]], 5, 9, [1.0 / 1.5, 2.0 / 1.5]));
+        assert_eq!(told(1.0, 4..20), (vec![vec![4.0, 4.0, 2.0, 2.0]], 5, 9, [1.0 / 1.5, 2.0 / 1.5]));
+        // Waited for to the end, or not at all.
+        assert_eq!(told(5.0, 4..10), (vec![vec![4.0; 4]], 5, 12, [1.0, 1.0]));
+        assert_eq!(told(0.0, 4..5).1, 4);
     }
 
     #[test]
@@ -199,7 +205,7 @@ mod tests {
         while parser.next(&mut feed).unwrap().is_some() {}
         drop(feed);
         parser.eof(&input).unwrap();
-        let mut clock = Clock::new();
+        let mut clock = Clock::new(1.0);
         clock.in_turns(1, 1, |_| Some(1.0));
         // No machine reads 100 GB/s.
         assert!(clock.pace().seconds > BEAT as f64 / 1e11);

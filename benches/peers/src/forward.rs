@@ -71,8 +71,8 @@ struct Row {
 ///
 /// # Errors
 /// A sentence where tercet fails.
-pub fn run(corpora: &[Corpus], rounds: usize) -> Result<Forwarded, String> {
-    let (mut forwarded, mut clock) = (Forwarded { rounds, ..Forwarded::default() }, Clock::new());
+pub fn run(corpora: &[Corpus], mut clock: Clock, rounds: usize) -> Result<Forwarded, String> {
+    let mut forwarded = Forwarded { rounds, ..Forwarded::default() };
     for (number, corpus) in corpora.iter().enumerate() {
         let stream = sent_on(&corpus.stream).map_err(|error| format!("{}: {error}", corpus.name))?;
         let (ways, left_out) = compare(&corpus.name, &stream)?;
@@ -452,7 +452,7 @@ mod tests {
         let kept = sent_on(&said.stream).unwrap();
         assert_eq!(kept, stream("<iq id='1'/>").stream);
         assert!(matches!(sent_on(&kept), Ok(Cow::Borrowed(_))));
-        assert!(run(&[said], 1).unwrap().is_whole());
+        assert!(run(&[said], Clock::new(1.0), 1).unwrap().is_whole());
         assert!(sent_on(b"<a><b></a>").is_err());
     }
 
@@ -464,14 +464,14 @@ mod tests {
         let kept: Vec<_> = WAYS.into_iter().map(|(way, _)| way).filter(|way| !way.starts_with("quick-xml")).collect();
         assert_eq!(ways.iter().map(|(way, _)| *way).collect::<Vec<_>>(), kept);
         assert_eq!(left_out.len(), WAYS.len() - kept.len());
-        let forwarded = run(&[corpus], 1).unwrap();
+        let forwarded = run(&[corpus], Clock::new(1.0), 1).unwrap();
         assert!(!forwarded.is_whole());
         let markdown = forwarded.markdown();
         assert_eq!(markdown.matches("- not timed: quick-xml, ").count(), left_out.len(), "{markdown}");
         // The stream is too short to be timed, and there is one that is not.
         assert!(!markdown.contains("| way |"), "{markdown}");
         let made_up = Corpus::made_up(Kind::Chat, 1, Corpus::LEAST);
-        let markdown = run(&[made_up, stream("<message/>")], 1).unwrap().markdown();
+        let markdown = run(&[made_up, stream("<message/>")], Clock::new(1.0), 1).unwrap().markdown();
         assert!(markdown.contains("| way | chat |") && !markdown.contains("not timed"), "{markdown}");
         assert!(markdown.contains("- noise that is left: "), "{markdown}");
     }

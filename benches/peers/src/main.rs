@@ -37,6 +37,7 @@ use std::process::ExitCode;
 
 use tercet_corpora::Kind;
 
+use clock::Clock;
 use corpus::Corpus;
 use measure::{Outcome, Results, measure};
 use options::{HELP, Options};
@@ -85,7 +86,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     let leniencies: Vec<_> =
         peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
     let results = match options.time {
-        true => measure(&corpora, &mut peers, options.rounds, note),
+        true => measure(&corpora, &mut peers, Clock::new(options.patience), options.rounds, note),
         false => Results::default(),
     };
     let (timed, short) = corpora.split_at(corpora.partition_point(Corpus::is_timed));
@@ -107,7 +108,7 @@ fn run(options: &Options) -> Result<ExitCode, String> {
     let mut agreed = results.outcomes().all(|outcome| matches!(outcome, Outcome::Timed(_)));
     if options.time {
         note("forward");
-        let forwarded = forward::run(&corpora, options.rounds)?;
+        let forwarded = forward::run(&corpora, Clock::new(options.patience), options.rounds)?;
         agreed &= forwarded.is_whole();
         markdown += "\n";
         markdown += &forwarded.markdown();
@@ -137,7 +138,7 @@ fn peers(options: &Options) -> Vec<Box<dyn Peer>> {
 /// Fails where what is sent on is not the same in all ways.
 fn run_forward(options: &Options) -> Result<ExitCode, String> {
     let corpora = corpora(options)?;
-    let forwarded = forward::run(&corpora, options.rounds)?;
+    let forwarded = forward::run(&corpora, Clock::new(options.patience), options.rounds)?;
     print!("{}", forwarded.markdown());
     for note in corpora.iter().flat_map(Corpus::notes) {
         println!("- {note}");

@@ -164,8 +164,14 @@ fn timing_mut(outcome: &mut Outcome) -> Option<&mut Timing> {
 }
 
 /// Runs all, the streams that are timed first among them; `note` is told what is being done.
-pub fn measure(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], rounds: usize, mut note: impl FnMut(&str)) -> Results {
-    let (mut results, mut clock) = (Results::default(), Clock::new());
+pub fn measure(
+    corpora: &[Corpus],
+    peers: &mut [Box<dyn Peer>],
+    mut clock: Clock,
+    rounds: usize,
+    mut note: impl FnMut(&str),
+) -> Results {
+    let mut results = Results::default();
     for (number, corpus) in corpora.iter().enumerate() {
         if !corpus.is_timed() {
             note(&format!("{}, answers alone", corpus.name));
@@ -383,14 +389,14 @@ mod tests {
         let [_, elements, ..] = peers[0].run(Task::Events, &corpus.head(LISTED), usize::MAX).unwrap();
         let cells = compare(0, &corpus.stream, Task::Events, Pieces::Whole, &mut peers);
         let cells = cells.into_iter().map(|(cell, _)| (cell, &*corpus.stream)).collect();
-        let (cells, floors, listed) = time_with_floors(&mut Clock::new(), &corpus, cells, &mut peers, 1);
+        let (cells, floors, listed) = time_with_floors(&mut Clock::new(1.0), &corpus, cells, &mut peers, 1);
         assert!(matches!(cells[..], [Cell { outcome: Outcome::Timed(Timing { seconds, .. }), .. }] if seconds > 0.0));
         assert!(floors.into_iter().all(|seconds| seconds > 0.0));
         assert!(matches!(listed.outcome, Outcome::Timed(Timing { seconds, .. }) if seconds > 0.0));
         assert_eq!(listed.elements, elements);
         assert!(listed.warm > 0.0);
         // Nobody there to answer the same.
-        let (_, _, listed) = time_with_floors(&mut Clock::new(), &corpus, vec![], &mut [], 1);
+        let (_, _, listed) = time_with_floors(&mut Clock::new(1.0), &corpus, vec![], &mut [], 1);
         assert!(matches!(listed.outcome, Outcome::Differs { answer, .. } if answer[1] == elements));
     }
 

@@ -31,7 +31,7 @@ pub fn noise(out: &mut String, rounds: usize, mut spreads: Vec<f64>, pace: Pace)
         out,
         &format!(
             "- a run is repeated where a reading beside it took more than {QUIET} times the lower quartile of all, but \
-             not for longer than what is timed takes; it is divided by the two readings around it; seconds, and what \
+             not for longer than `--patience` allows; it is divided by the two readings around it; seconds, and what \
              is made of them, are those at the median reading"
         ),
     );

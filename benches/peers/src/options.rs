@@ -15,6 +15,8 @@ Compares tercet with other parsers on XMPP streams: made-up ones of four kinds, 
   --file PATH    a stream of yours as it came off the wire, from its header on; may be repeated
   --only-files   leaves the made-up streams out
   --rounds N     how often each cell is timed, at least 7, default 7
+  --patience N   quiet moments are waited for at most N times as long as all
+                 that is timed takes, default 1
   --peer NAME    only tercet, its sink, expat and peers whose name has NAME in it; may be repeated
   --no-count     leaves out the instructions per octet, which valgrind counts
   --only-count   nothing but them, which need no quiet machine
@@ -33,6 +35,7 @@ pub struct Options {
     pub files: Vec<PathBuf>,
     pub made_up: bool,
     pub rounds: usize,
+    pub patience: f64,
     pub peers: Vec<String>,
     pub time: bool,
     pub count: bool,
@@ -57,6 +60,7 @@ impl Options {
             files: Vec::new(),
             made_up: true,
             rounds: Self::MIN_ROUNDS,
+            patience: 1.0,
             peers: Vec::new(),
             time: true,
             count: true,
@@ -76,6 +80,7 @@ impl Options {
                 "--size" => options.size = size(&value()?)?,
                 "--seed" => options.seed = number("--seed", &value()?)?,
                 "--rounds" => options.rounds = number("--rounds", &value()?)?,
+                "--patience" => options.patience = number("--patience", &value()?)?,
                 "--file" => options.files.push(value()?.into()),
                 "--peer" => options.peers.push(peer(value()?)?),
                 "--out" => options.out = value()?.into(),
@@ -85,6 +90,9 @@ impl Options {
         }
         if options.rounds < Self::MIN_ROUNDS {
             return Err(format!("at least {} rounds", Self::MIN_ROUNDS));
+        }
+        if !(0.0..=100.0).contains(&options.patience) {
+            return Err(format!("--patience {} is not between 0 and 100", options.patience));
         }
         if !options.made_up && options.files.is_empty() {
             return Err("--only-files without --file leaves nothing".to_owned());
@@ -143,6 +151,9 @@ mod tests {
         assert_eq!((options.size, options.rounds, options.files.len()), (500_000, 9, 2));
         assert!(parse("--help").unwrap().is_none());
         assert!(parse("--rounds 3").is_err());
+        assert!(parse("--patience 2.5").unwrap().is_some_and(|options| options.patience == 2.5));
+        assert_eq!(parse("--patience NaN").err().as_deref(), Some("--patience NaN is not between 0 and 100"));
+        assert!(parse("--patience -1").is_err());
         assert!(parse("--size").is_err());
         assert_eq!(parse("--size x").err().as_deref(), Some("--size wants a number, not x"));
         assert!(parse("--size 0.05").unwrap().is_some_and(|options| options.size == Corpus::LEAST));

@@ -374,7 +374,7 @@ mod tests {
     fn with_report(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], look: impl FnOnce(&Report<'_>)) {
         let leniencies: Vec<_> =
             peers.iter_mut().map(|peer| peer.reads_streams().then(|| probes::probe(&mut **peer))).collect();
-        let results = measure(corpora, peers, 1, |_| {});
+        let results = measure(corpora, peers, crate::clock::Clock::new(1.0), 1, |_| {});
         let options = &Options::parse([], false).unwrap().unwrap();
         let (corpora, short) = corpora.split_at(corpora.partition_point(Corpus::is_timed));
         let (peers, leniencies, results) = (&*peers, &*leniencies, &results);
