@@ -20,7 +20,7 @@ use std::thread;
 
 use bytes::Bytes;
 use tercet::jid::JidBuf;
-use tercet::ns::{Name, NsId, name};
+use tercet::ns::{Name, NameId, NsId, name};
 use tercet::stanza::OwnedStanza;
 use tercet::write::{self, Forward, StanzaCondition};
 use tercet::{Input, Limits, Parser, Stanza, Unit};
@@ -118,7 +118,7 @@ impl Session {
                 Unit::Stanza(stanza) => {
                     describe(stanza);
                     send_on(stanza, sender, outputs)?;
-                    if stanza.root().child(name::BODY).is_some() {
+                    if stanza.child(NameId::BODY).is_some() {
                         // No octet is copied of a stanza that lies in one piece; one that was cut is copied.
                         archive.send(stanza.detach_in(piece))?;
                     }

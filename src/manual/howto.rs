@@ -95,7 +95,7 @@
 //! }
 //! let expected = b"<message to='juliet@example.com' from='romeo@example.com/orchard'><body>Wherefore?</body></message>";
 //! assert_eq!(out, expected);
-//! assert_eq!(kept[0].view().root().child(tercet::ns::name::BODY).unwrap().text(), "Wherefore?");
+//! assert_eq!(kept[0].view().child(tercet::ns::NameId::BODY).unwrap().text(), "Wherefore?");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

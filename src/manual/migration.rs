@@ -18,6 +18,7 @@
 //! | `tag.attributes()`, each a `Result`, declarations among them | [`element.attr("to")`](crate::stanza::Element::attr), [`attrs`](crate::stanza::Element::attrs), without declarations |
 //! | `attribute.normalized_value(version)` | [`Text`](crate::stanza::Text): compares and prints as the value; [`decode`](crate::stanza::Text::decode) borrows it where it reads as written |
 //! | `Event::Text`, `Event::CData`, `Event::GeneralRef`, put together | [`element.text()`](crate::stanza::Element::text) |
+//! | the same, counted or skimmed, with no need of ends | [`descendants`](crate::stanza::Element::descendants) of an element in a row; [`Text::len`](crate::stanza::Text::len) without decoding |
 //! | `Event::Comment`, `PI`, `DocType`, refused by hand | always refused (RFC 6120 section 11.1) |
 //! | `Event::Eof` | [`parser.eof(&input)`](crate::Parser::eof) |
 //! | `Writer::write_event` | [`write::Writer`](crate::write::Writer); a stanza that came is sent on by [`write::forward`](crate::write::forward) |
@@ -83,7 +84,7 @@
 //! looks so here, of stanzas that are whole:
 //!
 //! ```
-//! use tercet::ns::name;
+//! use tercet::ns::NameId;
 //! use tercet::{Input, Limits, Parser, Unit};
 //!
 //! # fn read(mut socket: impl std::io::Read, mut show: impl FnMut(&str)) -> Result<(), Box<dyn std::error::Error>> {
@@ -97,7 +98,7 @@
 //!     let mut feed = input.with(&buffer[..count]);
 //!     while let Some(unit) = parser.next(&mut feed)? {
 //!         if let Unit::Stanza(stanza) = unit
-//!             && let Some(body) = stanza.root().child(name::BODY)
+//!             && let Some(body) = stanza.child(NameId::BODY)
 //!         {
 //!             show(&body.text());
 //!         }

@@ -34,6 +34,7 @@ pub(crate) use scope::{Declared, Leaned, Scope, SpaceRef};
 /// }
 /// assert_eq!(meaning(Name::of("urn:xmpp:receipts", "request").unwrap()), "wants a receipt");
 /// assert_eq!(Name::of("urn:example", "request"), None);
+/// assert_eq!(Name::of("", "query").unwrap().ns, NsId::NONE);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
@@ -44,7 +45,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// The name by its text, if both parts are well known; no namespace at all counts as one that is not.
+    /// The name by its text, if both parts are well known. So is [`NsId::NONE`], no namespace at all: `""`.
     #[must_use]
     pub fn of(ns: &str, local: &str) -> Option<Self> {
         let name = Self { ns: NsId::of(ns), local: NameId::of(local) };

@@ -177,17 +177,17 @@ mod tests {
     fn octets_are_found_alike_on_any_cpu() {
         let octets = core::array::from_fn(|at| b"a&b\t\x80\xa6\x89c"[at % 8]);
         for wanted in [*b"&&&&", *b"&\t\n\r", [0x80, 0xa6, 0x89, 0], *b"zzzz"] {
-            assert_eq!(arch::any_of(&octets, wanted), arch::portable::any_of(&octets, wanted));
+            assert_eq!(arch::any_of(&octets, wanted), arch::chunk::any_of(&octets, wanted));
             for at in 0..=Word::LEN {
                 let mut other = octets;
                 other.iter_mut().skip(at).step_by(3).for_each(|octet| *octet ^= 1);
                 assert_eq!(arch::first_difference(&octets, &other), at as u32);
-                assert_eq!(arch::portable::first_difference(&octets, &other), at as u32);
+                assert_eq!(arch::chunk::first_difference(&octets, &other), at as u32);
             }
         }
         for first in 0..=u8::MAX {
             let octets = core::array::from_fn(|at| first.wrapping_add(at as u8 * 7));
-            assert_eq!(arch::name_octets(&octets), arch::portable::name_octets(&octets), "{octets:x?}");
+            assert_eq!(arch::name_octets(&octets), arch::chunk::name_octets(&octets), "{octets:x?}");
         }
     }
 }

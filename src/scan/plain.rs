@@ -204,7 +204,7 @@ mod tests {
                 let mut chunk = [b'a'; CHUNK];
                 chunk[at] = octet;
                 chunk[(at + 1) % CHUNK] = octet.wrapping_add(1);
-                let portable = crate::scan::arch::portable::chunk_masks(&chunk);
+                let portable = crate::scan::arch::chunk::chunk_masks(&chunk);
                 assert_eq!(chunk_masks(&chunk), portable, "{octet:#x} at {at}");
             }
         }

@@ -65,8 +65,9 @@ pub(crate) struct Pairs {
     values: usize,
 }
 
-// SAFETY: `values` does not change, and twice as many places lie before the last of 16. Pairs of neighbours rise, from
-// the second place on; before the last value's first quote stands the place that `last_read` tells.
+// SAFETY: `values` does not change. Twice as many and one, which is `last`, is less than 16, and more than what
+// `last_read` takes off. Pairs of neighbours rise, from the second place on; before the last value's first quote stands
+// the place that `last_read` tells.
 unsafe impl Quotes for Pairs {
     const CODED: bool = false;
 
@@ -113,9 +114,9 @@ pub(crate) struct Found {
     last: u32,
 }
 
-// SAFETY: `last` does not change. The bits of `quotes` are told from the lowest on, of which none stands for the first
-// place, and each is looked at to be below `last`: so that a value with another one behind it ends before the place
-// that `last_read` tells.
+// SAFETY: `last` does not change, and lies where its invariant says, one behind `last_read`. The bits of `quotes` are
+// told from the lowest on, of which none stands for the first place, and each is looked at to be below `last`: so that
+// a value with another one behind it ends before the place that `last_read` tells.
 unsafe impl Quotes for Found {
     const CODED: bool = true;
 

@@ -8,7 +8,7 @@ use core::fmt;
 
 use super::subscription::Verb;
 use crate::jid::Jid;
-use crate::ns::name;
+use crate::ns::{NameId, name};
 use crate::stanza::Stanza;
 use crate::write::{self, Writer};
 
@@ -107,12 +107,12 @@ impl Availability {
     /// # Errors
     /// If either has a value outside the RFC's.
     pub fn of(stanza: &Stanza<'_>) -> Result<Self, Error> {
-        let content = |name| stanza.root().child(name).map(|child| child.text());
-        let show = match content(name::SHOW) {
+        let content = |name| stanza.child(name).map(|child| child.text());
+        let show = match content(NameId::SHOW) {
             Some(show) if !show.is_empty() => Show::from_name(&show).ok_or(Error::Show)?,
             _ => Show::default(),
         };
-        let priority = match content(name::PRIORITY) {
+        let priority = match content(NameId::PRIORITY) {
             Some(priority) => priority.trim().parse().map_err(|_| Error::Priority)?,
             None => 0,
         };

@@ -256,6 +256,10 @@ fn p06_show_and_priority() {
         assert_eq!(read(&format!("<priority>{priority}</priority>")), Err(presence::Error::Priority), "{priority}");
     }
     assert_eq!(read("<show xmlns='urn:x'>odd</show>"), Ok((Show::Online, 0)));
+    // Between servers.
+    let presence = "<presence xmlns='jabber:server'><show>away</show><priority>-1</priority></presence>";
+    let availability = with_stanza(presence, Availability::of).unwrap();
+    assert_eq!((availability.show, availability.priority), (Show::Away, -1));
 }
 
 #[test]

@@ -335,7 +335,7 @@ pub struct Children<'a> {
     nodes: &'a [TapeNode],
     /// The node to look at next.
     at: usize,
-    /// The one behind the last child.
+    /// Behind all that the element holds.
     end: usize,
 }
 
@@ -405,7 +405,14 @@ impl<'a> Iterator for Descendants<'a> {
         let node = self.nodes.next()?;
         Some(Node::of(self.source, node, node.kind()))
     }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.nodes.size_hint()
+    }
 }
+
+impl ExactSizeIterator for Descendants<'_> {}
 
 impl FusedIterator for Descendants<'_> {}
 

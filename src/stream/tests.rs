@@ -263,6 +263,28 @@ fn what_came_along_of_a_long_slice_is_read_as_all_of_it() {
 }
 
 #[test]
+fn what_came_along_is_put_back_unless_nothing_else_is_left() {
+    // Whether the third stanza is read in the slice, the first having been cut.
+    let is_in_slice = |slice: &str| {
+        let mut parser = Parser::stream(Limits::SERVER);
+        let mut input = Input::new();
+        let mut feed = input.with(HEADER.as_bytes());
+        parser.next(&mut feed).unwrap();
+        drop(feed);
+        assert!(parser.next(&mut input.with(b"<a>")).unwrap().is_none());
+        let mut feed = input.with(slice.as_bytes());
+        for _ in 0..2 {
+            assert!(matches!(parser.next(&mut feed), Ok(Some(Unit::Stanza(_)))));
+        }
+        let Ok(Some(Unit::Stanza(third))) = parser.next(&mut feed) else { panic!() };
+        assert_eq!(third.raw(), "<c/>");
+        slice.as_bytes().as_ptr_range().contains(&third.raw().as_ptr())
+    };
+    assert!(!is_in_slice("</a><b/><c/>"));
+    assert!(is_in_slice(&format!("</a><b/><c/>{}", "<d>e</d>".repeat(1_000))));
+}
+
+#[test]
 fn what_a_caller_leaves_is_kept() {
     let mut parser = Parser::stream(Limits::SERVER);
     let mut input = Input::new();

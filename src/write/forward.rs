@@ -1,8 +1,8 @@
 //! A received stanza, sent on over another stream.
 //!
 //! In: the stanza, and what changes. Out: its own octets around the changes, and declarations of the header's prefixes
-//! that it leans on. The default namespace is not declared: it is the other stream's content namespace, and where that
-//! is another one, the caller says so. Addresses are escaped, and not looked at.
+//! that it leans on. The default namespace is not declared: it is the other stream's content namespace. Where that is
+//! another one, the caller says so by `Forward::content_ns`, and the stanza is written anew.
 //!
 //! ```text
 //!   <message       to='b@x' from='forged'  id='1'><p:e/></message>        p is bound by the stream header

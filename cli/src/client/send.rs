@@ -9,7 +9,7 @@ use std::io::Read;
 use tercet::Event;
 use tercet::engine::Request;
 use tercet::jid::JidBuf;
-use tercet::ns::{NsId, name};
+use tercet::ns::{NameId, NsId, name};
 use tercet::session::iq::error_condition;
 use tercet::stanza::{Kind, Stanza};
 use tercet::write::Writer;
@@ -88,7 +88,7 @@ fn bounced(stanza: &Stanza<'_>) -> Option<String> {
     if !is_error || stanza.id().is_none_or(|id| id != ID) {
         return None;
     }
-    let error = stanza.root().child(name::STANZA_ERROR);
+    let error = stanza.child(NameId::ERROR);
     let text = error.and_then(|error| {
         error.elements().find(|child| child.name().ns == NsId::STANZA_ERRORS && child.local() == "text")
     });

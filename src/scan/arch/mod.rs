@@ -4,16 +4,18 @@
 //! loop over what they tell, is chosen as a program runs; what is asked of 16 octets is chosen as it is compiled, as
 //! every x86-64 CPU has SSE2. UTF-8 is checked by simdutf8, which chooses for itself.
 
+#[cfg(any(test, tercet_portable, not(target_arch = "x86_64")))]
+pub(super) mod chunk;
 pub(super) mod portable;
 #[cfg(target_arch = "x86_64")]
-#[cfg_attr(tercet_portable, allow(dead_code))]
+#[cfg_attr(tercet_portable, allow(dead_code, reason = "what SSE2 tells of 16 octets is left out"))]
 pub(super) mod x86_64;
 
 use super::index::Fill;
 use super::{Isa, Present, Work};
 
 #[cfg(any(tercet_portable, not(target_arch = "x86_64")))]
-pub(super) use portable::{any_of, chunk_masks, first_difference, name_octets, prefetch};
+pub(super) use chunk::{any_of, chunk_masks, first_difference, name_octets, prefetch};
 #[cfg(all(not(tercet_portable), target_arch = "x86_64"))]
 pub(super) use x86_64::{
     prefetch,
