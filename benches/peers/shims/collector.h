@@ -18,7 +18,8 @@ enum { DEPTH_STREAM = 1, DEPTH_STANZA = 2, DEPTH_CHILD = 3 };
 
 struct collector {
     uint32_t depth;
-    int in_body;
+    /* Whether the stanza's child begun last is called `body`. */
+    int is_body;
     uint64_t stanzas, elements, attributes, values, text;
     uint64_t sum, stanza, body;
     uint64_t tree, attribute_sum;
@@ -52,8 +53,8 @@ COLLECT void collect_open(struct collector *c, enum task task, const char *ns, s
     if (task == TASK_DOM)
         collect_end_run(c);
     c->depth++;
-    if (task == TASK_ROUTE)
-        c->in_body = c->depth == DEPTH_CHILD && collect_is(local, len, "body");
+    if (task == TASK_ROUTE && c->depth == DEPTH_CHILD)
+        c->is_body = collect_is(local, len, "body");
     if (c->depth < DEPTH_STANZA)
         return;
     switch (task) {
@@ -122,7 +123,7 @@ COLLECT void collect_piece(struct collector *c, enum task task, const char *text
         c->text += len;
         break;
     case TASK_ROUTE:
-        if (c->in_body)
+        if (c->is_body && c->depth == DEPTH_CHILD)
             c->body += len;
         break;
     case TASK_DOM:
@@ -152,7 +153,6 @@ COLLECT void collect_close(struct collector *c, enum task task)
     }
     if (task == TASK_DOM && c->depth >= DEPTH_STANZA)
         c->tree = digest_mix(c->tree ^ K2, K0);
-    c->in_body = 0;
     c->depth--;
 }
 

@@ -88,13 +88,13 @@ COLLECT void plain_start(struct state *s, enum task task, const char *name, cons
     struct collector *c = &s->collector;
     if (task == TASK_DOM)
         for (const char **at = attributes; *at; at += 2)
-            if (is_declaration(at[0], strlen(at[0])))
+            if (is_declaration_z(at[0]))
                 scope_declare_attribute(&s->scope, c->depth + 1, at[0], strlen(at[0]), at[1], strlen(at[1]));
     collect_open_qname(c, &s->scope, task, name, strlen(name));
     if (!collect_wants_attributes(c, task))
         return;
     for (const char **at = attributes; *at; at += 2)
-        if (!is_declaration(at[0], strlen(at[0])))
+        if (!is_declaration_z(at[0]))
             collect_attribute_qname(c, &s->scope, task, at[0], strlen(at[0]), at[1], strlen(at[1]));
 }
 

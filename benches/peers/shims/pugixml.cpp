@@ -60,7 +60,7 @@ private:
             if (child.type() != pugi::node_element)
                 continue;
             open(child);
-            if (c.in_body)
+            if (c.is_body)
                 for (pugi::xml_node node = child.first_child(); node; node = node.next_sibling())
                     if (is_text(node))
                         text(node);
@@ -73,13 +73,13 @@ private:
     {
         if (TASK == TASK_DOM)
             for (pugi::xml_attribute at = node.first_attribute(); at; at = at.next_attribute())
-                if (is_declaration(at.name(), strlen(at.name())))
+                if (is_declaration_z(at.name()))
                     scope_declare_attribute(&s, c.depth + 1, at.name(), strlen(at.name()), at.value(), strlen(at.value()));
         collect_open_qname(&c, &s, TASK, node.name(), strlen(node.name()));
         if (!collect_wants_attributes(&c, TASK))
             return;
         for (pugi::xml_attribute at = node.first_attribute(); at; at = at.next_attribute())
-            if (!is_declaration(at.name(), strlen(at.name())))
+            if (!is_declaration_z(at.name()))
                 collect_attribute_qname(&c, &s, TASK, at.name(), strlen(at.name()), at.value(), strlen(at.value()));
     }
 

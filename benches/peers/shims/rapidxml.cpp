@@ -57,7 +57,7 @@ public:
             if (child->type() != rapidxml::node_element)
                 continue;
             open(child);
-            if (c.in_body)
+            if (c.is_body)
                 for (const Node *node = child->first_node(); node; node = node->next_sibling())
                     if (is_text(node))
                         text(node);

@@ -112,6 +112,13 @@ COLLECT int is_declaration(const char *name, size_t len)
     return len >= 5 && memcmp(name, "xmlns", 5) == 0 && (len == 5 || name[5] == ':');
 }
 
+/* The same of a name that ends with a zero, of whose octets no more are looked at than are needed. */
+COLLECT int is_declaration_z(const char *name)
+{
+    return name[0] == 'x' && name[1] == 'm' && name[2] == 'l' && name[3] == 'n' && name[4] == 's' &&
+           (name[5] == 0 || name[5] == ':');
+}
+
 COLLECT void scope_declare_attribute(struct scope *s, uint32_t depth, const char *name, size_t len, const char *value,
                                      size_t value_len)
 {
@@ -122,6 +129,10 @@ COLLECT void scope_declare_attribute(struct scope *s, uint32_t depth, const char
 /* Begins an element whose declarations are in the scope. */
 COLLECT void collect_open_qname(struct collector *c, const struct scope *s, enum task task, const char *text, size_t len)
 {
+    if (task == TASK_EVENTS) {
+        collect_open(c, task, "", 0, text, len);
+        return;
+    }
     struct qname name = qname_of(text, len);
     const char *ns = "";
     size_t ns_len = 0;

@@ -4,8 +4,9 @@
 //! the same stream, at the moment: virtual machines work at half their speed for seconds, while a neighbour is busy. So
 //! one is timed between any two runs, and a run is set beside the two around it. That takes out most of what slows the
 //! machine, not all: what waits for memory is slowed by another factor than what does not. So quiet moments are waited
-//! for, and a run in which one ended is repeated; but waiting takes no longer than a multiple of what is timed. Only
-//! beats decide what counts, never what was run. How many seconds a beat is, is told at last, by the median of those that count.
+//! for, and a run in which one ended is repeated; but waiting takes no longer than a multiple of what is timed. Beats
+//! decide what counts, and not what was run. Yet they see the ends of a run alone: a loud moment within a long one is
+//! not seen, and counts against it. How many seconds a beat is, is told at last, by the median of those that count.
 //!
 //! Refuses to know: what is run between beats.
 
@@ -19,8 +20,9 @@ use crate::statistics::quantile;
 /// Octets that are read in a beat: some milliseconds, which no tick of the system shows in.
 const BEAT: usize = 8_000_000;
 
-/// A moment is quiet if its beat takes no longer than so many times the lower quartile of all so far.
-pub const QUIET: f64 = 1.15;
+/// A moment is quiet if its beat takes no longer than so many times what the shortest in twenty take at most. These are
+/// quiet ones, however long was waited in vain; the lower quartile would be loud soon.
+pub const QUIET: f64 = 1.25;
 
 /// Counts beats.
 pub struct Clock {
@@ -34,6 +36,10 @@ pub struct Clock {
     waits: f64,
     /// Seconds that may still be waited.
     patience: f64,
+    /// Seconds that were waited, runs that were repeated among them.
+    waited: f64,
+    /// How many runs were repeated.
+    repeated: usize,
 }
 
 impl Clock {
@@ -61,7 +67,8 @@ impl Clock {
                     if !self.is_loud(behind) || self.patience <= 0.0 {
                         break (seconds, behind);
                     }
-                    self.patience -= seconds.unwrap_or(0.0) + behind;
+                    self.take_patience(seconds.unwrap_or(0.0) + behind);
+                    self.repeated += 1;
                     before = behind;
                 };
                 if let Some(seconds) = seconds {
@@ -82,12 +89,15 @@ impl Clock {
         if around.is_empty() {
             return Pace::default();
         }
-        let [fast, seconds, slow] = [0.05, 0.5, 0.95].map(|share| quantile(&around, share));
-        Pace { seconds, range: [fast, slow].map(|each| each / seconds) }
+        let seconds = quantile(&around, 0.5);
+        let range = |readings: &[f64]| [0.05, 0.95].map(|share| quantile(readings, share) / seconds);
+        let Self { waited, repeated, .. } = *self;
+        Pace { seconds, range: range(&around), all: range(&self.readings), waited, repeated }
     }
 
     fn of(waits: f64, read: impl FnMut() -> f64 + 'static) -> Self {
-        Self { read: Box::new(read), readings: Vec::new(), around: Vec::new(), waits, patience: 0.0 }
+        let read = Box::new(read);
+        Self { read, readings: vec![], around: vec![], waits, patience: 0.0, waited: 0.0, repeated: 0 }
     }
 
     fn beat(&mut self) -> f64 {
@@ -98,16 +108,21 @@ impl Clock {
 
     /// Whether the moment of a beat that took so many seconds is not quiet.
     fn is_loud(&self, seconds: f64) -> bool {
-        seconds > QUIET * quantile(&self.readings, 0.25)
+        seconds > QUIET * quantile(&self.readings, 0.05)
     }
 
     /// Waits for a quiet moment, if that of the last beat is none, as long as there is patience: the last beat then.
     fn wait(&mut self, mut last: f64) -> f64 {
         while self.is_loud(last) && self.patience > 0.0 {
             last = self.beat();
-            self.patience -= last;
+            self.take_patience(last);
         }
         last
+    }
+
+    fn take_patience(&mut self, seconds: f64) {
+        self.patience -= seconds;
+        self.waited += seconds;
     }
 }
 
@@ -118,11 +133,17 @@ pub struct Pace {
     pub seconds: f64,
     /// Of nine in ten the shortest and the longest, as shares of the median.
     pub range: [f64; 2],
+    /// The same of all that were taken, those while waiting among them; as shares of the same.
+    pub all: [f64; 2],
+    /// Seconds that were waited for quiet moments.
+    pub waited: f64,
+    /// How many runs were repeated meanwhile.
+    pub repeated: usize,
 }
 
 impl Default for Pace {
     fn default() -> Self {
-        Self { seconds: 1.0, range: [1.0; 2] }
+        Self { seconds: 1.0, range: [1.0; 2], all: [1.0; 2], waited: 0.0, repeated: 0 }
     }
 }
 
@@ -185,16 +206,18 @@ mod tests {
                 runs += 1;
                 Some(4.0)
             });
-            (beats, runs, clock.readings.len(), clock.pace().range)
+            let Pace { range, waited, repeated, .. } = clock.pace();
+            assert_eq!(repeated, runs - 4);
+            (beats, waited, clock.readings.len(), range)
         };
         // The third is run once more, behind a beat that was waited for.
-        assert_eq!(told(1.0, 4..5), (vec![vec![4.0; 4]], 5, 7, [1.0, 1.0]));
+        assert_eq!(told(1.0, 4..5), (vec![vec![4.0; 4]], 7.0, 7, [1.0, 1.0]));
         // Two runs took 8 seconds: that, and the beat that was waited for in vain, leave none. Another run leaves two
         // beats to be waited for.
-        assert_eq!(told(1.0, 4..20), (vec![vec![4.0, 4.0, 2.0, 2.0]], 5, 9, [1.0 / 1.5, 2.0 / 1.5]));
-        // Waited for to the end, or not at all.
-        assert_eq!(told(5.0, 4..10), (vec![vec![4.0; 4]], 5, 12, [1.0, 1.0]));
-        assert_eq!(told(0.0, 4..5).1, 4);
+        assert_eq!(told(1.0, 4..20), (vec![vec![4.0, 4.0, 2.0, 2.0]], 12.0, 9, [1.0 / 1.5, 2.0 / 1.5]));
+        // Waited for to the end, also where most beats were loud by then; or not at all.
+        assert_eq!(told(5.0, 4..20), (vec![vec![4.0; 4]], 37.0, 22, [1.0, 1.0]));
+        assert_eq!(told(0.0, 4..5).1, 0.0);
     }
 
     #[test]

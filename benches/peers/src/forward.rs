@@ -483,7 +483,7 @@ mod tests {
             rows: vec![row(WAYS[0].0, 2.0), row(WAYS[3].0, 5.0)],
             corpora: vec![(0, "x".to_owned())],
             rounds: 7,
-            pace: Pace { seconds: 0.005, range: [0.9, 1.1] },
+            pace: Pace { seconds: 0.005, range: [0.9, 1.1], ..Pace::default() },
             ..Forwarded::default()
         };
         let markdown = forwarded.markdown();

@@ -1,25 +1,31 @@
-//! The events of a stream in a list, made beforehand: told from it, a task costs what it costs whoever parses.
+//! What the stanzas of a stream hold in a list, made beforehand: answered from it, a task costs what it costs whoever
+//! parses.
 //!
-//! In: a stream. Out: a [`List`], which answers [`Task::Events`] without a parser. Names, values and text are decoded
-//! already, and nothing looks for them: they lie in the list in the order in which they are told.
+//! In: a stream. Out: a [`List`], which answers [`Task::Events`] without a parser. It holds what that task asks for and
+//! no more: stanzas, elements, values of attributes and text, decoded already, in document order. Neither names nor
+//! ends of elements: a parser need not be asked for them.
 //!
 //! [`Task::Events`]: crate::task::Task::Events
 
 use crate::peers;
-use crate::task::{Answer, Depth, Events, Sink};
+use crate::task::{Answer, Seen, Sink};
 
 /// What the stanzas of a stream hold, in document order.
 #[derive(Default)]
 pub struct List {
-    events: Vec<Event>,
-    /// Names and values, one element's behind the other's.
-    attributes: Vec<(Box<str>, Box<str>)>,
+    /// Of how many nodes each stanza consists.
+    stanzas: Vec<usize>,
+    /// One stanza's behind the other's.
+    nodes: Vec<Node>,
+    /// Of attributes, one element's behind the other's.
+    values: Vec<Box<str>>,
+    /// How many elements are open, while it is made.
+    depth: u32,
 }
 
-enum Event {
-    Start { name: Box<str>, attributes: u32 },
+enum Node {
+    Element { attributes: u32 },
     Text(Box<str>),
-    End,
 }
 
 impl List {
@@ -31,39 +37,34 @@ impl List {
         Ok(list)
     }
 
-    fn tell(&self, sink: &mut impl Sink) {
-        let mut attributes = self.attributes.iter();
-        for event in &self.events {
-            match event {
-                Event::Start { name, attributes: count } => {
-                    sink.open("", name);
-                    for (name, value) in attributes.by_ref().take(*count as usize) {
-                        sink.attribute("", name, value);
-                    }
-                }
-                Event::Text(text) => sink.run(text),
-                Event::End => sink.close(),
-            }
+    fn push(&mut self, node: Node) {
+        self.nodes.push(node);
+        if let Some(nodes) = self.stanzas.last_mut() {
+            *nodes += 1;
         }
     }
 }
 
-/// As a sink, a list is made; its answer is that of the task it is told to.
+/// As a sink, a list is made; its answer is what its stanzas hold.
 impl Sink for List {
-    const NAMES: bool = true;
+    const NAMES: bool = false;
     const NAMESPACES: bool = false;
 
-    fn open(&mut self, _ns: &str, local: &str) {
-        self.events.push(Event::Start { name: local.into(), attributes: 0 });
+    fn open(&mut self, _ns: &str, _local: &str) {
+        if self.depth == 0 {
+            self.stanzas.push(0);
+        }
+        self.depth += 1;
+        self.push(Node::Element { attributes: 0 });
     }
 
     fn wants_attributes(&self) -> bool {
         true
     }
 
-    fn attribute(&mut self, _ns: &str, local: &str, value: &str) {
-        self.attributes.push((local.into(), value.into()));
-        if let Some(Event::Start { attributes, .. }) = self.events.last_mut() {
+    fn attribute(&mut self, _ns: &str, _local: &str, value: &str) {
+        self.values.push(value.into());
+        if let Some(Node::Element { attributes }) = self.nodes.last_mut() {
             *attributes += 1;
         }
     }
@@ -73,17 +74,31 @@ impl Sink for List {
     }
 
     fn piece(&mut self, text: &str) {
-        self.events.push(Event::Text(text.into()));
+        self.push(Node::Text(text.into()));
     }
 
     fn close(&mut self) {
-        self.events.push(Event::End);
+        self.depth -= 1;
     }
 
     fn answer(&self) -> Answer {
-        let mut events = Events::new(Depth::STREAM);
-        self.tell(&mut events);
-        events.answer()
+        let mut seen = Seen::default();
+        let (mut nodes, mut values) = (self.nodes.iter(), self.values.iter());
+        for count in &self.stanzas {
+            seen.stanza();
+            for node in nodes.by_ref().take(*count) {
+                match node {
+                    Node::Element { attributes } => {
+                        seen.element();
+                        for value in values.by_ref().take(*attributes as usize) {
+                            seen.value(value.len());
+                        }
+                    }
+                    Node::Text(text) => seen.text(text.len()),
+                }
+            }
+        }
+        seen.answer()
     }
 }
 
@@ -92,51 +107,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_told_to_a_list_is_told_by_it() {
+    fn a_list_holds_what_stanzas_hold_and_answers_by_it() {
         let stream = "<s:stream xmlns='jabber:client' xmlns:s='http://etherx.jabber.org/streams'>\
                       <a x='1' y='&lt;2'>t&amp;u<b z='3'/>v</a> <c/></s:stream>";
         let list = List::of(stream.as_bytes()).unwrap();
+        let nodes = list.nodes.iter().map(|node| match node {
+            Node::Element { attributes } => attributes.to_string(),
+            Node::Text(text) => format!("'{text}'"),
+        });
+        assert_eq!(nodes.collect::<Vec<_>>(), ["2", "'t&u'", "1", "'v'", "0"]);
+        assert_eq!(list.stanzas, [4, 1]);
+        assert_eq!(list.values, ["1", "<2", "3"].map(Box::from));
         assert_eq!(list.answer(), [2, 3, 3, 4, 4]);
-
-        let mut told = Told::default();
-        list.tell(&mut told);
-        assert_eq!(told.0, "<a x=1 y=<2 't&u' <b z=3 > 'v' > <c > ");
         assert!(List::of(b"<a>").is_err());
-    }
-
-    #[derive(Default)]
-    struct Told(String);
-
-    impl Sink for Told {
-        const NAMES: bool = true;
-        const NAMESPACES: bool = false;
-
-        fn open(&mut self, _ns: &str, local: &str) {
-            self.0 += &format!("<{local} ");
-        }
-
-        fn wants_attributes(&self) -> bool {
-            true
-        }
-
-        fn attribute(&mut self, _ns: &str, local: &str, value: &str) {
-            self.0 += &format!("{local}={value} ");
-        }
-
-        fn wants_text(&self) -> bool {
-            true
-        }
-
-        fn piece(&mut self, text: &str) {
-            self.0 += &format!("'{text}' ");
-        }
-
-        fn close(&mut self) {
-            self.0 += "> ";
-        }
-
-        fn answer(&self) -> Answer {
-            Answer::default()
-        }
     }
 }

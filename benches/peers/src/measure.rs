@@ -25,9 +25,8 @@ const LONG: usize = 2_000_000;
 /// belong to the beat before it.
 const SHORT: usize = 1_000_000;
 
-/// Octets of a stream, from its beginning, that are read again and again, and whose events are told from a list. The
-/// list takes about twice as much: caches hold that, as they hold what a parser has just found, and the processor does
-/// not learn all of it by heart.
+/// Octets of a stream, from its beginning, that are read again and again, and of which a list is made of all they hold.
+/// Caches hold that, as they hold what a parser has just found, and the processor does not learn all of it by heart.
 pub const LISTED: usize = 500_000;
 
 /// How often those octets are read, and the list told, at least.
@@ -114,7 +113,7 @@ pub struct Contents {
     pub attributes: u64,
 }
 
-/// [`Task::Events`], told from a list of events of a stream's first octets; and these read with nobody looking.
+/// [`Task::Events`], answered from a list of what a stream's first octets hold; and these read with nobody looking.
 pub struct Listed {
     /// In the list, and in what it was made of.
     pub elements: u64,
@@ -293,7 +292,7 @@ fn time(clock: &mut Clock, cells: Vec<(Cell, &[u8])>, peers: &mut [Box<dyn Peer>
 }
 
 /// Times [`Task::Events`] on a whole stream, and in the same rounds what the report sets beside it: the floors, the
-/// first octets read again and again, and the list of events made of them.
+/// first octets read again and again, and the list made of what they hold.
 fn time_with_floors(
     clock: &mut Clock,
     corpus: &Corpus,
@@ -416,7 +415,7 @@ mod tests {
             }],
             ..Results::default()
         };
-        let results = results.at_pace(Pace { seconds: 0.5, range: [0.9, 1.1] });
+        let results = results.at_pace(Pace { seconds: 0.5, range: [0.9, 1.1], ..Pace::default() });
         let timings = results.outcomes().filter_map(|outcome| match outcome {
             Outcome::Timed(timing) => Some((timing.seconds, timing.spread)),
             _ => None,

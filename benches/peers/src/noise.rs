@@ -19,21 +19,28 @@ pub fn noise(out: &mut String, rounds: usize, mut spreads: Vec<f64>, pace: Pace)
     spreads.sort_by(f64::total_cmp);
     let at = |share| if spreads.is_empty() { 0.0 } else { quantile(&spreads, share) * 100.0 };
     line(out, &format!("- {rounds} rounds in turns; medians"));
-    let [fast, slow] = pace.range.map(|share| share * 100.0);
+    let [[fast, slow], [fastest, slowest]] = [pace.range, pace.all].map(|range| range.map(|share| share * 100.0));
     line(
         out,
         &format!(
             "- pace of the machine: between any two runs tercet read one and the same stream; nine in ten of these \
-             readings, around the runs that count, took {fast:.0} to {slow:.0} % of their median"
+             readings, around the runs that count, took {fast:.0} to {slow:.0} % of their median, of all readings \
+             {fastest:.0} to {slowest:.0} %"
         ),
     );
     line(
         out,
         &format!(
-            "- a run is repeated where a reading beside it took more than {QUIET} times the lower quartile of all, but \
-             not for longer than `--patience` allows; it is divided by the two readings around it; seconds, and what \
-             is made of them, are those at the median reading"
+            "- a moment is quiet where a reading took no more than {QUIET} times what the shortest in twenty take; \
+             others were waited out, and runs in which one began repeated, as long as `--patience` allows: {:.0} s \
+             in all, {} runs; what happens within a run is not seen",
+            pace.waited, pace.repeated
         ),
+    );
+    line(
+        out,
+        "- a run is divided by the two readings around it; seconds, and what is made of them, are those at the median \
+         reading",
     );
     let noise = format!("{:.1} % in half of all cells, {:.1} % in nine of ten", at(0.5), at(0.9));
     line(out, &format!("- noise that is left: the middle half of a cell's rounds lies within {noise}"));
@@ -59,11 +66,13 @@ mod tests {
             let mut out = String::new();
             // Nine of eleven lie no higher than the tenth does.
             let spreads = [[quiet; 9].as_slice(), &[loud; 2]].concat();
-            noise(&mut out, 7, spreads, Pace { seconds: 0.01, range: [0.9, slow] });
+            let pace = Pace { seconds: 0.01, range: [0.9, slow], all: [0.9, 2.0], waited: 12.4, repeated: 5 };
+            noise(&mut out, 7, spreads, pace);
             out
         };
         let quiet = told(0.02, 0.15, 1.3);
-        assert!(quiet.contains("took 90 to 130 % of their median\n"), "{quiet}");
+        assert!(quiet.contains("took 90 to 130 % of their median, of all readings 90 to 200 %\n"), "{quiet}");
+        assert!(quiet.contains("allows: 12 s in all, 5 runs;"), "{quiet}");
         assert!(quiet.contains(" 2.0 % in half of all cells, 15.0 % in nine of ten\n"), "{quiet}");
         assert!(!quiet.contains("too much noise"));
         assert!(told(0.02, 0.151, 1.3).contains("too much noise"));

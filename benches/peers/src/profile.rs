@@ -17,7 +17,7 @@ use crate::ways::{PIECE, Way};
 const SHARE: f64 = 0.85;
 
 impl Report<'_> {
-    /// What an element takes that is told from a list.
+    /// What an element takes that stands in a list.
     pub fn listed(&self, corpus: usize) -> Option<f64> {
         match &self.results.listed[corpus] {
             Listed { elements, outcome: Outcome::Timed(timing), .. } => Some(timing.seconds / *elements as f64),
@@ -60,9 +60,10 @@ impl Report<'_> {
             out,
             &format!(
                 "The same steps, in nanoseconds an element: its tags with all that is in them, and its text. The last column \
-                 is the floor of looking: what the task itself costs whoever parses. There it is told from a list of events, \
-                 made beforehand of the stanzas that begin within the stream's first {} MB, names, values and text decoded \
-                 already; the list is told again and again, and so lies in the cache, as what a parser has just found does.\n",
+                 is the floor of looking: what the task itself costs whoever parses. There it is answered from a list, made \
+                 beforehand of the stanzas that begin within the stream's first {} MB, of elements, values and text, these \
+                 decoded already, in the order in which the task asks for them; the list is gone through again and again, \
+                 and so lies in the cache, as what a parser has just found does.\n",
                 LISTED as f64 / 1e6
             ),
         );
@@ -336,10 +337,7 @@ mod tests {
         assert!(out.contains("| a | 1.2 | 3.0 | 6.7 | 4.0 | nothing | nothing |\n"), "{out}");
         assert!(out.contains("| b | 0.9 | 2.0 | – | 4.0 | nothing | – |\n"), "{out}");
         assert!(out.contains("15 × expat is reached on no stream; were walking free, on no stream.\n"), "{out}");
-        assert!(
-            out.contains("- the list of events, b, `events`: answered [0, 0, 0, 0, 0], most [1, 1, 1, 1, 1]\n"),
-            "{out}"
-        );
+        assert!(out.contains("- the list, b, `events`: answered [0, 0, 0, 0, 0], most [1, 1, 1, 1, 1]\n"), "{out}");
         let out = markdown(&[TERCET, "x"], &results);
         assert!(out.contains("| a | 80 | 1.5 | 50.0 |") && !out.contains("× expat now"), "{out}");
     }

@@ -322,7 +322,7 @@ impl Report<'_> {
             tell(&cell.outcome, format!("{peer}, {corpus}, `{task}`, {pieces}"));
         }
         for (listed, corpus) in self.results.listed.iter().zip(self.corpora) {
-            tell(&listed.outcome, format!("the list of events, {}, `{}`", corpus.name, Task::Events.name()));
+            tell(&listed.outcome, format!("the list, {}, `{}`", corpus.name, Task::Events.name()));
         }
     }
 
@@ -366,9 +366,70 @@ fn instruction_sets() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::allocations::Allocations;
     use crate::measure::measure;
     use crate::peers::{Role, TERCET};
+    use crate::task::Answer;
     use crate::{chart, peers, probes};
+
+    /// A peer that has only a name, and takes pieces.
+    struct Named(&'static str);
+
+    impl Peer for Named {
+        fn name(&self) -> &'static str {
+            self.0
+        }
+
+        fn version(&self) -> String {
+            String::new()
+        }
+
+        fn remarks(&self) -> &'static str {
+            ""
+        }
+
+        fn takes_pieces(&self) -> bool {
+            true
+        }
+
+        fn run(&mut self, _task: Task, _stream: &[u8], _piece: usize) -> Result<Answer, String> {
+            Err(String::new())
+        }
+    }
+
+    #[test]
+    fn multiples_of_expats_speed_in_pieces() {
+        let corpora = ["a", "b"].map(|name| Corpus { name: name.to_owned(), stream: vec![0; 80_000], note: None });
+        let peers = [TERCET, BASELINE].map(|name| Box::new(Named(name)) as Box<dyn Peer>);
+        let mut results = Results::default();
+        // Seconds of both, for a and b: whole, in 16 KiB, in pieces that are smaller.
+        let seconds = [[[2.0, 2.0], [4.0, 4.0], [5.0, 5.0]], [[20.0, 20.0], [8.0, 32.0], [30.0, 40.0]]];
+        for (peer, seconds) in seconds.into_iter().enumerate() {
+            for (pieces, seconds) in Pieces::ALL.into_iter().zip(seconds) {
+                for (corpus, seconds) in seconds.into_iter().enumerate() {
+                    let outcome = Outcome::Timed(Timing { seconds, spread: 0.0, allocations: Allocations::default() });
+                    results.cells.push(Cell { peer, corpus, task: Task::Events, pieces, outcome });
+                }
+            }
+        }
+        let options = &Options::parse([], false).unwrap().unwrap();
+        let (short, leniencies) = (&[], &[None, None]);
+        let report =
+            Report { corpora: &corpora, short, peers: &peers, leniencies, results: &results, counts: &None, options };
+        let mut out = String::new();
+        report.pieces(&mut out);
+        let (shares, multiples) = out.split_once("Speed as a multiple of expat's").unwrap();
+        assert!(shares.contains("| tercet | 50 % | 40 % |"), "{out}");
+        // The root of 8/4 × 32/4, and that of 30/5 × 40/5.
+        assert!(multiples.contains("| tercet | 4.00 | 6.93 |"), "{out}");
+        assert!(multiples.contains("| expat | 1.00 | 1.00 |"), "{out}");
+
+        let peers = &peers[..1];
+        let report = Report { peers, ..report };
+        let mut out = String::new();
+        report.pieces(&mut out);
+        assert!(out.contains("| tercet | 50 % | 40 % |") && !out.contains("multiple"), "{out}");
+    }
 
     /// What is reported of these streams, given to those peers.
     fn with_report(corpora: &[Corpus], peers: &mut [Box<dyn Peer>], look: impl FnOnce(&Report<'_>)) {

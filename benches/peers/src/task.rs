@@ -48,6 +48,10 @@ pub trait Sink {
     const NAMES: bool;
     /// Whether namespaces are looked at; where not, prefixes may be given instead.
     const NAMESPACES: bool;
+    /// Whether values of attributes are looked at; where not, [`Self::attribute_len`] will do.
+    const VALUES: bool = true;
+    /// Whether text is looked at; where not, [`Self::piece_len`] will do.
+    const TEXT: bool = true;
 
     /// An element begins.
     fn open(&mut self, ns: &str, local: &str);
@@ -55,10 +59,19 @@ pub trait Sink {
     fn wants_attributes(&self) -> bool;
     /// An attribute of the element begun last, namespace declarations left out.
     fn attribute(&mut self, ns: &str, local: &str, value: &str);
+    /// The same, of whose decoded value this is the length: for parsers that need not decode to know it, and only where
+    /// [`Self::VALUES`] are not looked at.
+    fn attribute_len(&mut self, _len: usize) {
+        unreachable!("a length for a value that is looked at");
+    }
     /// Whether text right here is looked at; only then it may be given.
     fn wants_text(&self) -> bool;
     /// A piece of text; more of the same run may follow.
     fn piece(&mut self, text: &str);
+    /// The same, of which this is the decoded length; only where [`Self::TEXT`] is not looked at.
+    fn piece_len(&mut self, _len: usize) {
+        unreachable!("a length for text that is looked at");
+    }
     /// A run of text as a whole.
     fn run(&mut self, text: &str) {
         self.piece(text);
@@ -89,10 +102,10 @@ impl Depth {
     }
 }
 
-/// [`Task::Events`]: stanzas, elements, attributes, octets of values, octets of text.
-#[derive(Debug)]
-pub struct Events {
-    depth: Depth,
+/// [`Task::Events`]: stanzas, elements, attributes, octets of values, octets of text. For parsers that can be asked for
+/// all of a stanza's elements and text in a row, without the ends of elements; [`Events`] is for all others.
+#[derive(Debug, Default)]
+pub struct Seen {
     stanzas: u64,
     elements: u64,
     attributes: u64,
@@ -100,13 +113,8 @@ pub struct Events {
     text: u64,
 }
 
-impl Events {
-    pub fn new(depth: Depth) -> Self {
-        Self { depth, stanzas: 0, elements: 0, attributes: 0, values: 0, text: 0 }
-    }
-
-    /// A stanza begins. This and [`Self::element`] are for parsers that can be asked for all of a stanza's elements and
-    /// text in a row, without the ends of elements.
+impl Seen {
+    /// A stanza begins.
     #[inline(always)]
     pub fn stanza(&mut self) {
         self.stanzas += 1;
@@ -130,17 +138,36 @@ impl Events {
     pub fn text(&mut self, len: usize) {
         self.text += len as u64;
     }
+
+    pub fn answer(&self) -> Answer {
+        [self.stanzas, self.elements, self.attributes, self.values, self.text]
+    }
+}
+
+/// The same, where ends of elements tell which of them are stanzas.
+#[derive(Debug)]
+pub struct Events {
+    depth: Depth,
+    seen: Seen,
+}
+
+impl Events {
+    pub fn new(depth: Depth) -> Self {
+        Self { depth, seen: Seen::default() }
+    }
 }
 
 impl Sink for Events {
     const NAMES: bool = false;
     const NAMESPACES: bool = false;
+    const VALUES: bool = false;
+    const TEXT: bool = false;
 
     #[inline(always)]
     fn open(&mut self, _ns: &str, _local: &str) {
         self.depth.enter();
-        self.stanzas += u64::from(self.depth == Depth::STANZA);
-        self.elements += u64::from(self.depth >= Depth::STANZA);
+        self.seen.stanzas += u64::from(self.depth == Depth::STANZA);
+        self.seen.elements += u64::from(self.depth >= Depth::STANZA);
     }
 
     #[inline(always)]
@@ -150,7 +177,12 @@ impl Sink for Events {
 
     #[inline(always)]
     fn attribute(&mut self, _ns: &str, _local: &str, value: &str) {
-        self.value(value.len());
+        self.attribute_len(value.len());
+    }
+
+    #[inline(always)]
+    fn attribute_len(&mut self, len: usize) {
+        self.seen.value(len);
     }
 
     #[inline(always)]
@@ -160,7 +192,12 @@ impl Sink for Events {
 
     #[inline(always)]
     fn piece(&mut self, text: &str) {
-        self.text(text.len());
+        self.piece_len(text.len());
+    }
+
+    #[inline(always)]
+    fn piece_len(&mut self, len: usize) {
+        self.seen.text(len);
     }
 
     #[inline(always)]
@@ -169,7 +206,7 @@ impl Sink for Events {
     }
 
     fn answer(&self) -> Answer {
-        [self.stanzas, self.elements, self.attributes, self.values, self.text]
+        self.seen.answer()
     }
 }
 
@@ -180,7 +217,8 @@ pub struct Route {
     stanzas: u64,
     sum: u64,
     stanza: u64,
-    in_body: bool,
+    /// Whether the stanza's child begun last is called `body`.
+    is_body: bool,
     body: u64,
 }
 
@@ -194,9 +232,23 @@ pub enum Head {
     Type = K3,
 }
 
+impl Head {
+    /// That of an attribute without prefix.
+    #[inline(always)]
+    pub fn named(local: &str) -> Option<Self> {
+        match local {
+            "to" => Some(Self::To),
+            "from" => Some(Self::From),
+            "id" => Some(Self::Id),
+            "type" => Some(Self::Type),
+            _ => None,
+        }
+    }
+}
+
 impl Route {
     pub fn new(depth: Depth) -> Self {
-        Self { depth, stanzas: 0, sum: 0, stanza: 0, in_body: false, body: 0 }
+        Self { depth, stanzas: 0, sum: 0, stanza: 0, is_body: false, body: 0 }
     }
 
     /// A stanza called `local` begins. This, [`Self::head`] and [`Self::finish`] are for parsers that can be asked for
@@ -229,11 +281,14 @@ impl Route {
 impl Sink for Route {
     const NAMES: bool = true;
     const NAMESPACES: bool = false;
+    const TEXT: bool = false;
 
     #[inline(always)]
     fn open(&mut self, _ns: &str, local: &str) {
         self.depth.enter();
-        self.in_body = self.depth == Depth::CHILD && local == "body";
+        if self.depth == Depth::CHILD {
+            self.is_body = local == "body";
+        }
         if self.depth == Depth::STANZA {
             self.begin(local);
         }
@@ -246,24 +301,26 @@ impl Sink for Route {
 
     #[inline(always)]
     fn attribute(&mut self, ns: &str, local: &str, value: &str) {
-        match local {
-            _ if !ns.is_empty() => {}
-            "to" => self.head(Head::To, value),
-            "from" => self.head(Head::From, value),
-            "id" => self.head(Head::Id, value),
-            "type" => self.head(Head::Type, value),
-            _ => {}
+        if ns.is_empty()
+            && let Some(head) = Head::named(local)
+        {
+            self.head(head, value);
         }
     }
 
     #[inline(always)]
     fn wants_text(&self) -> bool {
-        self.in_body
+        self.is_body && self.depth == Depth::CHILD
     }
 
     #[inline(always)]
     fn piece(&mut self, text: &str) {
-        self.body(text.len());
+        self.piece_len(text.len());
+    }
+
+    #[inline(always)]
+    fn piece_len(&mut self, len: usize) {
+        self.body(len);
     }
 
     #[inline(always)]
@@ -271,7 +328,6 @@ impl Sink for Route {
         if self.depth == Depth::STANZA {
             self.finish();
         }
-        self.in_body = false;
         self.depth.leave();
     }
 

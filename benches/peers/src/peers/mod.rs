@@ -154,6 +154,31 @@ mod tests {
         }
     }
 
+    /// What streams of everyday hold seldom: names that begin as declarations do, what is in CDATA and not to be
+    /// decoded, bodies with children and in other places, depth.
+    #[test]
+    fn all_read_the_same_of_odd_stanzas() {
+        let stanzas = [
+            "<a xmlns='u' xmlns:p='v' xmlnsp='1' x='22' xm='333' xmln='4444' p:to='5' to='&lt;&#x20AC;'/>",
+            "<a id=' to=\"1\"' type='&amp;' from='f'>t&amp;<![CDATA[&amp;]]>u</a> ",
+            "<a><body>b<c>d<body>e</body></c>&gt;<![CDATA[&gt;]]></body>f<body/><b><body>g</body></b></a>",
+            &format!("<a>{}&amp;h<c x='&gt;'/>{}</a>", "<b>i".repeat(40), "j</b>".repeat(40)),
+        ];
+        let header = "<stream:stream xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>";
+        for stanza in stanzas {
+            let stream = format!("<?xml version='1.0'?>{header}\n{stanza} </stream:stream>").into_bytes();
+            for task in Task::ALL {
+                let mut expected = None;
+                for mut peer in all() {
+                    peer.prepare(&stream).unwrap();
+                    let answer = peer.run(task, &stream, stream.len());
+                    let expected = expected.get_or_insert_with(|| answer.clone());
+                    assert_eq!(answer, *expected, "{}: {task:?} of {stanza}", peer.name());
+                }
+            }
+        }
+    }
+
     #[test]
     fn versions_are_known() {
         for peer in all() {

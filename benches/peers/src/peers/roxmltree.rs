@@ -3,7 +3,7 @@
 use roxmltree::{Document, Node, ParsingOptions};
 
 use super::{Peer, locked, text};
-use crate::task::{Answer, Depth, Dom, Events, Head, Route, Sink, Task};
+use crate::task::{Answer, Depth, Dom, Head, Route, Seen, Sink, Task};
 
 pub struct Roxmltree;
 
@@ -36,21 +36,21 @@ impl Peer for Roxmltree {
 }
 
 fn events(document: &Document<'_>) -> Answer {
-    let mut events = Events::new(Depth::STREAM);
+    let mut seen = Seen::default();
     for stanza in document.root_element().children().filter(Node::is_element) {
-        events.stanza();
+        seen.stanza();
         for node in stanza.descendants() {
             if node.is_element() {
-                events.element();
+                seen.element();
                 for attribute in node.attributes() {
-                    events.value(attribute.value().len());
+                    seen.value(attribute.value().len());
                 }
             } else if let Some(text) = node.text().filter(|_| node.is_text()) {
-                events.text(text.len());
+                seen.text(text.len());
             }
         }
     }
-    events.answer()
+    seen.answer()
 }
 
 fn dom(document: &Document<'_>) -> Answer {
@@ -81,9 +81,10 @@ fn heads(document: &Document<'_>) -> Answer {
     let mut route = Route::new(Depth::STREAM);
     for stanza in document.root_element().children().filter(Node::is_element) {
         route.begin(stanza.tag_name().name());
-        for (head, name) in [(Head::To, "to"), (Head::From, "from"), (Head::Id, "id"), (Head::Type, "type")] {
-            if let Some(value) = stanza.attribute(name) {
-                route.head(head, value);
+        // Asked for a name alone, it gives the first attribute of that local name, whatever its namespace.
+        for attribute in stanza.attributes().filter(|attribute| attribute.namespace().is_none()) {
+            if let Some(head) = Head::named(attribute.name()) {
+                route.head(head, attribute.value());
             }
         }
         for body in stanza.children().filter(|child| child.is_element() && child.tag_name().name() == "body") {

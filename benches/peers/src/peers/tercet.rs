@@ -6,7 +6,7 @@ use ::tercet::stanza::{Element, Node, Sink as Told, Stanza, Step, Text};
 use ::tercet::{EventReader, Input, Isa, Limits, Parser, Unit};
 
 use super::{Peer, Role, locked};
-use crate::task::{Answer, Depth, Dom, Events, Head, Route, Sink, Task};
+use crate::task::{Answer, Depth, Dom, Events, Head, Route, Seen, Sink, Task};
 
 /// The row that counts.
 pub const NAME: &str = "tercet";
@@ -98,16 +98,25 @@ impl<S: Sink> Told for Teller<S> {
             return;
         }
         for attr in element.attrs() {
+            if !S::VALUES {
+                self.task.attribute_len(attr.value().len());
+                continue;
+            }
             let local = if S::NAMES { attr.local() } else { "" };
-            let ns = if S::NAMESPACES { attr.ns() } else { "" };
+            let ns = if S::NAMESPACES { attr.ns() } else { attr.prefix().unwrap_or("") };
             self.task.attribute(ns, local, value(attr.value(), &mut self.buffer));
         }
     }
 
     #[inline]
     fn text(&mut self, piece: Text<'_>) {
-        if self.task.wants_text() {
+        if !self.task.wants_text() {
+            return;
+        }
+        if S::TEXT {
             self.task.piece(value(piece, &mut self.buffer));
+        } else {
+            self.task.piece_len(piece.len());
         }
     }
 
@@ -146,7 +155,7 @@ impl Peer for Tercet {
         let mut buffer = String::new();
         match task {
             Task::Events => {
-                let mut seen = Events::new(Depth::STREAM);
+                let mut seen = Seen::default();
                 self.read(stream, piece, |stanza| events(stanza, &mut seen))?;
                 Ok(seen.answer())
             }
@@ -180,7 +189,7 @@ impl Tercet {
     }
 }
 
-/// Tells `sink` of all stanzas of a stream, as the row that counts is told.
+/// Tells `sink` of all stanzas of a stream, values and text decoded.
 ///
 /// # Errors
 /// Why the stream cannot be read.
@@ -189,17 +198,17 @@ pub fn tell_stanzas(stream: &[u8], sink: &mut impl Sink) -> Result<(), String> {
     rows()[0].read(stream, stream.len(), |stanza| walk(stanza, &mut buffer, sink))
 }
 
-fn events(stanza: Stanza<'_>, events: &mut Events) {
-    events.stanza();
+fn events(stanza: Stanza<'_>, seen: &mut Seen) {
+    seen.stanza();
     for node in stanza.root().descendants() {
         match node {
             Node::Element(element) => {
-                events.element();
+                seen.element();
                 for attr in element.attrs() {
-                    events.value(attr.value().len());
+                    seen.value(attr.value().len());
                 }
             }
-            Node::Text(text) => events.text(text.len()),
+            Node::Text(text) => seen.text(text.len()),
             _ => {}
         }
     }

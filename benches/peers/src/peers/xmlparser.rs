@@ -65,7 +65,13 @@ fn read<S: Sink>(mut sink: S, stream: &[u8]) -> Result<Answer, String> {
                     sink.close();
                 }
             }
-            Token::Text { text } if sink.wants_text() => sink.piece(&decode(text.as_str(), false)?),
+            Token::Text { text } if sink.wants_text() => {
+                if S::TEXT {
+                    sink.piece(&decode(text.as_str(), false)?);
+                } else {
+                    sink.piece_len(decoded_len(text.as_str(), false)?);
+                }
+            }
             Token::Cdata { text, .. } if sink.wants_text() => sink.piece(text.as_str()),
             _ => {}
         }
@@ -92,6 +98,10 @@ fn open<'s, S: Sink>(sink: &mut S, scope: &mut Scope<'s>, tag: &Tag<'s>) -> Resu
         if prefix == "xmlns" || (prefix.is_empty() && local == "xmlns") {
             continue;
         }
+        if !S::VALUES {
+            sink.attribute_len(decoded_len(value, true)?);
+            continue;
+        }
         let ns = if S::NAMESPACES && !prefix.is_empty() { scope.find(prefix) } else { prefix };
         sink.attribute(ns, local, &decode(value, true)?);
     }
@@ -100,31 +110,57 @@ fn open<'s, S: Sink>(sink: &mut S, scope: &mut Scope<'s>, tag: &Tag<'s>) -> Resu
 
 /// The value of text as written.
 fn decode(raw: &str, attribute: bool) -> Result<Cow<'_, str>, String> {
-    let special = |byte: u8| byte == b'&' || byte == b'\r' || (attribute && matches!(byte, b'\n' | b'\t'));
-    let plain =
-        if attribute { !raw.bytes().any(special) } else { memchr::memchr2(b'&', b'\r', raw.as_bytes()).is_none() };
-    if plain {
+    if is_plain(raw, attribute) {
         return Ok(Cow::Borrowed(raw));
     }
     let mut value = String::with_capacity(raw.len());
+    decode_into(raw, attribute, |part| value.push_str(part))?;
+    Ok(Cow::Owned(value))
+}
+
+/// How long that value is: where nothing else is wanted, nothing is put together.
+fn decoded_len(raw: &str, attribute: bool) -> Result<usize, String> {
+    if is_plain(raw, attribute) {
+        return Ok(raw.len());
+    }
+    let mut len = 0;
+    decode_into(raw, attribute, |part| len += part.len())?;
+    Ok(len)
+}
+
+fn is_plain(raw: &str, attribute: bool) -> bool {
+    if attribute {
+        !raw.bytes().any(|byte| is_special(byte, true))
+    } else {
+        memchr::memchr2(b'&', b'\r', raw.as_bytes()).is_none()
+    }
+}
+
+fn is_special(byte: u8, attribute: bool) -> bool {
+    byte == b'&' || byte == b'\r' || (attribute && matches!(byte, b'\n' | b'\t'))
+}
+
+/// Gives `take` the parts of the value, one after the other.
+fn decode_into(raw: &str, attribute: bool, mut take: impl FnMut(&str)) -> Result<(), String> {
     let mut rest = raw;
-    while let Some(at) = rest.bytes().position(special) {
-        value.push_str(&rest[..at]);
+    while let Some(at) = rest.bytes().position(|byte| is_special(byte, attribute)) {
+        take(&rest[..at]);
         rest = &rest[at..];
         if rest.starts_with('&') {
             let mut stream = Stream::from(rest);
-            match stream.consume_reference().map_err(|error| error.to_string())? {
-                Reference::Char(char) => value.push(char),
-                Reference::Entity(name) => value.push(entity(name)?),
-            }
+            let char = match stream.consume_reference().map_err(|error| error.to_string())? {
+                Reference::Char(char) => char,
+                Reference::Entity(name) => entity(name)?,
+            };
+            take(char.encode_utf8(&mut [0; 4]));
             rest = &rest[stream.pos()..];
         } else {
-            value.push(if attribute { ' ' } else { '\n' });
+            take(if attribute { " " } else { "\n" });
             rest = rest.strip_prefix("\r\n").unwrap_or(&rest[1..]);
         }
     }
-    value.push_str(rest);
-    Ok(Cow::Owned(value))
+    take(rest);
+    Ok(())
 }
 
 fn entity(name: &str) -> Result<char, String> {
@@ -136,4 +172,25 @@ fn entity(name: &str) -> Result<char, String> {
         "quot" => '"',
         _ => return Err(format!("undefined entity {name}")),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_values_length_is_that_of_the_decoded_value() {
+        for (raw, attribute, value) in [
+            ("", false, ""),
+            ("plain", true, "plain"),
+            ("a&amp;b&#x20AC;&lt;", false, "a&b€<"),
+            ("a&amp;b&#x20AC;&lt;", true, "a&b€<"),
+            ("a\r\nb\rc\n\td", false, "a\nb\nc\n\td"),
+            ("a\r\nb\rc\n\td", true, "a b c  d"),
+        ] {
+            assert_eq!(decode(raw, attribute).unwrap(), value, "{raw:?}");
+            assert_eq!(decoded_len(raw, attribute), Ok(value.len()), "{raw:?}");
+        }
+        assert!(decode("&nbsp;", false).is_err() && decoded_len("&nbsp;", false).is_err());
+    }
 }
