@@ -193,36 +193,7 @@ mod tests {
     use crate::corpus::Corpus;
     use crate::measure::{Cell, Contents, Pieces, Results, Timing};
     use crate::options::Options;
-    use crate::peers::{Peer, Role};
-    use crate::task::Answer;
-
-    struct Named(&'static str);
-
-    impl Peer for Named {
-        fn role(&self) -> Role {
-            if self.0 == TERCET { Role::Tercet } else { Role::Rival }
-        }
-
-        fn name(&self) -> &'static str {
-            self.0
-        }
-
-        fn version(&self) -> String {
-            String::new()
-        }
-
-        fn remarks(&self) -> &'static str {
-            ""
-        }
-
-        fn takes_pieces(&self) -> bool {
-            false
-        }
-
-        fn run(&mut self, _task: Task, _stream: &[u8], _piece: usize) -> Result<Answer, String> {
-            Err(String::new())
-        }
-    }
+    use crate::peers::{Named, Peer};
 
     const ELEMENTS: u64 = 1_000;
 

@@ -368,34 +368,8 @@ mod tests {
     use super::*;
     use crate::allocations::Allocations;
     use crate::measure::measure;
-    use crate::peers::{Role, TERCET};
-    use crate::task::Answer;
+    use crate::peers::{Named, Role, TERCET};
     use crate::{chart, peers, probes};
-
-    /// A peer that has only a name, and takes pieces.
-    struct Named(&'static str);
-
-    impl Peer for Named {
-        fn name(&self) -> &'static str {
-            self.0
-        }
-
-        fn version(&self) -> String {
-            String::new()
-        }
-
-        fn remarks(&self) -> &'static str {
-            ""
-        }
-
-        fn takes_pieces(&self) -> bool {
-            true
-        }
-
-        fn run(&mut self, _task: Task, _stream: &[u8], _piece: usize) -> Result<Answer, String> {
-            Err(String::new())
-        }
-    }
 
     #[test]
     fn multiples_of_expats_speed_in_pieces() {

@@ -127,6 +127,37 @@ fn outcome(code: i32, answer: Answer) -> Result<Answer, String> {
     if code == 0 { Ok(answer) } else { Err(format!("error {code}")) }
 }
 
+/// A peer that has only a name, for tests of what is told of peers.
+#[cfg(test)]
+pub struct Named(pub &'static str);
+
+#[cfg(test)]
+impl Peer for Named {
+    fn name(&self) -> &'static str {
+        self.0
+    }
+
+    fn role(&self) -> Role {
+        if self.0 == TERCET { Role::Tercet } else { Role::Rival }
+    }
+
+    fn version(&self) -> String {
+        String::new()
+    }
+
+    fn remarks(&self) -> &'static str {
+        ""
+    }
+
+    fn takes_pieces(&self) -> bool {
+        true
+    }
+
+    fn run(&mut self, _task: Task, _stream: &[u8], _piece: usize) -> Result<Answer, String> {
+        Err(String::new())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
