@@ -123,8 +123,8 @@ impl<'a> Element<'a> {
         Elements { children: self.children() }
     }
 
-    /// The element and all elements and text within it, in document order, without recursion: as [`Self::walk`], where
-    /// nobody asks where elements end.
+    /// The element itself, then all elements and text within it, in document order, without recursion: as
+    /// [`Self::walk`], where nobody asks where elements end. For elements alone, `filter_map(Node::as_element)`.
     #[inline]
     #[must_use]
     pub fn descendants(self) -> Descendants<'a> {

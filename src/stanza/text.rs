@@ -123,7 +123,7 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// How many octets the value has, without decoding it.
+    /// How many octets the value has, without decoding it: one for `&amp;`, and none for the marks of a CDATA section.
     #[inline]
     #[must_use]
     pub fn len(self) -> usize {

@@ -74,8 +74,10 @@ impl<'a> Stanza<'a> {
         }
     }
 
-    /// The first child called `local` in the stanza's own namespace, which is the stream's content namespace
-    /// (RFC 6120 section 4.8.3): the body of a message, say, from a client or from a server.
+    /// The first child called `local` in the stanza's own namespace, mostly the stream's content namespace (RFC 6120
+    /// section 4.8.3): the body of a message, say, from a client or from a server.
+    ///
+    /// None where that namespace or `local` is not numbered: see [`Element::child_named`].
     ///
     /// ```
     /// use tercet::ns::{NameId, name};
